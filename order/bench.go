@@ -1,0 +1,181 @@
+package order
+
+import "time"
+
+// Screen is where the bench is in its flow.
+type Screen string
+
+// Screens.
+const (
+	ScreenSignIn   Screen = "sign_in"
+	ScreenQueue    Screen = "queue"
+	ScreenPick     Screen = "pick"
+	ScreenPack     Screen = "pack"  // pack check, each unit again
+	ScreenLabel    Screen = "label" // waybill printing, label to be scanned back
+	ScreenDispatch Screen = "dispatch"
+)
+
+// Bench is the state of the terminal itself: who works, on what, what was asked.
+// It is a value; [Decide] returns a new one.
+type Bench struct {
+	Screen       Screen     `json:"screen"`
+	Operator     OperatorID `json:"operator,omitempty"`
+	OperatorName string     `json:"operator_name,omitempty"`
+	Lead         bool       `json:"lead,omitempty"`
+	Lang         string     `json:"lang,omitempty"`
+	Shipment     ShipmentID `json:"shipment,omitempty"`
+	Focus        int        `json:"focus,omitempty"`   // line the operator turned to, 0 automatic
+	Located      LocationID `json:"located,omitempty"` // location confirmed by scan
+	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
+	Pending      *Pending   `json:"pending,omitempty"`
+	Question     *Question  `json:"question,omitempty"`
+}
+
+// Pending is an item scan that still lacks its lot, expiry or serial.
+type Pending struct {
+	Line   int      `json:"line"`
+	Units  int      `json:"units"`
+	Lot    string   `json:"lot,omitempty"`
+	Serial string   `json:"serial,omitempty"`
+	Expiry Date     `json:"expiry,omitempty"`
+	Device DeviceID `json:"device"`
+}
+
+// QuestionKind says what is asked.
+type QuestionKind string
+
+// Questions.
+const (
+	AskTakeOver QuestionKind = "take_over" // somebody else's work; the same scan again takes it
+	AskHandOver QuestionKind = "hand_over" // another badge at a bench in use
+	AskLot      QuestionKind = "lot"       // another lot than reserved
+	AskShort    QuestionKind = "short"     // close the line short; YES code only
+	AskSignOut  QuestionKind = "sign_out"  // keep or release the open work
+	AskOverride QuestionKind = "override"  // a gate; a lead's badge opens it
+	AskReprint  QuestionKind = "reprint"   // print the waybill again; YES code only
+)
+
+// RepeatAfter is how long a repeatable question must have been shown before the
+// same scan counts as "yes".
+const RepeatAfter = 700 * time.Millisecond
+
+// Question is what the station waits to be told.
+type Question struct {
+	Kind       QuestionKind `json:"kind"`
+	Repeatable bool         `json:"repeatable,omitempty"` // the same scan again is "yes"
+	Key        string       `json:"key,omitempty"`
+	Device     DeviceID     `json:"device,omitempty"`
+	ShownAt    time.Time    `json:"shown_at"`
+	Shipment   ShipmentID   `json:"shipment,omitempty"`
+	Line       int          `json:"line,omitempty"`
+	Qty        int          `json:"qty,omitempty"`
+	Parcel     int          `json:"parcel,omitempty"`
+	Reason     string       `json:"reason,omitempty"`
+	Gate       Gate         `json:"gate,omitempty"`
+	What       Message      `json:"what"`
+	Do         Message      `json:"do"`
+}
+
+// Gate is a step that cannot be undone in the physical world.
+type Gate string
+
+// Gates.
+const (
+	GatePrint    Gate = "print"
+	GateDispatch Gate = "dispatch"
+)
+
+// RefKind is what a code names in the station's own records.
+type RefKind int
+
+// Reference kinds.
+const (
+	RefItem     RefKind = iota + 1 // goods on an open line
+	RefShipment                    // shipment or order number
+	RefWaybill
+	RefTote
+	RefLocation
+	RefProduct // catalogue only, no open work wants it
+)
+
+// Ref is one thing that a code names.
+type Ref struct {
+	Kind     RefKind
+	Shipment ShipmentID
+	Order    string // order number as people say it
+	Line     int
+	Parcel   int
+	SKU      SKU
+	Name     Names
+	Location LocationID
+	Owner    OperatorID
+}
+
+// Book is what a rule may look up. All lookups are in the station's own records and
+// give the same answer until the next event.
+type Book interface {
+	// Find returns what a key names: open work first, then the catalogue and the
+	// locations; at most limit references.
+	Find(key string, limit int) ([]Ref, error)
+	// Shipment returns a copy of a shipment that was leased to this station, or nil.
+	Shipment(id ShipmentID) (*Shipment, error)
+	// Badge returns the operator of a badge code, or nil.
+	Badge(code string) (*Operator, error)
+	// OperatorName returns a name to show, or the id where it is not known.
+	OperatorName(id OperatorID) string
+	// OwnedBy returns the shipment that the operator kept open, or "".
+	OwnedBy(id OperatorID) (ShipmentID, error)
+	// LeaseValid says whether the station may start or go on with a shipment.
+	LeaseValid(id ShipmentID, at time.Time) bool
+	// Instruction returns the open instruction for a shipment, or nil.
+	Instruction(id ShipmentID) (*Instruction, error)
+}
+
+// Input is one scan or command at the bench.
+type Input struct {
+	At       time.Time // business time
+	Device   DeviceID
+	Frame    uint64
+	Source   Source
+	Text     string // as scanned, without framing and code identifier
+	Readings []Reading
+	Command  Command // set for keys; scans carry theirs in Text
+}
+
+// Reading is one way to understand a scan. Where several are possible all are
+// given and the expected line decides.
+type Reading struct {
+	Key    string // as [CodeKey] returns it; a GTIN as 14 digits
+	Units  int    // count carried by the code (AI 30, 37), 0 none
+	Lot    string // AI 10
+	Serial string // AI 21
+	Expiry Date   // AI 17, or 15 where 17 is absent
+}
+
+// Env is everything beside the bench, the shipment and the scan that a rule may see.
+type Env struct {
+	Book    Book
+	Policy  Policy
+	Flow    *Flow          // flow of the shipment on the bench
+	Zone    *time.Location // the warehouse's zone
+	WordAge time.Duration  // since the centre's last word; negative: never heard
+}
+
+// Decision is the answer to an input. Nothing has happened yet: the events are
+// drafts that the station stores, applies and only then answers for.
+type Decision struct {
+	Verdict Verdict
+	What    Message
+	Do      Message
+	Bench   Bench
+	Events  []Event
+	Prints  []PrintOrder
+}
+
+// PrintOrder asks the print queue for a parcel's waybill.
+type PrintOrder struct {
+	Shipment ShipmentID
+	Parcel   int
+	No       int // 1 is the original, 2 and up are reprints
+	Version  int // order version to print
+}

@@ -1,0 +1,84 @@
+package order
+
+import "strings"
+
+// Command is an order given to the station by a code of the bench card or a key.
+type Command string
+
+// CommandPrefix starts every command barcode of the bench card.
+const CommandPrefix = "PS:"
+
+// Commands.
+const (
+	CmdUndo     Command = "UNDO"
+	CmdShort    Command = "SHORT"   // close the line with fewer units: out of stock
+	CmdDamaged  Command = "DAMAGED" // the same, goods damaged
+	CmdSkip     Command = "SKIP"
+	CmdYes      Command = "YES"
+	CmdNo       Command = "NO"
+	CmdPrint    Command = "PRINT" // print the waybill now, or again
+	CmdHold     Command = "HOLD"
+	CmdCall     Command = "CALL"
+	CmdQueue    Command = "QUEUE" // put the work back and show the queue
+	CmdDispatch Command = "SHIP"  // hand parcels over
+	CmdLang     Command = "LANG"
+	CmdSignOut  Command = "SIGNOUT"
+	CmdKeep     Command = "KEEP"    // sign out, the work stays mine
+	CmdRelease  Command = "RELEASE" // sign out or leave, the work is free
+)
+
+// CommandText is a command with what the bench card prints beside its barcode.
+type CommandText struct {
+	Command Command
+	Key     string // function key that does the same, "" where only a scan counts
+	Name    Names
+}
+
+// Code returns the text of the command's barcode.
+func (c CommandText) Code() string { return CommandPrefix + string(c.Command) }
+
+// Commands lists all commands in the order of the bench card.
+func Commands() []CommandText {
+	return []CommandText{
+		{CmdUndo, "F6", Names{"撤销", "UNDO"}},
+		{CmdShort, "F7", Names{"缺货", "SHORT"}},
+		{CmdDamaged, "", Names{"破损", "DAMAGED"}},
+		{CmdSkip, "F9", Names{"跳过", "SKIP"}},
+		{CmdYes, "", Names{"是", "YES"}},
+		{CmdNo, "esc", Names{"否", "NO"}},
+		{CmdPrint, "F5", Names{"打印面单", "PRINT"}},
+		{CmdHold, "", Names{"挂起", "HOLD"}},
+		{CmdCall, "", Names{"呼叫组长", "CALL LEAD"}},
+		{CmdQueue, "F3", Names{"任务列表", "QUEUE"}},
+		{CmdDispatch, "F4", Names{"发货交接", "SHIP"}},
+		{CmdLang, "F2", Names{"中文/English", "LANGUAGE"}},
+		{CmdSignOut, "F10", Names{"签退", "SIGN OUT"}},
+		{CmdKeep, "F11", Names{"保留任务", "KEEP WORK"}},
+		{CmdRelease, "F8", Names{"释放任务", "RELEASE"}},
+	}
+}
+
+// ParseCommand returns the command of a scanned code. A code with the prefix that
+// names no command is reported as not ok with an empty command.
+func ParseCommand(text string) (cmd Command, isCommand bool) {
+	rest, ok := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(text)), CommandPrefix)
+	if !ok {
+		return "", false
+	}
+	for _, c := range Commands() {
+		if string(c.Command) == rest {
+			return c.Command, true
+		}
+	}
+	return "", true
+}
+
+// KeyCommand returns the command of a function key name such as "F7", or "".
+func KeyCommand(key string) Command {
+	for _, c := range Commands() {
+		if c.Key != "" && strings.EqualFold(c.Key, key) {
+			return c.Command
+		}
+	}
+	return ""
+}

@@ -1,0 +1,185 @@
+package order
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+)
+
+// EventType says what happened. Events are only appended and hold no personal data.
+type EventType string
+
+// Event types.
+const (
+	EventStarted        EventType = "station_started"
+	EventSignedIn       EventType = "signed_in"
+	EventSignedOut      EventType = "signed_out"
+	EventOpened         EventType = "opened"
+	EventReleased       EventType = "released"
+	EventTakenOver      EventType = "taken_over"
+	EventLocated        EventType = "located" // a location was confirmed by scan
+	EventPicked         EventType = "picked"
+	EventUndone         EventType = "undone"
+	EventShorted        EventType = "shorted"
+	EventSkipped        EventType = "skipped"
+	EventPacked         EventType = "packed" // a unit passed the pack check
+	EventWeighed        EventType = "weighed"
+	EventPrintRequested EventType = "print_requested"
+	EventPrinted        EventType = "printed"
+	EventPrintFailed    EventType = "print_failed"
+	EventLabelled       EventType = "labelled" // the label was scanned back off the box
+	EventDispatched     EventType = "dispatched"
+	EventHeld           EventType = "held"
+	EventInstructed     EventType = "instruction_done"
+	EventAsked          EventType = "asked"     // a question was shown
+	EventRefused        EventType = "refused"   // a verdict that changed nothing
+	EventNoted          EventType = "noted"     // a command without effect on goods, such as LANG
+	EventNotSaved       EventType = "not_saved" // told after a failed commit, once one succeeds again
+)
+
+// EventVersion is the version of the event layout this program writes.
+const EventVersion = 1
+
+// Source says how a thing was entered.
+type Source string
+
+// Sources.
+const (
+	Scanned Source = "scanned"
+	Keyed   Source = "keyed"
+	Weighed Source = "weighed"
+	System  Source = "system"
+)
+
+// Event is one thing that happened at a station. (Log, Seq) identifies it; Hash
+// chains it to the event before it.
+type Event struct {
+	Seq      uint64     `json:"s"`
+	Type     EventType  `json:"k"`
+	V        int        `json:"kv"`
+	Shipment ShipmentID `json:"o,omitempty"`
+	Line     int        `json:"l,omitempty"`
+	Qty      int        `json:"q,omitempty"`
+	Parcel   int        `json:"p,omitempty"`
+	Waybill  string     `json:"wb,omitempty"`
+
+	At      int64      `json:"t"`            // business time, Unix milliseconds UTC
+	Wall    int64      `json:"tw,omitempty"` // raw wall clock where it differs from At
+	Mono    int64      `json:"mono"`         // milliseconds since boot
+	Boot    string     `json:"boot"`
+	By      OperatorID `json:"op,omitempty"`
+	Station StationID  `json:"st"`
+	Device  DeviceID   `json:"dev,omitempty"`
+	Frame   uint64     `json:"fr,omitempty"` // number of the frame on that device since start
+	Source  Source     `json:"src,omitempty"`
+
+	OrderVersion int `json:"ov,omitempty"`
+	FlowVersion  int `json:"fv,omitempty"`
+
+	Verdict Verdict `json:"vd,omitempty"`
+	Msg     MsgCode `json:"msg,omitempty"`
+	Code    string  `json:"c,omitempty"` // what was scanned, as [EventCode] lets it pass
+
+	Lot     string `json:"lot,omitempty"`
+	Serial  string `json:"sn,omitempty"`
+	Expiry  Date   `json:"exp,omitempty"`
+	Reason  string `json:"why,omitempty"`
+	Of      uint64 `json:"of,omitempty"`   // seq of the event this one undoes or answers
+	No      int    `json:"n,omitempty"`    // print number
+	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps
+	Auth    string `json:"auth,omitempty"` // who overrode a rule
+	WeightG int    `json:"g,omitempty"`
+
+	Orig *FactID `json:"orig,omitempty"` // first identity of a re-issued event
+
+	Body []byte `json:"-"` // canonical bytes, what the hash covers
+	Hash Hash   `json:"-"`
+}
+
+// FactID is the identity of an event at its first issue.
+type FactID struct {
+	Log  LogID  `json:"log"`
+	Seq  uint64 `json:"seq"`
+	Hash Hash   `json:"hash"`
+}
+
+// Time returns the business time of the event.
+func (e *Event) Time() time.Time { return time.UnixMilli(e.At).UTC() }
+
+// Hash is a link of the event chain: the first 16 bytes of SHA-256.
+type Hash [16]byte
+
+// String returns 32 hex digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler; it wants 32 hex digits.
+func (h *Hash) UnmarshalText(b []byte) error {
+	if len(b) != 2*len(h) {
+		return Errorf("bad_hash", "a hash has 32 hex digits, got %d bytes", len(b))
+	}
+	_, err := hex.Decode(h[:], b)
+	return err
+}
+
+// LogStart returns the hash before the first event of a log.
+func LogStart(log LogID) Hash {
+	sum := sha256.Sum256([]byte("pickstation log " + log))
+	return Hash(sum[:16])
+}
+
+// Chain returns the hash of the event whose canonical bytes are body, after prev.
+func Chain(prev Hash, body []byte) Hash {
+	var buf [512]byte
+	b := append(append(buf[:0], prev[:]...), body...)
+	sum := sha256.Sum256(b)
+	return Hash(sum[:16])
+}
+
+// Seal sets Seq, fixes the canonical bytes and chains the event after prev.
+func (e *Event) Seal(seq uint64, prev Hash) error {
+	e.Seq = seq
+	body, err := json.Marshal(e)
+	if err != nil {
+		return &Error{Code: "event_encoding", Op: "seal event", Msg: string(e.Type), Err: err}
+	}
+	e.Body, e.Hash = body, Chain(prev, body)
+	return nil
+}
+
+// ParseEvent decodes canonical bytes. Fields it does not know stay in Body.
+func ParseEvent(body []byte) (Event, error) {
+	var e Event
+	if err := json.Unmarshal(body, &e); err != nil {
+		return e, (&Error{Code: "bad_event", Op: "parse event", Msg: "not an event", Err: err}).
+			WithHint("the event is kept as it is; look at it with a newer version")
+	}
+	e.Body = body
+	return e, nil
+}
+
+// EventCode returns what of a scanned text may stand in an event: short plain
+// ASCII codes as they are, anything else (QR texts, addresses, names) only as a
+// fingerprint, for an event holds no personal data and lives for ever.
+func EventCode(text string) string {
+	if len(text) <= 48 && plainCode(text) {
+		return text
+	}
+	sum := sha256.Sum256([]byte(text))
+	return "#" + hex.EncodeToString(sum[:8])
+}
+
+func plainCode(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		ok := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' ||
+			c == '-' || c == '_' || c == '.' || c == '/' || c == ':' || c == '(' || c == ')' || c == '#' || c == 0x1d
+		if !ok {
+			return false
+		}
+	}
+	return true
+}

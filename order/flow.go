@@ -1,0 +1,223 @@
+package order
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+)
+
+// Stage is a fixed point that every flow's states map to, so that custom states
+// cannot break the station.
+type Stage string
+
+// The nine main stages, the four of a return, and the end of a cancelled one.
+const (
+	StageAwaitingPayment  Stage = "awaiting_payment"  // 待付款
+	StagePaid             Stage = "paid"              // 已付款
+	StageAwaitingPick     Stage = "awaiting_pick"     // 待分拣
+	StagePicked           Stage = "picked"            // 已分拣
+	StageAwaitingDispatch Stage = "awaiting_dispatch" // 待发货
+	StageDispatched       Stage = "dispatched"        // 已发货
+	StageInTransit        Stage = "in_transit"        // 运输中
+	StageOutForDelivery   Stage = "out_for_delivery"  // 派送中
+	StageDelivered        Stage = "delivered"         // 已签收
+
+	StageReturnRequested Stage = "return_requested" // 退货申请
+	StageAwaitingReturn  Stage = "awaiting_return"  // 待收货
+	StageInspecting      Stage = "inspecting"       // 质检中
+	StageRefunded        Stage = "refunded"         // 已退款
+
+	StageCancelled Stage = "cancelled" // 已取消
+)
+
+var stageRank = map[Stage]int{
+	StageAwaitingPayment: 1, StagePaid: 2, StageAwaitingPick: 3, StagePicked: 4, StageAwaitingDispatch: 5,
+	StageDispatched: 6, StageInTransit: 7, StageOutForDelivery: 8, StageDelivered: 9,
+	StageReturnRequested: 1, StageAwaitingReturn: 2, StageInspecting: 3, StageRefunded: 4,
+	StageCancelled: 99,
+}
+
+// Rank orders stages by advance; 0 is an unknown stage, cancelled is past all.
+func (s Stage) Rank() int { return stageRank[s] }
+
+// StateCode names a state of a flow template.
+type StateCode string
+
+// Trigger is what moves a shipment along the edges of its flow. Stations and
+// carriers send triggers, never state names.
+type Trigger string
+
+// Triggers.
+const (
+	TriggerPay      Trigger = "pay"
+	TriggerRelease  Trigger = "release"
+	TriggerPickDone Trigger = "pick_done"
+	TriggerReopened Trigger = "pick_reopened"
+	TriggerPackDone Trigger = "pack_done"
+	TriggerDispatch Trigger = "dispatch"
+	TriggerCollect  Trigger = "collect"
+	TriggerOut      Trigger = "out_for_delivery"
+	TriggerDeliver  Trigger = "deliver"
+	TriggerCancel   Trigger = "cancel"
+	TriggerApprove  Trigger = "approve"
+	TriggerReceive  Trigger = "receive"
+	TriggerRefund   Trigger = "refund"
+)
+
+// Flow is a versioned template of states and edges. Orders pin the version.
+type Flow struct {
+	ID      string    `json:"id"`
+	Version int       `json:"version"`
+	Kind    string    `json:"kind"` // "shipment" or "return"
+	Initial StateCode `json:"initial"`
+	States  []State   `json:"states"`
+	Edges   []Edge    `json:"edges"`
+}
+
+// State is a state of a flow.
+type State struct {
+	Code  StateCode `json:"code"`
+	Stage Stage     `json:"stage"`
+	Name  Names     `json:"name"`
+}
+
+// Edge allows a trigger in a state.
+type Edge struct {
+	From StateCode `json:"from"`
+	On   Trigger   `json:"on"`
+	To   StateCode `json:"to"`
+}
+
+// State returns the state with that code.
+func (f *Flow) State(code StateCode) (State, bool) {
+	for _, s := range f.States {
+		if s.Code == code {
+			return s, true
+		}
+	}
+	return State{}, false
+}
+
+// Stage returns the fixed stage of a state, or "" for a state the flow lacks.
+func (f *Flow) Stage(code StateCode) Stage {
+	s, _ := f.State(code)
+	return s.Stage
+}
+
+// Move returns the state that a trigger leads to, and whether the flow allows it.
+func (f *Flow) Move(from StateCode, on Trigger) (StateCode, bool) {
+	for _, e := range f.Edges {
+		if e.From == from && e.On == on {
+			return e.To, true
+		}
+	}
+	return "", false
+}
+
+// Validate says what is wrong with a template: unknown stages or states, two edges
+// for one trigger, states that cannot be reached, no end.
+func (f *Flow) Validate() error {
+	fail := func(format string, args ...any) error {
+		return Errorf("bad_flow", "flow %q version %d: %s", f.ID, f.Version, fmt.Sprintf(format, args...)).
+			WithHint("correct the template and publish it again")
+	}
+	if f.ID == "" || f.Version < 1 {
+		return fail("id and a version of at least 1 are needed")
+	}
+	seen := map[StateCode]bool{}
+	for _, s := range f.States {
+		if s.Stage.Rank() == 0 {
+			return fail("state %q has no known stage (%q)", s.Code, s.Stage)
+		}
+		if seen[s.Code] {
+			return fail("state %q stands twice", s.Code)
+		}
+		seen[s.Code] = true
+	}
+	if !seen[f.Initial] {
+		return fail("initial state %q is not among the states", f.Initial)
+	}
+	return f.validateEdges(seen, fail)
+}
+
+func (f *Flow) validateEdges(states map[StateCode]bool, fail func(string, ...any) error) error {
+	type key struct {
+		from StateCode
+		on   Trigger
+	}
+	edges := map[key]bool{}
+	out := map[StateCode][]StateCode{}
+	for _, e := range f.Edges {
+		if !states[e.From] || !states[e.To] {
+			return fail("edge %s -%s-> %s names a state that is not there", e.From, e.On, e.To)
+		}
+		if edges[key{e.From, e.On}] {
+			return fail("two edges leave %q on %q", e.From, e.On)
+		}
+		edges[key{e.From, e.On}] = true
+		out[e.From] = append(out[e.From], e.To)
+	}
+	reached := map[StateCode]bool{f.Initial: true}
+	for todo := []StateCode{f.Initial}; len(todo) > 0; todo = todo[1:] {
+		for _, to := range out[todo[0]] {
+			if !reached[to] {
+				reached[to] = true
+				todo = append(todo, to)
+			}
+		}
+	}
+	end := false
+	for _, s := range f.States {
+		if !reached[s.Code] {
+			return fail("state %q cannot be reached from %q", s.Code, f.Initial)
+		}
+		end = end || len(out[s.Code]) == 0
+	}
+	if !end {
+		return fail("no state is an end")
+	}
+	return nil
+}
+
+// ParseFlow reads and validates a template. Unknown fields are refused.
+func ParseFlow(data []byte) (*Flow, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var f Flow
+	if err := dec.Decode(&f); err != nil {
+		return nil, (&Error{Code: "bad_flow", Op: "parse flow", Msg: "not a flow template", Err: err}).
+			WithHint("see the presets for the format")
+	}
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	return &f, nil
+}
+
+//go:embed flows/*.json
+var presetFiles embed.FS
+
+var presets = loadPresets()
+
+func loadPresets() map[string]*Flow {
+	all := map[string]*Flow{}
+	for _, name := range []string{"standard", "returns"} {
+		data, err := presetFiles.ReadFile("flows/" + name + ".json")
+		if err != nil {
+			panic(err)
+		}
+		f, err := ParseFlow(data)
+		if err != nil {
+			panic(err)
+		}
+		all[name] = f
+	}
+	return all
+}
+
+// StandardFlow returns the preset with the nine main states.
+func StandardFlow() *Flow { return presets["standard"] }
+
+// ReturnsFlow returns the preset of returns: 退货申请, 待收货, 质检中, 已退款.
+func ReturnsFlow() *Flow { return presets["returns"] }

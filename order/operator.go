@@ -1,0 +1,149 @@
+package order
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Role is what an operator may do.
+type Role string
+
+// Roles.
+const (
+	RolePicker Role = "picker"
+	RolePacker Role = "packer"
+	RoleLead   Role = "lead" // shift lead 班组长: may override gates
+)
+
+// Operator is a person who signs in by badge. The badge itself is never kept.
+type Operator struct {
+	ID         OperatorID `json:"id"`
+	Name       string     `json:"name"`
+	Lang       string     `json:"lang,omitempty"` // "zh" or "en"
+	Roles      []Role     `json:"roles"`
+	BadgeHash  string     `json:"badge_hash"`
+	ValidUntil time.Time  `json:"valid_until,omitzero"`
+	Disabled   bool       `json:"disabled,omitempty"`
+}
+
+// Has says whether the operator has the role.
+func (o *Operator) Has(r Role) bool {
+	for _, x := range o.Roles {
+		if x == r {
+			return true
+		}
+	}
+	return false
+}
+
+// ValidAt says whether the badge may be used at t.
+func (o *Operator) ValidAt(t time.Time) bool {
+	return !o.Disabled && (o.ValidUntil.IsZero() || t.Before(o.ValidUntil))
+}
+
+// BadgeHash returns the keyed hash under which a badge code is known; key is the
+// warehouse's badge key, so that a stolen table of hashes cannot be searched.
+func BadgeHash(key []byte, badge string) string {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(CodeKey(badge)))
+	return hex.EncodeToString(m.Sum(nil)[:16])
+}
+
+// Policy is what a warehouse has decided; it travels in the feed.
+type Policy struct {
+	Warehouse        string `json:"warehouse"`
+	Zone             string `json:"zone"`                     // IANA time zone, decides "today"
+	LocationFirst    bool   `json:"location_first,omitempty"` // the location is scanned before the item
+	AutoPrint        bool   `json:"auto_print"`               // print when the last unit is verified
+	PrintWordAgeS    int    `json:"print_word_age_s"`         // oldest word from the centre for printing, seconds; 0 no limit
+	DispatchWordAgeS int    `json:"dispatch_word_age_s"`      // the same for hand-over
+	MinLifeDays      int    `json:"min_life_days,omitempty"`  // least remaining shelf life of goods with an expiry
+	Lang             string `json:"lang,omitempty"`           // language before sign-in
+	Shipper          Sender `json:"shipper,omitzero"`         // sender block of the waybill
+	PurgeDays        int    `json:"purge_days,omitempty"`     // receivers are deleted so many days after hand-over
+}
+
+// Sender is the warehouse as it stands on waybills; it is not a person.
+type Sender struct {
+	Name    string `json:"name"`
+	Phone   string `json:"phone"`
+	Address string `json:"address"`
+	Country string `json:"country,omitempty"`
+}
+
+// DefaultPolicy holds until the centre sends one: print up to 24 hours and hand
+// over up to 12 hours after the centre's last word.
+func DefaultPolicy() Policy {
+	return Policy{Zone: "Asia/Shanghai", AutoPrint: true, PrintWordAgeS: 24 * 3600, DispatchWordAgeS: 12 * 3600}
+}
+
+// Product is a catalogue entry: what a code is, even when no open work wants it.
+type Product struct {
+	SKU     SKU        `json:"sku"`
+	Name    Names      `json:"name"`
+	Codes   []ItemCode `json:"codes"`
+	Home    LocationID `json:"home,omitempty"` // where it normally stands
+	Temp    Temp       `json:"temp,omitempty"`
+	WeightG int        `json:"weight_g,omitempty"`
+	SpreadG int        `json:"spread_g,omitempty"`
+	Track   Tracking   `json:"track,omitzero"`
+}
+
+// Location is a place of the warehouse.
+type Location struct {
+	ID   LocationID `json:"id"`
+	Zone string     `json:"zone,omitempty"`
+	Walk int        `json:"walk,omitempty"`
+	Temp Temp       `json:"temp,omitempty"`
+}
+
+// NumberBlock is a range of waybill or S10 numbers leased to one event log.
+type NumberBlock struct {
+	ID      string    `json:"id"`
+	Log     LogID     `json:"log"`
+	Carrier CarrierID `json:"carrier"`
+	Prefix  string    `json:"prefix"`
+	From    int64     `json:"from"`
+	To      int64     `json:"to"` // inclusive
+	Width   int       `json:"width"`
+}
+
+// Instruction is work in the physical world that the centre asks for, such as
+// putting goods back after a cancellation. It ends by a scan.
+type Instruction struct {
+	ID       string          `json:"id"`
+	Kind     InstructionKind `json:"kind"`
+	Shipment ShipmentID      `json:"shipment"`
+	Ref      string          `json:"ref"` // what a person calls the order
+	Goods    []PutBack       `json:"goods,omitempty"`
+	At       time.Time       `json:"at"`
+	Done     bool            `json:"done,omitempty"`
+}
+
+// InstructionKind says what is to be done.
+type InstructionKind string
+
+// Instruction kinds.
+const (
+	InstructPutBack InstructionKind = "put_back" // goods back to their places
+	InstructStop    InstructionKind = "stop"     // do not hand over
+	InstructReprint InstructionKind = "reprint"  // the paper is void, print again
+)
+
+// PutBack is one line of goods to be put back.
+type PutBack struct {
+	SKU      SKU        `json:"sku"`
+	Name     Names      `json:"name"`
+	Qty      int        `json:"qty"`
+	Location LocationID `json:"location"`
+}
+
+// Lease lets a station start work on a shipment. Validity is counted on the
+// station's own monotonic clock, and on the wall clock less a margin after a reboot.
+type Lease struct {
+	Token  int64     `json:"token"`   // grows with every grant of the shipment
+	Until  time.Time `json:"until"`   // centre's clock
+	GrantS int       `json:"grant_s"` // seconds granted from the moment of the answer
+}

@@ -1,0 +1,141 @@
+package station
+
+import (
+	"time"
+
+	"pickstation/order"
+)
+
+// View is everything a screen shows: an immutable snapshot, published after a
+// commit and never changed. Nothing in it may be written to.
+type View struct {
+	N       uint64 // grows with every view
+	Station order.StationID
+	Bench   order.Bench
+	Verdict *Shown // last verdict, nil before the first
+
+	Work         *WorkView // shipment on the bench
+	Queue        []QueueRow
+	QueueTotal   int
+	Outbound     []OutboundRow
+	OutboundAll  int
+	Instructions []order.Instruction
+
+	Sync    SyncView
+	Devices []DeviceView
+	Printer PrinterView
+	Health  HealthView
+	Today   TodayView
+}
+
+// Shown is a verdict on the screen.
+type Shown struct {
+	Verdict order.Verdict
+	What    order.Message
+	Do      order.Message
+	Device  order.DeviceID
+	At      time.Time
+	Shown   time.Time // monotonic, for how long it stands
+	Async   bool      // not caused by a scan or key
+}
+
+// WorkView is the shipment on the bench.
+type WorkView struct {
+	ID         order.ShipmentID
+	Ref        string
+	State      order.StateCode
+	Stage      order.Stage
+	StateName  order.Names
+	Carrier    order.Carrier
+	Customs    order.CustomsMode
+	Promise    time.Time
+	Temp       order.Temp
+	Tote       string
+	Lines      int
+	LinesDone  int
+	Units      int
+	Picked     int
+	Short      int
+	Verified   int // units that passed the pack check
+	PackCheck  order.PackCheck
+	Current    *LineView  // line to pick or verify now
+	CurrentPos int        // 1-based place of Current among the lines in walking order
+	Next       []LineView // what follows, in walking order, at most 20
+	Done       []LineView // finished lines, latest first, at most 20
+	Parcels    []ParcelView
+	Holds      []order.Hold
+	Cancelled  bool
+	Started    bool
+}
+
+// LineView is one line.
+type LineView struct {
+	No       int
+	SKU      order.SKU
+	Name     order.Names
+	Location order.LocationID
+	Qty      int
+	Picked   int
+	Packed   int
+	Short    int
+	Temp     order.Temp
+	Lot      string
+	Track    order.Tracking
+	Codes    []order.ItemCode
+}
+
+// ParcelView is one box.
+type ParcelView struct {
+	No         int
+	ID         order.ParcelID
+	Waybill    string
+	Routing    string
+	Print      PrintState // of the latest job, "" none asked for
+	PrintErr   string
+	Prints     int
+	Labelled   bool
+	Dispatched bool
+}
+
+// SyncView is what the station knows of the centre.
+type SyncView struct {
+	Online   bool
+	Unsent   int
+	Oldest   time.Time // oldest unsent event
+	LastWord time.Time // last answer of the centre, zero never
+	Problem  string    // stable code of what is wrong, "" nothing
+	Detail   string
+}
+
+// DeviceView is one scanner or scale.
+type DeviceView struct {
+	Name   string
+	Status string // "absent", "opening", "online", "denied", "busy", "error"
+	Detail string
+}
+
+// PrinterView is the bench's printer and its queue.
+type PrinterView struct {
+	Name   string
+	Status string // "ready", or a stable code such as "media_empty"
+	Detail string
+	Queued int
+	Parked int
+}
+
+// HealthView is the state of the database checks and the disk.
+type HealthView struct {
+	Checking bool   // the log's recent chain is not verified yet: scans wait
+	Damaged  string // what a check found, "" nothing
+	NotSaved bool   // the last commit failed: the station must be restarted
+	DiskFree int64  // bytes
+	DiskLow  bool
+}
+
+// TodayView counts the current shift at this bench.
+type TodayView struct {
+	Scans   int
+	Wrong   int
+	Units   int
+	Shipped int
+}
