@@ -48,57 +48,10 @@ type Tx interface {
 	Rollback() error
 }
 
-// QueueRow is one shipment of the work queue.
-type QueueRow struct {
-	ID       order.ShipmentID
-	Ref      string // order number as people say it
-	Priority int
-	Promise  time.Time
-	Temp     order.Temp // coldest class in it
-	Lines    int
-	Units    int
-	Picked   int
-	State    order.StateCode
-	Stage    order.Stage
-	Owner    order.OperatorID
-	Tote     string
-	Carrier  order.Carrier
-	Hold     order.HoldCode // first hold that stops it, or ""
-	Gone     bool           // cancelled
-}
-
-// OutboundRow is a packed parcel that waits for its carrier.
-type OutboundRow struct {
-	Shipment order.ShipmentID
-	Ref      string
-	Parcel   int
-	Waybill  string
-	Carrier  order.Carrier
-	Since    time.Time
-}
-
-// PrintState is where a print job stands.
-type PrintState string
-
-// Print states.
-const (
-	PrintQueued  PrintState = "queued"
-	PrintSending PrintState = "sending"
-	PrintDone    PrintState = "done"
-	PrintFailed  PrintState = "failed" // will be tried again
-	PrintParked  PrintState = "parked" // needs a person
+// Rows and results that the database shares with the loop.
+type (
+	QueueRow    = order.QueueRow
+	OutboundRow = order.OutboundRow
+	PrintState  = order.PrintState
+	PrintResult = order.PrintResult
 )
-
-// PrintResult is what the queue worker reports of a job.
-type PrintResult struct {
-	JobID    int64
-	Shipment order.ShipmentID
-	Parcel   int
-	No       int
-	Version  int
-	State    PrintState
-	Ref      string // the printer's own name of the job
-	Code     string // stable code of a failure
-	Err      string
-	At       time.Time
-}
