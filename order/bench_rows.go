@@ -18,7 +18,7 @@ type QueueRow struct {
 	Tote     string
 	Carrier  Carrier
 	Hold     HoldCode // first hold that stops it, or ""
-	Gone     bool           // cancelled
+	Gone     bool     // cancelled
 }
 
 // OutboundRow is a packed parcel that waits for its carrier.

@@ -1,0 +1,148 @@
+package order
+
+// "What" lines: what the scan was.
+const (
+	MsgUnitPicked     MsgCode = "unit_picked"      // Name, N picked of Need
+	MsgLineDone       MsgCode = "line_done"        // Name, Need
+	MsgOrderPicked    MsgCode = "order_picked"     // Ref, N units
+	MsgUnitPacked     MsgCode = "unit_packed"      // Name, N verified of Need
+	MsgOrderPacked    MsgCode = "order_packed"     // Ref
+	MsgAllCounted     MsgCode = "all_counted"      // Name, Need: the line is complete already
+	MsgTooMany        MsgCode = "too_many"         // Name, N units of this code, Need still open
+	MsgLocation       MsgCode = "location_right"   // Location
+	MsgLocationWrong  MsgCode = "location_wrong"   // Location scanned
+	MsgOpened         MsgCode = "opened"           // Ref, Need units
+	MsgOpenAlready    MsgCode = "open_already"     // Ref
+	MsgResumed        MsgCode = "resumed"          // Ref, N of Need
+	MsgTakenOver      MsgCode = "taken_over"       // Ref
+	MsgUnknownCode    MsgCode = "unknown_code"     // Code
+	MsgUnknownBadge   MsgCode = "unknown_badge"    //
+	MsgBadgeInvalid   MsgCode = "badge_invalid"    // Who
+	MsgNotABadge      MsgCode = "not_a_badge"      // Code
+	MsgSignedIn       MsgCode = "signed_in"        // Who
+	MsgSignedInYet    MsgCode = "signed_in_yet"    // Who
+	MsgSignedOut      MsgCode = "signed_out"       // Who
+	MsgNotInOrder     MsgCode = "not_in_order"     // Name, SKU: known goods, nobody wants them now
+	MsgForOther       MsgCode = "for_other"        // Name, Ref, Location
+	MsgIsOther        MsgCode = "is_other"         // Ref: the code of another order
+	MsgSeveral        MsgCode = "several"          // N orders want this
+	MsgBelongsTo      MsgCode = "belongs_to"       // Ref, Who
+	MsgCancelled      MsgCode = "cancelled"        // Ref
+	MsgHeld           MsgCode = "held"             // Ref, Reason
+	MsgNoLease        MsgCode = "no_lease"         // Ref
+	MsgFinished       MsgCode = "finished"         // Ref
+	MsgExpired        MsgCode = "expired"          // Name, Date
+	MsgShortLife      MsgCode = "short_life"       // Name, Date, N days wanted
+	MsgNeedLot        MsgCode = "need_lot"         // Name
+	MsgNeedExpiry     MsgCode = "need_expiry"      // Name
+	MsgNeedSerial     MsgCode = "need_serial"      // Name
+	MsgNeedLocation   MsgCode = "need_location"    // Location
+	MsgOtherLot       MsgCode = "other_lot"        // Name, Lot scanned
+	MsgSerialTwice    MsgCode = "serial_twice"     // Name, Serial
+	MsgUndone         MsgCode = "undone"           // Name, N of Need
+	MsgNothingToUndo  MsgCode = "nothing_to_undo"  //
+	MsgAskShort       MsgCode = "ask_short"        // Name, N of Need, Reason
+	MsgShorted        MsgCode = "shorted"          // Name, N of Need, Reason
+	MsgAllShort       MsgCode = "all_short"        // Ref: nothing of it could be picked
+	MsgSkippedLine    MsgCode = "skipped_line"     // Name
+	MsgNothingToSkip  MsgCode = "nothing_to_skip"  //
+	MsgNotNow         MsgCode = "not_now"          // Code: the command has no meaning here
+	MsgUnknownCommand MsgCode = "unknown_command"  // Code
+	MsgNoQuestion     MsgCode = "no_question"      //
+	MsgDropped        MsgCode = "dropped"          // the question was answered no
+	MsgYesByScan      MsgCode = "yes_by_scan"      // YES counts only from the bench card
+	MsgAskSignOut     MsgCode = "ask_sign_out"     // Ref
+	MsgAskHandOver    MsgCode = "ask_hand_over"    // Who signs in instead
+	MsgPrinting       MsgCode = "printing"         // Waybill, N print number
+	MsgAskReprint     MsgCode = "ask_reprint"      // Waybill, N next number
+	MsgPrintGate      MsgCode = "print_gate"       // AgeS since the centre's last word
+	MsgDispatchGate   MsgCode = "dispatch_gate"    // AgeS
+	MsgNoWaybill      MsgCode = "no_waybill"       // Ref
+	MsgPaperVoid      MsgCode = "paper_void"       // Waybill: printed before the address changed
+	MsgNotPrinted     MsgCode = "not_printed"      // Waybill
+	MsgLabelled       MsgCode = "labelled"         // Waybill
+	MsgPackedAll      MsgCode = "packed_all"       // Ref
+	MsgLabelledYet    MsgCode = "labelled_yet"     // Waybill
+	MsgWrongLabel     MsgCode = "wrong_label"      // Waybill scanned
+	MsgWantLabel      MsgCode = "want_label"       // Code: not a label, Waybill wanted
+	MsgDispatched     MsgCode = "dispatched"       // Waybill, N left
+	MsgDispatchedYet  MsgCode = "dispatched_yet"   // Waybill
+	MsgNotPacked      MsgCode = "not_packed"       // Waybill
+	MsgNotParcel      MsgCode = "not_a_parcel"     // Code
+	MsgInQueue        MsgCode = "in_queue"         //
+	MsgInDispatch     MsgCode = "in_dispatch"      // N parcels wait
+	MsgReleased       MsgCode = "released"         // Ref
+	MsgHeldNow        MsgCode = "held_now"         // Ref
+	MsgCalled         MsgCode = "called"           //
+	MsgLanguage       MsgCode = "language"         //
+	MsgOverridden     MsgCode = "overridden"       // Who
+	MsgNotLead        MsgCode = "not_lead"         // Who
+	MsgInstruction    MsgCode = "instruction"      // Ref, N lines
+	MsgInstructed     MsgCode = "instruction_done" // Ref
+	MsgNotSaved       MsgCode = "not_saved"        //
+	MsgNoise          MsgCode = "noise"            // N bytes that are no scan
+	MsgChecking       MsgCode = "checking"         // the log is being verified
+	MsgPrintDone      MsgCode = "print_done"       // Waybill
+	MsgPrintTrouble   MsgCode = "print_trouble"    // Waybill, Reason
+	MsgWorkChanged    MsgCode = "work_changed"     // Ref: the centre changed the open work
+)
+
+// "Do" lines: the next step.
+const (
+	DoNothing      MsgCode = "do_nothing"       // go on
+	DoScanBadge    MsgCode = "do_scan_badge"    //
+	DoScanWork     MsgCode = "do_scan_work"     // scan an order, waybill, tote or item
+	DoPickMore     MsgCode = "do_pick_more"     // N more Name
+	DoGoTo         MsgCode = "do_go_to"         // Location, N × Name
+	DoScanLocation MsgCode = "do_scan_location" // Location
+	DoPackMore     MsgCode = "do_pack_more"     // verify N more
+	DoWaitLabel    MsgCode = "do_wait_label"    // stick Waybill on, scan it
+	DoPrint        MsgCode = "do_print"         // print the waybill
+	DoNextOrder    MsgCode = "do_next_order"    //
+	DoPutBack      MsgCode = "do_put_back"      // to Location
+	DoPutBackHere  MsgCode = "do_put_back_here" // where it came from; then Name is wanted
+	DoWanted       MsgCode = "do_wanted"        // Name at Location is wanted
+	DoNarrower     MsgCode = "do_narrower"      // scan the tote or the order number
+	DoScanAgain    MsgCode = "do_scan_again"    // the same scan again means yes
+	DoScanYes      MsgCode = "do_scan_yes"      // YES on the bench card
+	DoKeepRelease  MsgCode = "do_keep_release"  // KEEP or RELEASE
+	DoScanLead     MsgCode = "do_scan_lead"     // a lead's badge
+	DoScanLot      MsgCode = "do_scan_lot"      //
+	DoScanExpiry   MsgCode = "do_scan_expiry"   //
+	DoScanSerial   MsgCode = "do_scan_serial"   //
+	DoCallLead     MsgCode = "do_call_lead"     //
+	DoSetAside     MsgCode = "do_set_aside"     // put the goods on the exception shelf
+	DoFinishFirst  MsgCode = "do_finish_first"  // finish or release Ref
+	DoOtherStock   MsgCode = "do_other_stock"   // take fresher stock
+	DoReconnect    MsgCode = "do_reconnect"     // let the station reach the centre
+	DoReprint      MsgCode = "do_reprint"       // PRINT on the bench card
+	DoScanParcel   MsgCode = "do_scan_parcel"   // scan the next parcel
+	DoPackFirst    MsgCode = "do_pack_first"    // finish packing it
+	DoRestart      MsgCode = "do_restart"       // restart the station
+	DoScanOnce     MsgCode = "do_scan_once"     // scan again
+	DoWait         MsgCode = "do_wait"          //
+	DoDismiss      MsgCode = "do_dismiss"       // any other scan goes on as before
+	DoConfirmDone  MsgCode = "do_confirm_done"  // when put back, YES on the bench card
+	DoCheckPrinter MsgCode = "do_check_printer" //
+)
+
+// MsgCodes lists every message code, so that a test can prove each has its text.
+func MsgCodes() []MsgCode {
+	return []MsgCode{MsgUnitPicked, MsgLineDone, MsgOrderPicked, MsgUnitPacked, MsgOrderPacked, MsgAllCounted,
+		MsgTooMany, MsgLocation, MsgLocationWrong, MsgOpened, MsgOpenAlready, MsgResumed, MsgTakenOver,
+		MsgUnknownCode, MsgUnknownBadge, MsgBadgeInvalid, MsgNotABadge, MsgSignedIn, MsgSignedInYet,
+		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
+		MsgNoLease, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
+		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted,
+		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgNoQuestion, MsgDropped,
+		MsgYesByScan, MsgAskSignOut, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
+		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
+		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,
+		MsgReleased, MsgHeldNow, MsgCalled, MsgLanguage, MsgOverridden, MsgNotLead, MsgInstruction, MsgInstructed,
+		MsgNotSaved, MsgNoise, MsgChecking, MsgPrintDone, MsgPrintTrouble, MsgWorkChanged,
+		DoNothing, DoScanBadge, DoScanWork, DoPickMore, DoGoTo, DoScanLocation, DoPackMore, DoWaitLabel, DoPrint,
+		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
+		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,
+		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
+		DoConfirmDone, DoCheckPrinter}
+}
