@@ -1,0 +1,276 @@
+package devices
+
+import (
+	"bytes"
+	"encoding/binary"
+	"time"
+)
+
+// SSI op codes (Zebra Simple Serial Interface Programmer's Guide, 72E-40451).
+const (
+	ssiCmdAck      = 0xd0
+	ssiCmdNak      = 0xd1
+	ssiLedOn       = 0xe7
+	ssiBeepOp      = 0xe6
+	ssiScanEnable  = 0xe9
+	ssiScanDisable = 0xea
+	ssiDecodeData  = 0xf3
+
+	ssiFromDecoder = 0
+	ssiFromHost    = 4
+
+	ssiRetransmit   = 1 << 0 // status: the packet was sent before
+	ssiContinuation = 1 << 1 // status: more packets of this message follow
+	ssiNakResend    = 1
+	ssiNakDenied    = 6
+
+	ssiHeader = 4 // length, op code, source, status; the length byte counts them and the data, not the checksum
+)
+
+// ssiGap is the pause after which half a packet is given up: SSI's inter-character timeout is 200 ms.
+const ssiGap = 200 * time.Millisecond
+
+// ssiPacket is one packet without length and checksum.
+type ssiPacket struct {
+	op, src, status byte
+	data            []byte
+}
+
+// ssiEncode builds the packet that a host sends.
+func ssiEncode(op byte, data ...byte) []byte { return ssiBuild(op, ssiFromHost, 0, data) }
+
+func ssiBuild(op, src, status byte, data []byte) []byte {
+	b := make([]byte, 0, ssiHeader+len(data)+2)
+	b = append(b, byte(ssiHeader+len(data)), op, src, status)
+	b = append(b, data...)
+	return binary.BigEndian.AppendUint16(b, ssiChecksum(b))
+}
+
+// ssiChecksum is the two's complement of the 16-bit sum of all bytes before it.
+func ssiChecksum(b []byte) uint16 {
+	var sum uint16
+	for _, c := range b {
+		sum += uint16(c)
+	}
+	return -sum
+}
+
+// ssiNext takes the first packet off b. need > 0: that many bytes must be there first. ok false: the checksum is wrong,
+// or the length byte is impossible; n bytes are to be dropped.
+func ssiNext(b []byte) (p ssiPacket, n, need int, ok bool) {
+	if len(b) == 0 {
+		return p, 0, 1, false
+	}
+	size := int(b[0])
+	if size < ssiHeader {
+		return p, 1, 0, false
+	}
+	if len(b) < size+2 {
+		return p, 0, size + 2, false
+	}
+	if binary.BigEndian.Uint16(b[size:]) != ssiChecksum(b[:size]) {
+		return p, size + 2, 0, false
+	}
+	return ssiPacket{op: b[1], src: b[2], status: b[3], data: b[ssiHeader:size]}, size + 2, 0, true
+}
+
+// ssiDriver speaks SSI. The decoder sends one packet at a time and waits for CMD_ACK; it sends again, with the retransmit
+// bit, when none comes.
+type ssiDriver struct {
+	s      *scanner
+	wakeUp bool
+
+	buf      []byte
+	last     time.Time // when the last byte of buf came
+	first    time.Time // when the first byte of the message in hand came
+	parts    []byte    // what the continuation packets have brought
+	lastPart []byte
+	oversize bool
+	damage   bool   // bytes were lost since the last good packet
+	led      []byte // sent when the decoder has acknowledged the beep; guarded by scanner.mu
+}
+
+func (d *ssiDriver) acks() bool { return true }
+
+// start wakes the decoder (its first byte is lost while it sleeps) and enables scanning.
+func (d *ssiDriver) start() []byte {
+	if !d.wakeUp {
+		return nil
+	}
+	return append([]byte{0}, ssiEncode(ssiScanEnable)...)
+}
+
+func (d *ssiDriver) cut() {
+	if n := len(d.buf) + len(d.parts); n > 0 {
+		d.s.noise(Noise{Reason: "cut off", Bytes: n, Head: head(append(bytes.Clone(d.parts), d.buf...))})
+	}
+	d.buf, d.parts, d.lastPart, d.oversize, d.damage = nil, nil, nil, false, true
+}
+
+func (d *ssiDriver) wake(now time.Time) ([]byte, time.Time) {
+	if len(d.buf) == 0 {
+		return nil, time.Time{}
+	}
+	if due := d.last.Add(ssiGap); now.Before(due) {
+		return nil, due
+	}
+	return d.broken(len(d.buf)), time.Time{}
+}
+
+// broken drops n bytes that are no packet and asks for them again.
+func (d *ssiDriver) broken(n int) []byte {
+	d.s.noise(Noise{Reason: "bad packet", Bytes: n, Head: head(d.buf[:n])})
+	d.buf, d.damage = d.buf[n:], true
+	return ssiEncode(ssiCmdNak, ssiNakResend)
+}
+
+func (d *ssiDriver) push(b []byte, now time.Time) (reply []byte) {
+	if len(d.buf) == 0 {
+		d.first = now
+	} else if now.Sub(d.last) >= ssiGap {
+		reply = d.broken(len(d.buf))
+	}
+	d.buf, d.last = append(d.buf, b...), now
+	for len(d.buf) > 0 {
+		if d.buf[0] == 0 { // a NUL wakes a sleeping peer and means nothing
+			d.buf = d.buf[1:]
+			continue
+		}
+		p, n, need, ok := ssiNext(d.buf)
+		if need > 0 {
+			break
+		}
+		if !ok {
+			reply = append(reply, d.broken(n)...)
+			continue
+		}
+		p.data = bytes.Clone(p.data)
+		d.buf = d.buf[n:]
+		reply = append(reply, d.packet(p, now)...)
+		d.first = now
+	}
+	d.buf = bytes.Clone(d.buf)
+	return reply
+}
+
+// packet handles one whole packet from the decoder.
+func (d *ssiDriver) packet(p ssiPacket, now time.Time) []byte {
+	if p.src != ssiFromDecoder {
+		return nil // our own echo, or another host's
+	}
+	switch p.op {
+	case ssiCmdAck:
+		d.s.mu.Lock()
+		defer d.s.mu.Unlock()
+		led := d.led
+		d.led = nil
+		return led
+	case ssiCmdNak:
+		return nil
+	case ssiDecodeData:
+		return d.decode(p, now)
+	}
+	return ssiEncode(ssiCmdAck)
+}
+
+// decode joins the packets of a message and delivers it when it is whole. Parts are acknowledged at once: they are no
+// scan yet. The whole message is acknowledged by the answer, after it is stored.
+func (d *ssiDriver) decode(p ssiPacket, now time.Time) []byte {
+	if len(p.data) < 2 {
+		return ssiEncode(ssiCmdNak, ssiNakDenied)
+	}
+	body := p.data
+	if len(d.parts) > 0 && body[0] == d.parts[0] {
+		body = body[1:] // every part repeats the code type
+	}
+	if p.status&ssiContinuation != 0 {
+		if p.status&ssiRetransmit == 0 || !bytes.Equal(d.lastPart, p.data) {
+			d.parts = append(d.parts, body...)
+		}
+		d.lastPart = p.data
+		if len(d.parts) > MaxFrame {
+			d.parts, d.oversize = d.parts[:1], true
+		}
+		return ssiEncode(ssiCmdAck)
+	}
+	whole := append(bytes.Clone(d.parts), body...)
+	oversize := d.oversize || len(whole) > MaxFrame+1
+	d.parts, d.lastPart, d.oversize = nil, nil, false
+	if oversize {
+		d.s.noise(Noise{Reason: "too long", Bytes: len(whole), Head: head(whole)})
+		return ssiEncode(ssiCmdAck)
+	}
+	return d.whole(whole, p.status&ssiRetransmit != 0, now)
+}
+
+// whole decides whether a message was seen before. The retransmit bit says that the decoder sent it before; what this
+// program knows of the last message says which of the two sendings this is.
+func (d *ssiDriver) whole(packet []byte, again bool, now time.Time) []byte {
+	s := d.s
+	damage := d.damage
+	d.damage = false
+	c := scan{raw: packet[1:], first: d.first, last: now, aim: ssiAIM(packet), packet: packet}
+	if again {
+		conn := s.link.connection()
+		s.mu.Lock()
+		p := &s.prev
+		same := p.seq > 0 && bytes.Equal(p.packet, packet)
+		switch {
+		case p.seq == 0:
+			c.retransmit = true // an earlier run of the program may have stored it: its database knows
+		case same && !p.answered:
+			p.conn = conn // the answer is under way and serves both sendings
+			s.repeats++
+			s.mu.Unlock()
+			return nil
+		case same && p.stored && (!p.acked || !damage):
+			p.acked = true
+			s.repeats++
+			s.mu.Unlock()
+			return ssiEncode(ssiCmdAck)
+		case same && p.stored:
+			c.unsure = true // a new scan of the same code may have been lost on the line
+		}
+		s.mu.Unlock()
+	}
+	s.deliver(c)
+	return nil
+}
+
+// answer is CMD_ACK and the beep; the light follows when the decoder has acknowledged the beep, for a host may have only
+// one command under way. CMD_NAK with cause "resend" says that the scan is not stored.
+func (d *ssiDriver) answer(t Tone) []byte {
+	sig := t.signal()
+	d.led = nil
+	if !sig.positive {
+		return ssiEncode(ssiCmdNak, ssiNakResend)
+	}
+	b := ssiEncode(ssiCmdAck)
+	if sig.ssiBeep >= 0 {
+		b = append(b, ssiEncode(ssiBeepOp, byte(sig.ssiBeep))...)
+		if sig.ssiLED != 0 {
+			d.led = ssiEncode(ssiLedOn, sig.ssiLED)
+		}
+	}
+	return b
+}
+
+// ssiAIM is the AIM identifier for the code types that leave no doubt (SSI guide, table "Code Types"); Data Matrix and QR
+// do not say whether they carry GS1 data, so they stay open.
+func ssiAIM(packet []byte) string {
+	data := packet[1:]
+	if bytes.HasPrefix(data, []byte("]")) {
+		return ""
+	}
+	switch packet[0] {
+	case 0x01:
+		return "]A0"
+	case 0x03:
+		return "]C0"
+	case 0x0f:
+		return "]C1"
+	case 0x0a, 0x0b:
+		return aimOfEAN(data)
+	}
+	return ""
+}
