@@ -1,5 +1,7 @@
 package order
 
+import "slices"
+
 // step is a counted scan that UNDO can take back.
 type step struct {
 	seq    uint64
@@ -98,7 +100,7 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 		if e.Serial != "" {
 			l.Serials = append(l.Serials, e.Serial)
 		}
-		if e.Lot != "" && !contains(l.Lots, e.Lot) {
+		if e.Lot != "" && !slices.Contains(l.Lots, e.Lot) {
 			l.Lots = append(l.Lots, e.Lot)
 		}
 		s.steps = append(s.steps, step{seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial})
@@ -138,7 +140,7 @@ func undo(s *Shipment, l *Line, e *Event) Anomaly {
 	}
 	l.Picked -= e.Qty
 	if e.Serial != "" {
-		l.Serials = without(l.Serials, e.Serial)
+		l.Serials = slices.DeleteFunc(slices.Clone(l.Serials), func(s string) bool { return s == e.Serial })
 	}
 	if l.Picked < 0 {
 		return AnomalyUnderPick
@@ -161,6 +163,9 @@ func applyParcel(s *Shipment, e *Event) Anomaly {
 		p.PrintedVersion = max(p.PrintedVersion, e.OrderVersion)
 	case EventLabelled:
 		p.Labelled = true
+		if s.AllLabelled() {
+			s.Owner = ""
+		}
 	case EventDispatched:
 		if p.Dispatched {
 			return AnomalyTwice
@@ -216,23 +221,4 @@ func (s *Shipment) Recall(events []Event) {
 			}
 		}
 	}
-}
-
-func contains(list []string, v string) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
-}
-
-func without(list []string, v string) []string {
-	var out []string
-	for _, x := range list {
-		if x != v {
-			out = append(out, x)
-		}
-	}
-	return out
 }

@@ -39,6 +39,8 @@ type Pending struct {
 	Serial string   `json:"serial,omitempty"`
 	Expiry Date     `json:"expiry,omitempty"`
 	Device DeviceID `json:"device"`
+	// Confirmed says that the other lot was scanned a second time.
+	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // QuestionKind says what is asked.
@@ -53,6 +55,7 @@ const (
 	AskSignOut  QuestionKind = "sign_out"  // keep or release the open work
 	AskOverride QuestionKind = "override"  // a gate; a lead's badge opens it
 	AskReprint  QuestionKind = "reprint"   // print the waybill again; YES code only
+	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
 )
 
 // RepeatAfter is how long a repeatable question must have been shown before the
@@ -115,7 +118,8 @@ type Ref struct {
 // give the same answer until the next event.
 type Book interface {
 	// Find returns what a key names: open work first, then the catalogue and the
-	// locations; at most limit references.
+	// locations; at most limit references. A location with open lines is returned
+	// once for each shipment that has some there.
 	Find(key string, limit int) ([]Ref, error)
 	// Shipment returns a copy of a shipment that was leased to this station, or nil.
 	Shipment(id ShipmentID) (*Shipment, error)
@@ -140,6 +144,7 @@ type Input struct {
 	Text     string // as scanned, without framing and code identifier
 	Readings []Reading
 	Command  Command // set for keys; scans carry theirs in Text
+	Noise    int     // bytes of a frame that is no scan (too long, not framed), 0 none
 }
 
 // Reading is one way to understand a scan. Where several are possible all are

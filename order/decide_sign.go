@@ -1,0 +1,127 @@
+package order
+
+// signIn expects a badge.
+func (t *turn) signIn() {
+	op := t.badge()
+	switch {
+	case t.err != nil:
+	case op == nil && len(t.find(firstKey(t.in), 1)) > 0:
+		t.say(WrongKind, msg(MsgNotABadge, Args{}), msg(DoScanBadge, Args{}))
+	case op == nil:
+		t.say(Unknown, msg(MsgUnknownBadge, Args{}), msg(DoScanBadge, Args{}))
+	case !op.ValidAt(t.in.At):
+		t.say(Blocked, msg(MsgBadgeInvalid, Args{Who: op.Name}), msg(DoCallLead, Args{}))
+	default:
+		t.seat(op)
+		t.resume(op)
+	}
+}
+
+// seat puts an operator at the bench.
+func (t *turn) seat(op *Operator) {
+	lang := op.Lang
+	if lang == "" {
+		lang = t.b.Lang
+	}
+	t.b = Bench{Screen: ScreenQueue, Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Lang: lang}
+	t.s = nil
+	t.event(EventSignedIn)
+}
+
+// resume opens the work that the operator kept at an earlier sign-out.
+func (t *turn) resume(op *Operator) {
+	id, err := t.env.Book.OwnedBy(op.ID)
+	t.keep(err)
+	if err == nil && id != "" {
+		if s := t.shipment(id); s != nil && !s.Cancelled && s.Stopped() == nil {
+			need, picked, _ := s.Units()
+			t.b.Shipment, t.s = s.ID, s
+			t.b.Screen = screenFor(s)
+			t.say(OK, msg(MsgResumed, Args{Ref: ref(s), N: picked, Need: need}), t.next(s))
+			return
+		}
+	}
+	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), msg(DoScanWork, Args{}))
+}
+
+// otherBadge handles a badge scanned while somebody is signed in.
+func (t *turn) otherBadge(op *Operator) {
+	switch {
+	case op.ID == t.b.Operator:
+		t.say(DoneAlready, msg(MsgSignedInYet, Args{Who: op.Name}), t.nextHere())
+	case !op.ValidAt(t.in.At):
+		t.say(Blocked, msg(MsgBadgeInvalid, Args{Who: op.Name}), msg(DoCallLead, Args{}))
+	default:
+		t.ask(ConfirmAgain, Question{Kind: AskHandOver, Repeatable: true, Key: badgeKey(op.ID)},
+			msg(MsgAskHandOver, Args{Who: op.Name}), msg(DoScanAgain, Args{}))
+	}
+}
+
+// badgeKey is how a question remembers a badge without keeping its code.
+func badgeKey(id OperatorID) string { return "badge " + string(id) }
+
+// handOver seats the operator whose badge was scanned twice; open work goes along.
+func (t *turn) handOver() {
+	op := t.badge()
+	if op == nil {
+		return
+	}
+	s, b := t.s, t.b
+	t.event(EventSignedOut).Reason = "hand_over"
+	t.seat(op)
+	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), msg(DoScanWork, Args{}))
+	if s == nil {
+		return
+	}
+	t.s = s
+	t.b.Shipment, t.b.Screen = b.Shipment, b.Screen
+	t.b.Focus, t.b.Located, t.b.Skipped = b.Focus, b.Located, b.Skipped
+	t.event(EventTakenOver)
+	t.do = t.next(s)
+}
+
+// override opens a gate by a lead's badge; the trace names the lead.
+func (t *turn) override(q *Question, op *Operator) {
+	if !op.ValidAt(t.in.At) || !op.Has(RoleLead) {
+		t.say(Blocked, msg(MsgNotLead, Args{Who: op.Name}), msg(DoScanLead, Args{}))
+		return
+	}
+	t.b.Question = nil
+	s := t.shipment(q.Shipment)
+	if s == nil {
+		t.say(Unknown, msg(MsgUnknownCode, Args{}), t.nextHere())
+		return
+	}
+	on := t.s
+	t.s = s
+	switch q.Gate {
+	case GatePrint:
+		t.printAll(string(op.ID))
+		t.say(OK, msg(MsgOverridden, Args{Who: op.Name}), t.next(s))
+	case GateDispatch:
+		t.handToCarrier(s.Parcel(q.Parcel), string(op.ID))
+		t.what = msg(MsgOverridden, Args{Who: op.Name})
+	}
+	t.s = on
+}
+
+// signOut leaves the bench; keep says whether open work stays the operator's.
+func (t *turn) signOut(keep bool) {
+	name := t.b.OperatorName
+	why := "keep"
+	if !keep && t.s != nil {
+		t.event(EventReleased)
+		why = "release"
+	}
+	t.s = nil
+	t.event(EventSignedOut).Reason = why
+	t.b = Bench{Screen: ScreenSignIn, Lang: t.b.Lang}
+	t.say(OK, msg(MsgSignedOut, Args{Who: name}), msg(DoScanBadge, Args{}))
+}
+
+func firstKey(in Input) string {
+	if len(in.Readings) > 0 {
+		return in.Readings[0].Key
+	}
+	return CodeKey(in.Text)
+}
