@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/labels"
+)
+
+// labelError is a failed label or bench-card command: one line what, one line what to do, and the exit code.
+type labelError struct {
+	code     int
+	what, do string
+	err      error
+}
+
+// Error gives the two lines for stderr.
+func (e *labelError) Error() string { return e.what + "\n" + e.do }
+
+// ExitCode is 1 when the document was refused, 2 for wrong usage, 3 when a file is missing or cannot be written.
+func (e *labelError) ExitCode() int { return e.code }
+
+// Unwrap gives the cause.
+func (e *labelError) Unwrap() error { return e.err }
+
+// labelOptions are the flags of the label command.
+type labelOptions struct {
+	kind, in, out, format string
+	dpi                   int
+	example               bool
+}
+
+// newLabelCommand renders one document from a file: pickstation label.
+func newLabelCommand() *cobra.Command {
+	o := labelOptions{format: "pdf", dpi: 203}
+	cmd := &cobra.Command{
+		Use:   "label --kind KIND --in FILE --out FILE",
+		Short: "Render one document for a printer",
+		Long: "Render one document for a printer.\n\nThe input is JSON; --example prints one that works. A page is made for the dots of one print head:\n" +
+			"give the printer's own --dpi and print without scaling. PNG files of several pages are numbered FILE-2, FILE-3 and so on.\n\nKinds: " +
+			strings.Join(labels.Kinds(), ", "),
+		Example: "  pickstation label --kind waybill --example > waybill.json\n" +
+			"  pickstation label --kind waybill --in waybill.json --out waybill.pdf --dpi 203",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return runLabel(cmd, o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.kind, "kind", "", "document: "+strings.Join(labels.Kinds(), ", "))
+	f.StringVar(&o.in, "in", "", "input file, - for stdin")
+	f.StringVar(&o.out, "out", "", "output file, - for stdout")
+	f.StringVar(&o.format, "format", o.format, "pdf, png or zpl")
+	f.IntVar(&o.dpi, "dpi", o.dpi, "the printer's dots per inch: 203, 300 or 600")
+	f.BoolVar(&o.example, "example", false, "print an input that works, and stop")
+	cmd.SetFlagErrorFunc(flagError)
+	return cmd
+}
+
+// flagError reports a flag that does not exist or has a wrong value.
+func flagError(cmd *cobra.Command, err error) error {
+	return &labelError{2, cmd.Name() + ": " + err.Error(), "see: pickstation " + cmd.Name() + " --help", err}
+}
+
+func runLabel(cmd *cobra.Command, o labelOptions) error {
+	usage := func(format string, args ...any) error {
+		return &labelError{code: 2, what: "label: " + fmt.Sprintf(format, args...), do: "see: pickstation label --help"}
+	}
+	if o.kind == "" {
+		return usage("--kind is missing")
+	}
+	if o.example {
+		return printExample(cmd.OutOrStdout(), o.kind)
+	}
+	switch {
+	case o.in == "":
+		return usage("--in is missing")
+	case o.out == "":
+		return usage("--out is missing")
+	case o.format != "pdf" && o.format != "png" && o.format != "zpl":
+		return usage("no format %q; use pdf, png or zpl", o.format)
+	}
+	data, err := readInput(cmd.InOrStdin(), o.in)
+	if err != nil {
+		return err
+	}
+	doc, err := labels.Decode(o.kind, data)
+	if err != nil {
+		return refused(err)
+	}
+	return writeDocument(cmd, doc, o)
+}
+
+// printExample writes the kind's example as indented JSON.
+func printExample(w io.Writer, kind string) error {
+	doc, err := labels.Example(kind)
+	if err != nil {
+		return refused(err)
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return refused(err)
+	}
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// maxInput is the size, in bytes, above which a file is surely not a document.
+const maxInput = 16 << 20
+
+func readInput(stdin io.Reader, name string) ([]byte, error) {
+	r := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, &labelError{3, err.Error(), "check the name after --in", err}
+		}
+		defer f.Close()
+		r = f
+	}
+	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	if err != nil {
+		return nil, &labelError{3, "read " + name + ": " + err.Error(), "check the file after --in", err}
+	}
+	if len(data) > maxInput {
+		return nil, &labelError{code: 1, what: fmt.Sprintf("read %s: more than %d bytes", name, maxInput), do: "split the document"}
+	}
+	return data, nil
+}
+
+// refused turns an error of package labels into the command's.
+func refused(err error) error {
+	le := &labelError{1, err.Error(), "compare the input with --example", err}
+	var e *labels.Error
+	if errors.As(err, &e) {
+		if e.Hint != "" {
+			le.do = e.Hint
+		}
+		if e.Code == labels.ErrorUnknownKind || e.Code == labels.ErrorBadPrinter {
+			le.code = 2
+		}
+	}
+	return le
+}
+
+// writeDocument lays a document out, renders it and writes the files. Text that had to be cut fails the command, but the
+// file is there to be looked at.
+func writeDocument(cmd *cobra.Command, doc labels.Document, o labelOptions) error {
+	pages, err := doc.Layout(labels.Printer{DPI: o.dpi})
+	if err != nil {
+		return refused(err)
+	}
+	var files [][]byte
+	var rep labels.Report
+	switch o.format {
+	case "pdf":
+		var b []byte
+		b, rep, err = labels.RenderPDF(pages, labels.Meta{})
+		files = [][]byte{b}
+	case "zpl":
+		var b []byte
+		b, rep, err = labels.RenderZPL(pages)
+		files = [][]byte{b}
+	case "png":
+		files, rep, err = labels.RenderPNG(pages)
+	}
+	if err != nil {
+		return refused(err)
+	}
+	for i, b := range files {
+		if err := writeOutput(cmd.OutOrStdout(), numbered(o.out, i), b); err != nil {
+			return err
+		}
+	}
+	for _, w := range rep.Warnings() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning: "+w)
+	}
+	if err := rep.Err(); err != nil {
+		return refused(err)
+	}
+	return nil
+}
+
+// numbered is the name of file i of several: a.png, a-2.png, a-3.png.
+func numbered(name string, i int) string {
+	if i == 0 || name == "-" {
+		return name
+	}
+	ext := filepath.Ext(name)
+	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), i+1, ext)
+}
+
+// writeOutput writes through a temporary file, so that nobody ever picks up half a label. The file is readable by its
+// owner only: it carries names and addresses.
+func writeOutput(stdout io.Writer, name string, b []byte) error {
+	fail := func(err error) error {
+		return &labelError{3, "write " + name + ": " + err.Error(), "check the folder and its permissions after --out", err}
+	}
+	if name == "-" {
+		if _, err := stdout.Write(b); err != nil {
+			return fail(err)
+		}
+		return nil
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".label-*")
+	if err != nil {
+		return fail(err)
+	}
+	defer os.Remove(tmp.Name()) // gone already once renamed
+	if _, err := tmp.Write(b); err != nil {
+		tmp.Close()
+		return fail(err)
+	}
+	if err := tmp.Sync(); err != nil {
+		tmp.Close()
+		return fail(err)
+	}
+	if err := tmp.Close(); err != nil {
+		return fail(err)
+	}
+	if err := os.Rename(tmp.Name(), name); err != nil {
+		return fail(err)
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pickstation/labels"
+)
+
+// runLabelArgs runs the command and gives its outputs and exit code.
+func runLabelArgs(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := newLabelCommand()
+	cmd.SetOut(&out)
+	cmd.SetErr(&errs)
+	cmd.SetArgs(args)
+	err := cmd.Execute()
+	if err == nil {
+		return out.String(), errs.String(), 0
+	}
+	var coded interface{ ExitCode() int }
+	if !errors.As(err, &coded) {
+		t.Fatalf("label %v: error without an exit code: %v", args, err)
+	}
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 2 || lines[0] == "" || lines[1] == "" {
+		t.Errorf("label %v: want one line what and one line what to do, got %q", args, err)
+	}
+	return out.String(), errs.String(), coded.ExitCode()
+}
+
+func TestEveryExampleRendersInEveryFormat(t *testing.T) {
+	dir := t.TempDir()
+	for _, kind := range labels.Kinds() {
+		example, _, code := runLabelArgs(t, "--kind", kind, "--example")
+		if code != 0 {
+			t.Fatalf("%s --example: exit %d", kind, code)
+		}
+		in := filepath.Join(dir, kind+".json")
+		if err := os.WriteFile(in, []byte(example), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for format, magic := range map[string]string{"pdf": "%PDF-", "png": "\x89PNG", "zpl": "^XA"} {
+			out := filepath.Join(dir, kind+"."+format)
+			_, stderr, code := runLabelArgs(t, "--kind", kind, "--in", in, "--out", out, "--format", format, "--dpi", "300")
+			if code != 0 || stderr != "" {
+				t.Fatalf("%s as %s: exit %d, stderr %q", kind, format, code, stderr)
+			}
+			b, err := os.ReadFile(out)
+			if err != nil || !strings.HasPrefix(string(b), magic) {
+				t.Errorf("%s as %s: file begins %.8q (%v)", kind, format, b, err)
+			}
+			if st, err := os.Stat(out); err == nil && st.Mode().Perm() != 0o600 {
+				t.Errorf("%s: mode %v lets others read addresses", out, st.Mode())
+			}
+		}
+	}
+}
+
+func TestPNGHasTheDotsOfThePrinter(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "w.png")
+	in := exampleFile(t, "waybill")
+	if _, _, code := runLabelArgs(t, "--kind", "waybill", "--in", in, "--out", out, "--format", "png"); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	f, err := os.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cfg, err := png.DecodeConfig(f)
+	if err != nil || cfg.Width != 799 || cfg.Height != 1199 { // 100 × 150 mm at 203 dpi
+		t.Errorf("%d×%d dots (%v), want 799×1199", cfg.Width, cfg.Height, err)
+	}
+}
+
+func exampleFile(t *testing.T, kind string) string {
+	t.Helper()
+	example, _, _ := runLabelArgs(t, "--kind", kind, "--example")
+	in := filepath.Join(t.TempDir(), kind+".json")
+	if err := os.WriteFile(in, []byte(example), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+func TestExitCodesTellUsageFromRefusalFromMissingFiles(t *testing.T) {
+	in := exampleFile(t, "waybill")
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	out := filepath.Join(dir, "out.pdf")
+	for name, c := range map[string]struct {
+		code int
+		args []string
+	}{
+		"no kind":           {2, []string{"--in", in, "--out", out}},
+		"unknown kind":      {2, []string{"--kind", "postcard", "--in", in, "--out", out}},
+		"unknown flag":      {2, []string{"--colour"}},
+		"no input named":    {2, []string{"--kind", "waybill", "--out", out}},
+		"no output named":   {2, []string{"--kind", "waybill", "--in", in}},
+		"unknown format":    {2, []string{"--kind", "waybill", "--in", in, "--out", out, "--format", "doc"}},
+		"unknown dpi":       {2, []string{"--kind", "waybill", "--in", in, "--out", out, "--dpi", "72"}},
+		"input not there":   {3, []string{"--kind", "waybill", "--in", filepath.Join(dir, "none"), "--out", out}},
+		"folder not there":  {3, []string{"--kind", "waybill", "--in", in, "--out", filepath.Join(dir, "none", "x.pdf")}},
+		"not JSON":          {1, []string{"--kind", "waybill", "--in", write("a", "\xff\x00{"), "--out", out}},
+		"empty input":       {1, []string{"--kind", "waybill", "--in", write("b", ""), "--out", out}},
+		"unknown field":     {1, []string{"--kind", "waybill", "--in", write("c", `{"waybil":"SF1"}`), "--out", out}},
+		"no waybill number": {1, []string{"--kind", "waybill", "--in", write("d", `{"carrier":"SF"}`), "--out", out}},
+		"number in Chinese": {1, []string{"--kind", "waybill", "--in", write("e", `{"waybill":"顺丰一号"}`), "--out", out}},
+		"number too long":   {1, []string{"--kind", "waybill", "--in", write("f", `{"waybill":"`+strings.Repeat("Ab1", 26)+`"}`), "--out", out}},
+		"text does not fit": {1, []string{"--kind", "waybill", "--in", write("g", `{"waybill":"SF1","receiver":{"street":"`+strings.Repeat("很长的路", 200)+`"}}`), "--out", out}},
+	} {
+		if _, _, code := runLabelArgs(t, c.args...); code != c.code {
+			t.Errorf("%s: exit %d, want %d", name, code, c.code)
+		}
+	}
+}
+
+func TestMissingGlyphsAreNamedOnStderr(t *testing.T) {
+	in := filepath.Join(t.TempDir(), "w.json")
+	if err := os.WriteFile(in, []byte(`{"waybill":"SF1","merchant":"thanks 🍎"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, code := runLabelArgs(t, "--kind", "waybill", "--in", in, "--out", filepath.Join(t.TempDir(), "w.pdf"))
+	if code != 0 || !strings.Contains(stderr, "U+1F34E") {
+		t.Errorf("exit %d, stderr %q; want a warning that names U+1F34E", code, stderr)
+	}
+}

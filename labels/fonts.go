@@ -1,0 +1,99 @@
+package labels
+
+import (
+	_ "embed" // the font programs below
+	"fmt"
+	"sync"
+	"unicode"
+)
+
+// The font programs stay in the program file's read-only pages: the system maps in only those that a label touches, and
+// nothing is unpacked at start. Licences: fonts/README.md. Rebuilt by scripts/fonts/build.sh.
+var (
+	//go:embed fonts/NotoCJKsc-Regular-B.ttf
+	notoRegular string
+	//go:embed fonts/NotoCJKsc-Bold-B.ttf
+	notoBold string
+	//go:embed fonts/chain_notosans_rest.ttf
+	notoRest string
+	//go:embed fonts/chain_thai.ttf
+	notoThai string
+	//go:embed fonts/chain_arabic.ttf
+	notoArabic string
+	//go:embed fonts/chain_droid_rest.ttf
+	droidRest string
+)
+
+// The faces by number; a glyph stores its face as one byte.
+const (
+	faceRegular = iota
+	faceBold
+	faceRest
+	faceThai
+	faceArabic
+	faceDroid
+	faceCount
+)
+
+var regularChain = []uint8{faceRegular, faceRest, faceThai, faceArabic, faceDroid}
+var boldChain = []uint8{faceBold, faceRegular, faceRest, faceThai, faceArabic, faceDroid}
+
+type lazyFace struct {
+	once sync.Once
+	name string
+	data *string
+	face *face
+}
+
+var faces = [faceCount]lazyFace{
+	faceRegular: {name: "NotoSansCJKsc-Regular", data: &notoRegular},
+	faceBold:    {name: "NotoSansCJKsc-Bold", data: &notoBold},
+	faceRest:    {name: "NotoSans-Regular", data: &notoRest},
+	faceThai:    {name: "NotoSansThai-Regular", data: &notoThai},
+	faceArabic:  {name: "NotoSansArabic-Regular", data: &notoArabic},
+	faceDroid:   {name: "DroidSansFallback", data: &droidRest},
+}
+
+// fontFace parses an embedded face when it is first needed. The files are part of the program, so a file that cannot be
+// parsed is a broken build and stops it.
+func fontFace(i uint8) *face {
+	l := &faces[i]
+	l.once.Do(func() {
+		f, err := parseFace(l.name, *l.data)
+		if err != nil {
+			panic(fmt.Sprintf("embedded font %s: %v", l.name, err))
+		}
+		l.face = f
+	})
+	return l.face
+}
+
+// missingMark is drawn in place of a rune that no face can draw: a visible empty box, never a blank.
+const missingMark = '□'
+
+// glyph is one rune as it will be drawn.
+type glyph struct {
+	r    rune   // the rune drawn
+	adv  uint16 // width in 1/1000 em
+	face uint8
+}
+
+// lookup finds the first face of the chain that draws r with ink. ok is false when none does.
+func lookup(r rune, bold bool) (g glyph, ok bool) {
+	chain := regularChain
+	if bold {
+		chain = boldChain
+	}
+	if unicode.IsSpace(r) {
+		f := fontFace(chain[0])
+		return glyph{' ', uint16(f.advance(f.glyphID(' '))), chain[0]}, true
+	}
+	for _, i := range chain {
+		f := fontFace(i)
+		if f.hasInk(r) {
+			return glyph{r, uint16(f.advance(f.glyphID(r))), i}, true
+		}
+	}
+	f := fontFace(chain[0])
+	return glyph{missingMark, uint16(f.advance(f.glyphID(missingMark))), chain[0]}, false
+}

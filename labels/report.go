@@ -1,0 +1,88 @@
+package labels
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Fit is a text field that did not go on the paper at its normal size.
+type Fit struct {
+	Page  int     `json:"page"` // from 1
+	Field string  `json:"field"`
+	From  float64 `json:"from_pt"` // normal size in points
+	To    float64 `json:"to_pt"`   // size drawn in points
+}
+
+// Fine is a barcode whose module is below the three dots that couriers ask for; it is drawn, and readers close to it
+// will read it.
+type Fine struct {
+	Page   int     `json:"page"` // from 1
+	Field  string  `json:"field"`
+	Dots   int     `json:"dots"`      // dots a module
+	Module float64 `json:"module_mm"` // millimetres a module
+}
+
+// Report is what a caller must know about the pages besides their bytes.
+type Report struct {
+	Missing  []rune `json:"missing,omitempty"`  // runes drawn as □, ascending, each once; U+FFFD stands for broken UTF-8
+	Shrunk   []Fit  `json:"shrunk,omitempty"`   // drawn whole, smaller than normal
+	Overflow []Fit  `json:"overflow,omitempty"` // cut with "…" at the smallest size allowed
+	Fine     []Fine `json:"fine,omitempty"`     // barcodes of two dots a module
+}
+
+func (r *Report) missing(c rune) {
+	if i, found := slices.BinarySearch(r.Missing, c); !found {
+		r.Missing = slices.Insert(r.Missing, i, c)
+	}
+}
+
+// merge adds the report of page n (from 1).
+func (r *Report) merge(n int, o Report) {
+	for _, c := range o.Missing {
+		r.missing(c)
+	}
+	for _, f := range o.Shrunk {
+		f.Page = n
+		r.Shrunk = append(r.Shrunk, f)
+	}
+	for _, f := range o.Overflow {
+		f.Page = n
+		r.Overflow = append(r.Overflow, f)
+	}
+	for _, f := range o.Fine {
+		f.Page = n
+		r.Fine = append(r.Fine, f)
+	}
+}
+
+// Err is nil when every text is on the paper whole, else an *Error with ErrorTextDoesNotFit that names the fields.
+// Missing glyphs are no error: they are visible on the paper, and what to do about them is the caller's to decide.
+func (r Report) Err() error {
+	if len(r.Overflow) == 0 {
+		return nil
+	}
+	var names []string
+	for _, f := range r.Overflow {
+		if !slices.Contains(names, f.Field) {
+			names = append(names, f.Field)
+		}
+	}
+	return &Error{ErrorTextDoesNotFit, "lay out text", "shorten these fields or take a larger form",
+		fmt.Errorf("too long even at the smallest size: %s", strings.Join(names, ", "))}
+}
+
+// Warnings gives one line for each thing a person should look at; none when the pages are as designed.
+func (r Report) Warnings() []string {
+	var w []string
+	for _, c := range r.Missing {
+		w = append(w, fmt.Sprintf("no font has U+%04X; drawn as %c", c, missingMark))
+	}
+	for _, f := range r.Overflow {
+		w = append(w, fmt.Sprintf("page %d: %s is cut; it does not fit at %.1f pt", f.Page, f.Field, f.To))
+	}
+	for _, f := range r.Fine {
+		w = append(w, fmt.Sprintf("page %d: barcode %s has only %d dots (%.3f mm) a module", f.Page, f.Field, f.Dots, f.Module))
+	}
+	return w
+}
