@@ -55,12 +55,12 @@ func associations(elements []Element, required bool) *Error {
 		d := &table.defs[index[i]]
 		for _, s := range d.excludes {
 			// An identifier does not exclude itself, even where its own pattern covers it.
-			if j := covered(index, s, index[i]); j >= 0 {
+			if j := covered(elements, index, s, index[i]); j >= 0 {
 				return &Error{Code: InvalidPair, AI: d.ai, Other: "(" + elements[j].AI + ")"}
 			}
 		}
 		if required {
-			if err := d.accompanied(index); err != nil {
+			if err := d.accompanied(elements, index); err != nil {
 				return err
 			}
 		}
@@ -68,21 +68,21 @@ func associations(elements []Element, required bool) *Error {
 	return signedSerial(elements)
 }
 
-// covered finds an index inside s other than self; -1 if there is none.
-func covered(index []int16, s span, self int16) int {
+// covered finds an element inside s other than self; -1 if there is none.
+func covered(elements []Element, index []int16, s span, self int16) int {
 	for j, x := range index {
-		if s.has(x) && x != self {
+		if x != self && s.has(x, elements[j].AI) {
 			return j
 		}
 	}
 	return -1
 }
 
-func (d *definition) accompanied(index []int16) *Error {
+func (d *definition) accompanied(elements []Element, index []int16) *Error {
 	for k, any := range d.requires {
 		if !slices.ContainsFunc(any, func(all []span) bool {
 			for _, s := range all {
-				if covered(index, s, d.index) < 0 {
+				if covered(elements, index, s, d.index) < 0 {
 					return false
 				}
 			}

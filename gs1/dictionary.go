@@ -25,10 +25,20 @@ type component struct {
 	checks   []lint
 }
 
-// span is a run of table indexes: dictionary patterns such as "310n" are always contiguous.
-type span struct{ lo, hi int16 }
+// span is a dictionary pattern such as "310n": always a contiguous run of table indexes. The pattern itself is kept for
+// identifiers that are not in the table.
+type span struct {
+	lo, hi  int16
+	prefix  string
+	letters int
+}
 
-func (s span) has(i int16) bool { return s.lo <= i && i <= s.hi }
+func (s span) has(i int16, ai string) bool {
+	if i >= 0 {
+		return s.lo <= i && i <= s.hi
+	}
+	return len(ai) == len(s.prefix)+s.letters && strings.HasPrefix(ai, s.prefix)
+}
 
 // definition is one compiled application identifier.
 type definition struct {
@@ -203,7 +213,7 @@ func (t *dictionary) compileAttributes(d *definition, attrs string) {
 // pattern turns "310n" or "37" into the run of table indexes that it covers.
 func (t *dictionary) pattern(p string) span {
 	prefix := strings.TrimRight(p, "n")
-	s := span{-1, -2}
+	s := span{lo: -1, hi: -2, prefix: prefix, letters: len(p) - len(prefix)}
 	for i := range t.defs {
 		if len(t.defs[i].ai) == len(p) && strings.HasPrefix(t.defs[i].ai, prefix) {
 			if s.lo < 0 {

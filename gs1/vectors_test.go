@@ -208,8 +208,9 @@ func TestChecksFindTheFaultWhereTheReferenceFindsIt(t *testing.T) {
 
 func TestBracketedInputIsReadAsTheReferenceReadsIt(t *testing.T) {
 	type vector struct {
-		In, Level, Src, Err, Lint, Markup, Data string
-		OK                                      bool `json:"ok"`
+		In, Level, Src, Err, Markup, Data string
+		Lint                              string `json:"lint_err"`
+		OK                                bool   `json:"ok"`
 	}
 	left := map[string]int{}
 	first := map[string]bool{}
@@ -221,6 +222,11 @@ func TestBracketedInputIsReadAsTheReferenceReadsIt(t *testing.T) {
 		if v.Err == "AI_UNRECOGNISED" && v.In == "(01)12312312312333" && !first[v.In] {
 			first[v.In] = true
 			left["an upstream test with another dictionary loaded, without (01)"]++
+			return
+		}
+		if v.Err == "TOO_MANY_AIS" && strings.Count(v.In, "(99)XY") == MaxElements {
+			// 64 are allowed, as scan.jsonl says of the same data; the upstream assert has more.
+			left["lost its end when the vectors were made"]++
 			return
 		}
 		elements, err := ParseBracketed(nil, v.In, Options{Required: v.Level == "full"})
@@ -275,14 +281,15 @@ func TestRulesBetweenElementsAreTheReference(t *testing.T) {
 
 func TestDigitalLinksAreReadAndWrittenAsTheReferenceDoes(t *testing.T) {
 	type vector struct {
-		In, Data, Dir, Out, Err, Lint string
-		Stem                          *string
-		OK                            bool        `json:"ok"`
-		Unknown                       bool        `json:"permit_unknown"`
-		Short                         bool        `json:"permit_zero_suppressed_gtin"`
-		Names                         bool        `json:"permit_alphas"`
-		NoUnknownAttributes           bool        `json:"unknown_ai_not_dl_attr"`
-		Oracle                        *scanVector `json:"oracle_scan_Q1"`
+		In, Data, Dir, Out, Err string
+		Lint                    string `json:"lint_err"`
+		Stem                    *string
+		OK                      bool        `json:"ok"`
+		Unknown                 bool        `json:"permit_unknown"`
+		Short                   bool        `json:"permit_zero_suppressed_gtin"`
+		Names                   bool        `json:"permit_alphas"`
+		NoUnknownAttributes     bool        `json:"unknown_ai_not_dl_attr"`
+		Oracle                  *scanVector `json:"oracle_scan_Q1"`
 	}
 	lines(t, "digital_link.jsonl", func(v vector) {
 		o := Options{UnknownAIs: v.Unknown, UnknownAttributes: !v.NoUnknownAttributes, ShortGTINs: v.Short, KeyNames: v.Names}
@@ -347,4 +354,28 @@ func TestTheTableHoldsTheWholeDictionary(t *testing.T) {
 	if rows != len(ours) || len(AIs()) != 541 {
 		t.Errorf("%d lines for %d, %d identifiers instead of 541", len(ours), rows, len(AIs()))
 	}
+}
+
+func TestLabelsAreSentAsTheReferenceSays(t *testing.T) {
+	type vector struct {
+		Sym, In string
+		Out     *string
+		OK      bool `json:"ok"`
+		Add     bool `json:"add_check_digit"`
+	}
+	labels := map[string]Label{"QR": LabelQR, "DM": LabelDataMatrix, "DotCode": LabelDotCode, "GS1_128_CCA": LabelGS1128,
+		"GS1_128_CCC": LabelGS1128, "DataBarExpanded": LabelDataBarExpanded, "DataBarOmni": LabelDataBarOmni,
+		"DataBarTruncated": LabelDataBarOmni, "DataBarStacked": LabelDataBarOmni, "DataBarStackedOmni": LabelDataBarOmni,
+		"DataBarLimited": LabelDataBarLimited, "UPCA": LabelUPCA, "UPCE": LabelUPCE, "EAN13": LabelEAN13, "EAN8": LabelEAN8,
+		"NONE": Label(255)}
+	lines(t, "genscan.jsonl", func(v vector) {
+		label, known := labels[v.Sym]
+		if !known {
+			t.Fatalf("no label %s", v.Sym)
+		}
+		got, err := Transmit(label, v.In, v.Add)
+		if (err == nil) != v.OK || v.OK && got != *v.Out {
+			t.Errorf("%s %q: %q %v, asserted %v", v.Sym, v.In, got, err, v.OK)
+		}
+	})
 }
