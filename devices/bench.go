@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // DefaultDevDir is where udev names serial devices by maker, product and serial number.
@@ -110,6 +111,7 @@ func (b *Bench) newLink(cfg Config, name, kind, port string, p Profile, e engine
 		name: name, kind: kind, path: path, line: p.Line, open: open, engine: e, report: sink.State,
 		log: cfg.Log, out: make(chan message, sendQueue),
 	}
+	l.state = State{Device: name, Kind: kind, Port: path, Status: Opening, Since: time.Now()}
 	b.links = append(b.links, l)
 	return l, nil
 }

@@ -35,12 +35,13 @@ type engine interface {
 	health() Health
 }
 
-// message is a run of bytes on its way to a device; sent, if set, is called by the writer once it has left.
+// message is a run of bytes on its way to a device.
 type message struct {
 	bytes []byte
 	conn  uint64 // the connection it is for; another connection drops it
-	sent  func()
-	lost  func() // called instead of sent when it will not leave
+	// leaving is called right before the bytes go out, so that whatever the device says to them comes after; lost is
+	// called when they do not go out, even after leaving. Either may be nil.
+	leaving, lost func()
 }
 
 // link owns one port: it opens, reads, closes and reopens it, for ever, and feeds an engine.
@@ -201,6 +202,9 @@ func (l *link) write(port Port, conn uint64, stop <-chan struct{}, broken chan<-
 				m.drop()
 				continue
 			}
+			if m.leaving != nil {
+				m.leaving()
+			}
 			if err := writeOne(port, m.bytes); err != nil {
 				m.drop()
 				if isQuiet(err) {
@@ -210,9 +214,6 @@ func (l *link) write(port Port, conn uint64, stop <-chan struct{}, broken chan<-
 				<-stop
 				l.drain()
 				return
-			}
-			if m.sent != nil {
-				m.sent()
 			}
 		}
 	}

@@ -38,6 +38,7 @@ type pending struct {
 	answered bool // the station has said how it went
 	stored   bool // … and that it is stored
 	acked    bool // … and the answer has left
+	slow     bool // … so late that the scanner may have sent the frame again meanwhile
 }
 
 // scanner is the engine of one barcode scanner.
@@ -151,26 +152,34 @@ func (s *scanner) answer(seq uint64, t Tone) {
 		return
 	}
 	p.answered, p.stored = true, t.signal().positive
-	m := message{bytes: s.driver.answer(t), conn: p.conn, sent: func() { s.left(seq) }, lost: s.tooLate}
+	m := message{bytes: s.driver.answer(t), conn: p.conn, leaving: func() { s.leaving(seq) }, lost: func() { s.stayed(seq) }}
 	s.mu.Unlock()
 	s.link.send(m)
 }
 
-// left notes that the answer to seq is on the line.
-func (s *scanner) left(seq uint64) {
+// leaving notes that the answer to seq goes out.
+func (s *scanner) leaving(seq uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answers++
-	if s.prev.seq == seq {
-		s.prev.acked = true
-		s.answered.add(time.Since(s.prev.last))
+	if p := &s.prev; p.seq == seq {
+		took := time.Since(p.last)
+		p.acked, p.slow = true, s.profile.AckMS > 0 && took > s.profile.AckTimeout()*3/4
+		s.answered.add(took)
 	}
 }
 
-func (s *scanner) tooLate() {
+// stayed notes that the answer to seq did not go out.
+func (s *scanner) stayed(seq uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.late++
+	if p := &s.prev; p.seq == seq {
+		if p.acked {
+			s.answers--
+		}
+		p.acked = false
+	}
 }
 
 func (s *scanner) health() Health {
@@ -214,8 +223,9 @@ func (d *plainDriver) acks() bool { return d.waits }
 
 func (d *plainDriver) answer(t Tone) []byte { return d.say(t) }
 
-// frame judges one frame. A scanner that waits and was not answered sends the same bytes again, and so does an operator
-// who scans the same article again after it gave up; the protocol cannot tell the two apart, so the frame is marked.
+// frame judges one frame. A scanner that waits and was not answered in time sends the same bytes again, and so does an
+// operator who scans the same article again after it gave up; the protocol cannot tell the two apart, so the frame is
+// marked.
 func (d *plainDriver) frame(raw []byte, first, last time.Time) {
 	s := d.s
 	if s.profile.NoRead != "" && string(raw) == s.profile.NoRead {
@@ -229,7 +239,7 @@ func (d *plainDriver) frame(raw []byte, first, last time.Time) {
 	p := s.prev
 	s.mu.Unlock()
 	refused := p.answered && !p.stored
-	unsure := d.waits && p.seq > 0 && !p.acked && !refused && bytes.Equal(raw, p.raw)
+	unsure := d.waits && p.seq > 0 && (!p.acked || p.slow) && !refused && bytes.Equal(raw, p.raw)
 	s.deliver(scan{raw: raw, first: first, last: last, unsure: unsure})
 }
 

@@ -6,44 +6,52 @@ import (
 	"time"
 )
 
-// SSI op codes (Zebra Simple Serial Interface Programmer's Guide, 72E-40451).
+// SSI op codes and flags (Zebra Simple Serial Interface Programmer's Guide, 72E-40451).
 const (
-	ssiCmdAck      = 0xd0
-	ssiCmdNak      = 0xd1
-	ssiLedOn       = 0xe7
-	ssiBeepOp      = 0xe6
-	ssiScanEnable  = 0xe9
-	ssiScanDisable = 0xea
-	ssiDecodeData  = 0xf3
+	SSIAck         = 0xd0
+	SSINak         = 0xd1
+	SSIBeep        = 0xe6
+	SSILedOn       = 0xe7
+	SSIScanEnable  = 0xe9
+	SSIScanDisable = 0xea
+	SSIDecodeData  = 0xf3
 
-	ssiFromDecoder = 0
-	ssiFromHost    = 4
+	SSIFromDecoder = 0
+	SSIFromHost    = 4
 
-	ssiRetransmit   = 1 << 0 // status: the packet was sent before
-	ssiContinuation = 1 << 1 // status: more packets of this message follow
-	ssiNakResend    = 1
-	ssiNakDenied    = 6
+	SSIRetransmit   = 1 << 0 // status: the packet was sent before
+	SSIContinuation = 1 << 1 // status: more packets of this message follow
+
+	SSINakResend = 1 // cause of a CMD_NAK: send it again
+	SSINakDenied = 6 // … the host will not have it
 
 	ssiHeader = 4 // length, op code, source, status; the length byte counts them and the data, not the checksum
+
+	// SSIMaxData is the most data bytes that one packet holds.
+	SSIMaxData = 255 - ssiHeader
 )
 
 // ssiGap is the pause after which half a packet is given up: SSI's inter-character timeout is 200 ms.
 const ssiGap = 200 * time.Millisecond
 
-// ssiPacket is one packet without length and checksum.
-type ssiPacket struct {
-	op, src, status byte
-	data            []byte
+// SSIPacket is one packet without length and checksum.
+type SSIPacket struct {
+	Op, Source, Status byte
+	Data               []byte // at most SSIMaxData bytes
 }
 
-// ssiEncode builds the packet that a host sends.
-func ssiEncode(op byte, data ...byte) []byte { return ssiBuild(op, ssiFromHost, 0, data) }
-
-func ssiBuild(op, src, status byte, data []byte) []byte {
+// Encode gives the packet as it goes over the line. Data beyond SSIMaxData is cut off.
+func (p SSIPacket) Encode() []byte {
+	data := p.Data[:min(len(p.Data), SSIMaxData)]
 	b := make([]byte, 0, ssiHeader+len(data)+2)
-	b = append(b, byte(ssiHeader+len(data)), op, src, status)
+	b = append(b, byte(ssiHeader+len(data)), p.Op, p.Source, p.Status)
 	b = append(b, data...)
 	return binary.BigEndian.AppendUint16(b, ssiChecksum(b))
+}
+
+// hostPacket encodes a packet that the station sends.
+func hostPacket(op byte, data ...byte) []byte {
+	return SSIPacket{Op: op, Source: SSIFromHost, Data: data}.Encode()
 }
 
 // ssiChecksum is the two's complement of the 16-bit sum of all bytes before it.
@@ -55,9 +63,9 @@ func ssiChecksum(b []byte) uint16 {
 	return -sum
 }
 
-// ssiNext takes the first packet off b. need > 0: that many bytes must be there first. ok false: the checksum is wrong,
-// or the length byte is impossible; n bytes are to be dropped.
-func ssiNext(b []byte) (p ssiPacket, n, need int, ok bool) {
+// ParseSSI takes the first packet off b; its Data aliases b. need > 0: that many bytes must be there first. Otherwise n
+// bytes are used up; ok false means that they are no packet (wrong checksum, impossible length).
+func ParseSSI(b []byte) (p SSIPacket, n, need int, ok bool) {
 	if len(b) == 0 {
 		return p, 0, 1, false
 	}
@@ -71,7 +79,7 @@ func ssiNext(b []byte) (p ssiPacket, n, need int, ok bool) {
 	if binary.BigEndian.Uint16(b[size:]) != ssiChecksum(b[:size]) {
 		return p, size + 2, 0, false
 	}
-	return ssiPacket{op: b[1], src: b[2], status: b[3], data: b[ssiHeader:size]}, size + 2, 0, true
+	return SSIPacket{Op: b[1], Source: b[2], Status: b[3], Data: b[ssiHeader:size]}, size + 2, 0, true
 }
 
 // ssiDriver speaks SSI. The decoder sends one packet at a time and waits for CMD_ACK; it sends again, with the retransmit
@@ -97,7 +105,7 @@ func (d *ssiDriver) start() []byte {
 	if !d.wakeUp {
 		return nil
 	}
-	return append([]byte{0}, ssiEncode(ssiScanEnable)...)
+	return append([]byte{0}, hostPacket(SSIScanEnable)...)
 }
 
 func (d *ssiDriver) cut() {
@@ -121,7 +129,7 @@ func (d *ssiDriver) wake(now time.Time) ([]byte, time.Time) {
 func (d *ssiDriver) broken(n int) []byte {
 	d.s.noise(Noise{Reason: "bad packet", Bytes: n, Head: head(d.buf[:n])})
 	d.buf, d.damage = d.buf[n:], true
-	return ssiEncode(ssiCmdNak, ssiNakResend)
+	return hostPacket(SSINak, SSINakResend)
 }
 
 func (d *ssiDriver) push(b []byte, now time.Time) (reply []byte) {
@@ -136,7 +144,7 @@ func (d *ssiDriver) push(b []byte, now time.Time) (reply []byte) {
 			d.buf = d.buf[1:]
 			continue
 		}
-		p, n, need, ok := ssiNext(d.buf)
+		p, n, need, ok := ParseSSI(d.buf)
 		if need > 0 {
 			break
 		}
@@ -144,7 +152,7 @@ func (d *ssiDriver) push(b []byte, now time.Time) (reply []byte) {
 			reply = append(reply, d.broken(n)...)
 			continue
 		}
-		p.data = bytes.Clone(p.data)
+		p.Data = bytes.Clone(p.Data)
 		d.buf = d.buf[n:]
 		reply = append(reply, d.packet(p, now)...)
 		d.first = now
@@ -154,53 +162,53 @@ func (d *ssiDriver) push(b []byte, now time.Time) (reply []byte) {
 }
 
 // packet handles one whole packet from the decoder.
-func (d *ssiDriver) packet(p ssiPacket, now time.Time) []byte {
-	if p.src != ssiFromDecoder {
+func (d *ssiDriver) packet(p SSIPacket, now time.Time) []byte {
+	if p.Source != SSIFromDecoder {
 		return nil // our own echo, or another host's
 	}
-	switch p.op {
-	case ssiCmdAck:
+	switch p.Op {
+	case SSIAck:
 		d.s.mu.Lock()
 		defer d.s.mu.Unlock()
 		led := d.led
 		d.led = nil
 		return led
-	case ssiCmdNak:
+	case SSINak:
 		return nil
-	case ssiDecodeData:
+	case SSIDecodeData:
 		return d.decode(p, now)
 	}
-	return ssiEncode(ssiCmdAck)
+	return hostPacket(SSIAck)
 }
 
 // decode joins the packets of a message and delivers it when it is whole. Parts are acknowledged at once: they are no
 // scan yet. The whole message is acknowledged by the answer, after it is stored.
-func (d *ssiDriver) decode(p ssiPacket, now time.Time) []byte {
-	if len(p.data) < 2 {
-		return ssiEncode(ssiCmdNak, ssiNakDenied)
+func (d *ssiDriver) decode(p SSIPacket, now time.Time) []byte {
+	if len(p.Data) < 2 {
+		return hostPacket(SSINak, SSINakDenied)
 	}
-	body := p.data
+	body := p.Data
 	if len(d.parts) > 0 && body[0] == d.parts[0] {
 		body = body[1:] // every part repeats the code type
 	}
-	if p.status&ssiContinuation != 0 {
-		if p.status&ssiRetransmit == 0 || !bytes.Equal(d.lastPart, p.data) {
+	if p.Status&SSIContinuation != 0 {
+		if p.Status&SSIRetransmit == 0 || !bytes.Equal(d.lastPart, p.Data) {
 			d.parts = append(d.parts, body...)
 		}
-		d.lastPart = p.data
+		d.lastPart = p.Data
 		if len(d.parts) > MaxFrame {
 			d.parts, d.oversize = d.parts[:1], true
 		}
-		return ssiEncode(ssiCmdAck)
+		return hostPacket(SSIAck)
 	}
 	whole := append(bytes.Clone(d.parts), body...)
 	oversize := d.oversize || len(whole) > MaxFrame+1
 	d.parts, d.lastPart, d.oversize = nil, nil, false
 	if oversize {
 		d.s.noise(Noise{Reason: "too long", Bytes: len(whole), Head: head(whole)})
-		return ssiEncode(ssiCmdAck)
+		return hostPacket(SSIAck)
 	}
-	return d.whole(whole, p.status&ssiRetransmit != 0, now)
+	return d.whole(whole, p.Status&SSIRetransmit != 0, now)
 }
 
 // whole decides whether a message was seen before. The retransmit bit says that the decoder sent it before; what this
@@ -227,7 +235,7 @@ func (d *ssiDriver) whole(packet []byte, again bool, now time.Time) []byte {
 			p.acked = true
 			s.repeats++
 			s.mu.Unlock()
-			return ssiEncode(ssiCmdAck)
+			return hostPacket(SSIAck)
 		case same && p.stored:
 			c.unsure = true // a new scan of the same code may have been lost on the line
 		}
@@ -243,13 +251,13 @@ func (d *ssiDriver) answer(t Tone) []byte {
 	sig := t.signal()
 	d.led = nil
 	if !sig.positive {
-		return ssiEncode(ssiCmdNak, ssiNakResend)
+		return hostPacket(SSINak, SSINakResend)
 	}
-	b := ssiEncode(ssiCmdAck)
+	b := hostPacket(SSIAck)
 	if sig.ssiBeep >= 0 {
-		b = append(b, ssiEncode(ssiBeepOp, byte(sig.ssiBeep))...)
+		b = append(b, hostPacket(SSIBeep, byte(sig.ssiBeep))...)
 		if sig.ssiLED != 0 {
-			d.led = ssiEncode(ssiLedOn, sig.ssiLED)
+			d.led = hostPacket(SSILedOn, sig.ssiLED)
 		}
 	}
 	return b

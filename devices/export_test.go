@@ -1,0 +1,4 @@
+package devices
+
+// SplitCodeID lets the vectors reach splitCodeID.
+var SplitCodeID = splitCodeID

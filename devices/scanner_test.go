@@ -1,0 +1,412 @@
+package devices_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pickstation/devices"
+	"pickstation/devices/sim"
+)
+
+func TestAScanArrivesWholeAndNamed(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		d := newDesk(t, profile(t, "generic", backend), sim.Options{Piece: 1}, nil)
+		raw := "]C10109504000059101\x1d10LOT\xff\x00\x11\x13\x04\x7f"
+		d.send(t, raw)
+		f := d.awaitFrames(t, 1)[0]
+		if f.Device != "gun1" || f.Seq != 1 || string(f.Raw) != raw || f.Via != "none" {
+			t.Errorf("frame %+v", f)
+		}
+		if f.LastByte.Before(f.FirstByte) || f.FirstByte.IsZero() {
+			t.Errorf("times %v %v", f.FirstByte, f.LastByte)
+		}
+	})
+}
+
+func TestQuickScansOfOneCodeAllCount(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		d := newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)
+		for range 60 { // 50 in 5 s and 10 in 1 s, and faster than that
+			d.send(t, "0109504000059101")
+		}
+		frames := d.awaitFrames(t, 60)
+		for i, f := range frames {
+			if f.Seq != uint64(i+1) || f.Unsure || f.Retransmit {
+				t.Fatalf("frame %d: %+v", i, f)
+			}
+		}
+	})
+}
+
+func TestTwoScannersAreToldApart(t *testing.T) {
+	dir, p := t.TempDir(), profile(t, "generic", "")
+	r := newRecord()
+	b, err := devices.Start(devices.Config{DevDir: dir, Scanners: []devices.ScannerConfig{
+		{Name: "pick", Port: "one", Profile: p}, {Name: "pack", Port: filepath.Join(dir, "two"), Profile: p},
+	}}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	guns := map[string]*sim.Scanner{}
+	for _, name := range []string{"one", "two"} {
+		g := sim.NewScanner(p, sim.Options{})
+		if err := g.Plug(dir, name); err != nil {
+			t.Fatal(err)
+		}
+		defer g.Unplug()
+		guns[name] = g
+	}
+	var wg sync.WaitGroup
+	for name, g := range guns {
+		wg.Go(func() {
+			for i := range 50 {
+				if _, err := g.Send(context.Background(), fmt.Appendf(nil, "%s-%d", name, i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	next := map[string]int{}
+	for _, f := range r.awaitFrames(t, 100) {
+		name := map[string]string{"pick": "one", "pack": "two"}[f.Device]
+		if want := fmt.Sprintf("%s-%d", name, next[name]); string(f.Raw) != want {
+			t.Fatalf("%s: got %q, want %q", f.Device, f.Raw, want)
+		}
+		next[name]++
+	}
+}
+
+func TestUnplugAndReplugWhileRunning(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		d := newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)
+		for i := range 5 {
+			d.send(t, fmt.Sprintf("scan-%d", i))
+			d.awaitFrames(t, i+1)
+			if err := d.gun.Unplug(); err != nil {
+				t.Fatal(err)
+			}
+			if s := d.awaitStatus(t, "gun1", devices.Absent); s.Hint == "" || s.Err == "" {
+				t.Errorf("no words for the operator: %+v", s)
+			}
+			if err := d.gun.Plug(d.dir, "gun"); err != nil {
+				t.Fatal(err)
+			}
+			d.awaitStatus(t, "gun1", devices.Online)
+		}
+		if h := d.bench.States()[0].Health; h.Reconnects != 5 || h.Frames != 5 {
+			t.Errorf("health %+v", h)
+		}
+	})
+}
+
+func TestAFolderThatComesWithTheDeviceIsSeen(t *testing.T) {
+	root, p := t.TempDir(), profile(t, "generic", "")
+	dir := filepath.Join(root, "serial", "by-id")
+	r := newRecord()
+	b, err := devices.Start(devices.Config{DevDir: dir, Scanners: []devices.ScannerConfig{{Name: "gun1", Port: "gun", Profile: p}}}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	r.awaitStatus(t, "gun1", devices.Absent)
+	g := sim.NewScanner(p, sim.Options{})
+	for range 3 {
+		if err := g.Plug(dir, "gun"); err != nil {
+			t.Fatal(err)
+		}
+		r.awaitStatus(t, "gun1", devices.Online)
+		if err := g.Unplug(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.RemoveAll(filepath.Join(root, "serial")); err != nil {
+			t.Fatal(err)
+		}
+		r.awaitStatus(t, "gun1", devices.Absent)
+	}
+}
+
+func TestHalfAScanAtUnplugIsReported(t *testing.T) {
+	p := profile(t, "generic", "")
+	p.Suffix = devices.SuffixTab // the simulator below sends CR, which is then data
+	d := newDesk(t, p, sim.Options{}, nil)
+	d.gun.Profile.Suffix = devices.SuffixCR
+	d.send(t, "010950")
+	d.await(t, "the bytes read", func() bool { return d.bench.States()[0].Health.Bytes == 7 })
+	if err := d.gun.Unplug(); err != nil {
+		t.Fatal(err)
+	}
+	d.await(t, "a report of the half scan", func() bool {
+		for _, s := range d.states {
+			if s.Noise != nil && s.Noise.Reason == "cut off" && s.Noise.Bytes == 7 {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestNoiseIsCountedAndTheNextScanComes(t *testing.T) {
+	d := newDesk(t, profile(t, "generic", ""), sim.Options{
+		Faults: func(int) sim.Fault {
+			return sim.Fault{Noise: append(bytes.Repeat([]byte{0xff, 0x00, 0x1b, '['}, 2200), '\r')}
+		},
+	}, nil)
+	d.send(t, "0109504000059101")
+	if f := d.awaitFrames(t, 1)[0]; string(f.Raw) != "0109504000059101" {
+		t.Errorf("got %q", f.Raw)
+	}
+	if h := d.bench.States()[0].Health; h.BadFrames == 0 {
+		t.Errorf("health %+v", h)
+	}
+}
+
+func TestASlowSinkLosesNothing(t *testing.T) {
+	gate := make(chan struct{})
+	d := newDesk(t, profile(t, "generic", ""), sim.Options{}, func(*desk, devices.Frame) { <-gate })
+	sent := make(chan error, 1)
+	go func() {
+		for i := range 2000 { // more than the line holds
+			if _, err := d.gun.Send(context.Background(), fmt.Appendf(nil, "%04d", i)); err != nil {
+				sent <- err
+				return
+			}
+		}
+		sent <- nil
+	}()
+	d.awaitFrames(t, 1)
+	close(gate)
+	if err := <-sent; err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range d.awaitFrames(t, 2000) {
+		if string(f.Raw) != fmt.Sprintf("%04d", i) {
+			t.Fatalf("frame %d is %q", i, f.Raw)
+		}
+	}
+}
+
+func TestADeniedPortIsToldWithTheNextStep(t *testing.T) {
+	r := newRecord()
+	denied := func(_ context.Context, path string, _ devices.Line) (devices.Port, error) {
+		return nil, &devices.Fault{Op: "open " + path, Status: devices.Denied, Hint: "add the user to group dialout", Err: os.ErrPermission}
+	}
+	b, err := devices.Start(devices.Config{DevDir: t.TempDir(), Open: denied,
+		Scanners: []devices.ScannerConfig{{Name: "gun1", Port: "gun", Profile: profile(t, "generic", "")}}}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	r.awaitStatus(t, "gun1", devices.Opening) // udev may still be setting the permissions
+	s := r.awaitStatus(t, "gun1", devices.Denied)
+	if !strings.Contains(s.Hint, "dialout") {
+		t.Errorf("state %+v", s)
+	}
+}
+
+func TestASecondStationIsKeptOut(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		d := newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)
+		open := map[string]devices.Opener{devices.BackendSerial: devices.OpenSerial, devices.BackendLinux: devices.OpenLinux}
+		for name, o := range open {
+			p, err := o(context.Background(), d.gun.Link(), devices.Line{})
+			if err == nil {
+				p.Close()
+				t.Errorf("%s opened a port that is in use", name)
+				continue
+			}
+			if f, ok := err.(*devices.Fault); !ok || f.Status != devices.Busy || f.Hint == "" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		d.send(t, "still reading")
+		d.awaitFrames(t, 1)
+	})
+}
+
+func TestAFileIsNoPort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range map[string]devices.Opener{"serial": devices.OpenSerial, "linux": devices.OpenLinux} {
+		for _, p := range []string{path, "/dev/null", filepath.Dir(path), path + "-missing"} {
+			port, err := open(context.Background(), p, devices.Line{})
+			if err == nil {
+				port.Close()
+				t.Errorf("%s opened %s", name, p)
+				continue
+			}
+			if f, ok := err.(*devices.Fault); !ok || f.Hint == "" || (f.Status == devices.Absent) != strings.HasSuffix(p, "missing") {
+				t.Errorf("%s %s: %#v", name, p, err)
+			}
+		}
+	}
+}
+
+func TestFiveHundredPlugCyclesLeaveNothingOpen(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		d := newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)
+		before := openFiles(t)
+		for range 500 {
+			if err := d.gun.Unplug(); err != nil {
+				t.Fatal(err)
+			}
+			d.awaitStatus(t, "gun1", devices.Absent)
+			if err := d.gun.Plug(d.dir, "gun"); err != nil {
+				t.Fatal(err)
+			}
+			d.awaitStatus(t, "gun1", devices.Online)
+		}
+		d.send(t, "after 500 cycles")
+		d.awaitFrames(t, 1)
+		if after := openFiles(t); after > before+1 { // the listing itself may differ by one
+			t.Errorf("%d descriptors before, %d after", before, after)
+		}
+	})
+}
+
+// inherited lists what a child process gets beyond its own three files.
+func inherited(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("sh", "-c", "for f in /proc/$$/fd/*; do case $f in */0|*/1|*/2) ;; *) readlink $f ;; esac; done").Output()
+	if err != nil {
+		t.Skipf("cannot list a child's descriptors: %v", err)
+	}
+	return string(out)
+}
+
+func TestChildrenInheritNoDevice(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		before := inherited(t)
+		newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)
+		if after := inherited(t); after != before {
+			t.Errorf("a child gets\n%swithout the device it gets\n%s", after, before)
+		}
+	})
+}
+
+// fillDescriptors opens files until descriptor n is in use.
+func fillDescriptors(t *testing.T, n int) {
+	for {
+		f, err := os.Open("/dev/null")
+		if err != nil {
+			t.Skipf("this user may not open %d files: %v", n, err)
+		}
+		t.Cleanup(func() { f.Close() })
+		if int(f.Fd()) >= n {
+			return
+		}
+	}
+}
+
+func TestElevenHundredOpenFiles(t *testing.T) {
+	fillDescriptors(t, 1100)
+	t.Run("the linux back end reads", func(t *testing.T) {
+		d := newDesk(t, profile(t, "generic", devices.BackendLinux), sim.Options{}, nil)
+		d.send(t, "beyond select")
+		d.awaitFrames(t, 1)
+	})
+	t.Run("the serial back end refuses and says what to do", func(t *testing.T) {
+		var c sim.Cable
+		dir := t.TempDir()
+		if err := c.Plug(dir, "gun"); err != nil {
+			t.Fatal(err)
+		}
+		defer c.Unplug()
+		before := openFiles(t)
+		p, err := devices.OpenSerial(context.Background(), c.Link(), devices.Line{})
+		if err == nil {
+			p.Close()
+			t.Fatal("opened; the first read would panic")
+		}
+		if f, ok := err.(*devices.Fault); !ok || !strings.Contains(f.Hint, "linux") {
+			t.Errorf("%v", err)
+		}
+		if after := openFiles(t); after != before {
+			t.Errorf("%d descriptors before, %d after", before, after)
+		}
+	})
+}
+
+func TestAFullLineDoesNotHoldTheWriter(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		var c sim.Cable // nobody reads its other end
+		if err := c.Plug(t.TempDir(), "gun"); err != nil {
+			t.Fatal(err)
+		}
+		defer c.Unplug()
+		open := devices.OpenSerial
+		if backend == devices.BackendLinux {
+			open = devices.OpenLinux
+		}
+		p, err := open(context.Background(), c.Link(), devices.Line{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		if err := p.SetWriteDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		n, err := p.Write(make([]byte, 1<<20))
+		if !os.IsTimeout(err) {
+			t.Errorf("wrote %d bytes, error %v", n, err)
+		}
+	})
+}
+
+func TestATCPScannerComesBack(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r := newRecord()
+	b, err := devices.Start(devices.Config{DevDir: t.TempDir(), Scanners: []devices.ScannerConfig{
+		{Name: "rf", Port: "tcp://" + l.Addr().String(), Profile: profile(t, "generic", "")}}}, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for i := range 2 {
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "scan-%d\r", i)
+		r.awaitFrames(t, i+1)
+		c.Close()
+	}
+}
+
+func TestConfigurationMistakesAreNamed(t *testing.T) {
+	p := profile(t, "generic", "")
+	bad := p
+	bad.Driver = "telepathy"
+	code := p
+	code.CodeID = "runes"
+	for name, s := range map[string][]devices.ScannerConfig{
+		"no name":        {{Port: "a", Profile: p}},
+		"two names":      {{Name: "a", Port: "a", Profile: p}, {Name: "a", Port: "b", Profile: p}},
+		"one port twice": {{Name: "a", Port: "a", Profile: p}, {Name: "b", Port: "a", Profile: p}},
+		"a path upwards": {{Name: "a", Port: "../ttyS0", Profile: p}},
+		"no port":        {{Name: "a", Profile: p}},
+		"no such driver": {{Name: "a", Port: "a", Profile: bad}},
+		"no such codes":  {{Name: "a", Port: "a", Profile: code}},
+	} {
+		if b, err := devices.Start(devices.Config{DevDir: t.TempDir(), Scanners: s}, newRecord()); err == nil {
+			b.Close()
+			t.Errorf("%s was accepted", name)
+		}
+	}
+}
