@@ -55,6 +55,7 @@ const (
 	AskSignOut  QuestionKind = "sign_out"  // keep or release the open work
 	AskOverride QuestionKind = "override"  // a gate; a lead's badge opens it
 	AskReprint  QuestionKind = "reprint"   // print the waybill again; YES code only
+	AskResend   QuestionKind = "resend"    // maybe counted before a restart; the same scan again counts it
 	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
 )
 
@@ -144,6 +145,7 @@ type Input struct {
 	Text     string // as scanned, without framing and code identifier
 	Readings []Reading
 	Command  Command // set for keys; scans carry theirs in Text
+	Unsure   bool    // may be an earlier scan sent again: the gun could not say, so it is asked
 	Noise    int     // bytes of a frame that is no scan (too long, not framed), 0 none
 }
 

@@ -51,6 +51,15 @@ func (t *turn) decide() {
 		}
 		t.b.Question = nil
 	}
+	if t.in.Unsure {
+		t.ask(ConfirmAgain, Question{Kind: AskResend, Repeatable: true}, msg(MsgMaybeTwice, Args{Code: shown(t.in.Text)}), msg(DoScanAgain, Args{}))
+		return
+	}
+	t.scan()
+}
+
+// scan handles a scan that answers no question.
+func (t *turn) scan() {
 	switch t.b.Screen {
 	case ScreenQueue:
 		t.queue()
@@ -105,6 +114,8 @@ func (t *turn) yes(q *Question) {
 		t.count(t.s.Line(p.Line), p)
 	case AskShort:
 		t.short(q)
+	case AskResend:
+		t.scan()
 	case AskReprint:
 		t.requestPrint(t.s.Parcel(q.Parcel))
 	case AskPutBack:

@@ -81,6 +81,7 @@ const (
 	MsgInstructed     MsgCode = "instruction_done" // Ref
 	MsgNotSaved       MsgCode = "not_saved"        //
 	MsgNoise          MsgCode = "noise"            // N bytes that are no scan
+	MsgMaybeTwice     MsgCode = "maybe_twice"      // Code: perhaps stored before the restart
 	MsgChecking       MsgCode = "checking"         // the log is being verified
 	MsgPrintDone      MsgCode = "print_done"       // Waybill
 	MsgPrintTrouble   MsgCode = "print_trouble"    // Waybill, Reason
@@ -139,7 +140,7 @@ func MsgCodes() []MsgCode {
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
 		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,
 		MsgReleased, MsgHeldNow, MsgCalled, MsgLanguage, MsgOverridden, MsgNotLead, MsgInstruction, MsgInstructed,
-		MsgNotSaved, MsgNoise, MsgChecking, MsgPrintDone, MsgPrintTrouble, MsgWorkChanged,
+		MsgNotSaved, MsgNoise, MsgMaybeTwice, MsgChecking, MsgPrintDone, MsgPrintTrouble, MsgWorkChanged,
 		DoNothing, DoScanBadge, DoScanWork, DoPickMore, DoGoTo, DoScanLocation, DoPackMore, DoWaitLabel, DoPrint,
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,

@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Shipment 出库单 is the unit of work at a bench: one warehouse, one carrier, one
 // customs mode. The plan comes from the centre; the progress is the fold of events.
@@ -306,6 +309,13 @@ func (s *Shipment) NextLine(skipped []int) *Line {
 		}
 	}
 	return best
+}
+
+// CompareWalk orders lines as NextLine takes them.
+func CompareWalk(a, b *Line, skipped []int) int {
+	ra := [4]int{skipRank(skipped, a.No), coldRank(a.Temp), a.Walk, a.No}
+	rb := [4]int{skipRank(skipped, b.No), coldRank(b.Temp), b.Walk, b.No}
+	return slices.Compare(ra[:], rb[:])
 }
 
 // skipRank is 0 for a line never skipped, else its place among the latest skips.

@@ -1,0 +1,309 @@
+package station
+
+import (
+	"errors"
+	"time"
+
+	"pickstation/order"
+)
+
+// batch is the transaction that the messages at hand share.
+type batch struct {
+	l       *Loop
+	tx      Tx
+	bench   order.Bench // as stored
+	answers []answer
+}
+
+type answer struct {
+	device order.DeviceID
+	frame  uint64
+	tone   order.Tone
+}
+
+// batch decides the messages that are there, commits once, then answers. A write
+// from outside runs in a batch of its own, so that its failure takes no scan along.
+func (l *Loop) batch(m message) error {
+	b := &batch{l: l, bench: l.bench}
+	l.touched = map[order.ShipmentID]*order.Shipment{}
+	l.outcomes, l.printsNew, l.eventsNew = l.outcomes[:0], false, false
+	if w, ok := m.(writeMsg); ok {
+		return b.outside(w)
+	}
+	err := m.handle(l, b)
+	for n := 1; err == nil && n < batchMax; n++ {
+		next, ok := l.poll()
+		if !ok {
+			break
+		}
+		if _, outside := next.(writeMsg); outside {
+			l.next = next
+			break
+		}
+		err = next.handle(l, b)
+	}
+	return b.end(err)
+}
+
+// poll takes a message that is there already.
+func (l *Loop) poll() (message, bool) {
+	select {
+	case m := <-l.mail:
+		return m, true
+	default:
+		return nil, false
+	}
+}
+
+// outside runs a write that came from the sync agent. Its own error goes back to
+// the agent; only a failed commit ends the loop.
+func (b *batch) outside(m writeMsg) error {
+	err := m.handle(b.l, b)
+	var e *order.Error
+	if err != nil && !(errors.As(err, &e) && e.Code == "not_saved") {
+		if b.tx != nil {
+			_ = b.tx.Rollback() // nothing else was in it
+			b.tx = nil
+		}
+		m.done <- err
+		return b.reload()
+	}
+	err = b.end(err)
+	m.done <- err
+	return err
+}
+
+// reload puts the bench back to what is stored, after a write that was undone.
+func (b *batch) reload() error {
+	b.l.bench = b.bench
+	s, err := b.l.loadShipment(b.l.bench.Shipment)
+	b.l.ship = s
+	return err
+}
+
+// end commits, answers and publishes.
+func (b *batch) end(err error) error {
+	l := b.l
+	if err == nil {
+		err = b.commit()
+	}
+	if err != nil {
+		err = b.fail(errNotSaved(err))
+	} else {
+		b.answer()
+	}
+	l.publish()
+	l.tell(err)
+	return err
+}
+
+// begin opens the transaction at the first message that writes.
+func (b *batch) begin() (Tx, error) {
+	if b.tx != nil {
+		return b.tx, nil
+	}
+	tx, err := b.l.opt.Store.Begin()
+	if err != nil {
+		return nil, err
+	}
+	b.tx = tx
+	return tx, nil
+}
+
+func (b *batch) commit() error {
+	l := b.l
+	if !sameBench(b.bench, l.bench) {
+		tx, err := b.begin()
+		if err != nil {
+			return err
+		}
+		if err := tx.PutBench(l.bench); err != nil {
+			return err
+		}
+	}
+	if b.tx == nil {
+		return nil
+	}
+	tx := b.tx
+	b.tx = nil
+	return tx.Commit()
+}
+
+// fail forgets what was decided: the scanners hear NOT SAVED, the screen says so.
+func (b *batch) fail(err error) error {
+	l := b.l
+	if b.tx != nil {
+		_ = b.tx.Rollback() // the commit's error is the one to tell
+	}
+	l.bench, l.seen.notSaved = b.bench, true
+	if ship, rerr := l.loadShipment(l.bench.Shipment); rerr == nil {
+		l.ship = ship
+	}
+	at := l.now()
+	l.verdict = &Shown{Verdict: order.NotSaved, What: order.Message{Code: order.MsgNotSaved},
+		Do: order.Message{Code: order.DoRestart}, At: at, Shown: time.Now()}
+	if l.opt.Answer != nil {
+		for _, a := range b.answers {
+			l.opt.Answer.Answer(a.device, a.frame, order.ToneNotSaved)
+		}
+	}
+	return err
+}
+
+func (b *batch) answer() {
+	if b.l.opt.Answer == nil {
+		return
+	}
+	for _, a := range b.answers {
+		b.l.opt.Answer.Answer(a.device, a.frame, a.tone)
+	}
+}
+
+// tell reports outcomes to whoever listens.
+func (l *Loop) tell(err error) {
+	if l.opt.OnVerdict != nil {
+		for i := range l.outcomes {
+			l.outcomes[i].Err = err
+			l.opt.OnVerdict(l.outcomes[i])
+		}
+	}
+	if err != nil {
+		return
+	}
+	if l.printsNew && l.opt.OnPrint != nil {
+		l.opt.OnPrint()
+	}
+	if l.eventsNew && l.opt.OnEvents != nil {
+		l.opt.OnEvents()
+	}
+}
+
+// input decides one scan or key and stores what it decided.
+func (b *batch) input(in order.Input, lastByte time.Time) error {
+	l := b.l
+	env := order.Env{Book: l.opt.Store, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At)}
+	if l.ship != nil {
+		f, err := l.flow(l.ship)
+		if err != nil {
+			return err
+		}
+		env.Flow = f
+	}
+	d, err := order.Decide(l.bench, l.ship, in, env)
+	if err != nil {
+		return err
+	}
+	if err := b.store(&d); err != nil {
+		return err
+	}
+	l.bench = d.Bench
+	if err := b.seat(); err != nil {
+		return err
+	}
+	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, At: in.At, Shown: time.Now()}
+	l.seen.today.count(&d, in)
+	if in.Frame > 0 || in.Device != "" && in.Source == order.Scanned {
+		b.answers = append(b.answers, answer{in.Device, in.Frame, d.Verdict.Tone()})
+	}
+	o := Outcome{Input: in, Decision: d, Work: l.ship}
+	if !lastByte.IsZero() {
+		o.Waited = time.Since(lastByte)
+		l.lat.add(o.Waited)
+	}
+	l.outcomes = append(l.outcomes, o)
+	return nil
+}
+
+// store appends the decision's events and folds each into its shipment.
+func (b *batch) store(d *order.Decision) error {
+	tx, err := b.begin()
+	if err != nil {
+		return err
+	}
+	for i := range d.Events {
+		if err := b.append(tx, &d.Events[i]); err != nil {
+			return err
+		}
+	}
+	for _, p := range d.Prints {
+		b.l.printsNew = true
+		if err := tx.AddPrint(p, time.UnixMilli(d.Events[0].At)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// append stamps, stores and applies one event.
+func (b *batch) append(tx Tx, e *order.Event) error {
+	l := b.l
+	e.Station, e.Boot, e.Mono = l.opt.Station, l.opt.Clock.Boot(), l.opt.Clock.Mono().Milliseconds()
+	if wall := l.opt.Clock.Wall().UnixMilli(); wall != e.At {
+		e.Wall = wall
+	}
+	if err := tx.Append(e); err != nil {
+		return err
+	}
+	l.eventsNew = true
+	l.lastAt = e.Time()
+	if e.Shipment == "" || !folds(e.Type) {
+		return nil
+	}
+	s, err := l.work(e.Shipment)
+	if err != nil || s == nil {
+		return err
+	}
+	f, err := l.flow(s)
+	if err != nil {
+		return err
+	}
+	order.Apply(s, f, e)
+	l.lists.stale = true
+	return tx.PutProgress(s, e)
+}
+
+// folds says whether an event changes the shipment it names.
+func folds(t order.EventType) bool {
+	switch t {
+	case order.EventRefused, order.EventNoted, order.EventAsked, order.EventLocated, order.EventSkipped,
+		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed:
+		return false
+	}
+	return true
+}
+
+// work returns the shipment to fold an event into: the one on the bench, or one
+// read for this batch.
+func (l *Loop) work(id order.ShipmentID) (*order.Shipment, error) {
+	if l.ship != nil && l.ship.ID == id {
+		return l.ship, nil
+	}
+	if s := l.touched[id]; s != nil {
+		return s, nil
+	}
+	s, err := l.loadShipment(id)
+	if err == nil && s != nil {
+		l.touched[id] = s
+	}
+	return s, err
+}
+
+// seat puts the shipment that the bench names on it.
+func (b *batch) seat() error {
+	l := b.l
+	id := l.bench.Shipment
+	if l.ship != nil && l.ship.ID == id || l.ship == nil && id == "" {
+		return nil
+	}
+	l.lists.stale = true
+	if l.ship != nil {
+		l.touched[l.ship.ID] = l.ship
+	}
+	if s := l.touched[id]; s != nil {
+		l.ship = s
+		return nil
+	}
+	s, err := l.loadShipment(id)
+	l.ship = s
+	return err
+}

@@ -1,0 +1,299 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	"pickstation/gs1"
+	"pickstation/order"
+)
+
+// batchMax is how many messages are decided before one commit.
+const batchMax = 64
+
+// mailboxSize is how many messages may wait; a full mailbox blocks the sender, so
+// that a scanner is not read faster than its scans can be stored.
+const mailboxSize = 256
+
+// Scan is one message from a scanner.
+type Scan struct {
+	Device   order.DeviceID
+	Frame    uint64 // counts this device's scans since the program started
+	Text     string // AIM identifier where one is known, then the data
+	Noise    int    // bytes that are no scan; Text is empty then
+	Unsure   bool   // may be an earlier scan sent again; never counted silently
+	LastByte time.Time
+}
+
+// Answerer tells a scanner its verdict. Answer is called after the commit, from
+// the loop's goroutine, and must not block.
+type Answerer interface {
+	Answer(device order.DeviceID, frame uint64, tone order.Tone)
+}
+
+// Options are what a loop works with.
+type Options struct {
+	Station   order.StationID
+	Store     Store
+	Clock     Clock
+	Answer    Answerer                        // nil: nobody is told
+	Verify    func(ctx context.Context) error // checks the log's recent chain; scans wait until it returns
+	Lang      string                          // language before the first sign-in
+	OnVerdict func(Outcome)                   // called after each commit, from the loop; nil for none
+	OnPrint   func()                          // called after a commit that added print jobs
+	OnEvents  func()                          // called after a commit that added events
+}
+
+// Outcome is a decided and stored input, for tests, replay and measurements.
+type Outcome struct {
+	Input    order.Input
+	Decision order.Decision
+	Work     *order.Shipment // shipment on the bench after the decision; not to be changed
+	Async    bool            // nothing at the bench caused it
+	Err      error           // the commit's, nothing was saved then
+	Waited   time.Duration   // last byte of the scan to the commit; 0 where there was no scan
+}
+
+// Loop is the one owner of a bench's state.
+type Loop struct {
+	opt   Options
+	mail  chan message
+	views chan *View
+	last  atomic.Pointer[View]
+	done  chan struct{}
+
+	// Owned by Run.
+	bench     order.Bench
+	ship      *order.Shipment // on the bench, nil none
+	policy    order.Policy
+	zone      *time.Location
+	flows     map[flowKey]*order.Flow
+	reader    gs1.Reader
+	lastAt    time.Time // business time of the newest event
+	seen      status
+	verdict   *Shown
+	lists     lists
+	viewN     uint64
+	checking  bool
+	held      []message // scans that wait for the check
+	next      message   // taken from the mailbox for the next batch, nil none
+	touched   map[order.ShipmentID]*order.Shipment
+	outcomes  []Outcome
+	printsNew bool
+	eventsNew bool
+	lat       latency
+}
+
+type flowKey struct {
+	id      string
+	version int
+}
+
+// New returns a loop; Run starts it.
+func New(opt Options) *Loop {
+	if opt.Clock == nil {
+		opt.Clock = NewSystemClock()
+	}
+	return &Loop{opt: opt, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
+		done: make(chan struct{}), flows: map[flowKey]*order.Flow{}}
+}
+
+// message is anything that enters the mailbox. handle runs on the loop's goroutine
+// inside the batch's transaction, which it opens by calling l.tx.
+type message interface {
+	handle(l *Loop, b *batch) error
+}
+
+// send puts a message into the mailbox, waiting while it is full.
+func (l *Loop) send(ctx context.Context, m message) error {
+	select {
+	case l.mail <- m:
+		return nil
+	case <-l.done:
+		return errStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+var errStopped = &order.Error{Code: "station_stopped", Msg: "the station loop has ended", Hint: "restart the station"}
+
+// Scan hands a scan to the loop. It blocks while the mailbox is full.
+func (l *Loop) Scan(ctx context.Context, s Scan) error { return l.send(ctx, scanMsg{s}) }
+
+// Key hands a function key such as "F7" to the loop; keys without meaning are ignored.
+func (l *Loop) Key(ctx context.Context, key string) error {
+	cmd := order.KeyCommand(key)
+	if cmd == "" {
+		return nil
+	}
+	return l.send(ctx, keyMsg{cmd})
+}
+
+// Write runs fn inside the loop's next transaction and waits until it is durable.
+// fn returns the shipments it changed, so that the bench is read again.
+func (l *Loop) Write(ctx context.Context, fn func(Tx) ([]order.ShipmentID, error)) error {
+	m := writeMsg{fn: fn, done: make(chan error, 1)}
+	if err := l.send(ctx, m); err != nil {
+		return err
+	}
+	select {
+	case err := <-m.done:
+		return err
+	case <-l.done:
+		return errStopped
+	}
+}
+
+// Printed reports what became of a print job.
+func (l *Loop) Printed(ctx context.Context, r PrintResult) error { return l.send(ctx, printMsg{r}) }
+
+// Views returns the mailbox of snapshots: it holds the newest one only.
+func (l *Loop) Views() <-chan *View { return l.views }
+
+// View returns the newest snapshot, or nil before the first.
+func (l *Loop) View() *View { return l.last.Load() }
+
+// Run owns the bench until ctx ends or a commit fails. After a failed commit
+// nothing of the batch has happened; the error has code not_saved, and the caller
+// opens the database again and starts a new loop.
+func (l *Loop) Run(ctx context.Context) error {
+	defer close(l.done)
+	if err := l.load(); err != nil {
+		return err
+	}
+	l.checking = l.opt.Verify != nil
+	if l.checking {
+		verified := make(chan struct{})
+		defer func() { <-verified }()
+		go func() {
+			defer close(verified)
+			_ = l.send(ctx, verifiedMsg{l.opt.Verify(ctx)})
+		}()
+	}
+	l.publish()
+	for {
+		m := l.next
+		l.next = nil
+		if m == nil {
+			select {
+			case <-ctx.Done():
+				return nil
+			case m = <-l.mail:
+			}
+		}
+		if err := l.batch(m); err != nil {
+			return err
+		}
+	}
+}
+
+// load reads the bench as the last commit left it.
+func (l *Loop) load() error {
+	st := l.opt.Store
+	bench, err := st.Bench()
+	if err != nil {
+		return err
+	}
+	if bench.Screen == "" {
+		bench.Screen = order.ScreenSignIn
+	}
+	l.bench = bench
+	if err := l.loadPolicy(); err != nil {
+		return err
+	}
+	if l.bench.Lang == "" {
+		l.bench.Lang = first(l.opt.Lang, l.policy.Lang, "zh")
+	}
+	if l.ship, err = l.loadShipment(bench.Shipment); err != nil {
+		return err
+	}
+	e, err := st.LastEvent()
+	if err != nil {
+		return err
+	}
+	if e != nil {
+		l.lastAt = e.Time()
+	}
+	l.lists.stale = true
+	return nil
+}
+
+func (l *Loop) loadPolicy() error {
+	p, err := l.opt.Store.Policy()
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	l.policy, l.zone = p, zone
+	return nil
+}
+
+// recallBack is how far back UNDO reaches after a restart, in events.
+const recallBack = 5000
+
+// loadShipment reads a shipment with what UNDO may take back; "" gives nil.
+func (l *Loop) loadShipment(id order.ShipmentID) (*order.Shipment, error) {
+	if id == "" {
+		return nil, nil
+	}
+	s, err := l.opt.Store.Shipment(id)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	events, err := l.opt.Store.Recent(id, recallBack)
+	if err != nil {
+		return nil, err
+	}
+	s.Recall(events)
+	return s, nil
+}
+
+func (l *Loop) flow(s *order.Shipment) (*order.Flow, error) {
+	k := flowKey{s.Flow, s.FlowVersion}
+	if f := l.flows[k]; f != nil {
+		return f, nil
+	}
+	f, err := l.opt.Store.Flow(s.Flow, s.FlowVersion)
+	if err == nil {
+		l.flows[k] = f
+	}
+	return f, err
+}
+
+// now is the business time: never behind the last event.
+func (l *Loop) now() time.Time {
+	t := l.opt.Clock.Now()
+	if t.Before(l.lastAt) {
+		t = l.lastAt
+	}
+	return t
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// errNotSaved wraps the error of a failed commit.
+func errNotSaved(err error) error {
+	var e *order.Error
+	if errors.As(err, &e) && e.Code == "not_saved" {
+		return err
+	}
+	return (&order.Error{Code: "not_saved", Op: "commit", Msg: "the last scans were not saved", Err: err}).
+		WithHint("free disk space or check the disk; the station opens its database again")
+}
+
+// sameBench says whether storing the bench again would change nothing.
+func sameBench(a, b order.Bench) bool { return reflect.DeepEqual(a, b) }

@@ -1,0 +1,226 @@
+package station
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"pickstation/gs1"
+	"pickstation/order"
+)
+
+type scanMsg struct{ s Scan }
+
+func (m scanMsg) handle(l *Loop, b *batch) error {
+	if l.checking {
+		l.held = append(l.held, m)
+		return nil
+	}
+	in := order.Input{At: l.now(), Device: m.s.Device, Frame: m.s.Frame, Source: order.Scanned, Noise: m.s.Noise, Unsure: m.s.Unsure}
+	if m.s.Noise == 0 {
+		in.Text, in.Readings = l.readings(m.s.Text, in.At)
+	}
+	return b.input(in, m.s.LastByte)
+}
+
+type keyMsg struct{ cmd order.Command }
+
+func (m keyMsg) handle(l *Loop, b *batch) error {
+	if l.checking {
+		l.held = append(l.held, m)
+		return nil
+	}
+	return b.input(order.Input{At: l.now(), Source: order.Keyed, Command: m.cmd}, time.Time{})
+}
+
+type writeMsg struct {
+	fn   func(Tx) ([]order.ShipmentID, error)
+	done chan error
+}
+
+func (m writeMsg) handle(l *Loop, b *batch) error {
+	tx, err := b.begin()
+	if err != nil {
+		return err
+	}
+	changed, err := m.fn(tx)
+	if err != nil {
+		return err
+	}
+	return l.changed(changed)
+}
+
+// changed reads again what a pull has changed.
+func (l *Loop) changed(ids []order.ShipmentID) error {
+	l.lists.stale = true
+	l.flows = map[flowKey]*order.Flow{}
+	if err := l.loadPolicy(); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		delete(l.touched, id)
+		if l.ship == nil || l.ship.ID != id {
+			continue
+		}
+		s, err := l.loadShipment(id)
+		if err != nil {
+			return err
+		}
+		stopped := s == nil || s.Cancelled || s.Stopped() != nil
+		if stopped || s.Version != l.ship.Version {
+			l.verdict = workChanged(l.ship, s, l.now())
+		}
+		l.ship = s
+		if s == nil {
+			l.bench.Shipment, l.bench.Screen = "", order.ScreenQueue
+		}
+	}
+	return nil
+}
+
+// workChanged is what the screen says when the centre changes the open work.
+func workChanged(was, is *order.Shipment, at time.Time) *Shown {
+	ref := string(was.ID)
+	if len(was.Orders) > 0 {
+		ref = was.Orders[0].External
+	}
+	code, v, do := order.MsgWorkChanged, order.OK, order.DoNothing
+	if is == nil || is.Cancelled {
+		code, v, do = order.MsgCancelled, order.Blocked, order.DoSetAside
+	} else if h := is.Stopped(); h != nil {
+		code, v, do = order.MsgHeld, order.Blocked, order.DoCallLead
+	}
+	return &Shown{Verdict: v, What: order.Message{Code: code, Args: order.Args{Ref: ref}},
+		Do: order.Message{Code: do}, At: at, Shown: time.Now(), Async: true}
+}
+
+type printMsg struct{ r PrintResult }
+
+func (m printMsg) handle(l *Loop, b *batch) error {
+	tx, err := b.begin()
+	if err != nil {
+		return err
+	}
+	r := m.r
+	if r.At.IsZero() {
+		r.At = l.now()
+	}
+	if err := tx.SetPrint(r); err != nil {
+		return err
+	}
+	e := order.Event{V: order.EventVersion, Shipment: r.Shipment, Parcel: r.Parcel, No: r.No, OrderVersion: r.Version,
+		At: l.now().UnixMilli(), By: l.bench.Operator, Source: order.System, Reason: r.Code}
+	switch r.State {
+	case order.PrintDone:
+		e.Type = order.EventPrinted
+	case order.PrintFailed, order.PrintParked:
+		e.Type = order.EventPrintFailed
+	default:
+		return nil
+	}
+	s, err := l.work(r.Shipment)
+	if err != nil {
+		return err
+	}
+	if s != nil && s.Parcel(r.Parcel) != nil {
+		e.Waybill = s.Parcel(r.Parcel).Waybill.Number
+	}
+	if err := b.append(tx, &e); err != nil {
+		return err
+	}
+	if r.State == order.PrintParked {
+		l.verdict = &Shown{Verdict: order.Blocked, What: order.Message{Code: order.MsgPrintTrouble,
+			Args: order.Args{Waybill: e.Waybill, Reason: r.Code}}, Do: order.Message{Code: order.DoCheckPrinter},
+			At: e.Time(), Shown: time.Now(), Async: true}
+	}
+	l.outcomes = append(l.outcomes, Outcome{Decision: order.Decision{Events: []order.Event{e}, Bench: l.bench}, Work: l.ship, Async: true})
+	return nil
+}
+
+// statusMsg changes what the screen shows and nothing else.
+type statusMsg struct{ set func(*status) }
+
+func (m statusMsg) handle(l *Loop, _ *batch) error {
+	m.set(&l.seen)
+	return nil
+}
+
+// verifiedMsg ends the wait for the check of the log.
+type verifiedMsg struct{ err error }
+
+func (m verifiedMsg) handle(l *Loop, b *batch) error {
+	l.checking = false
+	if m.err != nil {
+		l.seen.damaged = m.err.Error()
+	}
+	held := l.held
+	l.held = nil
+	for _, h := range held {
+		if err := h.handle(l, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readings turns what a scanner sent into the readings the rules know. All are
+// given; the expected line decides.
+func (l *Loop) readings(raw string, now time.Time) (string, []order.Reading) {
+	scan := l.reader.Read(raw)
+	text := raw[len(scan.AIM):]
+	out := make([]order.Reading, 0, len(scan.Readings))
+	for i := range scan.Readings {
+		r := &scan.Readings[i]
+		switch r.Kind {
+		case gs1.KindText:
+			text = r.Text
+			out = append(out, order.Reading{Key: strings.Clone(order.CodeKey(r.Text))})
+		case gs1.KindGTIN, gs1.KindCarrier:
+			out = append(out, order.Reading{Key: order.CodeKey(r.Text)})
+		default:
+			if rd, ok := l.gs1Reading(r, now); ok {
+				out = append(out, rd)
+			}
+		}
+	}
+	return text, dedupe(out)
+}
+
+// gs1Reading takes the item and its attributes from GS1 elements.
+func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
+	var out order.Reading
+	local := now.In(l.zone)
+	if gtin, ok := r.GTIN(); ok {
+		out.Key = order.CodeKey(gtin)
+	} else if gtin, n, ok := r.Content(); ok {
+		out.Key, out.Units = order.CodeKey(gtin), int(min(n, math.MaxInt32))
+	} else if sscc, ok := r.SSCC(); ok {
+		out.Key = order.CodeKey(sscc)
+	}
+	out.Lot, _ = r.Lot()
+	out.Serial, _ = r.Serial()
+	if n, ok := r.Count(); ok && out.Units == 0 {
+		out.Units = int(min(n, math.MaxInt32))
+	}
+	if m, ok := r.Expiry(local); ok {
+		out.Expiry = order.Date(m.Date.String())
+	} else if m, ok := r.BestBefore(local); ok {
+		out.Expiry = order.Date(m.Date.String())
+	}
+	return out, out != order.Reading{}
+}
+
+// dedupe drops readings that say the same.
+func dedupe(all []order.Reading) []order.Reading {
+	out := all[:0]
+next:
+	for _, r := range all {
+		for _, have := range out {
+			if have == r {
+				continue next
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}

@@ -1,0 +1,114 @@
+package station
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"pickstation/order"
+)
+
+// status is what other goroutines tell the loop for the screen.
+type status struct {
+	sync     SyncView
+	devices  []DeviceView
+	printer  PrinterView
+	damaged  string
+	diskFree int64
+	diskLow  bool
+	notSaved bool
+	today    TodayView
+}
+
+// count adds a verdict to the day's figures.
+func (t *TodayView) count(d *order.Decision, in order.Input) {
+	if in.Source == order.Scanned {
+		t.Scans++
+		if !d.Verdict.Good() {
+			t.Wrong++
+		}
+	}
+	for i := range d.Events {
+		switch d.Events[i].Type {
+		case order.EventPicked:
+			t.Units += d.Events[i].Qty
+		case order.EventUndone:
+			t.Units -= d.Events[i].Qty
+		case order.EventDispatched:
+			t.Shipped++
+		}
+	}
+}
+
+// SetSync tells the loop how the centre is; LastWord also gates prints and hand-overs.
+func (l *Loop) SetSync(ctx context.Context, s SyncView) error {
+	return l.send(ctx, statusMsg{func(st *status) { st.sync = s }})
+}
+
+// SetDevice tells the loop how a device is.
+func (l *Loop) SetDevice(ctx context.Context, d DeviceView) error {
+	return l.send(ctx, statusMsg{func(st *status) {
+		all := slices.Clone(st.devices) // views hold the old one
+		if i := slices.IndexFunc(all, func(x DeviceView) bool { return x.Name == d.Name }); i >= 0 {
+			all[i] = d
+		} else {
+			all = append(all, d)
+		}
+		st.devices = all
+	}})
+}
+
+// SetPrinter tells the loop how the printer and its queue are.
+func (l *Loop) SetPrinter(ctx context.Context, p PrinterView) error {
+	return l.send(ctx, statusMsg{func(st *status) { st.printer = p }})
+}
+
+// SetDisk tells the loop how much room is left, in bytes.
+func (l *Loop) SetDisk(ctx context.Context, free int64, low bool) error {
+	return l.send(ctx, statusMsg{func(st *status) { st.diskFree, st.diskLow = free, low }})
+}
+
+// SetDamaged tells the loop what a check of the database found; "" nothing.
+func (l *Loop) SetDamaged(ctx context.Context, what string) error {
+	return l.send(ctx, statusMsg{func(st *status) { st.damaged = what }})
+}
+
+// wordAge is the time since the centre's last word, negative if it never spoke.
+func (l *Loop) wordAge(at time.Time) time.Duration {
+	if l.seen.sync.LastWord.IsZero() {
+		return -1
+	}
+	return max(at.Sub(l.seen.sync.LastWord), 0)
+}
+
+// latencyKept is how many of the latest waits the percentiles are taken from.
+const latencyKept = 4096
+
+// latency keeps the latest waits from a scan's last byte to its commit.
+type latency struct {
+	mu   sync.Mutex // guards below
+	ring [latencyKept]time.Duration
+	n    int
+}
+
+func (l *latency) add(d time.Duration) {
+	l.mu.Lock()
+	l.ring[l.n%latencyKept] = d
+	l.n++
+	l.mu.Unlock()
+}
+
+// Latency returns percentiles of the latest waits from a scan's last byte to its
+// commit, and how many scans were counted in all.
+func (l *Loop) Latency() (p50, p99 time.Duration, n int) {
+	l.lat.mu.Lock()
+	kept := slices.Clone(l.lat.ring[:min(l.lat.n, latencyKept)])
+	n = l.lat.n
+	l.lat.mu.Unlock()
+	if len(kept) == 0 {
+		return 0, 0, 0
+	}
+	slices.Sort(kept)
+	return kept[len(kept)/2], kept[len(kept)*99/100], n
+}
