@@ -1,0 +1,99 @@
+package print
+
+import (
+	"pickstation/labels"
+	"pickstation/order"
+)
+
+// render draws the job's waybill. The paper shows the order version that is
+// current now; the version is returned, for a change after this voids it.
+func (w *Worker) render(job *Job) (name string, doc []byte, version int, err error) {
+	s, to, err := w.Ledger.Paper(job.Shipment)
+	if err != nil {
+		return "", nil, 0, err
+	}
+	p := s.Parcel(job.Parcel)
+	if p == nil {
+		return "", nil, 0, permanent(order.Errorf("no_parcel", "shipment %s has no parcel %d", s.ID, job.Parcel).
+			WithHint("ask the shift lead; the job is parked"))
+	}
+	if s.Cancelled {
+		return "", nil, 0, permanent(order.Errorf("cancelled", "order was cancelled, its waybill is not printed").
+			WithHint("put the goods back"))
+	}
+	policy, err := w.Ledger.Policy()
+	if err != nil {
+		return "", nil, 0, err
+	}
+	wb := w.waybill(s, p, to, policy, job)
+	pages, err := wb.Layout(labels.Printer{DPI: w.DPI})
+	if err != nil {
+		return "", nil, 0, err
+	}
+	name = Name(p, job.No)
+	doc, report, err := labels.RenderPDF(pages, labels.Meta{Title: name, Created: job.Asked})
+	if err != nil {
+		return "", nil, 0, err
+	}
+	if err := report.Err(); err != nil {
+		return "", nil, 0, err
+	}
+	for _, warning := range report.Warnings() {
+		w.Log.Warn("print_page", "job", job.ID, "warning", warning)
+	}
+	return name, doc, s.Version, nil
+}
+
+// waybill fills the paper. Receivers of cross-border parcels are printed in full:
+// GB/T 41833-2022 is for domestic express waybills.
+func (w *Worker) waybill(s *order.Shipment, p *order.Parcel, to order.Receiver, policy order.Policy, job *Job) labels.Waybill {
+	lang := "zh"
+	if to.Country != "" && to.Country != "CN" {
+		lang = "en"
+	}
+	wb := labels.Waybill{
+		Form: w.Form, Number: p.Waybill.Number, CarrierCode: string(s.Carrier.ID), Carrier: s.Carrier.Name.In(lang),
+		Service: s.Carrier.Service, RoutingCode: p.Waybill.Routing, SortingMark: p.Waybill.Sort,
+		Receiver: labels.Party{Name: to.Name, Phone: to.Phone, Country: to.Country, PostCode: to.Postcode,
+			Province: to.Province, City: to.City, District: to.District, Street: to.Street},
+		Sender: labels.Party{Name: policy.Shipper.Name, Phone: policy.Shipper.Phone, Street: policy.Shipper.Address,
+			Country: policy.Shipper.Country, Company: true},
+		ParcelNo: p.No, ParcelCount: len(s.Parcels), WeightG: int64(p.WeightG), PrintNo: job.No,
+		Temperature: temperature(s), Station: string(w.Station), Operator: w.Ledger.OperatorName(job.By),
+		PrintedAt: job.Asked.In(w.Zone()), Unmasked: lang == "en",
+	}
+	for _, o := range s.Orders {
+		wb.OrderRefs = append(wb.OrderRefs, o.External)
+	}
+	for i := range s.Lines {
+		if l := &s.Lines[i]; l.Picked > 0 {
+			wb.Items = append(wb.Items, labels.WaybillItem{Name: l.Name.In(lang), Qty: l.Picked})
+		}
+	}
+	return wb
+}
+
+// temperature is the coldest class on the shipment.
+func temperature(s *order.Shipment) string {
+	t := labels.Ambient
+	for i := range s.Lines {
+		switch s.Lines[i].Temp {
+		case order.Frozen:
+			return labels.Frozen
+		case order.Chilled:
+			t = labels.Chilled
+		}
+	}
+	return t
+}
+
+// lasting is an error that trying again does not mend.
+type lasting struct{ err *order.Error }
+
+func (l lasting) Error() string { return l.err.Error() }
+
+func (l lasting) Unwrap() error { return l.err }
+
+func (lasting) Retryable() bool { return false }
+
+func permanent(e *order.Error) error { return lasting{e} }
