@@ -200,7 +200,7 @@ func (b *batch) input(in order.Input, lastByte time.Time) error {
 	if err := b.seat(); err != nil {
 		return err
 	}
-	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, At: in.At, Shown: time.Now()}
+	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, Frame: in.Frame, At: in.At, Shown: time.Now()}
 	l.seen.today.count(&d, in)
 	if in.Frame > 0 || in.Device != "" && in.Source == order.Scanned {
 		b.answers = append(b.answers, answer{in.Device, in.Frame, d.Verdict.Tone()})

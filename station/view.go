@@ -34,6 +34,7 @@ type Shown struct {
 	What    order.Message
 	Do      order.Message
 	Device  order.DeviceID
+	Frame   uint64 // number of the scan on that device, 0 for keys
 	At      time.Time
 	Shown   time.Time // monotonic, for how long it stands
 	Async   bool      // not caused by a scan or key
