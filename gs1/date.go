@@ -111,3 +111,11 @@ func ParseMoment(s string, now time.Time) (Moment, error) {
 	}
 	return m, nil
 }
+
+// String writes the moment as 2027-05-31, or 2027-05-31T14:30:00 where it has a time.
+func (m Moment) String() string {
+	if !m.HasTime {
+		return m.Date.String()
+	}
+	return fmt.Sprintf("%vT%02d:%02d:%02d", m.Date, m.Hour, m.Minute, m.Second)
+}

@@ -58,9 +58,10 @@ func parseElements(dst []Element, data string, o Options) ([]Element, *Error) {
 		}
 		ai := data[p : p+len(d.ai)]
 		p += len(d.ai)
-		n, err := d.take(ai, field(data[p:], d.max))
-		if err != nil {
-			return dst, err
+		value := field(data[p:], d.max)
+		n, f := d.take(value)
+		if f.code != "" {
+			return dst, f.of(ai, value)
 		}
 		if len(dst)-from >= MaxElements {
 			return dst, &Error{Code: TooManyAIs}
@@ -90,10 +91,20 @@ func field(s string, limit int) string {
 	return s
 }
 
+// fault is what is wrong with a data field; kept by value so that trying costs no memory.
+type fault struct {
+	code     Code
+	pos, len int
+}
+
+func (f fault) of(ai, value string) *Error {
+	return &Error{Code: f.code, AI: ai, Value: value, Pos: f.pos, Len: f.len}
+}
+
 // take checks the components of a data field and answers how many bytes of s they take.
-func (d *definition) take(ai, s string) (int, *Error) {
+func (d *definition) take(s string) (int, fault) {
 	if s == "" {
-		return 0, &Error{Code: AIDataEmpty, AI: ai}
+		return 0, fault{code: AIDataEmpty}
 	}
 	p := 0
 	for i := range d.parts {
@@ -103,7 +114,7 @@ func (d *definition) take(ai, s string) (int, *Error) {
 			continue
 		}
 		if n < c.min {
-			return 0, &Error{Code: IncorrectLength, AI: ai, Value: s}
+			return 0, fault{code: IncorrectLength}
 		}
 		part := s[p : p+n]
 		code, at, length := c.set.check(part)
@@ -111,11 +122,34 @@ func (d *definition) take(ai, s string) (int, *Error) {
 			code, at, length = c.checks[k](part)
 		}
 		if code != "" {
-			return 0, &Error{Code: code, AI: ai, Value: s, Pos: p + at, Len: length}
+			return 0, fault{code, p + at, length}
 		}
 		p += n
 	}
-	return p, nil
+	return p, fault{}
+}
+
+// parses tells whether data is a run of valid element strings, without keeping them.
+func parses(data string) bool {
+	for p := 0; p < len(data); {
+		d := table.prefix(data[p:])
+		if d == nil {
+			return false
+		}
+		p += len(d.ai)
+		n, f := d.take(field(data[p:], d.max))
+		if p += n; f.code != "" {
+			return false
+		}
+		if p < len(data) {
+			if data[p] == GS {
+				p++
+			} else if !d.fixed {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // whole checks a data field that stands alone, as in brackets and links.
@@ -129,8 +163,10 @@ func (d *definition) whole(ai, s string) *Error {
 	if i := strings.IndexByte(s, '^'); i >= 0 {
 		return &Error{Code: IllegalCaret, AI: ai, Value: s, Pos: i, Len: 1}
 	}
-	_, err := d.take(ai, s)
-	return err
+	if _, f := d.take(s); f.code != "" {
+		return f.of(ai, s)
+	}
+	return nil
 }
 
 // CheckValue tests one data field against its identifier: characters, length, check digits, dates, code lists.

@@ -248,10 +248,21 @@ func (r *Reader) unmarked(s *Scan) {
 	}
 	r.waybills(s)
 	if table.prefix(data) != nil {
-		kept := s.Err
 		r.elementsInPlain(s)
-		s.Err = kept // text that happens to begin like an element string is no faulty one
+		if s.Err != nil && !beginsProven(data) {
+			s.Err = nil // text that happens to begin like an element string is no faulty one
+		}
 	}
+}
+
+// beginsProven tells whether data begins with a data field that proves itself, such as a GTIN with its check digit.
+func beginsProven(data string) bool {
+	d := table.prefix(data)
+	if d == nil || !d.proves || !d.fixed || len(data) < len(d.ai)+d.max {
+		return false
+	}
+	_, f := d.take(data[len(d.ai) : len(d.ai)+d.max])
+	return f.code == ""
 }
 
 func (r *Reader) elementsInPlain(s *Scan) {

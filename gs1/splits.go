@@ -50,8 +50,7 @@ func (sp *splitter) walk(p, lost int, path []Element) {
 	ai := sp.data[p : p+len(d.ai)]
 	p += len(ai)
 	rest := field(sp.data[p:], d.max)
-	n, err := d.take(ai, rest)
-	if err == nil {
+	if n, f := d.take(rest); f.code == "" {
 		end := p + n
 		if end == len(sp.data) || sp.data[end] == GS || d.fixed {
 			after := end
@@ -68,7 +67,7 @@ func (sp *splitter) walk(p, lost int, path []Element) {
 		if p+n == len(sp.data) || sp.data[p+n] == GS || table.prefix(sp.data[p+n:]) == nil {
 			continue // nothing is lost there
 		}
-		if took, err := d.take(ai, rest[:n]); err == nil && took == n {
+		if took, f := d.take(rest[:n]); f.code == "" && took == n {
 			sp.walk(p+n, lost-1, append(path, Element{ai, sp.data[p : p+n]}))
 		}
 	}
@@ -107,8 +106,7 @@ func suspicious(elements []Element) bool {
 			if _, there := Value(elements, tail.ai); there {
 				continue
 			}
-			var room [8]Element
-			if _, err := parseElements(room[:0], v[p:], Options{}); err == nil {
+			if parses(v[p:]) {
 				return true
 			}
 		}
