@@ -11,7 +11,9 @@ import (
 
 // Kinds of documents, as the label command and the print queue name them.
 const (
-	KindWaybill = "waybill"
+	KindWaybill   = "waybill"
+	KindBenchCard = "bench-card"
+	KindBadge     = "badge"
 )
 
 // Document is a paper that can be laid out for a printer. Layout gives one page or more, or an *Error.
@@ -29,6 +31,8 @@ type kind struct {
 // kinds lists the documents in the order in which help shows them.
 var kinds = []kind{
 	{KindWaybill, decodeAs[Waybill], exampleWaybill},
+	{KindBenchCard, decodeAs[BenchCard], exampleBenchCard},
+	{KindBadge, decodeAs[Badges], exampleBadges},
 }
 
 // Kinds lists the names of all documents.
