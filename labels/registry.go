@@ -11,9 +11,12 @@ import (
 
 // Kinds of documents, as the label command and the print queue name them.
 const (
-	KindWaybill   = "waybill"
-	KindBenchCard = "bench-card"
-	KindBadge     = "badge"
+	KindWaybill     = "waybill"
+	KindBenchCard   = "bench-card"
+	KindBadge       = "badge"
+	KindPackingList = "packing-list"
+	KindPickList    = "pick-list"
+	KindPlace       = "place" // totes and locations
 )
 
 // Document is a paper that can be laid out for a printer. Layout gives one page or more, or an *Error.
@@ -33,6 +36,9 @@ var kinds = []kind{
 	{KindWaybill, decodeAs[Waybill], exampleWaybill},
 	{KindBenchCard, decodeAs[BenchCard], exampleBenchCard},
 	{KindBadge, decodeAs[Badges], exampleBadges},
+	{KindPackingList, decodeAs[PackingList], examplePackingList},
+	{KindPickList, decodeAs[PickList], examplePickList},
+	{KindPlace, decodeAs[TotesAndLocations], examplePlaces},
 }
 
 // Kinds lists the names of all documents.

@@ -1,0 +1,240 @@
+package labels
+
+import "fmt"
+
+// column is one column of a table.
+type column struct {
+	title string
+	part  int // share of the width, in thousandths
+	align align
+}
+
+// sheet is the size and type size of a list.
+type sheet struct {
+	w, h, margin int // tenths of a millimetre
+	body, title  int // type sizes in tenths of a point
+}
+
+// sheets are the forms of lists: office paper, and the label roll where a bench has no other printer.
+var sheets = map[string]sheet{
+	"A4":      {2100, 2970, 120, 90, 180},
+	"A5":      {1480, 2100, 80, 80, 150},
+	"100x150": {1000, 1500, 30, 65, 120},
+	"100x180": {1000, 1800, 30, 65, 120},
+}
+
+// smallestBody is how far, in tenths of a point, cells may shrink.
+const smallestBody = 45
+
+// flow sets text and tables down one page after another.
+type flow struct {
+	kind    string
+	printer Printer
+	sheet   sheet
+	head    func(f *flow) // what stands on top of every page
+	pages   []*Page
+	page    *Page
+	y       int // tenths of a millimetre
+	err     error
+}
+
+// footHeight is the strip at the bottom of each page for page number and trace, in tenths of a millimetre.
+const footHeight = 50
+
+// newFlow starts a list; head draws the top of every page.
+func newFlow(kind, form string, pr Printer, head func(f *flow)) (*flow, error) {
+	if err := pr.check(); err != nil {
+		return nil, err
+	}
+	s, ok := sheets[firstOf(form, "A4")]
+	if !ok {
+		return nil, &Error{ErrorUnknownForm, "lay out " + kind, "use A4, A5, 100x150 or 100x180", fmt.Errorf("no form %q", form)}
+	}
+	f := &flow{kind: kind, printer: pr, sheet: s, head: head}
+	f.newPage()
+	return f, nil
+}
+
+func (f *flow) newPage() {
+	if len(f.pages) == maxPages {
+		f.err = &Error{ErrorTooLarge, "lay out " + f.kind, "split the list", fmt.Errorf("more than %d pages", maxPages)}
+		return
+	}
+	f.page = newPage(f.kind, f.printer, f.sheet.w, f.sheet.h)
+	f.pages = append(f.pages, f.page)
+	f.y = f.sheet.margin
+	if f.head != nil {
+		f.head(f)
+	}
+}
+
+// width is the usable width.
+func (f *flow) width() int { return f.sheet.w - 2*f.sheet.margin }
+
+// bottom is where the foot begins.
+func (f *flow) bottom() int { return f.sheet.h - f.sheet.margin - footHeight }
+
+// lineHeight is the height of one line of a type size, in tenths of a millimetre, rounded up.
+func lineHeight(size int) int { return (size*254*leading + 719_99) / 720_00 }
+
+// height is how high s becomes at a fixed size in a column of w tenths of a millimetre.
+func (f *flow) height(s string, w, size int, bold bool) int {
+	p := f.page
+	from := len(p.glyphs)
+	var rep Report
+	p.glyphs = glyphsOf(p.glyphs, s, bold, &rep)
+	p.lines = wrap(p.lines[:0], p.glyphs[from:], p.ems(p.printer.dots(w), size))
+	p.glyphs = p.glyphs[:from]
+	return max(len(p.lines), 1) * lineHeight(size)
+}
+
+// need starts a new page unless h tenths of a millimetre are left.
+func (f *flow) need(h int) {
+	if f.y+h > f.bottom() && f.err == nil {
+		f.newPage()
+	}
+}
+
+// paragraph sets s over the width and moves down.
+func (f *flow) paragraph(field, s string, size int, bold bool) {
+	if s == "" {
+		return
+	}
+	h := min(f.height(s, f.width(), size, bold)+4, f.bottom()-f.sheet.margin)
+	f.need(h)
+	f.page.text(field, box{f.sheet.margin, f.y, f.width(), h}, s, style{size: size, min: smallestBody, bold: bold})
+	f.y += h
+}
+
+// pair is a caption with its value.
+type pair struct{ caption, value string }
+
+// facts sets captions with values in two columns (one on narrow sheets); pairs without a value are left out.
+func (f *flow) facts(pairs []pair) {
+	columns := 2
+	if f.sheet.w < 1200 {
+		columns = 1
+	}
+	w := f.width()/columns - 10
+	size := f.sheet.body
+	i, high := 0, 0
+	for _, q := range pairs {
+		if q.value == "" {
+			continue
+		}
+		s := q.caption + "  " + q.value
+		h := f.height(s, w, size, false) + 6
+		if i == 0 {
+			f.need(h)
+		}
+		f.page.text(q.caption, box{f.sheet.margin + i*(w+20), f.y, w, min(h, f.bottom()-f.y)}, s, style{size: size, min: smallestBody})
+		high = max(high, h)
+		if i++; i == columns {
+			f.y, i, high = f.y+high, 0, 0
+		}
+	}
+	f.y += high
+}
+
+// rule draws a line over the width.
+func (f *flow) rule(thick int) {
+	f.page.rule(box{f.sheet.margin, f.y, f.width(), thick})
+	f.y += thick + 6
+}
+
+// rows sets a table; its head is repeated on every page. A row never breaks across pages.
+func (f *flow) rows(name string, cols []column, rows [][]string) {
+	f.tableHead(name, cols)
+	for i, row := range rows {
+		if f.err != nil {
+			return
+		}
+		size := f.sheet.body
+		h := f.rowHeight(cols, row, size)
+		if f.y+h > f.bottom() {
+			f.newPage()
+			f.tableHead(name, cols)
+		}
+		h = min(h, f.bottom()-f.y)
+		f.cells(fmt.Sprintf("%s %d", name, i+1), cols, row, h, size, false)
+		f.page.rule(box{f.sheet.margin, f.y + h - 2, f.width(), 1})
+		f.y += h
+	}
+}
+
+func (f *flow) rowHeight(cols []column, row []string, size int) int {
+	h := 0
+	for i, c := range cols {
+		h = max(h, f.height(row[i], c.width(f), size, false))
+	}
+	return h + 14
+}
+
+// width is a column's text width; 12 tenths of a millimetre stay free between columns.
+func (c column) width(f *flow) int { return f.width()*c.part/1000 - 12 }
+
+func (f *flow) tableHead(name string, cols []column) {
+	titles := make([]string, len(cols))
+	size := f.sheet.body * 9 / 10
+	h := 0
+	for i, c := range cols {
+		titles[i] = c.title
+		h = max(h, f.height(c.title, c.width(f), size, true))
+	}
+	h += 14
+	f.need(h + 3*lineHeight(f.sheet.body))
+	f.page.rule(box{f.sheet.margin, f.y - 2, f.width(), 4})
+	f.cells(name+" head", cols, titles, h, size, true)
+	f.page.rule(box{f.sheet.margin, f.y + h - 3, f.width(), 4})
+	f.y += h + 2
+}
+
+func (f *flow) cells(field string, cols []column, row []string, h, size int, bold bool) {
+	at := 0
+	for i, c := range cols {
+		x := f.sheet.margin + f.width()*at/1000 + 6
+		at += c.part
+		f.page.text(field+" "+c.title, box{x, f.y + 4, c.width(f), h - 8}, row[i], style{size: size, min: smallestBody, bold: bold, align: c.align})
+	}
+}
+
+// done numbers the pages, adds the trace line and checks every page.
+func (f *flow) done(trace string) ([]*Page, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	y, half := f.sheet.h-f.sheet.margin-36, f.width()/2
+	st := style{size: min(f.sheet.body, 75), min: smallestBody, lines: 1}
+	for i, p := range f.pages {
+		p.text("trace", box{f.sheet.margin, y, half + half/2 - 10, 34}, trace, st)
+		last := st
+		last.align = right
+		p.text("page number", box{f.sheet.margin + half + half/2, y, half / 2, 34}, fmt.Sprintf("%d / %d", i+1, len(f.pages)), last)
+		if err := p.done(); err != nil {
+			return nil, err
+		}
+	}
+	return f.pages, nil
+}
+
+// heading sets the title over the width and, where code is not empty, its barcode with the number below.
+func (f *flow) heading(title, code string) {
+	m, w := f.sheet.margin, f.width()
+	titleHigh := lineHeight(f.sheet.title) + 6
+	if code == "" {
+		f.page.text("title", box{m, f.y, w, titleHigh}, title, style{size: f.sheet.title, min: 70, lines: 1, bold: true})
+		f.y += titleHigh
+		return
+	}
+	if f.sheet.w < 1200 {
+		f.page.text("title", box{m, f.y, w, titleHigh}, title, style{size: f.sheet.title, min: 70, lines: 1, bold: true})
+		f.page.code128("code", box{m, f.y + titleHigh, w, 90}, code, false)
+		f.page.text("number", box{m, f.y + titleHigh + 94, w, 34}, code, style{size: 80, min: 50, lines: 1, align: center})
+		f.y += titleHigh + 134
+		return
+	}
+	f.page.text("title", box{m, f.y, w * 11 / 20, 150}, title, style{size: f.sheet.title, min: 70, lines: 2, bold: true, middle: true})
+	f.page.code128("code", box{m + w*11/20, f.y, w * 9 / 20, 105}, code, false)
+	f.page.text("number", box{m + w*11/20, f.y + 110, w * 9 / 20, 38}, code, style{size: 85, min: 50, lines: 1, align: center})
+	f.y += 158
+}
