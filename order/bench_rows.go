@@ -54,5 +54,7 @@ type PrintResult struct {
 	Ref      string // the printer's own name of the job
 	Code     string // stable code of a failure
 	Err      string
-	At       time.Time
+	At       time.Time // of this report
+	Asked    time.Time // when the job was put into the queue
+	Attempts int       // how often it was sent to the printer
 }

@@ -27,8 +27,11 @@ func (l *Loop) batch(m message) error {
 	b := &batch{l: l, bench: l.bench}
 	l.touched = map[order.ShipmentID]*order.Shipment{}
 	l.outcomes, l.printsNew, l.eventsNew = l.outcomes[:0], false, false
-	if w, ok := m.(writeMsg); ok {
-		return b.outside(w)
+	switch m := m.(type) {
+	case writeMsg:
+		return b.outside(m)
+	case readMsg:
+		return m.handle(l, b)
 	}
 	err := m.handle(l, b)
 	for n := 1; err == nil && n < batchMax; n++ {

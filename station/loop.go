@@ -148,6 +148,21 @@ func (l *Loop) Write(ctx context.Context, fn func(Tx) ([]order.ShipmentID, error
 	}
 }
 
+// Read runs fn on the loop's goroutine, between two batches, and waits for it. fn
+// may read the store and must not keep anything of it.
+func (l *Loop) Read(ctx context.Context, fn func(Store) error) error {
+	m := readMsg{fn: fn, done: make(chan error, 1)}
+	if err := l.send(ctx, m); err != nil {
+		return err
+	}
+	select {
+	case err := <-m.done:
+		return err
+	case <-l.done:
+		return errStopped
+	}
+}
+
 // Printed reports what became of a print job.
 func (l *Loop) Printed(ctx context.Context, r PrintResult) error { return l.send(ctx, printMsg{r}) }
 

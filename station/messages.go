@@ -50,6 +50,16 @@ func (m writeMsg) handle(l *Loop, b *batch) error {
 	return l.changed(changed)
 }
 
+type readMsg struct {
+	fn   func(Store) error
+	done chan error
+}
+
+func (m readMsg) handle(l *Loop, _ *batch) error {
+	m.done <- m.fn(l.opt.Store)
+	return nil
+}
+
 // changed reads again what a pull has changed.
 func (l *Loop) changed(ids []order.ShipmentID) error {
 	l.lists.stale = true

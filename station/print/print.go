@@ -16,31 +16,23 @@ import (
 	"pickstation/order"
 )
 
-// Job is a line of the print ledger whose turn it is.
-type Job struct {
-	ID       int64
-	Shipment order.ShipmentID
-	Parcel   int
-	No       int // 1 is the original, 2 and up are reprints
-	Version  int // order version that was asked for
-	Attempts int // earlier tries that failed
-	State    order.PrintState
-	By       order.OperatorID
-	Asked    time.Time
-}
+// Job is a line of the print ledger.
+type Job = order.PrintResult
 
 // Ledger is the reading side of the print queue.
 type Ledger interface {
-	// NextPrint returns the oldest job that is queued, or was being sent when the
-	// station stopped, or failed and is due again at now; nil when there is none.
-	NextPrint(now time.Time) (*Job, error)
-	// Paper returns what is to be printed: the shipment as it stands and the opened
-	// receiver.
-	Paper(id order.ShipmentID) (*order.Shipment, order.Receiver, error)
-	// Policy returns the warehouse's policy, whose sender block is printed.
-	Policy() (order.Policy, error)
-	// OperatorName returns the name to print, or the id.
-	OperatorName(id order.OperatorID) string
+	// PrintQueue returns jobs that are not done, parked ones included, oldest first.
+	PrintQueue(ctx context.Context, limit int) ([]Job, error)
+	// Paper returns what is to be printed of a shipment.
+	Paper(ctx context.Context, id order.ShipmentID) (Paper, error)
+}
+
+// Paper is what a waybill is made of; the receiver is opened for this one page.
+type Paper struct {
+	Shipment *order.Shipment
+	Receiver order.Receiver
+	Policy   order.Policy // its sender block is printed
+	Operator string       // who is at the bench
 }
 
 // Printer takes finished documents.
@@ -79,11 +71,18 @@ type Worker struct {
 	Form    string // size of the waybill, as labels.Waybill.Form
 	Station order.StationID
 	Now     func() time.Time
-	Zone    func() *time.Location
 	Log     *slog.Logger
-	Notify  func(code, detail string) // printer status for the screen, nil none
+	Notify  func(status Status) // for the screen, nil none
 
 	wake chan struct{}
+}
+
+// Status is the printer and its queue.
+type Status struct {
+	Code   string // "ready" or what the printer reports
+	Detail string
+	Queued int
+	Parked int
 }
 
 // NewWorker returns w ready to run.
@@ -110,7 +109,6 @@ const poll = time.Second
 func (w *Worker) Run(ctx context.Context) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
-	w.status(ctx)
 	for {
 		for {
 			did, err := w.Step(ctx)
@@ -134,40 +132,60 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// Step prints the job whose turn it is and reports whether there was one.
+// queueLook is how many open jobs are looked at for the next one.
+const queueLook = 200
+
+// Step prints the job whose turn it is and reports whether there was one. A failed
+// job holds up those behind it until it is due again or parked, so that labels come
+// out in the order of the boxes.
 func (w *Worker) Step(ctx context.Context) (bool, error) {
-	job, err := w.Ledger.NextPrint(w.Now())
-	if err != nil || job == nil {
+	jobs, err := w.Ledger.PrintQueue(ctx, queueLook)
+	if err != nil {
 		return false, err
 	}
-	r := order.PrintResult{JobID: job.ID, Shipment: job.Shipment, Parcel: job.Parcel, No: job.No, Version: job.Version}
-	name, doc, version, err := w.render(job)
-	if err != nil {
-		return true, w.failed(ctx, r, job, err)
-	}
-	r.Version = version
-	if job.State != order.PrintSending {
-		r.State = order.PrintSending
-		if err := w.Report.Printed(ctx, r); err != nil {
-			return true, err
+	var job *Job
+	parked := 0
+	for i := range jobs {
+		if jobs[i].State == order.PrintParked {
+			parked++
+		} else if job == nil {
+			job = &jobs[i]
 		}
+	}
+	w.status(ctx, len(jobs)-parked, parked)
+	if job == nil || job.State == order.PrintFailed && w.Now().Before(job.At.Add(Backoff(job.Attempts))) {
+		return false, nil
+	}
+	return true, w.print(ctx, job)
+}
+
+// print renders one job and hands it over.
+func (w *Worker) print(ctx context.Context, job *Job) error {
+	r := order.PrintResult{JobID: job.JobID, Shipment: job.Shipment, Parcel: job.Parcel, No: job.No, Version: job.Version}
+	name, doc, version, err := w.render(ctx, job)
+	if err != nil {
+		return w.failed(ctx, r, job, err)
+	}
+	r.Version, r.State = version, order.PrintSending
+	if err := w.Report.Printed(ctx, r); err != nil {
+		return err
 	}
 	ref, err := w.Printer.Submit(ctx, name, doc)
 	if err != nil {
 		if ctx.Err() != nil {
-			return true, ctx.Err()
+			return ctx.Err()
 		}
-		w.status(ctx)
-		return true, w.failed(ctx, r, job, err)
+		return w.failed(ctx, r, job, err)
 	}
-	w.status(ctx)
 	r.State, r.Ref = order.PrintDone, ref
-	return true, w.Report.Printed(ctx, r)
+	return w.Report.Printed(ctx, r)
 }
 
-func (w *Worker) status(ctx context.Context) {
+// status tells the screen, when anybody listens, how the printer is.
+func (w *Worker) status(ctx context.Context, queued, parked int) {
 	if w.Notify != nil {
-		w.Notify(w.Printer.Status(ctx))
+		code, detail := w.Printer.Status(ctx)
+		w.Notify(Status{Code: code, Detail: detail, Queued: queued, Parked: parked})
 	}
 }
 
@@ -183,10 +201,10 @@ func (w *Worker) failed(ctx context.Context, r order.PrintResult, job *Job, err 
 		r.Code, r.State = string(le.Code), order.PrintParked
 	}
 	var again Retryable
-	if errors.As(err, &again) && !again.Retryable() || job.Attempts+1 >= maxAttempts {
+	if errors.As(err, &again) && !again.Retryable() || job.Attempts >= maxAttempts {
 		r.State = order.PrintParked
 	}
-	w.Log.Warn("print_job", "job", job.ID, "shipment", job.Shipment, "state", r.State, "code", r.Code)
+	w.Log.Warn("print_job", "job", job.JobID, "shipment", job.Shipment, "state", r.State, "code", r.Code)
 	return w.Report.Printed(ctx, r)
 }
 

@@ -1,17 +1,21 @@
 package print
 
 import (
+	"context"
+	"time"
+
 	"pickstation/labels"
 	"pickstation/order"
 )
 
 // render draws the job's waybill. The paper shows the order version that is
 // current now; the version is returned, for a change after this voids it.
-func (w *Worker) render(job *Job) (name string, doc []byte, version int, err error) {
-	s, to, err := w.Ledger.Paper(job.Shipment)
+func (w *Worker) render(ctx context.Context, job *Job) (name string, doc []byte, version int, err error) {
+	paper, err := w.Ledger.Paper(ctx, job.Shipment)
 	if err != nil {
 		return "", nil, 0, err
 	}
+	s := paper.Shipment
 	p := s.Parcel(job.Parcel)
 	if p == nil {
 		return "", nil, 0, permanent(order.Errorf("no_parcel", "shipment %s has no parcel %d", s.ID, job.Parcel).
@@ -21,11 +25,7 @@ func (w *Worker) render(job *Job) (name string, doc []byte, version int, err err
 		return "", nil, 0, permanent(order.Errorf("cancelled", "order was cancelled, its waybill is not printed").
 			WithHint("put the goods back"))
 	}
-	policy, err := w.Ledger.Policy()
-	if err != nil {
-		return "", nil, 0, err
-	}
-	wb := w.waybill(s, p, to, policy, job)
+	wb := w.waybill(paper, p, job)
 	pages, err := wb.Layout(labels.Printer{DPI: w.DPI})
 	if err != nil {
 		return "", nil, 0, err
@@ -39,14 +39,15 @@ func (w *Worker) render(job *Job) (name string, doc []byte, version int, err err
 		return "", nil, 0, err
 	}
 	for _, warning := range report.Warnings() {
-		w.Log.Warn("print_page", "job", job.ID, "warning", warning)
+		w.Log.Warn("print_page", "job", job.JobID, "warning", warning)
 	}
 	return name, doc, s.Version, nil
 }
 
 // waybill fills the paper. Receivers of cross-border parcels are printed in full:
 // GB/T 41833-2022 is for domestic express waybills.
-func (w *Worker) waybill(s *order.Shipment, p *order.Parcel, to order.Receiver, policy order.Policy, job *Job) labels.Waybill {
+func (w *Worker) waybill(paper Paper, p *order.Parcel, job *Job) labels.Waybill {
+	s, to, policy := paper.Shipment, paper.Receiver, paper.Policy
 	lang := "zh"
 	if to.Country != "" && to.Country != "CN" {
 		lang = "en"
@@ -59,8 +60,8 @@ func (w *Worker) waybill(s *order.Shipment, p *order.Parcel, to order.Receiver, 
 		Sender: labels.Party{Name: policy.Shipper.Name, Phone: policy.Shipper.Phone, Street: policy.Shipper.Address,
 			Country: policy.Shipper.Country, Company: true},
 		ParcelNo: p.No, ParcelCount: len(s.Parcels), WeightG: int64(p.WeightG), PrintNo: job.No,
-		Temperature: temperature(s), Station: string(w.Station), Operator: w.Ledger.OperatorName(job.By),
-		PrintedAt: job.Asked.In(w.Zone()), Unmasked: lang == "en",
+		Temperature: temperature(s), Station: string(w.Station), Operator: paper.Operator,
+		PrintedAt: job.Asked.In(zone(policy)), Unmasked: lang == "en",
 	}
 	for _, o := range s.Orders {
 		wb.OrderRefs = append(wb.OrderRefs, o.External)
@@ -71,6 +72,13 @@ func (w *Worker) waybill(s *order.Shipment, p *order.Parcel, to order.Receiver, 
 		}
 	}
 	return wb
+}
+
+func zone(p order.Policy) *time.Location {
+	if z, err := time.LoadLocation(p.Zone); err == nil {
+		return z
+	}
+	return time.UTC
 }
 
 // temperature is the coldest class on the shipment.
