@@ -39,13 +39,23 @@ func (l *Loop) batch(m message) error {
 		if !ok {
 			break
 		}
-		if _, outside := next.(writeMsg); outside {
+		if alone(next) {
 			l.next = next
 			break
 		}
 		err = next.handle(l, b)
 	}
 	return b.end(err)
+}
+
+// alone says whether a message has a batch of its own: a write from outside may
+// fail alone, and a read sees only what is durable.
+func alone(m message) bool {
+	switch m.(type) {
+	case writeMsg, readMsg:
+		return true
+	}
+	return false
 }
 
 // poll takes a message that is there already.
