@@ -131,3 +131,21 @@ func (c *Cable) end() (*os.File, error) {
 	}
 	return c.device, nil
 }
+
+// Read reads what the station has sent.
+func (c *Cable) Read(p []byte) (int, error) {
+	f, err := c.end()
+	if err != nil {
+		return 0, err
+	}
+	return f.Read(p)
+}
+
+// Write sends bytes to the station as they are.
+func (c *Cable) Write(p []byte) (int, error) {
+	f, err := c.end()
+	if err != nil {
+		return 0, err
+	}
+	return len(p), write(f, p)
+}

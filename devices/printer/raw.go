@@ -1,0 +1,172 @@
+package printer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// raw is a printer that takes bytes and says nothing of jobs: port 9100, or a USB printer node. Such printers serve one
+// connection at a time.
+type raw struct {
+	name string
+	zpl  bool // it understands ~HS
+	dial func(ctx context.Context) (line, error)
+
+	mu sync.Mutex // one connection at a time
+}
+
+// line is an open way to the printer.
+type line interface {
+	io.ReadWriteCloser
+	SetDeadline(t time.Time) error
+}
+
+// hsWait is how long a Zebra printer may take to answer ~HS. It gives no answer at all while it is out of labels or
+// ribbon or its head is open (ZPL II Programming Guide, ~HS).
+const hsWait = time.Second
+
+func newSocket(host, port string, zpl bool) *raw {
+	address := net.JoinHostPort(host, port)
+	return &raw{name: address, zpl: zpl, dial: func(ctx context.Context) (line, error) {
+		var d net.Dialer
+		c, err := d.DialContext(ctx, "tcp", address)
+		if err != nil {
+			return nil, err
+		}
+		return c.(*net.TCPConn), nil
+	}}
+}
+
+func newNode(path string, zpl bool) *raw {
+	return &raw{name: path, zpl: zpl, dial: func(context.Context) (line, error) {
+		st, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if st.Mode()&os.ModeCharDevice == 0 {
+			return nil, fmt.Errorf("%s is no device", path)
+		}
+		f, err := os.OpenFile(path, os.O_RDWR|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+		if err != nil {
+			return nil, err
+		}
+		return f, nil
+	}}
+}
+
+// Submit sends the document. An error after the first byte leaves open what came out.
+func (r *raw) Submit(ctx context.Context, j Job) (JobRef, error) {
+	if err := j.check(); err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	op := "print " + j.Name
+	c, err := r.dial(ctx)
+	if err != nil {
+		return "", fault(op, err, false)
+	}
+	defer c.Close()
+	stop, err := bound(ctx, c)
+	if err != nil {
+		return "", fault(op, err, false)
+	}
+	defer stop()
+	n, err := c.Write(j.Document)
+	if err != nil {
+		return "", fault(op, err, n > 0)
+	}
+	if t, ok := c.(*net.TCPConn); ok {
+		if err := t.CloseWrite(); err != nil {
+			return "", fault(op, err, true)
+		}
+		_, _ = io.Copy(io.Discard, io.LimitReader(&untilQuiet{t, 200 * time.Millisecond}, 1<<16))
+	}
+	return JobRef(j.Name), nil
+}
+
+// untilQuiet reads until the other side closes or is silent for wait: a close with unread bytes would reset the
+// connection, and the printer could lose the end of the label.
+type untilQuiet struct {
+	c    *net.TCPConn
+	wait time.Duration
+}
+
+func (u *untilQuiet) Read(p []byte) (int, error) {
+	if err := u.c.SetReadDeadline(time.Now().Add(u.wait)); err != nil {
+		return 0, err
+	}
+	return u.c.Read(p)
+}
+
+// bound makes a line obey ctx.
+func bound(ctx context.Context, c line) (stop func() bool, err error) {
+	if t, ok := ctx.Deadline(); ok {
+		if err := c.SetDeadline(t); err != nil && !errors.Is(err, os.ErrNoDeadline) {
+			return nil, err
+		}
+	}
+	return context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) }), nil
+}
+
+// Job cannot know more than that the bytes are out.
+func (r *raw) Job(context.Context, JobRef) (JobState, error) { return JobState{Progress: Sent}, nil }
+
+// Status connects and, where the printer speaks ZPL, asks it.
+func (r *raw) Status(ctx context.Context) (State, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, err := r.dial(ctx)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return state(Denied, err.Error()), nil
+	case err != nil:
+		return state(Unreachable, err.Error()), nil
+	}
+	defer c.Close()
+	if !r.zpl {
+		return state(Unknown), nil
+	}
+	by := time.Now().Add(hsWait)
+	if t, ok := ctx.Deadline(); ok && t.Before(by) {
+		by = t
+	}
+	if err := c.SetDeadline(by); err != nil {
+		return State{}, fault("status of "+r.name, err, false)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	return askZebra(c, r.name)
+}
+
+// askZebra sends ~HS and reads the three strings of the answer.
+func askZebra(c line, name string) (State, error) {
+	if _, err := c.Write([]byte("~HS")); err != nil {
+		return state(Attention, err.Error()), nil
+	}
+	var got []byte
+	buf := make([]byte, 512)
+	for len(got) < 4096 {
+		n, err := c.Read(buf)
+		got = append(got, buf[:n]...)
+		if s, ok := ParseHostStatus(got); ok {
+			return s, nil
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return state(Attention, "no answer to ~HS"), nil
+		}
+		if err != nil {
+			return state(Attention, err.Error()), nil
+		}
+	}
+	return State{}, fault("status of "+name, &badAnswer{fmt.Errorf("%.40q is no answer to ~HS", got)}, false)
+}
