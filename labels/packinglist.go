@@ -112,9 +112,9 @@ func listTotal(lines []ListLine) string {
 func exampleLines() []ListLine {
 	return []ListLine{
 		{SKU: "MG-GF-5", Name: "贵妃芒果 5斤装 Mango", Barcode: "06901234567892", Location: "A-03-2", Lot: "L260312", Expiry: "2026-03-28", Qty: 2, Unit: "箱", WeightG: 5100},
-		{SKU: "ICE-QBL-6", Name: "清补凉冰淇淋 Ice cream 6×80 g", Barcode: "06901234500015", Location: "F-01-1", Lot: "F2602", Expiry: "2027-02-01", Qty: 6, Unit: "盒", WeightG: 3300, Note: "冷冻 -18℃"},
-		{SKU: "CK-WC-1", Name: "文昌鸡礼盒 Wenchang chicken", Barcode: "06901234511110", Location: "C-11-4", Lot: "C0311", Expiry: "2026-04-10", Qty: 1, Unit: "盒", WeightG: 1850},
-		{SKU: "CF-XL-250", Name: "兴隆咖啡 Coffee 250 g", Barcode: "06901234522222", Location: "B-07-3", Qty: 3, Unit: "袋", WeightG: 780},
+		{SKU: "ICE-QBL-6", Name: "清补凉冰淇淋 Ice cream 6×80 g", Barcode: "06901234500011", Location: "F-01-1", Lot: "F2602", Expiry: "2027-02-01", Qty: 6, Unit: "盒", WeightG: 3300, Note: "冷冻 -18℃"},
+		{SKU: "CK-WC-1", Name: "文昌鸡礼盒 Wenchang chicken", Barcode: "06901234511116", Location: "C-11-4", Lot: "C0311", Expiry: "2026-04-10", Qty: 1, Unit: "盒", WeightG: 1850},
+		{SKU: "CF-XL-250", Name: "兴隆咖啡 Coffee 250 g", Barcode: "06901234522228", Location: "B-07-3", Qty: 3, Unit: "袋", WeightG: 780},
 	}
 }
 

@@ -17,6 +17,8 @@ const (
 	KindPackingList = "packing-list"
 	KindPickList    = "pick-list"
 	KindPlace       = "place" // totes and locations
+	KindSSCC        = "sscc"
+	KindItem        = "item"
 )
 
 // Document is a paper that can be laid out for a printer. Layout gives one page or more, or an *Error.
@@ -39,6 +41,8 @@ var kinds = []kind{
 	{KindPackingList, decodeAs[PackingList], examplePackingList},
 	{KindPickList, decodeAs[PickList], examplePickList},
 	{KindPlace, decodeAs[TotesAndLocations], examplePlaces},
+	{KindSSCC, decodeAs[LogisticLabel], exampleLogisticLabel},
+	{KindItem, decodeAs[ItemLabels], exampleItemLabels},
 }
 
 // Kinds lists the names of all documents.
