@@ -1,0 +1,144 @@
+package tui
+
+import (
+	"strings"
+
+	"pickstation/order"
+	"pickstation/tui/text"
+)
+
+// validNow lists the commands that have a use on the screen as it stands, in the
+// order of the bench card.
+func validNow(b *order.Bench) map[order.Command]bool {
+	set := map[order.Command]bool{order.CmdLang: true}
+	add := func(cs ...order.Command) {
+		for _, c := range cs {
+			set[c] = true
+		}
+	}
+	if b.Operator != "" {
+		add(order.CmdSignOut, order.CmdCall)
+	}
+	switch b.Screen {
+	case order.ScreenQueue:
+		add(order.CmdDispatch)
+	case order.ScreenDispatch:
+		add(order.CmdQueue)
+	case order.ScreenPick:
+		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdHold, order.CmdRelease)
+	case order.ScreenPack:
+		add(order.CmdUndo, order.CmdHold, order.CmdRelease)
+	case order.ScreenLabel:
+		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease)
+	}
+	if q := b.Question; q != nil {
+		add(order.CmdNo)
+		switch {
+		case q.Kind == order.AskSignOut:
+			add(order.CmdKeep, order.CmdRelease)
+		case !q.Repeatable && q.Kind != order.AskOverride:
+			add(order.CmdYes)
+		}
+	} else if b.Pending != nil {
+		add(order.CmdNo)
+	}
+	return set
+}
+
+// footer paints the valid commands with their keys, below them in larger windows
+// those that only the bench card has, and the demo's keys; it returns what is above.
+func (p *painter) footer(a area) area {
+	if p.o.Demo {
+		a = p.demoStrip(a)
+	}
+	n := 1
+	if p.h >= 24 {
+		n = 2
+	}
+	foot, rest := a.bottom(n)
+	valid := validNow(&p.v.Bench)
+	quit := seg{st: muted, s: p.t.Quit, right: true, rank: 1}
+	if p.o.Quit {
+		quit = seg{st: warnBar, s: " " + p.t.QuitAgain + " ", right: true}
+	}
+	keyed, card := p.commandSegs(valid, quit, n == 1)
+	foot.line(0, 2, keyed...)
+	if n == 2 {
+		foot.line(1, 1, card...)
+	}
+	return rest
+}
+
+// commandSegs splits the commands by whether a key gives them.
+func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow bool) (keyed, card []seg) {
+	var onCard []string
+	for i, c := range order.Commands() {
+		if !valid[c.Command] {
+			continue
+		}
+		name := text.Clean(c.Name.In(p.lang))
+		if c.Key == "" {
+			onCard = append(onCard, name)
+			continue
+		}
+		rank := 2 + i
+		if c.Command == order.CmdNo {
+			rank = 0
+		}
+		keyed = append(keyed, seg{st: keys, s: keyName(c.Key) + " " + name, rank: rank})
+	}
+	if oneRow {
+		return append(keyed, quit), nil
+	}
+	if len(onCard) > 0 {
+		card = append(card, seg{st: muted, s: p.t.CardOnly}, seg{st: plain, s: strings.Join(onCard, "  ")})
+	}
+	return keyed, append(card, quit)
+}
+
+func keyName(key string) string {
+	if key == "esc" {
+		return "Esc"
+	}
+	return key
+}
+
+// demoKeys are the keys of the virtual scanner. Only in the demo do letters act.
+var demoKeys = []struct {
+	key  rune
+	name string
+	text func(*text.Texts) string
+}{
+	{'n', "space", func(t *text.Texts) string { return t.DemoRight }},
+	{'w', "w", func(t *text.Texts) string { return t.DemoWrong }},
+	{'l', "l", func(t *text.Texts) string { return t.DemoLocation }},
+	{'b', "b", func(t *text.Texts) string { return t.DemoBadge }},
+	{'y', "y", func(t *text.Texts) string { return t.DemoYes }},
+	{'o', "o", func(t *text.Texts) string { return t.DemoNetwork }},
+	{'p', "p", func(t *text.Texts) string { return t.DemoPrinter }},
+	{'u', "u", func(t *text.Texts) string { return t.DemoGun }},
+}
+
+// demoStrip paints the virtual scanner's keys below everything, in as many rows as
+// they need but not more than three.
+func (p *painter) demoStrip(a area) area {
+	rows := [][]seg{{{st: infoBar, s: " " + p.t.Demo + " "}}}
+	used := cells(rows[0][0].s)
+	for _, k := range demoKeys {
+		s := seg{st: plain, s: "[" + k.name + "] " + k.text(p.t)}
+		w := 1 + cells(s.s)
+		if used+w > a.w {
+			if len(rows) == 3 {
+				break
+			}
+			rows, used = append(rows, nil), -1
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], s)
+		used += w
+	}
+	strip, rest := a.bottom(len(rows))
+	for y, r := range rows {
+		strip.line(y, 1, r...)
+	}
+	return rest
+}

@@ -1,0 +1,113 @@
+package tui
+
+import (
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/tui/text"
+)
+
+// label shows the waybill that is to be stuck on: its number and route big, where its
+// print job stands, and the other parcels.
+func (p *painter) label(a area) {
+	w := p.v.Work
+	if w == nil {
+		return
+	}
+	a = p.workHead(a, w)
+	pv := openParcel(w)
+	if pv == nil && len(w.Parcels) > 0 {
+		pv = &w.Parcels[len(w.Parcels)-1]
+	}
+	if pv == nil {
+		return
+	}
+	a = p.waybill(a, pv)
+	row, a := a.top(1)
+	row.line(0, 2, p.parcelSegs(w, pv)...)
+	if a.h >= 2+len(w.Parcels) {
+		a.text(0, 1, strong, ">> "+p.t.StickOn)
+		_, a = a.top(3)
+	}
+	if len(w.Parcels) < 2 {
+		return
+	}
+	for i := range w.Parcels {
+		if i >= a.h {
+			return
+		}
+		x := &w.Parcels[i]
+		_, r := a.top(i)
+		r.line(0, 2, p.parcelSegs(w, x)...)
+	}
+}
+
+// waybill paints the number in full and, big, what tells one label from another: the
+// route and the number's last digits.
+func (p *painter) waybill(a area, pv *station.ParcelView) area {
+	last := tailRaw(pv.Waybill, 4)
+	rw, route := bigWidth(pv.Routing, 1)
+	scale := 2
+	lw, drawable := bigWidth(last, scale)
+	if lw > a.w/2 {
+		scale = 1
+		lw, drawable = bigWidth(last, scale)
+	}
+	if a.h < bigRows+3 || !drawable {
+		row, rest := a.top(1)
+		row.line(0, 1, seg{st: big, s: " " + tail(pv.Waybill, 20) + " "}, seg{st: strong, s: pv.Routing, rank: 1})
+		return rest
+	}
+	caption, a := a.top(1)
+	box, rest := a.top(bigRows)
+	box.drawBig(0, 0, scale, big, last)
+	segs := []seg{{st: muted, s: p.t.Waybill}, {st: strong, s: tail(pv.Waybill, 24)}}
+	if pv.Routing != "" {
+		segs = append(segs, seg{st: muted, s: p.t.Routing, rank: 2}, seg{st: strong, s: clipTo(pv.Routing, 16), rank: 1})
+	}
+	caption.line(0, 1, segs...)
+	switch {
+	case route && lw+4+rw <= a.w:
+		box.drawBig(lw+4, 0, 1, big, pv.Routing)
+	case pv.Routing != "":
+		box.right(lw+2).text(0, bigRows/2, big, " "+clipTo(pv.Routing, 20)+" ")
+	}
+	return rest
+}
+
+// tailRaw is the last n characters of a code as they are.
+func tailRaw(s string, n int) string {
+	s = text.Clean(s)
+	if r := []rune(s); len(r) > n {
+		return string(r[len(r)-n:])
+	}
+	return s
+}
+
+// parcelSegs say where a parcel stands.
+func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
+	state := seg{st: muted, s: p.t.NotPrinted}
+	switch x.Print {
+	case order.PrintQueued, order.PrintSending:
+		state = seg{st: info, s: text.Word(p.lang, string(x.Print))}
+	case order.PrintDone:
+		state = seg{st: ok, s: text.Word(p.lang, string(x.Print))}
+	case order.PrintFailed:
+		state = seg{st: warnBar, s: " ! " + text.Word(p.lang, string(x.Print)) + " "}
+	case order.PrintParked:
+		state = seg{st: stopBar, s: " XXX " + text.Word(p.lang, string(x.Print)) + " "}
+	}
+	if x.Labelled {
+		state = seg{st: ok, s: "+ " + p.t.Labelled}
+	}
+	why := ""
+	if x.PrintErr != "" && !x.Labelled {
+		why = text.Word(p.lang, x.PrintErr)
+	}
+	again := ""
+	if x.Prints > 1 {
+		again = sprintf(p.t.PrintNo, x.Prints)
+	}
+	return []seg{{st: strong, s: sprintf(p.t.ParcelOf, x.No, len(w.Parcels)), rank: 1}, state,
+		{st: warn, s: why, rank: 1}, {st: plain, s: again, rank: 2},
+		{st: muted, s: tail(x.Waybill, 16), rank: 3}}
+}

@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"time"
+
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/tui/text"
+)
+
+// Size is a window in character cells.
+type Size struct{ W, H int }
+
+// The smallest window with the full screen; smaller ones get a few plain lines.
+const (
+	MinW = 40
+	MinH = 12
+)
+
+// Options say how a view is shown. They hold nothing that the station knows.
+type Options struct {
+	Lang    string    // language while the bench has none yet, "zh" or "en"
+	Profile Profile   // what the terminal can show
+	ASCII   bool      // no glyphs beyond ASCII: English, as on the Linux console
+	Cold    bool      // high contrast and a larger verdict, for cold rooms
+	Demo    bool      // show the virtual scanner's keys
+	Quit    bool      // ctrl+c was pressed once
+	Now     time.Time // for ages and the clock; its location is the screen's zone
+}
+
+// lang is the language of a view: the operator's, else the option's; English where
+// no Chinese can be shown.
+func (o Options) lang(v *station.View) string {
+	switch {
+	case o.ASCII:
+		return text.EN
+	case v != nil && v.Bench.Lang != "":
+		return v.Bench.Lang
+	}
+	return o.Lang
+}
+
+// Render returns the screen for a view: at most size.H lines of at most size.W
+// cells, with no control bytes but the SGR sequences of its own styles. It is a pure
+// function; a nil view is the screen before the station's first word.
+func Render(v *station.View, size Size, o Options) string {
+	if size.W <= 0 || size.H <= 0 {
+		return ""
+	}
+	c := newCanvas(min(size.W, maxW), min(size.H, maxH), o.ASCII)
+	lang := o.lang(v)
+	p := painter{v: v, o: o, lang: lang, t: text.For(lang), now: o.Now, h: c.h}
+	all := area{c, 0, 0, c.w, c.h}
+	switch {
+	case v == nil:
+		p.starting(all)
+	case size.W < MinW || size.H < MinH:
+		p.small(all)
+	default:
+		p.screen(all)
+	}
+	return c.string(theme(o.Profile, o.Cold))
+}
+
+// Larger windows are painted in this much of them; it bounds the work that a hostile
+// terminal can ask for.
+const (
+	maxW = 400
+	maxH = 200
+)
+
+// painter paints one view.
+type painter struct {
+	v    *station.View
+	o    Options
+	lang string
+	t    *text.Texts
+	now  time.Time
+	h    int // rows of the window
+}
+
+func (p *painter) starting(a area) {
+	a.center(a.h/2, strong, p.t.Starting)
+}
+
+// small shows, in a window that is too small, what a picker cannot do without.
+func (p *painter) small(a area) {
+	var lines []seg
+	if s := p.v.Verdict; s != nil {
+		l := lookOf(s.Verdict)
+		lines = append(lines, seg{st: l.bar, s: l.mark + " " + text.Verdict(p.lang, s.Verdict) + " " + l.mark})
+	}
+	if m := p.step(); m.Code != "" {
+		lines = append(lines, seg{st: strong, s: p.line(m)})
+	}
+	if w := p.v.Work; w != nil && w.Current != nil {
+		lines = append(lines, seg{s: string(w.Current.Location) + " " + p.progressOf(w)})
+	}
+	link := seg{st: ok, s: p.t.Online}
+	if !p.v.Sync.Online {
+		link = seg{st: warn, s: p.t.Offline}
+	}
+	lines = append(lines, link)
+	a.text(0, 0, warn, sprintf(p.t.TooSmall, a.w, a.h, MinW, MinH))
+	for i, s := range lines {
+		a.text(0, i+1, s.st, s.s)
+	}
+}
+
+// screen lays the parts out: status above, keys and verdict below, the work between.
+func (p *painter) screen(a area) {
+	a = p.statusBar(a)
+	a = p.alerts(a)
+	a = p.footer(a)
+	a = p.verdictBlock(a)
+	a = p.stepLines(a)
+	switch p.v.Bench.Screen {
+	case order.ScreenQueue:
+		p.queue(a)
+	case order.ScreenPick, order.ScreenPack:
+		p.pick(a)
+	case order.ScreenLabel:
+		p.label(a)
+	case order.ScreenDispatch:
+		p.dispatch(a)
+	default:
+		p.signIn(a)
+	}
+}
+
+// line is a message in the screen's language. Where no Chinese can be shown, goods
+// without an English name are called by their SKU.
+func (p *painter) line(m order.Message) string {
+	if p.o.ASCII && m.Args.Name.EN == "" && m.Args.SKU != "" {
+		m.Args.Name = order.Names{}
+	}
+	return text.Line(p.lang, m)
+}
+
+// name is what goods are called on this screen.
+func (p *painter) name(n order.Names, sku order.SKU) string {
+	s := n.In(p.lang)
+	if p.o.ASCII {
+		s = n.EN
+	}
+	if s == "" {
+		return string(sku)
+	}
+	return s
+}
+
+// age is how long ago t was, in words.
+func (p *painter) age(t time.Time) string {
+	if t.IsZero() {
+		return p.t.Never
+	}
+	return text.Age(p.lang, p.now.Sub(t))
+}
+
+// clock is the time of day of t in the screen's zone.
+func (p *painter) clock(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(p.now.Location()).Format(layout)
+}

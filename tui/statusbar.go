@@ -1,0 +1,213 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+
+	"pickstation/order"
+	"pickstation/tui/text"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// statusBar paints the two rows that are on every screen and returns what is below:
+// who works where and when, and how things stand with centre, devices and printer.
+func (p *painter) statusBar(a area) area {
+	head, rest := a.top(2)
+	bar, link := area{a.c, head.x, head.y, head.w, 1}, area{a.c, head.x, head.y + 1, head.w, 1}
+	bar.fill(status)
+	b := &p.v.Bench
+	who := b.OperatorName
+	switch {
+	case b.Operator == "":
+		who = p.t.Nobody
+	case who == "":
+		who = string(b.Operator)
+	}
+	if b.Lead {
+		who += " (" + p.t.Lead + ")"
+	}
+	today := ""
+	if n := p.v.Today.Scans; n > 0 {
+		today = sprintf(p.t.Today, n, p.v.Today.Wrong)
+	}
+	bar.inset(1).line(0, 2,
+		seg{st: status, s: clipTo(who, max(12, a.w/4))},
+		seg{st: status, s: clipTo(string(p.v.Station), max(12, a.w/4)), rank: 1},
+		seg{st: status, s: today, rank: 3},
+		seg{st: status, s: p.clock(p.now, "15:04"), right: true})
+	link.line(0, 2, p.linkSegs()...)
+	return rest
+}
+
+// linkSegs say what the station knows of the world outside.
+func (p *painter) linkSegs() []seg {
+	s := &p.v.Sync
+	on := seg{st: ok, s: p.t.Online}
+	if !s.Online {
+		on = seg{st: warnBar, s: " " + p.t.Offline + " "}
+	}
+	unsent := seg{st: muted, s: sprintf(p.t.Unsent, s.Unsent)}
+	if s.Unsent > 0 {
+		unsent.st = plain
+		unsent.s += " " + p.age(s.Oldest)
+	}
+	return []seg{on, unsent,
+		{st: plain, s: p.t.Centre + " " + p.age(s.LastWord), rank: 1},
+		p.deviceSeg(), p.printerSeg()}
+}
+
+// deviceSeg names the devices where there are few, else counts them.
+func (p *painter) deviceSeg() seg {
+	up := 0
+	for i := range p.v.Devices {
+		if p.v.Devices[i].Status == "online" {
+			up++
+		}
+	}
+	all := len(p.v.Devices)
+	s := seg{st: muted, s: sprintf(p.t.Scanners, up, all), rank: 2}
+	if up < all {
+		s.st, s.rank = warn, 0
+	}
+	if all == 0 {
+		s.s = ""
+	}
+	return s
+}
+
+// printerSeg says how the printer is and what waits for it.
+func (p *painter) printerSeg() seg {
+	pr := &p.v.Printer
+	if pr.Status == "" && pr.Name == "" {
+		return seg{}
+	}
+	s := seg{st: muted, s: p.t.Printer + " " + text.Word(p.lang, pr.Status), rank: 3}
+	if pr.Queued > 0 {
+		s.s += " " + sprintf(p.t.Queued, pr.Queued)
+		s.st = plain
+	}
+	if pr.Parked > 0 {
+		s.s += " " + sprintf(p.t.Parked, pr.Parked)
+	}
+	if pr.Status != "ready" || pr.Parked > 0 {
+		s.st, s.rank = warn, 1
+	}
+	return s
+}
+
+// alert is a thing that somebody has to do something about.
+type alert struct {
+	bar style
+	s   string
+}
+
+// alerts paints the gravest alert in a row of its own, where there is any; a number
+// says how many more there are.
+func (p *painter) alerts(a area) area {
+	list := p.alertList()
+	if len(list) == 0 {
+		return a
+	}
+	head, rest := a.top(1)
+	head.fill(list[0].bar)
+	more := ""
+	if len(list) > 1 {
+		more = "+" + strconv.Itoa(len(list)-1)
+	}
+	mark := "!"
+	if list[0].bar == stopBar {
+		mark = "XXX"
+	}
+	head.inset(1).line(0, 1, seg{st: list[0].bar, s: mark + " " + list[0].s},
+		seg{st: list[0].bar, s: more, right: true})
+	return rest
+}
+
+// alertList returns all alerts, the gravest first.
+func (p *painter) alertList() []alert {
+	var list []alert
+	add := func(bar style, s string) { list = append(list, alert{bar, s}) }
+	h := &p.v.Health
+	if h.NotSaved {
+		add(stopBar, p.t.AlertNotSaved)
+	}
+	if h.Damaged != "" {
+		add(stopBar, sprintf(p.t.AlertDamaged, text.Word(p.lang, h.Damaged)))
+	}
+	if h.Checking {
+		add(infoBar, p.t.AlertChecking)
+	}
+	list = append(list, p.deviceAlerts()...)
+	if pr := &p.v.Printer; pr.Status != "" && pr.Status != "ready" && pr.Status != "printing" || pr.Parked > 0 {
+		s := sprintf(p.t.AlertPrinter, detail(text.Word(p.lang, pr.Status), pr.Detail))
+		if pr.Parked > 0 {
+			s += ", " + sprintf(p.t.Parked, pr.Parked)
+		}
+		add(warnBar, s)
+	}
+	if h.DiskLow {
+		add(warnBar, sprintf(p.t.AlertDiskLow, h.DiskFree>>20))
+	}
+	if s := &p.v.Sync; s.Problem != "" {
+		add(warnBar, sprintf(p.t.AlertLink, detail(text.Word(p.lang, s.Problem), s.Detail)))
+	}
+	if n := len(p.v.Instructions); n > 0 && p.v.Bench.Screen != order.ScreenQueue {
+		add(infoBar, sprintf(p.t.AlertTodo, n))
+	}
+	return list
+}
+
+func (p *painter) deviceAlerts() []alert {
+	var bad []alert
+	for i := range p.v.Devices {
+		if d := &p.v.Devices[i]; d.Status != "online" && d.Status != "opening" {
+			what := d.Name + ": " + text.Word(p.lang, d.Status)
+			bad = append(bad, alert{warnBar, sprintf(p.t.AlertDevice, detail(what, d.Detail))})
+		}
+	}
+	if n := len(p.v.Devices); n > 0 && len(bad) == n {
+		return []alert{{stopBar, p.t.AlertNoScanner}}
+	}
+	return bad
+}
+
+func detail(what, more string) string {
+	if more == "" {
+		return what
+	}
+	return what + " (" + more + ")"
+}
+
+// clipTo shortens s to w cells.
+func clipTo(s string, w int) string {
+	s = text.Clean(s)
+	if cells(s) <= w {
+		return s
+	}
+	n := 0
+	for i, r := range s {
+		if n += runeWidth(r); n > w-1 {
+			return s[:i] + "~"
+		}
+	}
+	return s
+}
+
+// tail keeps the last w cells of s, where codes differ.
+func tail(s string, w int) string {
+	s = text.Clean(s)
+	for cells(s) > w {
+		r := []rune(s)
+		drop := cells(s) - w + 1
+		i := 0
+		for n := 0; i < len(r) && n < max(drop, 1); i++ {
+			n += runeWidth(r[i])
+		}
+		s = "~" + string(r[i:])
+		if len(r) <= i+1 {
+			break
+		}
+	}
+	return s
+}

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"pickstation/order"
+	"pickstation/station"
+)
+
+// step is the next step as the bench stands, in the words of the verdicts' "do"
+// lines. It stays when the verdict has faded.
+func (p *painter) step() order.Message {
+	b, w := &p.v.Bench, p.v.Work
+	if q := b.Question; q != nil {
+		return q.Do
+	}
+	switch b.Screen {
+	case order.ScreenQueue:
+		return order.Message{Code: order.DoScanWork}
+	case order.ScreenDispatch:
+		return order.Message{Code: order.DoScanParcel}
+	case order.ScreenPick:
+		return pickStep(b, w)
+	case order.ScreenPack:
+		if w != nil {
+			return order.Message{Code: order.DoPackMore, Args: order.Args{N: max(w.Picked-w.Verified, 0)}}
+		}
+	case order.ScreenLabel:
+		return labelStep(w)
+	case order.ScreenSignIn:
+		return order.Message{Code: order.DoScanBadge}
+	}
+	return order.Message{}
+}
+
+func pickStep(b *order.Bench, w *station.WorkView) order.Message {
+	if w == nil || w.Current == nil {
+		return order.Message{}
+	}
+	l := w.Current
+	a := order.Args{Name: l.Name, SKU: l.SKU, N: max(l.Qty-l.Picked-l.Short, 0), Location: l.Location, Lot: l.Lot}
+	if pend := b.Pending; pend != nil {
+		switch {
+		case pend.Lot == "" && (l.Track.Lot || l.Lot != ""):
+			return order.Message{Code: order.DoScanLot, Args: a}
+		case pend.Expiry == "" && l.Track.Expiry:
+			return order.Message{Code: order.DoScanExpiry, Args: a}
+		case pend.Serial == "" && l.Track.Serial:
+			return order.Message{Code: order.DoScanSerial, Args: a}
+		}
+	}
+	if l.Location == "" || b.Located == l.Location || l.Picked > 0 {
+		return order.Message{Code: order.DoPickMore, Args: a}
+	}
+	return order.Message{Code: order.DoGoTo, Args: a}
+}
+
+func labelStep(w *station.WorkView) order.Message {
+	pv := openParcel(w)
+	switch {
+	case pv == nil:
+		return order.Message{Code: order.DoNextOrder}
+	case pv.Print == "":
+		return order.Message{Code: order.DoPrint, Args: order.Args{Waybill: pv.Waybill}}
+	case pv.Print == order.PrintParked:
+		return order.Message{Code: order.DoCheckPrinter}
+	}
+	return order.Message{Code: order.DoWaitLabel, Args: order.Args{Waybill: pv.Waybill}}
+}
+
+// openParcel is the first parcel whose label is not on its box.
+func openParcel(w *station.WorkView) *station.ParcelView {
+	if w == nil {
+		return nil
+	}
+	for i := range w.Parcels {
+		if !w.Parcels[i].Labelled {
+			return &w.Parcels[i]
+		}
+	}
+	return nil
+}
+
+// stepLines paints the rows above the verdict: an open question with the ways to
+// answer it, else the next step. A question takes no scans away: it has no focus,
+// no button, and Enter is no answer.
+func (p *painter) stepLines(a area) area {
+	q := p.v.Bench.Question
+	if q == nil {
+		row, rest := a.bottom(1)
+		if s := p.line(p.step()); s != "" {
+			row.line(0, 1, seg{st: infoBar, s: " " + p.t.Step + " "}, seg{st: strong, s: s})
+		}
+		return rest
+	}
+	n := 2
+	if a.h > 12 {
+		n = 4
+	}
+	box, rest := a.bottom(n)
+	box.fill(infoBar)
+	in := box.inset(1)
+	what := "? " + p.t.Question + ": " + p.line(q.What)
+	lines := wrap(what, in.w, max(1, n-2))
+	for i, s := range lines {
+		in.text(0, i, infoBar, s)
+	}
+	y := len(lines)
+	if n > 2 {
+		in.text(2, y, infoBar, p.line(q.Do))
+		y++
+	}
+	in.line(y, 3, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
+	return rest
+}
+
+// answer says how a question is answered with yes.
+func (p *painter) answer(q *order.Question) string {
+	switch {
+	case q.Repeatable:
+		return p.t.AnswerRepeat
+	case q.Kind == order.AskSignOut:
+		return p.t.AnswerSignOut
+	case q.Kind == order.AskOverride:
+		return p.t.AnswerLead
+	}
+	return p.t.AnswerYes
+}

@@ -1,0 +1,52 @@
+package text
+
+var en = Texts{
+	Now: "now", Never: "never", Minutes: "%d min", Hours: "%d h %02d", Days: "%d d",
+
+	Nobody: "nobody", Lead: "lead", Online: "ONLINE", Offline: "OFFLINE", Centre: "centre",
+	Unsent: "%d unsent", Scanners: "guns %d/%d", Printer: "printer", Queued: "%d queued", Parked: "%d parked",
+	Today: "today %d scans, %d wrong",
+
+	AlertNotSaved:  "NOT SAVED: nothing is stored any more. Restart the station, call the lead.",
+	AlertDamaged:   "RECORDS DAMAGED: %s. Stop work, call the lead.",
+	AlertChecking:  "The station checks its records; scans wait a moment.",
+	AlertDiskLow:   "Disk nearly full: %d MB left. Call the lead.",
+	AlertNoScanner: "NO SCANNER answers. Plug it in.",
+	AlertDevice:    "Device %s",
+	AlertPrinter:   "Printer %s",
+	AlertLink:      "No word from the centre: %s",
+	AlertTodo:      "%d instructions wait in the queue (F3)",
+
+	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
+
+	QueueTitle: "Work queue: %d", QueueEmpty: "No work here yet. It comes from the centre by itself.",
+	Late: "%s late", Due: "in %s", Mine: "me", More: "+%d more",
+	ColPromise: "by", ColTemp: "cold", ColOrder: "order", ColCarrier: "carrier",
+	ColUnits: "units", ColOwner: "who", ColTote: "tote", ColState: "state", ColLines: "lines",
+
+	Location: "LOCATION", Quantity: "PICKED / WANTED", Checked: "CHECKED / PICKED", Left: "%d to go",
+	LineOf: "line %d/%d", UnitsOf: "units %d/%d", ShortOf: "short %d",
+	Tote: "tote %s", SKU: "SKU", Barcode: "code", Case: "x%d", Lot: "lot", Serial: "serial", Expiry: "expiry",
+	Track: "scan", Next: "then", Done: "done", NoLine: "Nothing left to pick here.", Cancelled: "CANCELLED",
+	NoLocation: "no place",
+
+	Waybill: "WAYBILL", Routing: "ROUTE", ParcelOf: "parcel %d/%d", PrintNo: "print %d",
+	NotPrinted: "not printed yet", Labelled: "on its box", StickOn: "Stick it on, scan it",
+
+	DispatchTitle: "Hand-over: %d parcels on the bench", DispatchEmpty: "No parcel waits for a carrier.",
+	CarrierCount: "%d parcels", OnBench: "since",
+
+	Question: "QUESTION", AnswerRepeat: "same scan again = YES", AnswerYes: "YES on the bench card = yes",
+	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
+
+	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",
+
+	CardOnly: "bench card:", Quit: "ctrl+c twice: quit", QuitAgain: "ctrl+c again: quit",
+	TooSmall: "Window too small: %dx%d, needs %dx%d", ScreenError: "Display error; scanning goes on. Call the lead.",
+	Step: "NEXT",
+
+	CrashWhat: "pickstation: %s failed: %v", CrashDo: "start the station again; every answered scan is stored",
+
+	Demo: "DEMO", DemoRight: "right scan", DemoWrong: "wrong item", DemoLocation: "location", DemoBadge: "badge",
+	DemoYes: "YES code", DemoNetwork: "network", DemoPrinter: "printer", DemoGun: "gun",
+}

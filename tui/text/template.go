@@ -1,0 +1,171 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"pickstation/order"
+)
+
+// A template is text with {fields} of [order.Args] and [optional parts]: a part in
+// square brackets is left out when a field in it is empty, so that no line ever
+// says "put it back to ." for goods without a place.
+
+// part is a piece of a template.
+type part struct {
+	lit   string // text as it stands, where field is ""
+	field string
+	opt   []part // optional part
+}
+
+// fields are the names a template may use.
+var fields = map[string]func(lang string, a *order.Args) string{
+	"name":     func(lang string, a *order.Args) string { return itemName(lang, a) },
+	"sku":      func(_ string, a *order.Args) string { return string(a.SKU) },
+	"ref":      func(_ string, a *order.Args) string { return a.Ref },
+	"code":     func(_ string, a *order.Args) string { return a.Code },
+	"command":  func(lang string, a *order.Args) string { return commandName(lang, a.Code) },
+	"location": func(_ string, a *order.Args) string { return string(a.Location) },
+	"who":      func(_ string, a *order.Args) string { return a.Who },
+	"lot":      func(_ string, a *order.Args) string { return a.Lot },
+	"serial":   func(_ string, a *order.Args) string { return a.Serial },
+	"date":     func(_ string, a *order.Args) string { return string(a.Date) },
+	"reason":   func(lang string, a *order.Args) string { return Word(lang, a.Reason) },
+	"waybill":  func(_ string, a *order.Args) string { return a.Waybill },
+	"n":        func(_ string, a *order.Args) string { return strconv.Itoa(a.N) },
+	"need":     func(_ string, a *order.Args) string { return strconv.Itoa(a.Need) },
+	"left":     func(_ string, a *order.Args) string { return strconv.Itoa(max(a.Need-a.N, 0)) },
+	"some":     func(_ string, a *order.Args) string { return positive(a.N) },
+	"units":    func(_ string, a *order.Args) string { return positive(a.Need) },
+	"age":      func(lang string, a *order.Args) string { return AgeSeconds(lang, a.AgeS) },
+	"at":       func(_ string, a *order.Args) string { return clock(a.At) },
+}
+
+func positive(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func clock(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("15:04")
+}
+
+// itemName is what goods are called: their name, else their SKU.
+func itemName(lang string, a *order.Args) string {
+	if n := a.Name.In(lang); n != "" {
+		return n
+	}
+	return string(a.SKU)
+}
+
+func commandName(lang, code string) string {
+	for _, c := range order.Commands() {
+		if string(c.Command) == code {
+			return c.Name.In(lang)
+		}
+	}
+	return code
+}
+
+// parse reads a template.
+func parse(s string) ([]part, error) {
+	var out []part
+	for s != "" {
+		i := strings.IndexAny(s, "{[")
+		if i < 0 {
+			return append(out, part{lit: s}), nil
+		}
+		if i > 0 {
+			out = append(out, part{lit: s[:i]})
+		}
+		end := "}"
+		if s[i] == '[' {
+			end = "]"
+		}
+		inner, rest, ok := strings.Cut(s[i+1:], end)
+		if !ok {
+			return nil, fmt.Errorf("read template: %q is not closed", s[i:])
+		}
+		if end == "]" {
+			opt, err := parse(inner)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, part{opt: opt})
+		} else {
+			if fields[inner] == nil {
+				return nil, fmt.Errorf("read template: no field is called %q", inner)
+			}
+			out = append(out, part{field: inner})
+		}
+		s = rest
+	}
+	return out, nil
+}
+
+// fill writes the parts; it reports whether every field had a value.
+func fill(b *strings.Builder, lang string, parts []part, a *order.Args) bool {
+	whole := true
+	for _, p := range parts {
+		switch {
+		case p.opt != nil:
+			var o strings.Builder
+			if fill(&o, lang, p.opt, a) {
+				b.WriteString(o.String())
+			}
+		case p.field != "":
+			v := Clean(fields[p.field](lang, a))
+			whole = whole && v != ""
+			b.WriteString(v)
+		default:
+			b.WriteString(p.lit)
+		}
+	}
+	return whole
+}
+
+type parsed struct{ zh, en []part }
+
+var templates = parseAll()
+
+func parseAll() map[order.MsgCode]parsed {
+	all := make(map[order.MsgCode]parsed, len(messages))
+	for code, p := range messages {
+		zh, err := parse(p.ZH)
+		if err != nil {
+			panic(string(code) + ": " + err.Error())
+		}
+		en, err := parse(p.EN)
+		if err != nil {
+			panic(string(code) + ": " + err.Error())
+		}
+		all[code] = parsed{zh, en}
+	}
+	return all
+}
+
+// Line returns a message in lang, its arguments made safe for a terminal. An empty
+// message is an empty line; a code without text is shown as it stands.
+func Line(lang string, m order.Message) string {
+	if m.Code == "" {
+		return ""
+	}
+	t, ok := templates[m.Code]
+	if !ok {
+		return strings.ReplaceAll(Clean(string(m.Code)), "_", " ")
+	}
+	parts := t.en
+	if lang == ZH {
+		parts = t.zh
+	}
+	var b strings.Builder
+	fill(&b, lang, parts, &m.Args)
+	return b.String()
+}

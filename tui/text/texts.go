@@ -1,0 +1,61 @@
+package text
+
+// Texts are the labels of the screens. Every field must be filled in both
+// languages; formats name their arguments in the order of the comment.
+type Texts struct {
+	// Ages: minutes; hours and minutes; days.
+	Now, Never, Minutes, Hours, Days string
+
+	// Status bar. Unsent: count. Scanners: online, all. Queued, Parked: count.
+	// Today: scans, wrong.
+	Nobody, Lead, Online, Offline, Centre, Unsent string
+	Scanners, Printer, Queued, Parked, Today      string
+
+	// Alerts. Damaged, PrinterTrouble, LinkTrouble, Todo, DeviceTrouble: what.
+	// DiskLow: megabytes free.
+	AlertNotSaved, AlertDamaged, AlertChecking, AlertDiskLow        string
+	AlertNoScanner, AlertDevice, AlertPrinter, AlertLink, AlertTodo string
+
+	// Sign-in.
+	Starting, ScanBadge, ScanBadgeHint string
+
+	// Queue. Title: count. Late, Due: age. More: count.
+	QueueTitle, QueueEmpty, Late, Due, Mine, More   string
+	ColPromise, ColTemp, ColOrder, ColCarrier       string
+	ColUnits, ColOwner, ColTote, ColState, ColLines string
+
+	// Work. LineOf, UnitsOf, ShortOf, ParcelOf: numbers.
+	Location, Quantity, Checked, Left, LineOf, UnitsOf, ShortOf string
+	Tote, SKU, Barcode, Case, Lot, Serial, Expiry, Track        string
+	Next, Done, NoLine, Cancelled, NoLocation                   string
+
+	// Label. PrintNo: number.
+	Waybill, Routing, ParcelOf, PrintNo, NotPrinted, Labelled, StickOn string
+
+	// Dispatch. DispatchTitle, CarrierCount: count.
+	DispatchTitle, DispatchEmpty, CarrierCount, OnBench string
+
+	// Questions.
+	Question, AnswerRepeat, AnswerYes, AnswerLead, AnswerSignOut, AnswerNo string
+
+	// Instructions. TodoTitle: count.
+	TodoTitle, TodoHow, TodoGoods string
+
+	// Footer.
+	CardOnly, Quit, QuitAgain, TooSmall, ScreenError, Step string
+
+	// Crash: what, name of the part; do.
+	CrashWhat, CrashDo string
+
+	// Demo strip.
+	Demo, DemoRight, DemoWrong, DemoLocation, DemoBadge string
+	DemoYes, DemoNetwork, DemoPrinter, DemoGun          string
+}
+
+// For returns the texts of a language; anything but "zh" is English.
+func For(lang string) *Texts {
+	if lang == ZH {
+		return &zh
+	}
+	return &en
+}

@@ -1,0 +1,174 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"pickstation/order"
+)
+
+// verdicts names the closed set.
+var verdicts = map[order.Verdict]Pair{
+	order.OK:           {"正确", "OK"},
+	order.LineDone:     {"本行完成", "LINE DONE"},
+	order.OrderDone:    {"订单完成", "ORDER DONE"},
+	order.DoneAlready:  {"已经做过", "DONE ALREADY"},
+	order.Unknown:      {"未知条码", "UNKNOWN CODE"},
+	order.WrongKind:    {"扫错种类", "WRONG KIND"},
+	order.WrongItem:    {"拿错货了", "WRONG ITEM"},
+	order.OtherOrder:   {"别的订单", "OTHER ORDER"},
+	order.Ambiguous:    {"不够明确", "NOT CLEAR"},
+	order.Needs:        {"还缺信息", "MORE NEEDED"},
+	order.OverQty:      {"数量超了", "TOO MANY"},
+	order.Blocked:      {"不能继续", "BLOCKED"},
+	order.Taken:        {"别人在做", "TAKEN"},
+	order.ConfirmAgain: {"需要确认", "CONFIRM"},
+	order.NotSaved:     {"没有保存", "NOT SAVED"},
+}
+
+// Verdict returns the big word of a verdict.
+func Verdict(lang string, v order.Verdict) string { return verdicts[v].In(lang) }
+
+// words are the stable codes that the screen can meet: holds, reasons, instructions,
+// temperature classes, stages, print states, devices, printers, the link to the
+// centre.
+var words = map[string]Pair{
+	// Holds and marks.
+	string(order.Backordered):    {"缺货待补", "backordered"},
+	string(order.AddressChanged): {"改了地址", "address changed"},
+	string(order.AddressUnclear): {"地址模糊", "address unclear"},
+	string(order.Urgent):         {"紧急处理", "urgent"},
+	string(order.ToVerify):       {"需核实", "to verify"},
+	string(order.Intercepted):    {"截停", "intercepted"},
+	string(order.Incomplete):     {"信息缺失", "incomplete"},
+
+	// Reasons.
+	"out_of_stock": {"缺货", "out of stock"},
+	"damaged":      {"破损", "damaged"},
+	"hand_over":    {"换人", "hand-over"},
+	"keep":         {"保留", "keep"},
+	"release":      {"释放", "release"},
+	"call":         {"呼叫组长", "call"},
+
+	// Instructions.
+	string(order.InstructPutBack): {"放回货位", "put back"},
+	string(order.InstructStop):    {"不要发出", "do not hand over"},
+	string(order.InstructReprint): {"重打面单", "print again"},
+
+	// Temperature classes.
+	string(order.Chilled): {"冷藏", "chilled"},
+	string(order.Frozen):  {"冷冻", "frozen"},
+
+	// Stages.
+	string(order.StageAwaitingPayment):  {"待付款", "awaiting payment"},
+	string(order.StagePaid):             {"已付款", "paid"},
+	string(order.StageAwaitingPick):     {"待分拣", "awaiting pick"},
+	string(order.StagePicked):           {"已分拣", "picked"},
+	string(order.StageAwaitingDispatch): {"待发货", "awaiting dispatch"},
+	string(order.StageDispatched):       {"已发货", "dispatched"},
+	string(order.StageInTransit):        {"运输中", "in transit"},
+	string(order.StageOutForDelivery):   {"派送中", "out for delivery"},
+	string(order.StageDelivered):        {"已签收", "delivered"},
+	string(order.StageReturnRequested):  {"退货申请", "return requested"},
+	string(order.StageAwaitingReturn):   {"待收货", "awaiting return"},
+	string(order.StageInspecting):       {"质检中", "inspecting"},
+	string(order.StageRefunded):         {"已退款", "refunded"},
+	string(order.StageCancelled):        {"已取消", "cancelled"},
+
+	// Customs modes.
+	string(order.CustomsExport):   {"直邮出口 9610", "export 9610"},
+	string(order.CustomsBonded):   {"保税 1210", "bonded 1210"},
+	string(order.CustomsDutyFree): {"离岛免税", "duty-free"},
+
+	// Print states.
+	string(order.PrintQueued):  {"排队中", "queued"},
+	string(order.PrintSending): {"打印中", "printing"},
+	string(order.PrintDone):    {"已打印", "printed"},
+	string(order.PrintFailed):  {"失败，会重试", "failed, will retry"},
+	string(order.PrintParked):  {"停下，等人处理", "parked, needs a person"},
+
+	// Devices.
+	"absent":  {"未插", "absent"},
+	"opening": {"连接中", "opening"},
+	"online":  {"正常", "ok"},
+	"denied":  {"无权限", "no permission"},
+	"busy":    {"被占用", "busy"},
+	"error":   {"故障", "error"},
+	"closed":  {"已关", "closed"},
+
+	// Printers.
+	"ready":             {"正常", "ready"},
+	"printing":          {"打印中", "printing"},
+	"paused":            {"暂停", "paused"},
+	"out_of_paper":      {"缺纸", "out of paper"},
+	"media_empty":       {"缺纸", "out of labels"},
+	"media_low":         {"快没纸了", "labels low"},
+	"media_jam":         {"卡纸", "jam"},
+	"jam":               {"卡纸", "jam"},
+	"ribbon_empty":      {"缺碳带", "ribbon empty"},
+	"head_open":         {"盖子开着", "head open"},
+	"cover_open":        {"盖子开着", "cover open"},
+	"head_hot":          {"打印头过热", "head too hot"},
+	"head_cold":         {"打印头过冷", "head too cold"},
+	"buffer_full":       {"缓存满", "buffer full"},
+	"needs_hands":       {"需要人看", "needs hands"},
+	"offline":           {"离线", "offline"},
+	"unreachable":       {"连不上", "unreachable"},
+	"rejecting":         {"拒收任务", "rejects jobs"},
+	"aborted":           {"任务中断", "job aborted"},
+	"canceled":          {"任务取消", "job cancelled"},
+	"held":              {"任务挂起", "job held"},
+	"unknown":           {"情况不明", "unknown"},
+	"none":              {"没有打印机", "no printer"},
+	"no_printer":        {"没有打印机", "no printer"},
+	"not_configured":    {"没有设置", "not set up"},
+	"folder_missing":    {"文件夹不在", "folder missing"},
+	"permission_denied": {"无权限", "no permission"},
+	"disk_full":         {"磁盘满", "disk full"},
+
+	// The link to the centre.
+	"unauthorized":        {"证书无效", "certificate refused"},
+	"certificate_expired": {"证书过期", "certificate expired"},
+	"clock":               {"时钟不准", "clock is off"},
+	"clock_skew":          {"时钟不准", "clock is off"},
+	"server_error":        {"中心出错", "centre has an error"},
+	"bad_answer":          {"中心答复有误", "centre answers nonsense"},
+	"version":             {"版本不合", "versions differ"},
+	"not_enrolled":        {"本台未登记", "not enrolled"},
+	"refused":             {"中心拒绝", "centre refuses"},
+	"timeout":             {"中心不答复", "centre does not answer"},
+	"network":             {"网络不通", "no network"},
+}
+
+// Word returns the word for a stable code; a code that has none is shown as it
+// stands, with spaces for its underscores.
+func Word(lang, code string) string {
+	if p, ok := words[code]; ok {
+		return p.In(lang)
+	}
+	return strings.ReplaceAll(Clean(code), "_", " ")
+}
+
+// AgeSeconds returns an age in words; negative is never.
+func AgeSeconds(lang string, s int) string {
+	if s < 0 {
+		return For(lang).Never
+	}
+	return Age(lang, time.Duration(s)*time.Second)
+}
+
+// Age returns how long ago something was, in at most three units of width. Below a
+// minute it is "now", so that a screen at rest does not change each second.
+func Age(lang string, d time.Duration) string {
+	t := For(lang)
+	switch {
+	case d < time.Minute:
+		return t.Now
+	case d < time.Hour:
+		return fmt.Sprintf(t.Minutes, int(d/time.Minute))
+	case d < 24*time.Hour:
+		return fmt.Sprintf(t.Hours, int(d/time.Hour), int(d%time.Hour/time.Minute))
+	}
+	return fmt.Sprintf(t.Days, min(int(d/(24*time.Hour)), 9999))
+}

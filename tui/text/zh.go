@@ -1,0 +1,52 @@
+package text
+
+var zh = Texts{
+	Now: "刚刚", Never: "从未", Minutes: "%d分", Hours: "%d时%02d分", Days: "%d天",
+
+	Nobody: "无人", Lead: "组长", Online: "在线", Offline: "离线", Centre: "中心",
+	Unsent: "未传%d", Scanners: "枪%d/%d", Printer: "打印机", Queued: "排队%d", Parked: "停下%d",
+	Today: "今日扫%d 错%d",
+
+	AlertNotSaved:  "没有保存：什么都存不下了。重启本台，叫组长。",
+	AlertDamaged:   "记录损坏：%s。停止作业，叫组长。",
+	AlertChecking:  "正在核对本机记录，扫描稍等。",
+	AlertDiskLow:   "磁盘快满了：还剩 %d MB。叫组长。",
+	AlertNoScanner: "没有扫描枪：请插好。",
+	AlertDevice:    "设备 %s",
+	AlertPrinter:   "打印机 %s",
+	AlertLink:      "中心没有回话：%s",
+	AlertTodo:      "任务列表（F3）里有 %d 条指令",
+
+	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
+
+	QueueTitle: "任务列表：%d", QueueEmpty: "还没有任务，中心会自动下发。",
+	Late: "迟%s", Due: "剩%s", Mine: "我", More: "还有%d",
+	ColPromise: "时限", ColTemp: "温层", ColOrder: "订单", ColCarrier: "承运商",
+	ColUnits: "件数", ColOwner: "谁在做", ColTote: "周转箱", ColState: "状态", ColLines: "行数",
+
+	Location: "货位", Quantity: "已拣 / 应拣", Checked: "已复核 / 已拣", Left: "还差%d件",
+	LineOf: "第%d/%d行", UnitsOf: "共%d/%d件", ShortOf: "缺%d",
+	Tote: "箱%s", SKU: "货号", Barcode: "条码", Case: "一扫%d件", Lot: "批号", Serial: "序列号", Expiry: "有效期",
+	Track: "须扫", Next: "接着", Done: "已完成", NoLine: "这里没有要拣的了。", Cancelled: "已取消",
+	NoLocation: "无货位",
+
+	Waybill: "面单", Routing: "三段码", ParcelOf: "第%d/%d箱", PrintNo: "第%d次打印",
+	NotPrinted: "还没打印", Labelled: "已贴好", StickOn: "贴上箱子，再扫它",
+
+	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
+	CarrierCount: "%d件", OnBench: "已等",
+
+	Question: "请回答", AnswerRepeat: "同一个码再扫一次 = 是", AnswerYes: "扫指令卡“是” = 是",
+	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
+
+	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫“是”", TodoGoods: "%d 件 %s 放到 %s",
+
+	CardOnly: "指令卡：", Quit: "ctrl+c 两次退出", QuitAgain: "再按 ctrl+c 退出",
+	TooSmall: "窗口太小：%dx%d，需要 %dx%d", ScreenError: "显示出错，扫描照常。请叫组长。",
+	Step: "下一步",
+
+	CrashWhat: "pickstation：%s 出错：%v", CrashDo: "请重新启动本台；已应答的扫描都已保存",
+
+	Demo: "演示", DemoRight: "扫对", DemoWrong: "扫错", DemoLocation: "货位", DemoBadge: "工牌",
+	DemoYes: "“是”码", DemoNetwork: "断网", DemoPrinter: "打印机", DemoGun: "插拔枪",
+}

@@ -1,0 +1,180 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/tui/text"
+)
+
+// fadeAfter is how long a good verdict stands out; refusals stand until a right scan.
+const fadeAfter = 8 * time.Second
+
+// look is how a verdict block is painted: a colour, a pattern for those who do not
+// see it, and a sign that is read from across the aisle.
+type look struct {
+	bar, sign style
+	mark      string // pattern beside the word
+	figure    string // drawn big
+}
+
+var looks = map[order.Look]look{
+	order.LookOK:   {okBar, okSign, "+++", "*"},
+	order.LookDone: {doneBar, doneSign, "***", "*"},
+	order.LookWarn: {warnBar, warnSign, "!!!", "!"},
+	order.LookStop: {stopBar, stopSign, "XXX", "X"},
+}
+
+func lookOf(v order.Verdict) look {
+	l, found := looks[v.Look()]
+	if !found {
+		l = looks[order.LookWarn]
+	}
+	if v == order.ConfirmAgain {
+		l.mark, l.figure = "???", "?"
+	}
+	return l
+}
+
+// verdictBlock paints the last verdict at the bottom of the area and returns what is
+// above it. Its height depends on window and kind only, never on the words in it.
+func (p *painter) verdictBlock(a area) area {
+	s := p.v.Verdict
+	stopped := s != nil && s.Verdict.Look() == order.LookStop
+	block, rest := a.bottom(p.blockHeight(stopped))
+	if s == nil {
+		return rest
+	}
+	l := lookOf(s.Verdict)
+	if s.Verdict.Good() && p.now.Sub(s.At) >= fadeAfter {
+		p.faded(block, s)
+		return rest
+	}
+	block.fill(l.bar)
+	inner := block.inset(1)
+	switch {
+	case block.h >= 8:
+		p.tallBlock(inner, s, l)
+	case block.h >= 5:
+		p.signBlock(inner, s, l)
+	default:
+		p.lowBlock(inner, s, l)
+	}
+	return rest
+}
+
+func (p *painter) blockHeight(stopped bool) int {
+	n := 3
+	switch {
+	case p.h >= 34:
+		n = 7
+	case p.h >= 20:
+		n = 5
+	}
+	if stopped {
+		n += 2
+		if n > 5 {
+			n++
+		}
+	}
+	if p.o.Cold && n > 3 {
+		n += 2
+	}
+	return n
+}
+
+// faded says what the last good scan was without standing out any more.
+func (p *painter) faded(a area, s *station.Shown) {
+	a = a.inset(1)
+	a.line(0, 2, seg{st: muted, s: text.Verdict(p.lang, s.Verdict)},
+		seg{st: muted, s: p.clock(s.At, "15:04:05"), right: true, rank: 1})
+	a.text(0, 1, plain, p.line(s.What))
+}
+
+// lowBlock is three or four rows: a full pattern with the word in it, what, do.
+func (p *painter) lowBlock(a area, s *station.Shown, l look) {
+	p.patternRow(a, 0, s, l)
+	a.text(0, 1, l.bar, p.line(s.What))
+	for i, line := range wrap(p.line(s.Do), a.w, a.h-2) {
+		a.text(0, 2+i, l.bar, line)
+	}
+}
+
+// patternRow fills a row with the pattern, the word in its middle.
+func (p *painter) patternRow(a area, y int, s *station.Shown, l look) {
+	word := "  " + text.Verdict(p.lang, s.Verdict) + "  "
+	side := max(0, (a.w-a.c.width(word))/2)
+	n := a.text(0, y, l.bar, strings.Repeat(l.mark, side/3))
+	pad := side - n
+	n += pad
+	n += a.text(n, y, l.bar, word)
+	a.text(n+pad, y, l.bar, strings.Repeat(l.mark, max(0, a.w-n-pad)/3))
+}
+
+// signBlock is five rows or more: a big sign, and the words beside it.
+func (p *painter) signBlock(a area, s *station.Shown, l look) {
+	scale := 1
+	if a.w >= 66 {
+		scale = 2
+	}
+	w, _ := bigWidth(l.figure, scale)
+	y := (a.h - bigRows) / 2
+	a.drawBig(0, y, scale, l.sign, l.figure)
+	p.words(a.right(w+2), y, s, l)
+}
+
+// words are the verdict's word, what and do in five rows, and when and by what.
+func (p *painter) words(a area, y int, s *station.Shown, l look) {
+	word := l.mark + " " + text.Verdict(p.lang, s.Verdict) + " " + l.mark
+	when := p.clock(s.At, "15:04:05")
+	if s.Device != "" {
+		when = string(s.Device) + " " + when
+	}
+	a.line(y, 2, seg{st: l.bar, s: word}, seg{st: l.bar, s: when, right: true, rank: 1})
+	what := wrap(p.line(s.What), a.w, 2)
+	for i, line := range what {
+		a.text(0, y+1+i, l.bar, line)
+	}
+	y += 1 + len(what)
+	for i, line := range wrap(">> "+p.line(s.Do), a.w, max(1, a.h-y)) {
+		a.text(0, y+i, l.bar, line)
+	}
+}
+
+// tallBlock is eight rows or more: the word itself is big where big letters can
+// write it, with the pattern beside it.
+func (p *painter) tallBlock(a area, s *station.Shown, l look) {
+	word := text.Verdict(p.lang, s.Verdict)
+	figure := strings.Repeat(l.figure, 3)
+	ww, drawable := bigWidth(word, 1)
+	scale := 1
+	if a.w >= 60 {
+		scale = 2
+	}
+	switch fw, _ := bigWidth(l.figure, scale); {
+	case drawable && fw+3+ww <= a.w:
+		a.drawBig(0, 1, scale, l.sign, l.figure)
+		a.drawBig(fw+3, 1, 1, l.sign, word)
+		p.below(a, bigRows+1, s, l)
+	case a.w >= 60:
+		w, _ := bigWidth(figure, 2)
+		a.drawBig(0, 1, 2, l.sign, figure)
+		p.words(area{a.c, a.x + w + 3, a.y + 1, a.w - w - 3, a.h - 1}, 0, s, l)
+	default:
+		p.signBlock(a, s, l)
+	}
+}
+
+// below writes what and do under big letters.
+func (p *painter) below(a area, y int, s *station.Shown, l look) {
+	when := p.clock(s.At, "15:04:05")
+	if s.Device != "" {
+		when = string(s.Device) + " " + when
+	}
+	a.line(y, 2, seg{st: l.bar, s: l.mark + " " + p.line(s.What)}, seg{st: l.bar, s: when, right: true, rank: 1})
+	for i, line := range wrap(">> "+p.line(s.Do), a.w, max(1, a.h-y-1)) {
+		a.text(0, y+1+i, l.bar, line)
+	}
+}
