@@ -20,8 +20,7 @@ const (
 	Yodel      Carrier = "yodel"
 )
 
-// Carriers lists whose waybill number s can be. Numbers with a check digit are tested by it; where one of those fits, the
-// formats without a check digit are not considered.
+// Carriers lists whose waybill number s can be; formats with a check digit, which is tested, come first.
 func Carriers(s string) []Carrier { return carriersOf(nil, s) }
 
 // shape is one format of a carrier's numbers.
@@ -30,17 +29,14 @@ type shape struct {
 	fits    func(string) bool
 }
 
-// checked are the formats with a check digit.
-var checked = []shape{
+// shapes lists the formats with a check digit first. The others are told by their letters and length only; those carriers publish no
+// check digit.
+var shapes = []shape{
 	{S10, isS10},
 	{UPS, isUPS},
 	{FedEx, isFedEx},
 	{USPS, isUSPS},
 	{DHL, isDHLExpress},
-}
-
-// unchecked are told by their letters and length only; these carriers publish no check digit.
-var unchecked = []shape{
 	{SF, func(s string) bool { return lettersDigits(s, "SF", 12, 15) }},
 	{YTO, func(s string) bool { return lettersDigits(s, "YT", 13, 15) }},
 	{YunExpress, func(s string) bool { return lettersDigits(s, "YT", 16, 16) }},
@@ -54,18 +50,9 @@ func carriersOf(dst []Carrier, s string) []Carrier {
 	if len(s) < 9 || len(s) > 41 {
 		return dst
 	}
-	n := len(dst)
-	for i := range checked {
-		if checked[i].fits(s) {
-			dst = append(dst, checked[i].carrier)
-		}
-	}
-	if len(dst) > n {
-		return dst
-	}
-	for i := range unchecked {
-		if unchecked[i].fits(s) {
-			dst = append(dst, unchecked[i].carrier)
+	for i := range shapes {
+		if shapes[i].fits(s) {
+			dst = append(dst, shapes[i].carrier)
 		}
 	}
 	return dst
@@ -218,6 +205,9 @@ func isDHLPiece(s string) bool {
 	case "GM", "LX", "RX", "UV", "CN", "SG", "TH", "IN", "HK", "MY":
 	default:
 		return false
+	}
+	if isS10(s) {
+		return false // LX…CN is a postal item
 	}
 	count := 0
 	for i := 2; i < len(s); i++ {
