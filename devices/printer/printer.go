@@ -178,10 +178,10 @@ func safeName(name string) bool {
 
 // Open makes the printer that an address names; nothing is sent yet. Addresses:
 //
-//	/var/spool/labels or spool:///var/spool/labels   a folder, one file per document
+//	/var/spool/labels or spool:/var/spool/labels     a folder, one file per document
 //	ipp://host:631/ipp/print, ipps://…               a printer that speaks IPP
 //	socket://host:9100, socket://host?lang=none      raw; lang=zpl (the default) asks for the status with ~HS
-//	usb:///dev/usb/lp0, usb:///dev/usb/lp0?lang=none raw over a USB printer node
+//	usb:/dev/usb/lp0, usb:/dev/usb/lp0?lang=none     raw over a USB printer node
 func Open(address string) (Printer, error) {
 	if strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "/dev/") {
 		return NewSpool(address), nil
@@ -198,8 +198,8 @@ func Open(address string) (Printer, error) {
 		return nil, badAddress(address, fmt.Errorf("lang %q is neither zpl nor none", lang))
 	}
 	switch {
-	case u.Scheme == "spool" && u.Host == "" && u.Path != "":
-		return NewSpool(u.Path), nil
+	case u.Scheme == "spool" && u.Host == "" && u.Path+u.Opaque != "":
+		return NewSpool(u.Path + u.Opaque), nil
 	case (u.Scheme == "ipp" || u.Scheme == "ipps") && u.Hostname() != "":
 		return NewIPP(u, nil)
 	case u.Scheme == "socket" && u.Hostname() != "":
@@ -216,5 +216,5 @@ func Open(address string) (Printer, error) {
 
 func badAddress(address string, err error) error {
 	return &Error{Code: CodeBadAddress, Op: "open printer " + address, Err: err,
-		Hint: "use a folder, ipp://host/ipp/print, ipps://…, socket://host:9100 or usb:///dev/usb/lp0"}
+		Hint: "use spool:/folder, ipp://host/ipp/print, ipps://…, socket://host:9100 or usb:/dev/usb/lp0"}
 }

@@ -395,7 +395,7 @@ func TestAUSBPrinterNode(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
-	for _, a := range []string{"/srv/labels", "spool:///srv/labels", "ipp://p/ipp/print", "ipps://p:631/x", "socket://p", "socket://p:9100?lang=none", "usb:///dev/usb/lp0", "/dev/usb/lp0"} {
+	for _, a := range []string{"/srv/labels", "spool:///srv/labels", "ipp://p/ipp/print", "ipps://p:631/x", "socket://p", "socket://p:9100?lang=none", "usb:///dev/usb/lp0", "usb:/dev/usb/lp0", "/dev/usb/lp0", "spool:/srv/labels", "spool:labels"} {
 		if _, err := printer.Open(a); err != nil {
 			t.Errorf("%s: %v", a, err)
 		}
