@@ -1,0 +1,259 @@
+package localdb
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// Limits of what a feed row may hold; a row past them is parked.
+const (
+	maxID      = 200
+	maxLines   = 20_000
+	maxParcels = 1_000
+	maxCodes   = 10_000
+	maxQty     = 1_000_000
+)
+
+// Heard records that the centre answered just now, and what its clock said.
+func (tx *Tx) Heard(serverAt time.Time) error {
+	now := tx.db.clock.Wall()
+	if !serverAt.IsZero() {
+		tx.feed = true
+		tx.db.offset = serverAt.Sub(now).Milliseconds()
+	}
+	return tx.exec("UPDATE sync SET word=?, word_mono=?, word_boot=?, offset_ms=?",
+		millis(now), tx.db.clock.Mono(), tx.db.clock.Boot, tx.db.offset)
+}
+
+// ApplyFeed stores rows of the centre's feed together with the cursor that follows
+// them. Applying them again changes nothing. It returns the shipments whose plan,
+// progress or lease may have changed. A row that cannot be understood is parked, where
+// a person sees it, and never stops the others.
+func (tx *Tx) ApplyFeed(rows []wire.FeedRow, next, timeline int64) (touched []order.ShipmentID, err error) {
+	tx.feed = true
+	tx.db.forget()
+	defer tx.db.forget()
+	again := false
+	for _, r := range rows {
+		id, err := tx.applyOrPark(r)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			touched = append(touched, id)
+		}
+		again = again || r.Kind == wire.RowFlow
+	}
+	if again { // work may have waited for its flow
+		more, err := tx.RetryParked()
+		if err != nil {
+			return nil, err
+		}
+		touched = append(touched, more...)
+	}
+	return touched, tx.exec("UPDATE sync SET cursor=?, timeline=?", next, timeline)
+}
+
+// applyOrPark stores a row, or parks it. A later row of the same kind and id takes a
+// parked one's place.
+func (tx *Tx) applyOrPark(r wire.FeedRow) (order.ShipmentID, error) {
+	id, err := tx.applyRow(r)
+	var bad *badRow
+	if errors.As(err, &bad) {
+		return "", tx.exec(`INSERT INTO parked_rows(kind, id, fs, at, body, why) VALUES(?,?,?,?,?,?)
+			ON CONFLICT DO UPDATE SET fs=excluded.fs, at=excluded.at, body=excluded.body, why=excluded.why`,
+			clip(string(r.Kind)), clip(r.ID), r.FS, millis(tx.db.clock.Wall()), append([]byte{}, r.Body...), bad.why)
+	}
+	if err != nil {
+		return "", err
+	}
+	return id, tx.exec("DELETE FROM parked_rows WHERE kind=? AND id=?", clip(string(r.Kind)), clip(r.ID))
+}
+
+// RetryParked tries the parked rows once more, oldest first; a newer program or a
+// later row may have brought what they lacked. It returns the shipments it touched.
+func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
+	parked, err := parkedRows(tx.db.w, 1000)
+	if err != nil {
+		return nil, err
+	}
+	tx.feed = true
+	for _, p := range parked {
+		id, err := tx.applyOrPark(p.Row)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			touched = append(touched, id)
+		}
+	}
+	return touched, nil
+}
+
+// ParkedRow is a row of the feed that could not be understood.
+type ParkedRow struct {
+	Row wire.FeedRow
+	At  time.Time
+	Why string
+}
+
+func parkedRows(c *conn, limit int) (list []ParkedRow, err error) {
+	err = c.query("SELECT kind, id, fs, at, body, why FROM parked_rows ORDER BY fs LIMIT ?", func(r row) error {
+		list = append(list, ParkedRow{Row: wire.FeedRow{Kind: wire.RowKind(r.text(0)), ID: r.text(1), FS: r.int(2), Body: r.blob(4)},
+			At: fromMillis(r.int(3)), Why: r.text(5)})
+		return nil
+	}, int64(limit))
+	return list, err
+}
+
+// badRow is why a row of the feed was parked.
+type badRow struct{ why string }
+
+func (b *badRow) Error() string { return b.why }
+
+func bad(why string) error { return &badRow{why: why} }
+
+func decode(body []byte, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return bad("cannot be read: " + err.Error())
+	}
+	return nil
+}
+
+func clip(s string) string { return s[:min(len(s), maxID)] }
+
+// applyRow stores one row and names the shipment it touched, if any.
+func (tx *Tx) applyRow(r wire.FeedRow) (order.ShipmentID, error) {
+	switch r.Kind {
+	case wire.RowWork:
+		var w wire.Work
+		if err := decode(r.Body, &w); err != nil {
+			return "", err
+		}
+		return w.Shipment.ID, tx.applyWork(&w)
+	case wire.RowWorkGone:
+		var g wire.Gone
+		if err := decode(r.Body, &g); err != nil {
+			return "", err
+		}
+		return g.Shipment, tx.applyGone(g)
+	case wire.RowProduct:
+		return "", tx.applyProduct(r.Body)
+	case wire.RowLocation:
+		return "", tx.applyLocation(r.Body)
+	case wire.RowOperator:
+		return "", tx.applyOperator(r.Body)
+	case wire.RowFlow:
+		return "", tx.applyFlow(r.Body)
+	case wire.RowPolicy:
+		return "", tx.applyPolicy(r.Body)
+	case wire.RowBlock:
+		return "", tx.applyBlock(r.Body)
+	case wire.RowInstruction:
+		return tx.applyInstruction(r.Body)
+	}
+	return "", bad("unknown kind of row; update the station")
+}
+
+func (tx *Tx) applyProduct(body []byte) error {
+	var p order.Product
+	if err := decode(body, &p); err != nil {
+		return err
+	}
+	if p.SKU == "" || len(p.SKU) > maxID || len(p.Codes) > maxCodes {
+		return bad("a product needs a SKU")
+	}
+	if err := tx.exec("DELETE FROM product_codes WHERE sku=? AND key IN (SELECT c.value->>'key' FROM products p, json_each(p.body,'$.codes') c WHERE p.sku=?)",
+		string(p.SKU), string(p.SKU)); err != nil {
+		return err
+	}
+	if err := tx.exec("INSERT INTO products VALUES(?,?) ON CONFLICT DO UPDATE SET body=excluded.body", string(p.SKU), body); err != nil {
+		return err
+	}
+	for _, c := range p.Codes {
+		if c.Key == "" {
+			continue
+		}
+		if err := tx.exec("INSERT OR IGNORE INTO product_codes VALUES(?,?)", c.Key, string(p.SKU)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) applyLocation(body []byte) error {
+	var l order.Location
+	if err := decode(body, &l); err != nil {
+		return err
+	}
+	if l.ID == "" || len(l.ID) > maxID {
+		return bad("a location needs an id")
+	}
+	return tx.exec("INSERT INTO locations VALUES(?,?) ON CONFLICT DO UPDATE SET body=excluded.body", order.CodeKey(string(l.ID)), body)
+}
+
+func (tx *Tx) applyOperator(body []byte) error {
+	var o order.Operator
+	if err := decode(body, &o); err != nil {
+		return err
+	}
+	if o.ID == "" || len(o.ID) > maxID {
+		return bad("an operator needs an id")
+	}
+	return tx.exec("INSERT INTO operators VALUES(?,?,?) ON CONFLICT DO UPDATE SET badge=excluded.badge, body=excluded.body",
+		string(o.ID), o.BadgeHash, body)
+}
+
+func (tx *Tx) applyFlow(body []byte) error {
+	f, err := order.ParseFlow(body)
+	if err != nil {
+		return bad(err.Error())
+	}
+	return tx.exec("INSERT INTO flows VALUES(?,?,?) ON CONFLICT DO UPDATE SET body=excluded.body", f.ID, f.Version, body)
+}
+
+func (tx *Tx) applyPolicy(body []byte) error {
+	var p wire.Policy
+	if err := decode(body, &p); err != nil {
+		return err
+	}
+	if _, err := time.LoadLocation(p.Zone); err != nil {
+		return bad("unknown time zone " + p.Zone)
+	}
+	if len(p.BadgeKey) > 0 {
+		if _, err := tx.db.box.open(p.BadgeKey); err != nil {
+			return bad(err.Error())
+		}
+	}
+	return tx.exec("INSERT INTO policy VALUES(1,?) ON CONFLICT DO UPDATE SET body=excluded.body", body)
+}
+
+func (tx *Tx) applyBlock(body []byte) error {
+	var b order.NumberBlock
+	if err := decode(body, &b); err != nil {
+		return err
+	}
+	if b.ID == "" || len(b.ID) > maxID || b.From < 0 || b.To < b.From {
+		return bad("a block of numbers needs an id and a range")
+	}
+	return tx.exec("INSERT INTO blocks VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET log=excluded.log, carrier=excluded.carrier, body=excluded.body",
+		b.ID, string(b.Log), string(b.Carrier), b.From, body)
+}
+
+func (tx *Tx) applyInstruction(body []byte) (order.ShipmentID, error) {
+	var i order.Instruction
+	if err := decode(body, &i); err != nil {
+		return "", err
+	}
+	if i.ID == "" || len(i.ID) > maxID || i.Kind == "" {
+		return "", bad("an instruction needs an id and a kind")
+	}
+	// What was confirmed here stays confirmed: the centre may not have heard yet.
+	return i.Shipment, tx.exec(`INSERT INTO instructions VALUES(?,?,?,?,?)
+		ON CONFLICT DO UPDATE SET shipment=excluded.shipment, at=excluded.at, done=max(done, excluded.done), body=excluded.body`,
+		i.ID, string(i.Shipment), millis(i.At), i.Done, body)
+}

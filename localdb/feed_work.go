@@ -1,0 +1,349 @@
+package localdb
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// maxRebase is how many events are read to put own progress on top of a new plan.
+// With more than that unseen by the centre the progress is kept as it is.
+const maxRebase = 100_000
+
+func checkWork(w *wire.Work) error {
+	s := &w.Shipment
+	switch {
+	case s.ID == "" || len(s.ID) > maxID:
+		return bad("a shipment needs an id")
+	case len(s.Lines) > maxLines || len(s.Parcels) > maxParcels:
+		return bad("the shipment has too many lines or parcels")
+	}
+	nos := map[int]bool{}
+	codes := 0
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.No < 1 || nos[l.No] {
+			return bad(fmt.Sprintf("line number %d stands twice or is not positive", l.No))
+		}
+		nos[l.No] = true
+		if l.Qty < 0 || l.Qty > maxQty {
+			return bad(fmt.Sprintf("line %d has a quantity of %d", l.No, l.Qty))
+		}
+		if codes += len(l.Codes); codes > maxCodes+maxLines {
+			return bad("the shipment has too many codes")
+		}
+	}
+	clear(nos)
+	for i := range s.Parcels {
+		if no := s.Parcels[i].No; no < 1 || nos[no] {
+			return bad(fmt.Sprintf("parcel number %d stands twice or is not positive", no))
+		} else {
+			nos[no] = true
+		}
+	}
+	return nil
+}
+
+// applyWork stores a shipment that the centre leased or changed.
+func (tx *Tx) applyWork(w *wire.Work) error {
+	if err := checkWork(w); err != nil {
+		return err
+	}
+	db, s := tx.db, &w.Shipment
+	if _, err := db.Flow(s.Flow, s.FlowVersion); err != nil {
+		return bad(err.Error())
+	}
+	sid, err := db.sid(s.ID)
+	if err != nil {
+		return err
+	}
+	plan := planOf(s)
+	var last int64
+	if sid != 0 {
+		if last, err = tx.lastOwn(sid); err != nil {
+			return err
+		}
+		if last > tx.seenLSN(w) {
+			if err := tx.rebase(w, last); err != nil {
+				return err
+			}
+		}
+		if err := tx.dropCodes(sid); err != nil {
+			return err
+		}
+	}
+	if sid, err = tx.putShipment(sid, s, plan, &w.Lease, last); err != nil {
+		return err
+	}
+	if err := tx.putParts(sid, s); err != nil {
+		return err
+	}
+	if len(w.Sealed) == 0 {
+		return nil
+	}
+	return tx.exec("INSERT INTO receivers VALUES(?,?) ON CONFLICT DO UPDATE SET sealed=excluded.sealed", string(s.ID), w.Sealed)
+}
+
+// lastOwn returns the row of the last own event that changed a shipment, 0 for none.
+func (tx *Tx) lastOwn(sid int64) (int64, error) {
+	r, err := tx.db.w.one(`SELECT max((SELECT last FROM shipments WHERE sid = ?1),
+		coalesce((SELECT max(last) FROM lines WHERE sid = ?1), 0), coalesce((SELECT max(last) FROM parcels WHERE sid = ?1), 0))`, sid)
+	if err != nil {
+		return 0, err
+	}
+	return r.int(0), nil
+}
+
+// seenLSN returns the row of the last own event that the centre's progress includes.
+// A log that is not ours includes none of ours.
+func (tx *Tx) seenLSN(w *wire.Work) int64 {
+	b := &tx.db.logs
+	l := b.byID(w.SeenLog)
+	if l == nil {
+		return 0
+	}
+	return l.lsn(min(w.Seen, l.Last))
+}
+
+// rebase puts own events that the centre had not seen on top of its progress.
+func (tx *Tx) rebase(w *wire.Work, last int64) error {
+	db, s, from := tx.db, &w.Shipment, tx.seenLSN(w)+1
+	if last-from >= maxRebase {
+		return tx.keepProgress(s)
+	}
+	f, err := db.Flow(s.Flow, s.FlowVersion)
+	if err != nil {
+		return err
+	}
+	events, err := db.eventsOf(s.ID, from)
+	var unreadable *order.Error
+	if errors.As(err, &unreadable) {
+		return tx.keepProgress(s)
+	}
+	if err != nil {
+		return err
+	}
+	for i := range events {
+		order.Apply(s, f, &events[i])
+	}
+	return nil
+}
+
+// keepProgress puts the progress stored here into a new plan.
+func (tx *Tx) keepProgress(s *order.Shipment) error {
+	own, err := tx.db.Shipment(s.ID)
+	if err != nil || own == nil {
+		return err
+	}
+	s.State, s.Owner = own.State, own.Owner
+	for _, h := range own.Holds {
+		s.SetHold(h)
+	}
+	for i := range s.Lines {
+		if o := own.Line(s.Lines[i].No); o != nil {
+			l := &s.Lines[i]
+			l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots = o.Picked, o.Packed, o.Short, o.ShortReason, o.Serials, o.Lots
+		}
+	}
+	for i := range s.Parcels {
+		if o := own.Parcel(s.Parcels[i].No); o != nil {
+			p := &s.Parcels[i]
+			p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion = o.WeightG, o.Prints, o.PrintRequests, o.PrintedVersion
+			p.Labelled, p.Dispatched = o.Labelled, o.Dispatched
+		}
+	}
+	return nil
+}
+
+// planOf returns a shipment without its progress.
+func planOf(s *order.Shipment) *order.Shipment {
+	p := copyPlan(s)
+	p.State, p.Owner, p.Holds = "", "", nil
+	for i := range p.Lines {
+		l := &p.Lines[i]
+		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots = 0, 0, 0, "", nil, nil
+	}
+	for i := range p.Parcels {
+		q := &p.Parcels[i]
+		q.WeightG, q.Prints, q.PrintRequests, q.PrintedVersion, q.Labelled, q.Dispatched = 0, 0, 0, 0, false, false
+	}
+	return p
+}
+
+func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease, last int64) (int64, error) {
+	db := tx.db
+	body, err := json.Marshal(plan)
+	if err != nil {
+		return 0, bad("cannot be stored: " + err.Error())
+	}
+	carrier, err := json.Marshal(s.Carrier)
+	if err != nil {
+		return 0, bad("cannot be stored: " + err.Error())
+	}
+	stage, open, err := db.standing(s)
+	if err != nil {
+		return 0, err
+	}
+	ref := string(s.ID)
+	if len(s.Orders) > 0 {
+		ref = s.Orders[0].External
+	}
+	cold, units := 0, 0
+	for i := range s.Lines {
+		cold, units = max(cold, coldRank(s.Lines[i].Temp)), units+s.Lines[i].Qty
+	}
+	until, mono := tx.leaseEnd(lease)
+	args := []any{string(s.ID), ref, body, s.Priority, promiseMillis(s.Promise), cold, len(s.Lines), units, s.Tote, string(carrier),
+		s.Cancelled, string(s.State), string(stage), string(s.Owner), toJSON(s.Holds), stopCode(s), last, open,
+		s.AllDispatched(), millis(db.clock.Wall()), lease.Token, until, mono, db.clock.Boot}
+	if sid != 0 {
+		return sid, tx.exec(`UPDATE shipments SET id=?, ref=?, plan=?, priority=?, promise=?, cold=?, lines=?, units=?, tote=?, carrier=?,
+			cancelled=?, state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=?, gone=0, gone_why='',
+			done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END,
+			lease_token=?, lease_until=?, lease_mono=?, lease_boot=? WHERE sid=?`, append(args, sid)...)
+	}
+	err = tx.exec(`INSERT INTO shipments(id, ref, plan, priority, promise, cold, lines, units, tote, carrier, cancelled, state, stage,
+		owner, holds, stop, last, open, gone, gone_why, done, lease_token, lease_until, lease_mono, lease_boot)
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'',CASE WHEN ? THEN ? ELSE 0 END,?,?,?,?)`, args...)
+	if err != nil {
+		return 0, err
+	}
+	return db.sid(s.ID)
+}
+
+// leaseEnd returns when a lease ends: on the centre's clock, and on the monotonic
+// clock here, counted from now. The shorter of what was granted and what is left of
+// it counts, for a row may have waited in the feed.
+func (tx *Tx) leaseEnd(l *order.Lease) (untilMS, monoMS int64) {
+	db := tx.db
+	now := db.clock.Wall().UnixMilli() + db.offset
+	granted := int64(l.GrantS) * 1000
+	left := millis(l.Until) - now
+	switch {
+	case l.Until.IsZero():
+		left = granted
+	case granted > 0:
+		left = min(left, granted)
+	}
+	if left <= 0 {
+		return 0, 0
+	}
+	return now + left, db.clock.Mono() + left
+}
+
+// putParts stores lines and parcels with their progress, and the codes that lead to them.
+func (tx *Tx) putParts(sid int64, s *order.Shipment) error {
+	for _, text := range []string{"DELETE FROM lines WHERE sid=?", "DELETE FROM parcels WHERE sid=?"} {
+		if err := tx.exec(text, sid); err != nil {
+			return err
+		}
+	}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,0)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
+			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots)); err != nil {
+			return err
+		}
+	}
+	now := millis(tx.db.clock.Wall())
+	for i := range s.Parcels {
+		p := &s.Parcels[i]
+		if err := tx.exec("INSERT INTO parcels VALUES(?,?,?,?,?,?,?,?,?,0)", sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
+			p.PrintRequests, p.PrintedVersion, boolInt(p.Labelled)*now, boolInt(p.Dispatched)*now); err != nil {
+			return err
+		}
+	}
+	return eachCode(s, func(key string, rank, no int) error {
+		return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,?)", key, rank, sid, no)
+	})
+}
+
+// eachCode calls do for every code that leads to a shipment.
+func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error {
+	one := func(text string, rank, no int) error {
+		if key := order.CodeKey(text); key != "" {
+			return do(key, rank, no)
+		}
+		return nil
+	}
+	if err := one(string(s.ID), rankShipment, 0); err != nil {
+		return err
+	}
+	for _, o := range s.Orders {
+		if err := one(o.External, rankShipment, 0); err != nil {
+			return err
+		}
+		if err := one(string(o.ID), rankShipment, 0); err != nil {
+			return err
+		}
+	}
+	if err := one(s.Tote, rankTote, 0); err != nil {
+		return err
+	}
+	for i := range s.Parcels {
+		p := &s.Parcels[i]
+		if err := one(p.Waybill.Number, rankWaybill, p.No); err != nil {
+			return err
+		}
+		if err := one(string(p.ID), rankWaybill, p.No); err != nil {
+			return err
+		}
+	}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if err := one(string(l.Location), rankLocation, l.No); err != nil {
+			return err
+		}
+		for _, c := range l.Codes {
+			if c.Key == "" {
+				continue
+			}
+			if err := do(c.Key, rankItem, l.No); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// dropCodes deletes the codes of the plan that is stored.
+func (tx *Tx) dropCodes(sid int64) error {
+	plan, err := tx.db.plan(sid)
+	if err != nil || plan == nil {
+		return err
+	}
+	delete(tx.db.plans, sid)
+	return eachCode(plan, func(key string, rank, no int) error {
+		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
+	})
+}
+
+// applyGone takes a shipment away. Its row stays until it is purged, so that its
+// numbers still say what became of it; nobody can start it any more.
+func (tx *Tx) applyGone(g wire.Gone) error {
+	if g.Shipment == "" {
+		return bad("it names no shipment")
+	}
+	sid, err := tx.db.sid(g.Shipment)
+	if err != nil || sid == 0 {
+		return err
+	}
+	plan, err := tx.db.plan(sid)
+	if err != nil || plan == nil {
+		return err
+	}
+	err = eachCode(plan, func(key string, rank, no int) error {
+		if rank < rankItem {
+			return nil
+		}
+		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
+	})
+	if err != nil {
+		return err
+	}
+	return tx.exec("UPDATE shipments SET gone=?, gone_why=?, open=0, lease_until=0, lease_mono=0 WHERE sid=? AND gone=0",
+		millis(tx.db.clock.Wall()), clip(g.Why), sid)
+}

@@ -1,0 +1,266 @@
+package localdb
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+
+	"pickstation/order"
+)
+
+// Options say where a database lives and what it takes for the time.
+type Options struct {
+	Dir   string // data folder; made where it is missing
+	Clock Clock  // zero: SystemClock
+	// LogID names a new event log; nil: 128 random bits. Replays inject it.
+	LogID func() order.LogID
+}
+
+// autocheckpoint is after how many pages of write-ahead log a commit copies them
+// into the database. 800 stay within the pre-extended 4 MiB, and are 400 picks: less
+// than one commit in a hundred pays for it. See BenchmarkScanCommit.
+const autocheckpoint = 800
+
+// DB is an open station database. Its methods are for one goroutine, the station's
+// loop, except where they say otherwise.
+type DB struct {
+	dir      string
+	clock    Clock
+	newLogID func() order.LogID
+	lock     *os.File // nil for a copy
+	w        *conn
+	inTx     bool
+	poison   error // why nothing can be written any more
+
+	logs    logbook
+	bench   []byte // last stored, to write it only when it changed
+	offset  int64  // ms, centre's clock less ours
+	plans   map[int64]*order.Shipment
+	sids    map[order.ShipmentID]int64
+	flows   map[flowKey]*order.Flow
+	policy  *order.Policy
+	badges  []byte        // badge key, nil not looked up yet
+	box     *BoxKey       // nil: no key in the folder
+	open    int           // shipments in the queue, -1 not counted yet
+	started StartedReason // why this Open started a new log, "" it did not
+}
+
+// StartedReason says why a new event log was started.
+type StartedReason string
+
+// Reasons for a new log.
+const (
+	StartedFirst    StartedReason = "first"    // a new database
+	StartedMoved    StartedReason = "moved"    // another machine, disk or file than before
+	StartedRestored StartedReason = "restored" // restored from a backup
+	StartedFork     StartedReason = "fork"     // the centre has other events under our numbers
+	StartedFenced   StartedReason = "fenced"   // the centre closed the log
+	StartedAmnesia  StartedReason = "amnesia"  // the centre has events that are lost here
+)
+
+// Open opens the station's database and takes its folder for this process. Errors
+// are *order.Error with codes station_running, newer_database, database_damaged,
+// database_open. It does no integrity work: see CheckRecent.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, openError("make data folder", err)
+	}
+	lk, err := lock(o.Dir)
+	if err != nil {
+		return nil, openError("lock data folder", err)
+	}
+	db, err := openDir(ctx, o, lk)
+	if err != nil {
+		lk.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// openDir opens the database of a folder that is locked already.
+func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, openError("open", err)
+	}
+	if o.Clock.Wall == nil {
+		o.Clock = SystemClock()
+	}
+	if o.LogID == nil {
+		o.LogID = randomLogID
+	}
+	if err := makeBallast(o.Dir); err != nil {
+		return nil, openError("keep ballast", err)
+	}
+	path := filepath.Join(o.Dir, dbFile)
+	if err := create(path); err != nil {
+		return nil, openError("create database", err)
+	}
+	if err := secureWAL(path + "-wal"); err != nil {
+		return nil, openError("secure the write-ahead log", err)
+	}
+	w, err := openWriter(path)
+	if err != nil {
+		return nil, openError("open database", err)
+	}
+	db := &DB{dir: o.Dir, clock: o.Clock, newLogID: o.LogID, lock: lk, w: w, open: -1,
+		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, flows: map[flowKey]*order.Flow{}}
+	if err := db.start(identify(path)); err != nil {
+		w.close()
+		return nil, openError("start", err)
+	}
+	return db, nil
+}
+
+func randomLogID() order.LogID {
+	var b [16]byte
+	rand.Read(b[:])
+	return order.LogID(hex.EncodeToString(b[:]))
+}
+
+// create makes a new database and closes it again: SQLite deletes a write-ahead log
+// that was extended before its database had a first page.
+func create(path string) error {
+	if st, err := os.Stat(path); err == nil && st.Size() > 0 {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	c, err := openConn(writerDSN(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(c), c.close(), syncDir(filepath.Dir(path)))
+}
+
+func writerDSN(path string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() +
+		"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=1"
+}
+
+// openWriter opens the writing connection and reads back that it is durable: the
+// driver's own default is synchronous=NORMAL, which loses commits on a power cut.
+func openWriter(path string) (*conn, error) {
+	c, err := openConn(writerDSN(path))
+	if err != nil {
+		return nil, err
+	}
+	fail := func(err error) (*conn, error) {
+		c.close()
+		return nil, err
+	}
+	if err := migrate(c); err != nil {
+		return fail(err)
+	}
+	mode, err := c.one("PRAGMA journal_mode")
+	if err != nil {
+		return fail(err)
+	}
+	sync, err := c.one("PRAGMA synchronous")
+	if err != nil {
+		return fail(err)
+	}
+	if mode.text(0) != "wal" || sync.int(0) != 2 {
+		return fail(order.Errorf("not_durable", "the database runs with journal_mode=%s synchronous=%d, not WAL and FULL",
+			mode.text(0), sync.int(0)).WithHint("keep the data folder on a local disk"))
+	}
+	if err := c.c.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1); err != nil {
+		return fail(fmt.Errorf("keep the write-ahead log: %w", err))
+	}
+	if err := c.script(fmt.Sprintf("PRAGMA wal_autocheckpoint=%d; PRAGMA cache_size=-8000", autocheckpoint)); err != nil {
+		return fail(err)
+	}
+	return c, nil
+}
+
+// start loads what is kept in memory, and starts a log where there is none to go on with.
+func (db *DB) start(here identity) error {
+	if err := db.loadLogs(); err != nil {
+		return err
+	}
+	r, err := db.w.one("SELECT offset_ms FROM sync")
+	if err != nil {
+		return err
+	}
+	db.offset = r.int(0)
+	if db.box, err = readBoxKey(db.dir); err != nil {
+		return err
+	}
+	r, err = db.w.one("SELECT machine, disk, file FROM identity")
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(db.logs.all) == 0:
+		db.started = StartedFirst
+	case r == nil:
+		db.started = StartedRestored
+	case !here.same(identity{r.text(0), r.text(1), r.text(2)}):
+		db.started = StartedMoved
+	default:
+		return nil
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	err = db.w.exec("INSERT INTO identity VALUES(1,?,?,?) ON CONFLICT DO UPDATE SET machine=excluded.machine, disk=excluded.disk, file=excluded.file",
+		here.machine, here.disk, here.file)
+	if err == nil {
+		err = tx.startLog(db.started)
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// Started says why Open started a new event log, "" when it went on with the old one.
+func (db *DB) Started() StartedReason { return db.started }
+
+// Dir returns the data folder.
+func (db *DB) Dir() string { return db.dir }
+
+// Close ends all work and gives the folder free. An open transaction is rolled back.
+func (db *DB) Close() error {
+	var errs []error
+	if db.inTx {
+		errs = append(errs, db.w.exec("ROLLBACK"))
+	}
+	errs = append(errs, db.w.close())
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// DiskFree returns the free space and the size of the data folder's disk, bytes.
+func (db *DB) DiskFree() (free, total int64, err error) { return diskFree(db.dir) }
+
+// openError gives what went wrong at opening a code and a next step.
+func openError(op string, err error) error {
+	var e *order.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	e = &order.Error{Code: "database_open", Op: op, Msg: "the station's database cannot be opened", Err: err}
+	switch {
+	case isCode(err, sqlite3.ErrNotADB), isCode(err, sqlite3.ErrCorrupt):
+		e.Code = "database_damaged"
+		e.Hint = "keep the file, run 'pickstation db check', then restore the newest backup"
+	case errors.Is(err, os.ErrPermission):
+		e.Hint = "let the station's user own the data folder"
+	default:
+		e.Hint = "check the disk and the data folder"
+	}
+	return e
+}

@@ -1,0 +1,95 @@
+package localdb
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"pickstation/order"
+)
+
+const selectQueue = `SELECT sid, id, ref, priority, promise, cold, lines, units, state, stage, owner, tote, carrier, stop, cancelled
+	FROM shipments`
+
+var temps = []order.Temp{order.Ambient, order.Chilled, order.Frozen}
+
+func coldRank(t order.Temp) int {
+	for i, x := range temps {
+		if x == t {
+			return i
+		}
+	}
+	return 0
+}
+
+// Queue returns open work, at most limit rows, and how much there is: first what the
+// operator kept, then by priority, promise and cold chain.
+func (db *DB) Queue(op order.OperatorID, limit int) ([]order.QueueRow, int, error) {
+	if db.open < 0 {
+		r, err := db.w.one("SELECT count(*) FROM shipments WHERE open = 1")
+		if err != nil {
+			return nil, 0, err
+		}
+		db.open = int(r.int(0))
+	}
+	var rows []order.QueueRow
+	var sids []int64
+	add := func(r row) error {
+		q := order.QueueRow{ID: order.ShipmentID(r.text(1)), Ref: r.text(2), Priority: int(r.int(3)),
+			Promise: fromPromise(r.int(4)), Temp: temps[min(max(r.int(5), 0), 2)], Lines: int(r.int(6)), Units: int(r.int(7)),
+			State: order.StateCode(r.text(8)), Stage: order.Stage(r.text(9)), Owner: order.OperatorID(r.text(10)),
+			Tote: r.text(11), Hold: order.HoldCode(r.text(13)), Gone: r.int(14) == 1}
+		if err := json.Unmarshal([]byte(r.text(12)), &q.Carrier); err != nil {
+			return fmt.Errorf("read carrier: %w", err)
+		}
+		rows, sids = append(rows, q), append(sids, r.int(0))
+		return nil
+	}
+	if op != "" {
+		if err := db.w.query(selectQueue+" WHERE owner = ? AND owner <> '' AND open = 1 ORDER BY last DESC LIMIT ?", add,
+			string(op), int64(limit)); err != nil {
+			return nil, 0, err
+		}
+	}
+	if n := int64(limit - len(rows)); n > 0 {
+		if err := db.w.query(selectQueue+" WHERE open = 1 AND (? = '' OR owner <> ?) ORDER BY priority DESC, promise, cold DESC, sid LIMIT ?",
+			add, string(op), string(op), n); err != nil {
+			return nil, 0, err
+		}
+	}
+	for i := range rows {
+		r, err := db.w.one("SELECT sum(picked) FROM lines WHERE sid = ?", sids[i])
+		if err != nil {
+			return nil, 0, err
+		}
+		rows[i].Picked = int(r.int(0))
+	}
+	return rows, db.open, nil
+}
+
+// Outbound returns parcels that are labelled and not handed over, longest waiting
+// first, and how many there are.
+func (db *DB) Outbound(limit int) ([]order.OutboundRow, int, error) {
+	var rows []order.OutboundRow
+	err := db.w.query(`SELECT s.id, s.ref, p.no, p.waybill, s.carrier, p.labelled FROM parcels p JOIN shipments s ON s.sid = p.sid
+		WHERE p.labelled > 0 AND p.dispatched = 0 AND s.gone = 0 ORDER BY p.labelled, p.sid, p.no LIMIT ?`, func(r row) error {
+		o := order.OutboundRow{Shipment: order.ShipmentID(r.text(0)), Ref: r.text(1), Parcel: int(r.int(2)),
+			Waybill: r.text(3), Since: fromMillis(r.int(5))}
+		if err := json.Unmarshal([]byte(r.text(4)), &o.Carrier); err != nil {
+			return fmt.Errorf("read carrier: %w", err)
+		}
+		rows = append(rows, o)
+		return nil
+	}, int64(limit))
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(rows) < limit {
+		return rows, len(rows), nil
+	}
+	r, err := db.w.one(`SELECT count(*) FROM parcels p JOIN shipments s ON s.sid = p.sid
+		WHERE p.labelled > 0 AND p.dispatched = 0 AND s.gone = 0`)
+	if err != nil {
+		return nil, 0, err
+	}
+	return rows, int(r.int(0)), nil
+}

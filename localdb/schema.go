@@ -1,0 +1,179 @@
+package localdb
+
+import (
+	"fmt"
+
+	"pickstation/order"
+)
+
+// migrations lead from one version of the schema to the next; PRAGMA user_version
+// counts them. They only go forward and are never edited once released.
+var migrations = []string{
+	`
+-- Event logs. A log starts at seq 1, whose row has lsn first_lsn; seq n of a log is
+-- row first_lsn+n-1, so that no index beside the primary key is needed.
+CREATE TABLE logs(
+	no           INTEGER PRIMARY KEY,
+	id           TEXT NOT NULL UNIQUE,
+	first_lsn    INTEGER NOT NULL,
+	base         INTEGER NOT NULL DEFAULT 0, -- events up to here were pruned
+	base_hash    BLOB NOT NULL,
+	acked        INTEGER NOT NULL DEFAULT 0, -- the centre has them
+	stable       INTEGER NOT NULL DEFAULT 0, -- the centre cannot lose them
+	closed       INTEGER,                    -- last event that counts, NULL while open
+	reissued     INTEGER NOT NULL DEFAULT 0, -- first events that were issued in another log before
+	reason       TEXT NOT NULL,
+	follows_log  TEXT, follows_seq INTEGER, follows_hash BLOB,
+	started      INTEGER NOT NULL
+);
+CREATE TABLE events(
+	lsn      INTEGER PRIMARY KEY,
+	log      INTEGER NOT NULL,
+	seq      INTEGER NOT NULL,
+	type     TEXT NOT NULL,
+	shipment TEXT NOT NULL,
+	at       INTEGER NOT NULL,
+	body     BLOB NOT NULL,
+	hash     BLOB NOT NULL
+);
+
+-- Work. The plan is JSON and does not change with progress.
+CREATE TABLE shipments(
+	sid         INTEGER PRIMARY KEY,
+	id          TEXT NOT NULL UNIQUE,
+	ref         TEXT NOT NULL,
+	plan        BLOB NOT NULL,
+	priority    INTEGER NOT NULL,
+	promise     INTEGER NOT NULL, -- ms, 1<<62 where none was promised
+	cold        INTEGER NOT NULL, -- 0 ambient, 1 chilled, 2 frozen: the coldest line
+	lines       INTEGER NOT NULL,
+	units       INTEGER NOT NULL,
+	tote        TEXT NOT NULL,
+	carrier     TEXT NOT NULL,
+	cancelled   INTEGER NOT NULL,
+	state       TEXT NOT NULL,
+	stage       TEXT NOT NULL,
+	owner       TEXT NOT NULL,
+	holds       TEXT NOT NULL,
+	stop        TEXT NOT NULL,    -- first hold that stops it
+	last        INTEGER NOT NULL, -- lsn of the last own event that changed it
+	open        INTEGER NOT NULL, -- belongs in the work queue
+	gone        INTEGER NOT NULL, -- ms when the centre took it away, 0 it is here
+	gone_why    TEXT NOT NULL,
+	done        INTEGER NOT NULL, -- ms of the hand-over of its last parcel, 0 not yet
+	lease_token INTEGER NOT NULL,
+	lease_until INTEGER NOT NULL, -- ms, the centre's clock
+	lease_mono  INTEGER NOT NULL, -- ms since boot at which it ends
+	lease_boot  TEXT NOT NULL
+);
+CREATE INDEX shipments_queue ON shipments(priority DESC, promise, cold DESC, sid) WHERE open = 1;
+CREATE INDEX shipments_owner ON shipments(owner) WHERE owner <> '';
+CREATE TABLE lines(
+	sid          INTEGER NOT NULL REFERENCES shipments(sid) ON DELETE CASCADE,
+	no           INTEGER NOT NULL,
+	qty          INTEGER NOT NULL,
+	sku          TEXT NOT NULL,
+	name_zh      TEXT NOT NULL,
+	name_en      TEXT NOT NULL,
+	location     TEXT NOT NULL,
+	picked       INTEGER NOT NULL,
+	packed       INTEGER NOT NULL,
+	short        INTEGER NOT NULL,
+	short_reason TEXT NOT NULL,
+	serials      TEXT NOT NULL, -- JSON, '' none
+	lots         TEXT NOT NULL, -- JSON, '' none
+	last         INTEGER NOT NULL,
+	PRIMARY KEY(sid, no)
+) WITHOUT ROWID;
+CREATE TABLE parcels(
+	sid             INTEGER NOT NULL REFERENCES shipments(sid) ON DELETE CASCADE,
+	no              INTEGER NOT NULL,
+	waybill         TEXT NOT NULL,
+	weight_g        INTEGER NOT NULL,
+	prints          INTEGER NOT NULL,
+	print_requests  INTEGER NOT NULL,
+	printed_version INTEGER NOT NULL,
+	labelled        INTEGER NOT NULL, -- ms, 0 not yet
+	dispatched      INTEGER NOT NULL, -- ms, 0 not yet
+	last            INTEGER NOT NULL,
+	PRIMARY KEY(sid, no)
+) WITHOUT ROWID;
+CREATE INDEX parcels_outbound ON parcels(labelled, sid, no) WHERE labelled > 0 AND dispatched = 0;
+CREATE TABLE codes(
+	key  TEXT NOT NULL,
+	rank INTEGER NOT NULL,
+	sid  INTEGER NOT NULL,
+	no   INTEGER NOT NULL,
+	PRIMARY KEY(key, rank, sid, no)
+) WITHOUT ROWID;
+CREATE TABLE receivers(shipment TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+
+-- What the centre tells beside work.
+CREATE TABLE products(sku TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE product_codes(key TEXT NOT NULL, sku TEXT NOT NULL, PRIMARY KEY(key, sku)) WITHOUT ROWID;
+CREATE TABLE locations(key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE operators(id TEXT PRIMARY KEY, badge TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX operators_badge ON operators(badge);
+CREATE TABLE flows(id TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY(id, version)) WITHOUT ROWID;
+CREATE TABLE policy(one INTEGER PRIMARY KEY CHECK(one = 1), body BLOB NOT NULL);
+CREATE TABLE blocks(id TEXT PRIMARY KEY, log TEXT NOT NULL, carrier TEXT NOT NULL, next INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE instructions(id TEXT PRIMARY KEY, shipment TEXT NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX instructions_open ON instructions(at, id) WHERE done = 0;
+CREATE TABLE parked_rows(kind TEXT NOT NULL, id TEXT NOT NULL, fs INTEGER NOT NULL, at INTEGER NOT NULL,
+	body BLOB NOT NULL, why TEXT NOT NULL, PRIMARY KEY(kind, id)) WITHOUT ROWID;
+
+-- The station's own.
+CREATE TABLE bench(one INTEGER PRIMARY KEY CHECK(one = 1), body BLOB NOT NULL);
+CREATE TABLE print_jobs(
+	id       INTEGER PRIMARY KEY,
+	shipment TEXT NOT NULL,
+	parcel   INTEGER NOT NULL,
+	no       INTEGER NOT NULL,
+	version  INTEGER NOT NULL,
+	state    TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	ref      TEXT NOT NULL,
+	code     TEXT NOT NULL,
+	err      TEXT NOT NULL,
+	created  INTEGER NOT NULL,
+	updated  INTEGER NOT NULL
+);
+CREATE INDEX print_jobs_of ON print_jobs(shipment, parcel, id);
+CREATE INDEX print_jobs_open ON print_jobs(id) WHERE state <> 'done';
+CREATE TABLE sync(
+	one      INTEGER PRIMARY KEY CHECK(one = 1),
+	timeline INTEGER NOT NULL DEFAULT 0,
+	cursor   INTEGER NOT NULL DEFAULT 0,
+	word     INTEGER NOT NULL DEFAULT 0,   -- ms wall clock here when the centre last answered
+	word_mono INTEGER NOT NULL DEFAULT 0,
+	word_boot TEXT NOT NULL DEFAULT '',
+	offset_ms INTEGER NOT NULL DEFAULT 0   -- centre's clock less the clock here
+);
+INSERT INTO sync(one) VALUES(1);
+CREATE TABLE identity(one INTEGER PRIMARY KEY CHECK(one = 1), machine TEXT NOT NULL, disk TEXT NOT NULL, file TEXT NOT NULL);
+`,
+}
+
+// schemaVersion is what this program writes.
+var schemaVersion = int64(len(migrations))
+
+// migrate brings the schema up to date. A database of a newer program is refused.
+func migrate(c *conn) error {
+	r, err := c.one("PRAGMA user_version")
+	if err != nil {
+		return err
+	}
+	have := r.int(0)
+	if have > schemaVersion {
+		return order.Errorf("newer_database", "the database has schema version %d, this program knows %d", have, schemaVersion).
+			WithHint("start the newer pickstation again, or restore a backup that is not newer than this program")
+	}
+	for v := have; v < schemaVersion; v++ {
+		text := fmt.Sprintf("BEGIN IMMEDIATE;%s;PRAGMA user_version=%d;COMMIT", migrations[v], v+1)
+		if err := c.script(text); err != nil {
+			_ = c.script("ROLLBACK") // the first error is the one that counts
+			return fmt.Errorf("migrate to schema version %d: %w", v+1, err)
+		}
+	}
+	return nil
+}

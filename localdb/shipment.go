@@ -1,0 +1,237 @@
+package localdb
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"pickstation/order"
+)
+
+// maxPlans bounds how many decoded plans are kept; a bench works on one shipment
+// and looks at a few.
+const maxPlans = 64
+
+// sid returns the row of a shipment, 0 for none.
+func (db *DB) sid(id order.ShipmentID) (int64, error) {
+	if sid, ok := db.sids[id]; ok {
+		return sid, nil
+	}
+	r, err := db.w.one("SELECT sid FROM shipments WHERE id = ?", string(id))
+	if err != nil || r == nil {
+		return 0, err
+	}
+	if len(db.sids) >= 16*maxPlans {
+		clear(db.sids)
+	}
+	db.sids[id] = r.int(0)
+	return r.int(0), nil
+}
+
+// Shipment returns a copy of a shipment that was leased to this station, or nil.
+func (db *DB) Shipment(id order.ShipmentID) (*order.Shipment, error) {
+	sid, err := db.sid(id)
+	if err != nil || sid == 0 {
+		return nil, err
+	}
+	plan, err := db.plan(sid)
+	if err != nil || plan == nil {
+		return nil, err
+	}
+	s := copyPlan(plan)
+	return s, db.readProgress(sid, s)
+}
+
+// plan returns the decoded plan of a shipment, which must not be changed, or nil.
+func (db *DB) plan(sid int64) (*order.Shipment, error) {
+	if p := db.plans[sid]; p != nil {
+		return p, nil
+	}
+	r, err := db.w.one("SELECT plan FROM shipments WHERE sid = ?", sid)
+	if err != nil || r == nil {
+		return nil, err
+	}
+	p := new(order.Shipment)
+	if err := json.Unmarshal(r.blob(0), p); err != nil {
+		return nil, fmt.Errorf("read plan: %w", err)
+	}
+	if len(db.plans) >= maxPlans {
+		clear(db.plans)
+	}
+	db.plans[sid] = p
+	return p, nil
+}
+
+// copyPlan copies what progress changes; the rest of a plan is shared.
+func copyPlan(p *order.Shipment) *order.Shipment {
+	s := *p
+	s.Lines, s.Parcels = slices.Clone(p.Lines), slices.Clone(p.Parcels)
+	return &s
+}
+
+// readProgress fills the progress of a shipment in.
+func (db *DB) readProgress(sid int64, s *order.Shipment) error {
+	r, err := db.w.one("SELECT state, owner, holds FROM shipments WHERE sid = ?", sid)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return fmt.Errorf("shipment %s is gone", s.ID)
+	}
+	s.State, s.Owner = order.StateCode(r.text(0)), order.OperatorID(r.text(1))
+	s.Holds = nil
+	if err := fromJSON(r.text(2), &s.Holds); err != nil {
+		return err
+	}
+	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots FROM lines WHERE sid = ?", func(r row) error {
+		l := s.Line(int(r.int(0)))
+		if l == nil {
+			return nil
+		}
+		l.Picked, l.Packed, l.Short, l.ShortReason = int(r.int(1)), int(r.int(2)), int(r.int(3)), r.text(4)
+		l.Serials, l.Lots = nil, nil
+		if err := fromJSON(r.text(5), &l.Serials); err != nil {
+			return err
+		}
+		return fromJSON(r.text(6), &l.Lots)
+	}, sid)
+	if err != nil {
+		return err
+	}
+	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched FROM parcels WHERE sid = ?",
+		func(r row) error {
+			p := s.Parcel(int(r.int(0)))
+			if p == nil {
+				return nil
+			}
+			p.WeightG, p.Prints, p.PrintRequests = int(r.int(1)), int(r.int(2)), int(r.int(3))
+			p.PrintedVersion, p.Labelled, p.Dispatched = int(r.int(4)), r.int(5) > 0, r.int(6) > 0
+			return nil
+		}, sid)
+}
+
+// toJSON writes a list, ” for an empty one.
+func toJSON[T any](list []T) string {
+	if len(list) == 0 {
+		return ""
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		panic(err) // lists of texts and holds always encode
+	}
+	return string(b)
+}
+
+func fromJSON[T any](text string, list *[]T) error {
+	if text == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text), list); err != nil {
+		return fmt.Errorf("read progress: %w", err)
+	}
+	return nil
+}
+
+// PutProgress stores what the event changed in the shipment, s being the shipment
+// after it. A pick writes one line row and nothing else.
+func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
+	if e.Type == order.EventInstructed {
+		if err := tx.exec("UPDATE instructions SET done=1 WHERE id=?", e.Reason); err != nil {
+			return err
+		}
+	}
+	if s == nil {
+		return nil
+	}
+	sid, err := tx.db.sid(s.ID)
+	if err != nil {
+		return err
+	}
+	if sid == 0 {
+		return fmt.Errorf("store progress: shipment %s is not here", s.ID)
+	}
+	lsn := tx.db.logs.cur().lsn(e.Seq)
+	switch e.Type {
+	case order.EventPicked, order.EventPacked, order.EventUndone, order.EventShorted:
+		if l := s.Line(e.Line); l != nil {
+			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, last=? WHERE sid=? AND no=?",
+				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), lsn, sid, l.No)
+		}
+	case order.EventWeighed, order.EventPrintRequested, order.EventPrinted, order.EventLabelled, order.EventDispatched:
+		if p := s.Parcel(e.Parcel); p != nil {
+			err = tx.putParcel(sid, p, e.At, lsn)
+		}
+	case order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld:
+	default:
+		return nil // changes no shipment
+	}
+	if err != nil {
+		return err
+	}
+	return tx.putHead(sid, s, e.At, lsn)
+}
+
+func (tx *Tx) putParcel(sid int64, p *order.Parcel, at, lsn int64) error {
+	return tx.exec(`UPDATE parcels SET weight_g=?, prints=?, print_requests=?, printed_version=?,
+		labelled=CASE WHEN NOT ? THEN 0 WHEN labelled>0 THEN labelled ELSE ? END,
+		dispatched=CASE WHEN NOT ? THEN 0 WHEN dispatched>0 THEN dispatched ELSE ? END, last=? WHERE sid=? AND no=?`,
+		p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
+}
+
+// putHead stores state, owner and holds where one of them changed; otherwise the
+// statement finds no row to write, and costs no page.
+func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
+	holds := toJSON(s.Holds)
+	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=?",
+		sid, string(s.State), string(s.Owner), holds)
+	if err != nil || r != nil {
+		return err
+	}
+	stage, open, err := tx.db.standing(s)
+	if err != nil {
+		return err
+	}
+	tx.db.open = -1
+	return tx.exec(`UPDATE shipments SET state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=CASE WHEN gone=0 THEN ? ELSE 0 END,
+		done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END WHERE sid=?`,
+		string(s.State), string(stage), string(s.Owner), holds, stopCode(s), lsn, open, s.AllDispatched(), at, sid)
+}
+
+// standing returns the stage of a shipment and whether it belongs in the work queue.
+func (db *DB) standing(s *order.Shipment) (order.Stage, bool, error) {
+	f, err := db.Flow(s.Flow, s.FlowVersion)
+	if err != nil {
+		return "", false, err
+	}
+	stage := f.Stage(s.State)
+	if s.AllLabelled() || s.Cancelled && !s.Started() {
+		return stage, false, nil
+	}
+	r := stage.Rank()
+	return stage, r >= order.StageAwaitingPick.Rank() && r < order.StageAwaitingDispatch.Rank(), nil
+}
+
+func stopCode(s *order.Shipment) string {
+	if h := s.Stopped(); h != nil {
+		return string(h.Code)
+	}
+	return ""
+}
+
+// farFuture sorts work without a promised time behind all other.
+const farFuture = int64(1) << 62
+
+func promiseMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return farFuture
+	}
+	return t.UnixMilli()
+}
+
+func fromPromise(ms int64) time.Time {
+	if ms == farFuture {
+		return time.Time{}
+	}
+	return fromMillis(ms)
+}

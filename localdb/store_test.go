@@ -1,0 +1,295 @@
+package localdb
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+func asError(err error, e **order.Error) bool { return errors.As(err, e) }
+
+var ignoreSteps = cmpopts.IgnoreUnexported(order.Shipment{})
+
+func TestProgressSurvivesReopenExactly(t *testing.T) {
+	db, h := openNew(t)
+	give(t, db, h, testShipment("S1", 3, 4))
+	s := mustShipment(t, db, "S1")
+	inTx(t, db, func(tx *Tx) error {
+		for _, e := range []order.Event{
+			{Type: order.EventOpened, By: "op1"}, pick(1, 4), pick(2, 1),
+			{Type: order.EventPicked, Line: 3, Qty: 1, Serial: "SN1", Lot: "L7"},
+			{Type: order.EventPicked, Line: 3, Qty: 1, Serial: "SN2", Lot: "L7"},
+			{Type: order.EventUndone, Line: 3, Qty: 1, Serial: "SN2", Of: 5},
+			{Type: order.EventShorted, Line: 2, Qty: 3, Reason: "out_of_stock"},
+			{Type: order.EventPicked, Line: 3, Qty: 3},
+			{Type: order.EventWeighed, Parcel: 1, WeightG: 1234},
+			{Type: order.EventPrintRequested, Parcel: 1, No: 1},
+			{Type: order.EventPrinted, Parcel: 1, No: 1, OrderVersion: 1},
+			{Type: order.EventLabelled, Parcel: 1},
+		} {
+			if err := do(tx, s, e); err != nil {
+				return err
+			}
+		}
+		return tx.PutBench(order.Bench{Screen: order.ScreenLabel, Operator: "op1", Shipment: "S1", Skipped: []int{2}})
+	})
+	if s.State != "awaiting_dispatch" {
+		t.Fatalf("the fold left state %s", s.State)
+	}
+	wantBench, err := db.Bench()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := db.LastEvent()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := db.Dir()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, dir, h)
+	defer db.Close()
+	if db.Started() != "" {
+		t.Errorf("a plain reopen started a new log: %s", db.Started())
+	}
+	if d := cmp.Diff(s, mustShipment(t, db, "S1"), ignoreSteps, cmpopts.EquateEmpty()); d != "" {
+		t.Errorf("shipment after reopen (-want +got):\n%s", d)
+	}
+	bench, err := db.Bench()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(wantBench, bench); d != "" {
+		t.Error(d)
+	}
+	again, err := db.LastEvent()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(last, again); d != "" || again.Seq != 12 {
+		t.Errorf("last event %v: %s", again, d)
+	}
+	if n, oldest, err := db.Unsent(); n != 12 || !oldest.Equal(testTime) || err != nil {
+		t.Errorf("unsent %d since %s, %v", n, oldest, err)
+	}
+}
+
+func TestRollbackLeavesNothing(t *testing.T) {
+	db, h := openNew(t)
+	give(t, db, h, testShipment("S1", 1, 5))
+	s := mustShipment(t, db, "S1")
+	inTx(t, db, func(tx *Tx) error { return do(tx, s, pick(1, 1)) })
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := do(tx, s, pick(1, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.PutBench(order.Bench{Screen: order.ScreenPick}); err != nil {
+		t.Fatal(err)
+	}
+	if got := mustShipment(t, db, "S1").Lines[0].Picked; got != 2 {
+		t.Errorf("reads inside the transaction see %d picked, not 2", got)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if got := mustShipment(t, db, "S1").Lines[0].Picked; got != 1 {
+		t.Errorf("%d picked after rollback", got)
+	}
+	if db.LastSeq() != 1 {
+		t.Errorf("last seq %d after rollback", db.LastSeq())
+	}
+	inTx(t, db, func(tx *Tx) error { return tx.PutBench(order.Bench{Screen: order.ScreenPick}) })
+	if b, err := db.Bench(); err != nil || b.Screen != order.ScreenPick {
+		t.Errorf("bench %v %v: the one rolled back was taken for stored", b, err)
+	}
+}
+
+func TestFindNamesWorkThenCatalogueThenPlaces(t *testing.T) {
+	db, h := openNew(t)
+	a, b := testShipment("S1", 2, 1), testShipment("S2", 1, 1)
+	give(t, db, h, a, b)
+	inTx(t, db, func(tx *Tx) error {
+		_, err := tx.ApplyFeed([]wire.FeedRow{
+			rowOf(t, 10, wire.RowProduct, "SKU1", order.Product{SKU: "SKU1", Name: order.Names{EN: "Mango"}, Codes: []order.ItemCode{{Key: "ITEM-1"}}, Home: "A-01"}),
+			rowOf(t, 11, wire.RowLocation, "A-01", order.Location{ID: "A-01"}),
+		}, 11, 1)
+		return err
+	})
+	kinds := func(key string) (k []order.RefKind) {
+		refs, err := db.Find(key, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range refs {
+			k = append(k, r.Kind)
+		}
+		return k
+	}
+	for _, c := range []struct {
+		key  string
+		want []order.RefKind
+	}{
+		{"XS1", []order.RefKind{order.RefShipment}},
+		{"WB-S1", []order.RefKind{order.RefWaybill}},
+		{"T-S2", []order.RefKind{order.RefTote}},
+		{"ITEM-2", []order.RefKind{order.RefItem}},
+		{"ITEM-1", []order.RefKind{order.RefItem, order.RefItem, order.RefProduct}},
+		{"A-01", []order.RefKind{order.RefLocation, order.RefLocation, order.RefLocation}},
+		{"NOTHING", nil},
+	} {
+		if got := kinds(c.key); !cmp.Equal(got, c.want) {
+			t.Errorf("%s: kinds %v, want %v", c.key, got, c.want)
+		}
+	}
+	s := mustShipment(t, db, "S2")
+	inTx(t, db, func(tx *Tx) error { return do(tx, s, pick(1, 1)) })
+	if got := kinds("ITEM-1"); !cmp.Equal(got, []order.RefKind{order.RefItem, order.RefProduct}) {
+		t.Errorf("a finished line is still offered as work: %v", got)
+	}
+	refs, _ := db.Find("WB-S1", 20)
+	if want := (order.Ref{Kind: order.RefWaybill, Shipment: "S1", Order: "XS1", Parcel: 1}); !cmp.Equal(refs[0], want) {
+		t.Errorf("waybill names %+v", refs[0])
+	}
+	if refs, _ := db.Find("ITEM-1", 1); len(refs) != 1 {
+		t.Errorf("limit 1 gave %d", len(refs))
+	}
+}
+
+func TestQueueRunsByPriorityPromiseAndCold(t *testing.T) {
+	db, h := openNew(t)
+	mk := func(id string, prio int, promise time.Duration, temp order.Temp) order.Shipment {
+		s := testShipment(id, 1, 2)
+		s.Priority, s.Lines[0].Temp = prio, temp
+		if promise > 0 {
+			s.Promise = testTime.Add(promise)
+		}
+		return s
+	}
+	give(t, db, h, mk("late", 0, 5*time.Hour, ""), mk("none", 0, 0, ""), mk("cold", 0, 5*time.Hour, order.Frozen),
+		mk("soon", 0, time.Hour, ""), mk("urgent", 5, 0, ""), mk("mine", 0, 0, ""))
+	s := mustShipment(t, db, "mine")
+	inTx(t, db, func(tx *Tx) error {
+		if err := do(tx, s, order.Event{Type: order.EventOpened, By: "op1"}); err != nil {
+			return err
+		}
+		return do(tx, s, pick(1, 1))
+	})
+	rows, n, err := db.Queue("op1", 20)
+	if err != nil || n != 6 {
+		t.Fatal(n, err)
+	}
+	var got []string
+	for _, r := range rows {
+		got = append(got, string(r.ID))
+	}
+	if d := cmp.Diff([]string{"mine", "urgent", "soon", "cold", "late", "none"}, got); d != "" {
+		t.Error(d)
+	}
+	if rows[0].Picked != 1 || rows[0].Units != 2 || rows[3].Temp != order.Frozen || rows[0].Carrier.ID != "SF" {
+		t.Errorf("rows %+v %+v", rows[0], rows[3])
+	}
+	if id, err := db.OwnedBy("op1"); id != "mine" || err != nil {
+		t.Errorf("op1 owns %q, %v", id, err)
+	}
+	inTx(t, db, func(tx *Tx) error {
+		if err := do(tx, s, pick(1, 1)); err != nil {
+			return err
+		}
+		return do(tx, s, order.Event{Type: order.EventLabelled, Parcel: 1})
+	})
+	if rows, n, err = db.Queue("op1", 2); n != 5 || len(rows) != 2 || err != nil {
+		t.Errorf("a packed shipment stays in the queue: %d rows of %d, %v", len(rows), n, err)
+	}
+	if id, err := db.OwnedBy("op1"); id != "" || err != nil {
+		t.Errorf("op1 still owns %q, %v", id, err)
+	}
+	out, total, err := db.Outbound(10)
+	if err != nil || total != 1 || len(out) != 1 || out[0].Waybill != "WB-mine" || !out[0].Since.Equal(testTime) {
+		t.Fatalf("outbound %+v of %d, %v", out, total, err)
+	}
+	inTx(t, db, func(tx *Tx) error { return do(tx, s, order.Event{Type: order.EventDispatched, Parcel: 1}) })
+	if out, total, err = db.Outbound(10); len(out) != 0 || total != 0 || err != nil {
+		t.Errorf("a parcel handed over is still on the bench: %+v, %v", out, err)
+	}
+}
+
+func TestPrintLedgerKeepsEveryJob(t *testing.T) {
+	db, _ := openNew(t)
+	inTx(t, db, func(tx *Tx) error {
+		for no := 1; no <= 3; no++ {
+			if err := tx.AddPrint(order.PrintOrder{Shipment: "S1", Parcel: 1, No: no, Version: 2}, testTime); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	jobs, err := db.PrintQueue(10)
+	if err != nil || len(jobs) != 3 || jobs[0].No != 1 || jobs[0].State != order.PrintQueued {
+		t.Fatal(jobs, err)
+	}
+	inTx(t, db, func(tx *Tx) error {
+		r := jobs[0]
+		r.State, r.Ref, r.At = order.PrintSending, "ipp-7", testTime.Add(time.Second)
+		if err := tx.SetPrint(r); err != nil {
+			return err
+		}
+		r.State, r.Ref = order.PrintDone, ""
+		if err := tx.SetPrint(r); err != nil {
+			return err
+		}
+		r = jobs[1]
+		r.State, r.Code, r.Err = order.PrintParked, "media_empty", "no paper"
+		return tx.SetPrint(r)
+	})
+	waiting, parked, err := db.PrintCounts()
+	if waiting != 1 || parked != 1 || err != nil {
+		t.Errorf("waiting %d parked %d %v", waiting, parked, err)
+	}
+	r, err := db.w.one("SELECT state, attempts, ref FROM print_jobs WHERE id = 1")
+	if err != nil || r.text(0) != "done" || r.int(1) != 1 || r.text(2) != "ipp-7" {
+		t.Errorf("ledger %v %v", r, err)
+	}
+	if p, err := db.LastPrint("S1", 1); err != nil || p.No != 3 {
+		t.Errorf("latest %+v %v", p, err)
+	}
+	if p, err := db.LastPrint("S2", 1); err != nil || p != nil {
+		t.Errorf("nothing was printed, got %+v %v", p, err)
+	}
+}
+
+func TestPickWritesTwoPages(t *testing.T) {
+	db, h := openNew(t)
+	give(t, db, h, testShipment("S1", 10, 1000))
+	s := mustShipment(t, db, "S1")
+	bench := order.Bench{Screen: order.ScreenPick, Shipment: "S1", Focus: 1}
+	two := 0
+	for range 21 {
+		inTx(t, db, func(tx *Tx) error {
+			if err := do(tx, s, pick(1, 1)); err != nil {
+				return err
+			}
+			return tx.PutBench(bench)
+		})
+		// The checkpoint empties the log, so what it counts is this commit's.
+		r, err := db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.int(1) == 2 {
+			two++
+		}
+	}
+	if two < 16 { // the first stores the bench, a few start a new leaf of the event log
+		t.Errorf("only %d of 21 picks wrote exactly two pages", two)
+	}
+}

@@ -1,0 +1,242 @@
+package localdb
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+
+	"pickstation/order"
+)
+
+// Tx is one batch of decisions. It is durable when Commit returns nil. Like its DB
+// it is for the loop's goroutine only, and there is one at a time.
+type Tx struct {
+	db    *DB
+	logs  logbook // as it was before
+	bench []byte
+	open  int
+	done  bool
+	feed  bool // rows of the centre were applied: what is kept of them is looked up again
+}
+
+// Begin starts the write transaction of one batch. After a failed commit it
+// refuses with code not_saved until the database was opened again.
+func (db *DB) Begin() (*Tx, error) {
+	if db.poison != nil {
+		return nil, notSaved("begin", db.poison)
+	}
+	if db.inTx {
+		return nil, errors.New("begin: a transaction is open")
+	}
+	if err := db.w.exec("BEGIN IMMEDIATE"); err != nil {
+		return nil, db.failed("begin", err)
+	}
+	db.inTx = true
+	return &Tx{db: db, logs: db.logs.clone(), bench: db.bench, open: db.open}, nil
+}
+
+// Commit makes the batch durable. An error has code not_saved: nothing of the batch
+// is stored, and unless the database was only busy nothing can be written before it
+// is opened again.
+func (tx *Tx) Commit() error {
+	if tx.done {
+		return errors.New("commit: the transaction is over")
+	}
+	if tx.db.poison != nil {
+		return errors.Join(notSaved("commit", tx.db.poison), tx.Rollback())
+	}
+	err := tx.db.w.exec("COMMIT")
+	if err == nil {
+		tx.done, tx.db.inTx = true, false
+		return nil
+	}
+	if !isCode(err, sqlite3.ErrBusy) {
+		tx.db.poison = err
+	}
+	err = tx.db.failed("commit", err)
+	return errors.Join(err, tx.Rollback())
+}
+
+// Rollback forgets the batch. After Commit it does nothing.
+func (tx *Tx) Rollback() error {
+	if tx.done {
+		return nil
+	}
+	db := tx.db
+	tx.done, db.inTx = true, false
+	db.logs, db.bench, db.open = tx.logs, tx.bench, tx.open
+	if tx.feed {
+		db.forget()
+	}
+	if db.w.c.AutoCommit() {
+		return nil // SQLite has rolled back by itself
+	}
+	if err := db.w.exec("ROLLBACK"); err != nil {
+		db.poison = err
+		return db.failed("rollback", err)
+	}
+	return nil
+}
+
+// failed notes an error of the write path. Errors of the disk poison the database:
+// what a later sync says can no longer be believed.
+func (db *DB) failed(op string, err error) error {
+	if fatal(err) {
+		db.poison = err
+	}
+	if isCode(err, sqlite3.ErrFull) {
+		// Room for the next start; without it not even the end of the shift can be stored.
+		if rerr := os.Remove(filepath.Join(db.dir, ballastFile)); rerr != nil && !os.IsNotExist(rerr) {
+			err = errors.Join(err, rerr)
+		}
+	}
+	return notSaved(op, err)
+}
+
+func notSaved(op string, err error) error {
+	e := &order.Error{Code: "not_saved", Op: op, Msg: "nothing was saved", Err: err,
+		Hint: "restart the station; what it said was saved is safe"}
+	if isCode(err, sqlite3.ErrFull) {
+		e.Msg, e.Hint = "nothing was saved, the disk is full", "free disk space, then restart the station"
+	}
+	return e
+}
+
+// exec runs a statement of the transaction.
+func (tx *Tx) exec(text string, args ...any) error {
+	if tx.done {
+		return errors.New("the transaction is over")
+	}
+	for i, a := range args {
+		args[i] = value(a)
+	}
+	if err := tx.db.w.query(text, nil, drivers(args)...); err != nil {
+		if fatal(err) {
+			return tx.db.failed("store", err)
+		}
+		return err
+	}
+	return nil
+}
+
+// Append seals the event as the next of the log and stores it.
+func (tx *Tx) Append(e *order.Event) error {
+	b := &tx.db.logs
+	cur := b.cur()
+	if err := e.Seal(cur.Last+1, b.hash); err != nil {
+		return err
+	}
+	err := tx.exec("INSERT INTO events(lsn, log, seq, type, shipment, at, body, hash) VALUES(?,?,?,?,?,?,?,?)",
+		b.lsn+1, cur.No, e.Seq, string(e.Type), string(e.Shipment), e.At, e.Body, e.Hash[:])
+	if err != nil {
+		return fmt.Errorf("append event %d: %w", e.Seq, err)
+	}
+	if b.unsent() == 0 {
+		b.oldest = e.At
+	}
+	cur.Last, b.lsn, b.hash, b.lastAt = e.Seq, b.lsn+1, e.Hash, e.At
+	return nil
+}
+
+// Bench returns the bench as it stood at the last commit, or the zero value.
+func (db *DB) Bench() (order.Bench, error) {
+	var b order.Bench
+	r, err := db.w.one("SELECT body FROM bench")
+	if err != nil || r == nil {
+		return b, err
+	}
+	if err := json.Unmarshal(r.blob(0), &b); err != nil {
+		return order.Bench{}, fmt.Errorf("read bench: %w", err)
+	}
+	db.bench = r.blob(0)
+	return b, nil
+}
+
+// PutBench stores the bench; one that did not change costs nothing.
+func (tx *Tx) PutBench(b order.Bench) error {
+	body, err := json.Marshal(b)
+	if err != nil {
+		return fmt.Errorf("write bench: %w", err)
+	}
+	if bytes.Equal(body, tx.db.bench) {
+		return nil
+	}
+	if err := tx.exec("INSERT INTO bench VALUES(1,?) ON CONFLICT DO UPDATE SET body=excluded.body", body); err != nil {
+		return err
+	}
+	tx.db.bench = body
+	return nil
+}
+
+// startLog closes the open log, if there is one, and opens the next.
+func (tx *Tx) startLog(why StartedReason) error {
+	b := &tx.db.logs
+	l := Log{No: 1, ID: tx.db.newLogID(), FirstLSN: b.lsn + 1}
+	var fLog, fSeq, fHash any
+	if len(b.all) > 0 {
+		old := b.cur()
+		if !old.Closed {
+			old.Closed = true
+			if err := tx.exec("UPDATE logs SET closed=? WHERE no=?", old.Last, old.No); err != nil {
+				return err
+			}
+		}
+		l.No = old.No + 1
+		if hash, ok, err := hashAt(tx.db.w, old, old.Last); err != nil {
+			return err
+		} else if ok {
+			l.Follows = &order.FactID{Log: old.ID, Seq: old.Last, Hash: hash}
+			fLog, fSeq, fHash = string(old.ID), old.Last, hash[:]
+		}
+	}
+	l.BaseHash = order.LogStart(l.ID)
+	err := tx.exec(`INSERT INTO logs(no, id, first_lsn, base_hash, reason, follows_log, follows_seq, follows_hash, started)
+		VALUES(?,?,?,?,?,?,?,?,?)`, l.No, string(l.ID), l.FirstLSN, l.BaseHash[:], string(why), fLog, fSeq, fHash,
+		millis(tx.db.clock.Wall()))
+	if err != nil {
+		return err
+	}
+	b.all = append(b.all, l)
+	b.hash = l.BaseHash
+	switch why {
+	case StartedMoved, StartedRestored, StartedAmnesia:
+		return tx.exec("UPDATE sync SET cursor=0") // what the centre told since is not known here
+	}
+	return nil
+}
+
+// hashAt returns the hash of an event of a log, and whether it is known here.
+func hashAt(c *conn, l *Log, seq uint64) (order.Hash, bool, error) {
+	if seq == l.Base {
+		return l.BaseHash, true, nil
+	}
+	var h order.Hash
+	if seq < l.Base || seq > l.Last {
+		return h, false, nil
+	}
+	r, err := c.one("SELECT hash FROM events WHERE lsn = ? AND log = ?", l.lsn(seq), l.No)
+	if err != nil || r == nil {
+		return h, false, err
+	}
+	copy(h[:], r.blob(0))
+	return h, true, nil
+}
+
+// AddPrint puts a job into the print queue.
+func (tx *Tx) AddPrint(p order.PrintOrder, at time.Time) error {
+	return tx.exec(`INSERT INTO print_jobs(shipment, parcel, no, version, state, attempts, ref, code, err, created, updated)
+		VALUES(?,?,?,?,?,0,'','','',?,?)`, string(p.Shipment), p.Parcel, p.No, p.Version, string(order.PrintQueued), millis(at), millis(at))
+}
+
+// SetPrint records what became of a job. Each time it is sent counts as an attempt.
+func (tx *Tx) SetPrint(r order.PrintResult) error {
+	sent := boolInt(r.State == order.PrintSending)
+	return tx.exec(`UPDATE print_jobs SET state=?, attempts=attempts+?, ref=CASE WHEN ?='' THEN ref ELSE ? END, code=?, err=?, updated=? WHERE id=?`,
+		string(r.State), sent, r.Ref, r.Ref, r.Code, r.Err, millis(r.At), r.JobID)
+}
