@@ -57,8 +57,8 @@ var glyphs = map[rune][bigRows]string{
 	'*': {"....#", "...##", "#..#.", "###..", ".#..."}, // a tick: right
 }
 
-// bigWidth returns the cells a text takes in big characters at a scale of 1 or 2
-// cells per pixel, and whether all of it can be drawn.
+// bigWidth returns the cells a text takes in big characters with pixels of scale
+// cells' width, and whether all of it can be drawn.
 func bigWidth(s string, scale int) (w int, drawable bool) {
 	for i, r := range strings.ToUpper(s) {
 		g, found := glyphs[r]
@@ -75,7 +75,10 @@ func bigWidth(s string, scale int) (w int, drawable bool) {
 
 // drawBig draws s from column x and row y on; st is the style of the pixels. The
 // caller has measured it; pixels outside of the area are left out.
-func (a area) drawBig(x, y, scale int, st style, s string) {
+func (a area) drawBig(x, y, scale int, st style, s string) { a.drawBigger(x, y, scale, 1, st, s) }
+
+// drawBigger is drawBig with pixels of sx by sy cells.
+func (a area) drawBigger(x, y, sx, sy int, st style, s string) {
 	for _, r := range strings.ToUpper(s) {
 		g := glyphs[r]
 		for j := range bigRows {
@@ -83,12 +86,12 @@ func (a area) drawBig(x, y, scale int, st style, s string) {
 				if g[j][i] != '#' {
 					continue
 				}
-				for k := range scale {
-					a.pixel(x+i*scale+k, y+j, st)
+				for k := range sx * sy {
+					a.pixel(x+i*sx+k%sx, y+j*sy+k/sx, st)
 				}
 			}
 		}
-		x += (len(g[0]) + 1) * scale
+		x += (len(g[0]) + 1) * sx
 	}
 }
 

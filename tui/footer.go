@@ -57,7 +57,7 @@ func (p *painter) footer(a area) area {
 	}
 	foot, rest := a.bottom(n)
 	valid := validNow(&p.v.Bench)
-	quit := seg{st: muted, s: p.t.Quit, right: true, rank: 1}
+	quit := seg{st: muted, s: p.t.Quit, right: true, rank: 99}
 	if p.o.Quit {
 		quit = seg{st: warnBar, s: " " + p.t.QuitAgain + " ", right: true}
 	}
@@ -81,11 +81,13 @@ func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow boo
 			onCard = append(onCard, name)
 			continue
 		}
-		rank := 2 + i
-		if c.Command == order.CmdNo {
-			rank = 0
+		s := seg{st: keys, s: keyName(c.Key) + " " + name, rank: 2 + i}
+		if answers(p.v.Bench.Question, c.Command) {
+			s.rank = 0
+			keyed = append([]seg{s}, keyed...)
+			continue
 		}
-		keyed = append(keyed, seg{st: keys, s: keyName(c.Key) + " " + name, rank: rank})
+		keyed = append(keyed, s)
 	}
 	if oneRow {
 		return append(keyed, quit), nil
@@ -94,6 +96,11 @@ func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow boo
 		card = append(card, seg{st: muted, s: p.t.CardOnly}, seg{st: plain, s: strings.Join(onCard, "  ")})
 	}
 	return keyed, append(card, quit)
+}
+
+// answers says whether a command answers the question; its key stands first then.
+func answers(q *order.Question, c order.Command) bool {
+	return q != nil && (c == order.CmdNo || q.Kind == order.AskSignOut && (c == order.CmdKeep || c == order.CmdRelease))
 }
 
 func keyName(key string) string {

@@ -28,16 +28,11 @@ func (p *painter) label(a area) {
 		a.text(0, 1, strong, ">> "+p.t.StickOn)
 		_, a = a.top(3)
 	}
-	if len(w.Parcels) < 2 {
-		return
-	}
 	for i := range w.Parcels {
-		if i >= a.h {
-			return
+		if x := &w.Parcels[i]; x != pv {
+			a.line(0, 2, p.parcelSegs(w, x)...)
+			_, a = a.top(1)
 		}
-		x := &w.Parcels[i]
-		_, r := a.top(i)
-		r.line(0, 2, p.parcelSegs(w, x)...)
 	}
 }
 
@@ -48,7 +43,7 @@ func (p *painter) waybill(a area, pv *station.ParcelView) area {
 	rw, route := bigWidth(pv.Routing, 1)
 	scale := 2
 	lw, drawable := bigWidth(last, scale)
-	if lw > a.w/2 {
+	if lw > a.w/2 || route && lw+4+rw > a.w {
 		scale = 1
 		lw, drawable = bigWidth(last, scale)
 	}

@@ -24,7 +24,7 @@ func (p *painter) workHead(a area, w *station.WorkView) area {
 		segs = append(segs, s)
 	}
 	segs = append(segs, p.tempSeg(w.Temp, 1), p.promiseSeg(w.Promise, 3),
-		seg{st: plain, s: sprintf(p.t.LineOf, min(w.LinesDone+1, w.Lines), w.Lines), rank: 2},
+		seg{st: plain, s: sprintf(p.t.LineOf, linePos(w), w.Lines), rank: 2},
 		seg{st: plain, s: sprintf(p.t.UnitsOf, w.Picked, w.Units), rank: 4})
 	if w.Short > 0 {
 		segs = append(segs, seg{st: warn, s: sprintf(p.t.ShortOf, w.Short), rank: 3})
@@ -39,6 +39,14 @@ func (p *painter) workHead(a area, w *station.WorkView) area {
 		seg{st: muted, s: w.StateName.In(p.lang), rank: 8})
 	head.line(0, 2, segs...)
 	return rest
+}
+
+// linePos is the place of the current line, the last one where all are done.
+func linePos(w *station.WorkView) int {
+	if w.CurrentPos > 0 {
+		return w.CurrentPos
+	}
+	return min(w.LinesDone+1, w.Lines)
 }
 
 func (p *painter) carrier(c order.Carrier) string {
@@ -77,10 +85,9 @@ func (p *painter) promiseSeg(t time.Time, rank int) seg {
 	return seg{st: plain, s: sprintf(p.t.Due, text.Age(p.lang, left)), rank: rank}
 }
 
-// progressOf is "picked/wanted" of the current line; on the pack screen
+// progress is "picked/wanted" of a line; on the pack screen
 // "checked/picked".
-func (p *painter) progressOf(w *station.WorkView) string {
-	l := w.Current
+func (p *painter) progress(l *station.LineView) string {
 	if p.v.Bench.Screen == order.ScreenPack {
 		return sprintf("%d/%d", l.Packed, l.Picked)
 	}
@@ -107,7 +114,7 @@ func (p *painter) pick(a area) {
 // target paints location and quantity as big as the area allows, with captions.
 func (p *painter) target(a area, w *station.WorkView) area {
 	l := w.Current
-	where, qty := clipTo(string(l.Location), 20), p.progressOf(w)
+	where, qty := clipTo(string(l.Location), 20), p.progress(l)
 	caption := p.t.Quantity
 	if p.v.Bench.Screen == order.ScreenPack {
 		caption = p.t.Checked
@@ -115,7 +122,7 @@ func (p *painter) target(a area, w *station.WorkView) area {
 	if where == "" {
 		where = p.t.NoLocation
 	}
-	plan, big5 := planTarget(where, qty, a.w)
+	plan, big5 := planTarget(where, qty, a.w, a.h)
 	if !big5 || a.h < bigRows+1 {
 		row, rest := a.top(1)
 		row.line(0, 2, seg{st: big, s: " " + where + " "}, seg{st: big, s: " " + qty + " "},
@@ -130,13 +137,13 @@ func (p *painter) target(a area, w *station.WorkView) area {
 		cap.right(plan.qtyX).line(0, 1, seg{st: muted, s: caption},
 			seg{st: strong, s: sprintf(p.t.Left, left(p.v.Bench.Screen, l)), rank: 1})
 	}
-	box, rest := a.top(bigRows)
+	box, rest := a.top(bigRows * plan.tall)
 	if plan.whereScale > 0 {
-		box.drawBig(0, 0, plan.whereScale, big, where)
+		box.drawBigger(0, 0, plan.whereScale, plan.tall, big, where)
 	} else {
-		box.text(0, bigRows/2, big, " "+where+" ")
+		box.text(0, box.h/2, big, " "+where+" ")
 	}
-	box.drawBig(plan.qtyX, 0, plan.qtyScale, big, qty)
+	box.drawBigger(plan.qtyX, 0, plan.qtyScale, plan.tall, big, qty)
 	if a.h >= bigRows+6 {
 		_, rest = rest.top(1)
 	}
@@ -152,13 +159,17 @@ func left(s order.Screen, l *station.LineView) int {
 
 // targetPlan is how big location and quantity are drawn; scale 0 is plain text.
 type targetPlan struct {
-	whereScale, qtyScale, qtyX int
+	whereScale, qtyScale, tall int // cells per pixel: across twice, down
+	qtyX                       int
 }
 
 // planTarget chooses the largest scales that fit: the quantity, which no other line
 // repeats, before the location. It reports false where not even the quantity fits.
-func planTarget(where, qty string, w int) (targetPlan, bool) {
-	for _, s := range []targetPlan{{2, 2, 0}, {1, 2, 0}, {1, 1, 0}, {0, 2, 0}, {0, 1, 0}} {
+func planTarget(where, qty string, w, h int) (targetPlan, bool) {
+	for _, s := range []targetPlan{{3, 3, 2, 0}, {2, 2, 1, 0}, {1, 2, 1, 0}, {1, 1, 1, 0}, {0, 2, 1, 0}, {0, 1, 1, 0}} {
+		if s.tall > 1 && h < 4*bigRows {
+			continue
+		}
 		qw, ok := bigWidth(qty, s.qtyScale)
 		ww := cells(where) + 2
 		if s.whereScale > 0 {
@@ -262,7 +273,7 @@ func (p *painter) following(a area, w *station.WorkView) {
 func (p *painter) lineRow(a area, word string, st style, l *station.LineView) {
 	x := a.text(0, 0, muted, word) + 1
 	x += a.text(x, 0, st, fixed(string(l.Location), 10)) + 1
-	x += a.text(x, 0, st, fixed(sprintf("%d/%d", l.Picked, l.Qty), 6)) + 1
+	x += a.text(x, 0, st, fixed(p.progress(l), 7)) + 1
 	a.right(x).line(0, 1, seg{st: st, s: p.name(l.Name, l.SKU)},
 		seg{st: muted, s: text.Word(p.lang, string(l.Temp)), right: true, rank: 1})
 }

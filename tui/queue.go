@@ -50,12 +50,12 @@ var (
 	}}
 	colPromise = column{5, func(t *text.Texts) string { return t.ColPromise },
 		func(p *painter, r *station.QueueRow) (style, string) { return plain, p.clock(r.Promise, "15:04") }}
-	colLate = column{13, func(*text.Texts) string { return "" },
+	colLate = column{12, func(*text.Texts) string { return "" },
 		func(p *painter, r *station.QueueRow) (style, string) {
 			s := p.promiseSeg(r.Promise, 0)
 			return s.st, s.s
 		}}
-	colTemp = column{10, func(t *text.Texts) string { return t.ColTemp }, tempCell}
+	colTemp = column{11, func(t *text.Texts) string { return t.ColTemp }, tempCell}
 	colRef  = column{16, func(t *text.Texts) string { return t.ColOrder },
 		func(_ *painter, r *station.QueueRow) (style, string) { return strong, r.Ref }}
 	colUnits = column{7, func(t *text.Texts) string { return t.ColUnits },
@@ -78,7 +78,7 @@ func columns(w int) []column {
 	case w >= 112:
 		return []column{colMark, colPromise, colLate, colTemp, colRef, colLines, colUnits, colOwner, colTote,
 			colCarrier, colState}
-	case w >= 76:
+	case w >= 78:
 		return []column{colMark, colPromise, colLate, colTemp, colRef, colUnits, colOwner, colTote}
 	case w >= 60:
 		return []column{colMark, colPromise, colLate, colTemp, colRef, colUnits}
@@ -90,10 +90,15 @@ func columns(w int) []column {
 var (
 	shortLate = column{11, colLate.head, colLate.cell}
 	shortTemp = column{4, colTemp.head, func(p *painter, r *station.QueueRow) (style, string) {
-		st, s := tempCell(p, r)
-		return st, strings.TrimSpace(strings.Trim(s, "* "))
+		switch r.Temp {
+		case order.Frozen:
+			return infoBar, p.t.ShortFrozen
+		case order.Chilled:
+			return info, p.t.ShortChilled
+		}
+		return plain, ""
 	}}
-	shortRef = column{10, colRef.head, colRef.cell}
+	shortRef = column{12, colRef.head, func(_ *painter, r *station.QueueRow) (style, string) { return strong, tail(r.Ref, 12) }}
 )
 
 func tempCell(p *painter, r *station.QueueRow) (style, string) {
@@ -140,9 +145,12 @@ func (p *painter) queueRow(a area, cols []column, r *station.QueueRow) {
 	default:
 		return
 	}
+	if a.w < 60 { // over the promise, which cannot be kept now
+		a.text(colMark.w+1, 0, stopBar, fixed("X "+why, shortLate.w))
+		return
+	}
 	why = " X " + clipTo(why, a.w/3) + " "
-	n := a.c.width(why)
-	a.text(max(0, a.w-n), 0, stopBar, why)
+	a.text(max(0, a.w-a.c.width(why)), 0, stopBar, why)
 }
 
 // todo lists what is to be done with goods and parcels, in at most half of the area.

@@ -94,7 +94,7 @@ func (p *painter) small(a area) {
 		lines = append(lines, seg{st: strong, s: p.line(m)})
 	}
 	if w := p.v.Work; w != nil && w.Current != nil {
-		lines = append(lines, seg{s: string(w.Current.Location) + " " + p.progressOf(w)})
+		lines = append(lines, seg{s: string(w.Current.Location) + " " + p.progress(w.Current)})
 	}
 	link := seg{st: ok, s: p.t.Online}
 	if !p.v.Sync.Online {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"pickstation/order"
+	"pickstation/station"
 	"pickstation/tui/text"
 )
 
@@ -24,19 +25,27 @@ func (p *painter) statusBar(a area) area {
 	case who == "":
 		who = string(b.Operator)
 	}
-	if b.Lead {
+	narrow := a.w < 60
+	if b.Lead && !narrow {
 		who += " (" + p.t.Lead + ")"
 	}
 	today := ""
 	if n := p.v.Today.Scans; n > 0 {
 		today = sprintf(p.t.Today, n, p.v.Today.Wrong)
 	}
-	bar.inset(1).line(0, 2,
-		seg{st: status, s: clipTo(who, max(12, a.w/4))},
-		seg{st: status, s: clipTo(string(p.v.Station), max(12, a.w/4)), rank: 1},
-		seg{st: status, s: today, rank: 3},
-		seg{st: status, s: p.clock(p.now, "15:04"), right: true})
-	link.line(0, 2, p.linkSegs()...)
+	clock := seg{st: status, s: p.clock(p.now, "15:04"), right: true}
+	if narrow {
+		device, printer := p.deviceSeg(), p.printerSeg(true)
+		device.st, printer.st = status, status
+		bar.line(0, 1, seg{st: status, s: clipTo(who, 10)}, seg{st: status, s: clipTo(string(p.v.Station), 8), rank: 4},
+			device, printer, clock)
+		link.line(0, 1, p.linkSegs()...)
+		return rest
+	}
+	bar.inset(1).line(0, 2, seg{st: status, s: clipTo(who, a.w/4)},
+		seg{st: status, s: clipTo(string(p.v.Station), a.w/4), rank: 1},
+		seg{st: status, s: today, rank: 3}, clock)
+	link.line(0, 2, append(p.linkSegs(), p.deviceSeg(), p.printerSeg(false))...)
 	return rest
 }
 
@@ -52,12 +61,10 @@ func (p *painter) linkSegs() []seg {
 		unsent.st = plain
 		unsent.s += " " + p.age(s.Oldest)
 	}
-	return []seg{on, unsent,
-		{st: plain, s: p.t.Centre + " " + p.age(s.LastWord), rank: 1},
-		p.deviceSeg(), p.printerSeg()}
+	return []seg{on, unsent, {st: plain, s: p.t.Centre + " " + p.age(s.LastWord), rank: 1}}
 }
 
-// deviceSeg names the devices where there are few, else counts them.
+// deviceSeg counts the devices that answer; alerts name those that do not.
 func (p *painter) deviceSeg() seg {
 	up := 0
 	for i := range p.v.Devices {
@@ -66,9 +73,9 @@ func (p *painter) deviceSeg() seg {
 		}
 	}
 	all := len(p.v.Devices)
-	s := seg{st: muted, s: sprintf(p.t.Scanners, up, all), rank: 2}
+	s := seg{st: muted, s: sprintf(p.t.Devices, up, all), rank: 2}
 	if up < all {
-		s.st, s.rank = warn, 0
+		s.st, s.rank = warn, 1
 	}
 	if all == 0 {
 		s.s = ""
@@ -76,13 +83,17 @@ func (p *painter) deviceSeg() seg {
 	return s
 }
 
-// printerSeg says how the printer is and what waits for it.
-func (p *painter) printerSeg() seg {
+// printerSeg says how the printer is and, unless short, what waits for it.
+func (p *painter) printerSeg(short bool) seg {
 	pr := &p.v.Printer
 	if pr.Status == "" && pr.Name == "" {
 		return seg{}
 	}
 	s := seg{st: muted, s: p.t.Printer + " " + text.Word(p.lang, pr.Status), rank: 3}
+	if short {
+		s.s = p.t.PrinterShort + " " + text.Word(p.lang, pr.Status)
+		return s
+	}
 	if pr.Queued > 0 {
 		s.s += " " + sprintf(p.t.Queued, pr.Queued)
 		s.st = plain
@@ -135,6 +146,9 @@ func (p *painter) alertList() []alert {
 	if h.Damaged != "" {
 		add(stopBar, sprintf(p.t.AlertDamaged, text.Word(p.lang, h.Damaged)))
 	}
+	if w := p.v.Work; w != nil {
+		list = append(list, p.workAlerts(w)...)
+	}
 	if h.Checking {
 		add(infoBar, p.t.AlertChecking)
 	}
@@ -142,7 +156,7 @@ func (p *painter) alertList() []alert {
 	if pr := &p.v.Printer; pr.Status != "" && pr.Status != "ready" && pr.Status != "printing" || pr.Parked > 0 {
 		s := sprintf(p.t.AlertPrinter, detail(text.Word(p.lang, pr.Status), pr.Detail))
 		if pr.Parked > 0 {
-			s += ", " + sprintf(p.t.Parked, pr.Parked)
+			s += "  " + sprintf(p.t.Parked, pr.Parked)
 		}
 		add(warnBar, s)
 	}
@@ -156,6 +170,26 @@ func (p *painter) alertList() []alert {
 		add(infoBar, sprintf(p.t.AlertTodo, n))
 	}
 	return list
+}
+
+// workAlerts say that the work on the bench must stop.
+func (p *painter) workAlerts(w *station.WorkView) []alert {
+	a := order.Args{Ref: w.Ref}
+	if w.Cancelled {
+		return []alert{{stopBar, p.both(order.Message{Code: order.MsgCancelled, Args: a}, order.DoSetAside)}}
+	}
+	for _, h := range w.Holds {
+		if h.Stops {
+			a.Reason = string(h.Code)
+			return []alert{{stopBar, p.both(order.Message{Code: order.MsgHeld, Args: a}, order.DoCallLead)}}
+		}
+	}
+	return nil
+}
+
+// both is a what line with its do line.
+func (p *painter) both(what order.Message, do order.MsgCode) string {
+	return p.line(what) + ". " + p.line(order.Message{Code: do})
 }
 
 func (p *painter) deviceAlerts() []alert {

@@ -91,24 +91,21 @@ func (p *painter) stepLines(a area) area {
 		}
 		return rest
 	}
-	n := 2
+	rows := 1
 	if a.h > 12 {
-		n = 4
+		rows = 2
 	}
-	box, rest := a.bottom(n)
+	lines := wrap("? "+p.t.Question+" "+p.line(q.What), a.w-2, rows)
+	if s := p.v.Verdict; rows == 1 && s != nil && s.What == q.What {
+		lines = nil // the verdict below says it already
+	}
+	box, rest := a.bottom(len(lines) + 1)
 	box.fill(infoBar)
 	in := box.inset(1)
-	what := "? " + p.t.Question + ": " + p.line(q.What)
-	lines := wrap(what, in.w, max(1, n-2))
 	for i, s := range lines {
 		in.text(0, i, infoBar, s)
 	}
-	y := len(lines)
-	if n > 2 {
-		in.text(2, y, infoBar, p.line(q.Do))
-		y++
-	}
-	in.line(y, 3, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
+	in.line(len(lines), 3, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
 	return rest
 }
 

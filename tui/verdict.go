@@ -147,6 +147,7 @@ func (p *painter) words(a area, y int, s *station.Shown, l look) {
 // write it, with the pattern beside it.
 func (p *painter) tallBlock(a area, s *station.Shown, l look) {
 	word := text.Verdict(p.lang, s.Verdict)
+	a.text(0, 0, l.bar, strings.Repeat(l.mark+" ", (a.w+1)/4))
 	figure := strings.Repeat(l.figure, 3)
 	ww, drawable := bigWidth(word, 1)
 	scale := 1
@@ -156,12 +157,16 @@ func (p *painter) tallBlock(a area, s *station.Shown, l look) {
 	switch fw, _ := bigWidth(l.figure, scale); {
 	case drawable && fw+3+ww <= a.w:
 		a.drawBig(0, 1, scale, l.sign, l.figure)
-		a.drawBig(fw+3, 1, 1, l.sign, word)
+		across := 1
+		if fw+3+2*ww <= a.w {
+			across = 2
+		}
+		a.drawBig(fw+3, 1, across, l.sign, word)
 		p.below(a, bigRows+1, s, l)
 	case a.w >= 60:
 		w, _ := bigWidth(figure, 2)
 		a.drawBig(0, 1, 2, l.sign, figure)
-		p.words(area{a.c, a.x + w + 3, a.y + 1, a.w - w - 3, a.h - 1}, 0, s, l)
+		p.words(area{a.c, a.x + w + 3, a.y + 2, a.w - w - 3, a.h - 2}, 0, s, l)
 	default:
 		p.signBlock(a, s, l)
 	}

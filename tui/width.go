@@ -53,7 +53,7 @@ func breakAt(s string, w int) int {
 	var prev rune
 	for i, r := range s {
 		cw := runeWidth(r)
-		if i > 0 && (prev == ' ' || (cw == 2 || runeWidth(prev) == 2) && !closing(r)) {
+		if i > 0 && (prev == ' ' || (cw == 2 || runeWidth(prev) == 2) && !closing(r) && !opening(prev)) {
 			best = i
 		}
 		if n += cw; n > w {
@@ -75,6 +75,9 @@ func closing(r rune) bool {
 	}
 	return false
 }
+
+// opening says whether a rune may not end a line.
+func opening(r rune) bool { return r == '（' || r == '“' || r == '(' }
 
 func trimLeft(s string) string {
 	for len(s) > 0 && s[0] == ' ' {

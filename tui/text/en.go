@@ -4,7 +4,7 @@ var en = Texts{
 	Now: "now", Never: "never", Minutes: "%d min", Hours: "%d h %02d", Days: "%d d",
 
 	Nobody: "nobody", Lead: "lead", Online: "ONLINE", Offline: "OFFLINE", Centre: "centre",
-	Unsent: "%d unsent", Scanners: "guns %d/%d", Printer: "printer", Queued: "%d queued", Parked: "%d parked",
+	Unsent: "%d unsent", Devices: "dev %d/%d", Printer: "printer", PrinterShort: "prn", Queued: "%d queued", Parked: "%d parked",
 	Today: "today %d scans, %d wrong",
 
 	AlertNotSaved:  "NOT SAVED: nothing is stored any more. Restart the station, call the lead.",
@@ -20,7 +20,7 @@ var en = Texts{
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 
 	QueueTitle: "Work queue: %d", QueueEmpty: "No work here yet. It comes from the centre by itself.",
-	Late: "%s late", Due: "in %s", Mine: "me", More: "+%d more",
+	Late: "%s late", Due: "in %s", Mine: "me", ShortFrozen: "FRZN", ShortChilled: "CHIL", More: "+%d more",
 	ColPromise: "by", ColTemp: "cold", ColOrder: "order", ColCarrier: "carrier",
 	ColUnits: "units", ColOwner: "who", ColTote: "tote", ColState: "state", ColLines: "lines",
 
@@ -36,7 +36,7 @@ var en = Texts{
 	DispatchTitle: "Hand-over: %d parcels on the bench", DispatchEmpty: "No parcel waits for a carrier.",
 	CarrierCount: "%d parcels", OnBench: "since",
 
-	Question: "QUESTION", AnswerRepeat: "same scan again = YES", AnswerYes: "YES on the bench card = yes",
+	Question: "QUESTION:", AnswerRepeat: "same scan again = YES", AnswerYes: "YES on the bench card = yes",
 	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
 
 	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",

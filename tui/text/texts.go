@@ -6,10 +6,10 @@ type Texts struct {
 	// Ages: minutes; hours and minutes; days.
 	Now, Never, Minutes, Hours, Days string
 
-	// Status bar. Unsent: count. Scanners: online, all. Queued, Parked: count.
+	// Status bar. Unsent: count. Devices: online, all. Queued, Parked: count.
 	// Today: scans, wrong.
-	Nobody, Lead, Online, Offline, Centre, Unsent string
-	Scanners, Printer, Queued, Parked, Today      string
+	Nobody, Lead, Online, Offline, Centre, Unsent         string
+	Devices, Printer, PrinterShort, Queued, Parked, Today string
 
 	// Alerts. Damaged, PrinterTrouble, LinkTrouble, Todo, DeviceTrouble: what.
 	// DiskLow: megabytes free.
@@ -21,6 +21,7 @@ type Texts struct {
 
 	// Queue. Title: count. Late, Due: age. More: count.
 	QueueTitle, QueueEmpty, Late, Due, Mine, More   string
+	ShortFrozen, ShortChilled                       string
 	ColPromise, ColTemp, ColOrder, ColCarrier       string
 	ColUnits, ColOwner, ColTote, ColState, ColLines string
 

@@ -4,7 +4,7 @@ var zh = Texts{
 	Now: "刚刚", Never: "从未", Minutes: "%d分", Hours: "%d时%02d分", Days: "%d天",
 
 	Nobody: "无人", Lead: "组长", Online: "在线", Offline: "离线", Centre: "中心",
-	Unsent: "未传%d", Scanners: "枪%d/%d", Printer: "打印机", Queued: "排队%d", Parked: "停下%d",
+	Unsent: "未传%d", Devices: "设备%d/%d", Printer: "打印机", PrinterShort: "打印", Queued: "排队%d", Parked: "停下%d",
 	Today: "今日扫%d 错%d",
 
 	AlertNotSaved:  "没有保存：什么都存不下了。重启本台，叫组长。",
@@ -20,7 +20,7 @@ var zh = Texts{
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
 	QueueTitle: "任务列表：%d", QueueEmpty: "还没有任务，中心会自动下发。",
-	Late: "迟%s", Due: "剩%s", Mine: "我", More: "还有%d",
+	Late: "迟%s", Due: "剩%s", Mine: "我", ShortFrozen: "冷冻", ShortChilled: "冷藏", More: "还有%d",
 	ColPromise: "时限", ColTemp: "温层", ColOrder: "订单", ColCarrier: "承运商",
 	ColUnits: "件数", ColOwner: "谁在做", ColTote: "周转箱", ColState: "状态", ColLines: "行数",
 
@@ -36,7 +36,7 @@ var zh = Texts{
 	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
 	CarrierCount: "%d件", OnBench: "已等",
 
-	Question: "请回答", AnswerRepeat: "同一个码再扫一次 = 是", AnswerYes: "扫指令卡“是” = 是",
+	Question: "请回答：", AnswerRepeat: "同一个码再扫一次 = 是", AnswerYes: "扫指令卡“是” = 是",
 	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
 
 	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫“是”", TodoGoods: "%d 件 %s 放到 %s",
