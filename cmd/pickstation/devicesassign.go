@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
+
+	"pickstation/devices"
+)
+
+// assignFlags are the flags of devices assign.
+type assignFlags struct {
+	devDir, config, name, profile string
+	wait                          time.Duration
+	noScan                        bool
+}
+
+func newDevicesAssign() *cobra.Command {
+	var o assignFlags
+	cmd := &cobra.Command{
+		Use:   "assign --name NAME",
+		Short: "Give a scanner its role: plug it in now, then scan",
+		Long: "Give a scanner its role. Plug it in when asked (pull it out first if it is in); then scan a role barcode of the bench card\n" +
+			"(" + rolePrefix + "NAME), or anything when --name is given: that shows that the profile is right. With --config the scanner is added\n" +
+			"to the file, else the lines to add are printed.",
+		Example: "  pickstation devices assign --name gun1 --config /etc/pickstation/pickstation.toml",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return assignDevice(cmd, o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.devDir, "dev-dir", "", "folder with the stable names; default "+devices.DefaultDevDir)
+	f.StringVar(&o.config, "config", "", "add the scanner to this configuration file")
+	f.StringVar(&o.name, "name", "", "the scanner's role; without it the role barcode says it")
+	f.StringVar(&o.profile, "profile", "", "its profile; without it the one proposed for its maker")
+	f.DurationVar(&o.wait, "wait", 2*time.Minute, "how long to wait for the plug and for the scan")
+	f.BoolVar(&o.noScan, "no-scan", false, "do not ask for a scan")
+	return cmd
+}
+
+func assignDevice(cmd *cobra.Command, o assignFlags) error {
+	const command = "devices assign"
+	if o.noScan && o.name == "" {
+		return usage(command, "--no-scan needs --name")
+	}
+	if o.config != "" {
+		cfg, err := loadConfig(o.config)
+		if err != nil {
+			return err
+		}
+		if o.devDir == "" {
+			o.devDir = cfg.DevDir
+		}
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), o.wait)
+	defer cancel()
+	fmt.Fprintln(cmd.ErrOrStderr(), "plug the scanner in now")
+	found, err := devices.AwaitNew(ctx, o.devDir)
+	if err != nil {
+		return fail(exitMissing, fmt.Errorf("%s: nothing was plugged in: %w", command, err), "check the cable, then start again; see: pickstation devices list")
+	}
+	if o.profile == "" {
+		if o.profile = found.Profile; o.profile == "" {
+			o.profile = "generic"
+		}
+	}
+	prof, err := devices.ProfileNamed(o.profile)
+	if err != nil {
+		return usage(command, "%v", err)
+	}
+	result := map[string]any{"name": o.name, "port": found.Name, "profile": prof.Name}
+	if !o.noScan {
+		if o.name, err = confirmScan(cmd, ctx, o, found, prof, result); err != nil {
+			return err
+		}
+	}
+	result["name"] = o.name
+	if err := newJSONLines(cmd.OutOrStdout()).print(result); err != nil {
+		return err
+	}
+	return writeRole(cmd, o, ScannerEntry{Name: o.name, Port: found.Name, Profile: prof.Name})
+}
+
+// confirmScan waits for one scan from the new scanner and says what it tells of it.
+func confirmScan(cmd *cobra.Command, ctx context.Context, o assignFlags, found devices.Found, prof devices.Profile, result map[string]any) (string, error) {
+	fmt.Fprintln(cmd.ErrOrStderr(), "now scan the role barcode, or any barcode")
+	w := &watcher{out: newJSONLines(cmd.ErrOrStderr()), seen: make(chan devices.Frame, 1)}
+	bench, err := devices.Start(devices.Config{DevDir: o.devDir, Scanners: []devices.ScannerConfig{{Name: "new", Port: found.Path, Profile: prof}}}, w)
+	if err != nil {
+		return "", usage("devices assign", "%v", err)
+	}
+	defer bench.Close()
+	select {
+	case f := <-w.seen:
+		bench.Answer(f.Device, f.Seq, devices.ToneOK)
+		text := f.Text()
+		result["aim"] = bytes.HasPrefix(text, []byte("]")) // without it GS1 codes are told by their looks alone
+		if _, role, ok := bytes.Cut(text, []byte(rolePrefix)); ok && o.name == "" {
+			return string(role), nil
+		}
+		if o.name == "" {
+			return "", &failure{code: exitNo, what: fmt.Sprintf("devices assign: %q is no role barcode", text), do: "scan one that begins with " + rolePrefix + ", or give --name"}
+		}
+		return o.name, nil
+	case <-ctx.Done():
+		return "", &failure{code: exitMissing, what: "devices assign: no scan came", do: "check the scanner's mode and give its --profile; see: pickstation devices list --profiles", err: ctx.Err()}
+	}
+}
+
+// writeRole adds a scanner to the configuration file, or prints what to add.
+func writeRole(cmd *cobra.Command, o assignFlags, s ScannerEntry) error {
+	var block bytes.Buffer
+	if err := toml.NewEncoder(&block).Encode(struct {
+		Scanner []ScannerEntry `toml:"scanner"`
+	}{[]ScannerEntry{s}}); err != nil {
+		return err
+	}
+	if o.config == "" {
+		_, err := cmd.ErrOrStderr().Write(block.Bytes())
+		return err
+	}
+	cfg, err := loadConfig(o.config)
+	if err != nil {
+		return err
+	}
+	for _, have := range cfg.Scanner {
+		if have.Name == s.Name {
+			return &failure{code: exitNo, what: fmt.Sprintf("devices assign: %s already has a scanner %q on %s", o.config, have.Name, have.Port),
+				do: "remove it from the file, or choose another name"}
+		}
+	}
+	old, err := os.ReadFile(o.config)
+	if err != nil {
+		return fail(exitMissing, err, "name a file that can be read with --config")
+	}
+	if err := replaceFile(o.config, append(append(bytes.TrimRight(old, "\n"), "\n\n"...), block.Bytes()...)); err != nil {
+		return fail(exitMissing, err, "let this user write to the folder of "+o.config)
+	}
+	return nil
+}
+
+// replaceFile writes a file whole or not at all, with the mode of the old one.
+func replaceFile(path string, b []byte) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Chmod(st.Mode().Perm())
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
