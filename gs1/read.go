@@ -19,10 +19,11 @@ const (
 	FlagMissingFNC1                      // a separator seems to be missing: see Splits
 	FlagOpenEnvelope                     // an ISO 15434 envelope without its end
 	FlagNonASCII                         // text beyond ASCII: see Encoding
+	FlagShortNumber                      // a UPC-A of 12 or an EAN-8 of 8 digits under ]E0, which stands for 13
 )
 
 var flagNames = [...]string{"no_aim", "foreign_aim", "leading_gs", "eci", "check_digit_done", "add_on", "brackets",
-	"gs1_in_plain", "several", "missing_fnc1", "open_envelope", "non_ascii"}
+	"gs1_in_plain", "several", "missing_fnc1", "open_envelope", "non_ascii", "short_number"}
 
 // Has tells whether all of the given flags are set.
 func (f Flags) Has(g Flags) bool { return f&g == g }
@@ -183,6 +184,10 @@ func (r *Reader) number(s *Scan, length int) {
 	if len(data) > length+3 && (data[length:length+3] == "]E1" || data[length:length+3] == "]E2") && allDigits(data[length+3:]) {
 		data = data[:length]
 		s.Flags |= FlagAddOn
+	}
+	if n := len(data); length == 13 && (n == 8 || n == 12) && ValidCheckDigit(data) {
+		length = n
+		s.Flags |= FlagShortNumber
 	}
 	reading, err := parseNumber(r.elements[:0], data, length, Options{})
 	if err == nil {

@@ -28,6 +28,8 @@ func TestIdentifiersThatWarehousesSendAreRead(t *testing.T) {
 		flags      Flags
 	}{
 		{"EAN-13", "]E0" + ean, EAN13, "gtin text", FlagSeveral},
+		{"UPC-A without its leading zero", "]E0416000336108", EAN13, "gtin text", FlagShortNumber},
+		{"EAN-8 under the identifier of EAN-13", "]E002345673", EAN13, "gtin text", FlagShortNumber},
 		{"ITF-14 with its check digit", "]I1" + gtin, ITF, "gtin text", FlagForeignAIM},
 		{"ITF without a check", "]I0" + gtin, ITF, "gtin text", FlagForeignAIM},
 		{"ITF with the check digit stripped", "]I3" + gtin[:13], ITF, "gtin text", FlagForeignAIM | FlagCheckDigitDone},
