@@ -19,6 +19,8 @@ const (
 	KindPlace       = "place" // totes and locations
 	KindSSCC        = "sscc"
 	KindItem        = "item"
+	KindCN22        = "cn22"
+	KindCN23        = "cn23"
 )
 
 // Document is a paper that can be laid out for a printer. Layout gives one page or more, or an *Error.
@@ -43,6 +45,8 @@ var kinds = []kind{
 	{KindPlace, decodeAs[TotesAndLocations], examplePlaces},
 	{KindSSCC, decodeAs[LogisticLabel], exampleLogisticLabel},
 	{KindItem, decodeAs[ItemLabels], exampleItemLabels},
+	{KindCN22, decodeAs[CN22], exampleCN22},
+	{KindCN23, decodeAs[CN23], exampleCN23},
 }
 
 // Kinds lists the names of all documents.
