@@ -146,6 +146,8 @@ type Input struct {
 	Readings []Reading
 	Command  Command // set for keys; scans carry theirs in Text
 	Unsure   bool    // may be an earlier scan sent again: the gun could not say, so it is asked
+	WeightG  int     // what a scale shows, grams; with Source Weighed
+	Stable   bool    // the scale says that the weight stands still
 	Noise    int     // bytes of a frame that is no scan (too long, not framed), 0 none
 }
 

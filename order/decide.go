@@ -37,6 +37,10 @@ func (t *turn) decide() {
 		t.say(Unknown, msg(MsgNoise, Args{N: t.in.Noise}), msg(DoScanOnce, Args{}))
 		return
 	}
+	if t.in.Source == Weighed {
+		t.weigh()
+		return
+	}
 	cmd, isCommand := t.in.Command, t.in.Command != ""
 	if !isCommand {
 		cmd, isCommand = ParseCommand(t.in.Text)

@@ -124,6 +124,16 @@ var errStopped = &order.Error{Code: "station_stopped", Msg: "the station loop ha
 // Scan hands a scan to the loop. It blocks while the mailbox is full.
 func (l *Loop) Scan(ctx context.Context, s Scan) error { return l.send(ctx, scanMsg{s}) }
 
+// Weight is what a scale shows.
+type Weight struct {
+	Device order.DeviceID
+	Grams  int
+	Stable bool
+}
+
+// Weigh hands a weight to the loop.
+func (l *Loop) Weigh(ctx context.Context, w Weight) error { return l.send(ctx, weighMsg{w}) }
+
 // Key hands a function key such as "F7" to the loop; keys without meaning are ignored.
 func (l *Loop) Key(ctx context.Context, key string) error {
 	cmd := order.KeyCommand(key)

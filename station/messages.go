@@ -33,6 +33,12 @@ func (m keyMsg) handle(l *Loop, b *batch) error {
 	return b.input(order.Input{At: l.now(), Source: order.Keyed, Command: m.cmd}, time.Time{})
 }
 
+type weighMsg struct{ w Weight }
+
+func (m weighMsg) handle(l *Loop, b *batch) error {
+	return b.input(order.Input{At: l.now(), Device: m.w.Device, Source: order.Weighed, WeightG: m.w.Grams, Stable: m.w.Stable}, time.Time{})
+}
+
 type writeMsg struct {
 	fn   func(Tx) ([]order.ShipmentID, error)
 	done chan error

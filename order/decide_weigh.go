@@ -1,0 +1,26 @@
+package order
+
+// weigh puts a stable weight on the parcel that waits for its label. A weight that
+// moves, or of nothing, is never booked.
+func (t *turn) weigh() {
+	var p *Parcel
+	if t.s != nil && t.b.Screen == ScreenLabel {
+		for i := range t.s.Parcels {
+			if !t.s.Parcels[i].Labelled {
+				p = &t.s.Parcels[i]
+				break
+			}
+		}
+	}
+	a := Args{N: t.in.WeightG}
+	switch {
+	case p == nil:
+		t.say(WrongKind, msg(MsgNoParcelToWeigh, a), t.nextHere())
+	case !t.in.Stable || t.in.WeightG <= 0:
+		t.say(Needs, msg(MsgUnstable, a), msg(DoWait, a))
+	default:
+		e := t.event(EventWeighed)
+		e.Parcel, e.WeightG = p.No, t.in.WeightG
+		t.say(OK, msg(MsgWeighed, a), t.next(t.s))
+	}
+}
