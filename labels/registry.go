@@ -21,6 +21,10 @@ const (
 	KindItem        = "item"
 	KindCN22        = "cn22"
 	KindCN23        = "cn23"
+	KindInvoice     = "invoice"
+	KindCustomsList = "customs-list"
+	KindManifest    = "manifest"
+	KindSlip        = "slip"
 )
 
 // Document is a paper that can be laid out for a printer. Layout gives one page or more, or an *Error.
@@ -47,6 +51,10 @@ var kinds = []kind{
 	{KindItem, decodeAs[ItemLabels], exampleItemLabels},
 	{KindCN22, decodeAs[CN22], exampleCN22},
 	{KindCN23, decodeAs[CN23], exampleCN23},
+	{KindInvoice, decodeAs[Invoice], exampleInvoice},
+	{KindCustomsList, decodeAs[CustomsList], exampleCustomsList},
+	{KindManifest, decodeAs[Manifest], exampleManifest},
+	{KindSlip, decodeAs[Slip], exampleSlip},
 }
 
 // Kinds lists the names of all documents.

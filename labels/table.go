@@ -18,6 +18,7 @@ type sheet struct {
 // sheets are the forms of lists: office paper, and the label roll where a bench has no other printer.
 var sheets = map[string]sheet{
 	"A4":      {2100, 2970, 120, 90, 180},
+	"A4L":     {2970, 2100, 120, 90, 180},
 	"A5":      {1480, 2100, 80, 80, 150},
 	"100x150": {1000, 1500, 30, 65, 120},
 	"100x180": {1000, 1800, 30, 65, 120},
@@ -48,7 +49,7 @@ func newFlow(kind, form string, pr Printer, head func(f *flow)) (*flow, error) {
 	}
 	s, ok := sheets[firstOf(form, "A4")]
 	if !ok {
-		return nil, &Error{ErrorUnknownForm, "lay out " + kind, "use A4, A5, 100x150 or 100x180", fmt.Errorf("no form %q", form)}
+		return nil, &Error{ErrorUnknownForm, "lay out " + kind, "use A4, A4L, A5, 100x150 or 100x180", fmt.Errorf("no form %q", form)}
 	}
 	f := &flow{kind: kind, printer: pr, sheet: s, head: head}
 	f.newPage()
@@ -83,7 +84,7 @@ func (f *flow) height(s string, w, size int, bold bool) int {
 	from := len(p.glyphs)
 	var rep Report
 	p.glyphs = glyphsOf(p.glyphs, s, bold, &rep)
-	p.lines = wrap(p.lines[:0], p.glyphs[from:], p.ems(p.printer.dots(w), size))
+	p.lines, _ = wrap(p.lines[:0], p.glyphs[from:], p.ems(p.printer.dots(w), size))
 	p.glyphs = p.glyphs[:from]
 	return max(len(p.lines), 1) * lineHeight(size)
 }

@@ -90,8 +90,8 @@ func width(gs []glyph) int {
 
 // wrap breaks glyphs into lines no wider than limit (1/1000 em). It breaks at white space, after hyphens and slashes and
 // around ideographs, keeps closing punctuation off the start of a line and opening punctuation off its end (GB/T
-// 15834-2011 5.1.10), and breaks a word only when the word alone is wider than a line.
-func wrap(dst []span, gs []glyph, limit int) []span {
+// 15834-2011 5.1.10), and breaks a word only when the word alone is wider than a line; broken tells so.
+func wrap(dst []span, gs []glyph, limit int) (lines []span, broken bool) {
 	start, w, canBreak := 0, 0, -1
 	for i := 0; i < len(gs); i++ {
 		g := gs[i]
@@ -108,7 +108,7 @@ func wrap(dst []span, gs []glyph, limit int) []span {
 		}
 		at := canBreak
 		if at <= start {
-			at = i
+			at, broken = i, true
 			for at > start+1 && clings(gs[at].r) {
 				at--
 			}
@@ -123,7 +123,7 @@ func wrap(dst []span, gs []glyph, limit int) []span {
 	if start < len(gs) {
 		dst = append(dst, trimmed(gs, start, len(gs)))
 	}
-	return dst
+	return dst, broken
 }
 
 // trimmed cuts spaces off the end of a line.

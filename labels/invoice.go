@@ -1,0 +1,178 @@
+package labels
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// InvoiceLine is one kind of goods of a commercial invoice.
+type InvoiceLine struct {
+	Description string `json:"description"`
+	Local       string `json:"local,omitempty"`
+	SKU         string `json:"sku,omitempty"`
+	HS          string `json:"hs"`
+	Origin      string `json:"origin"` // ISO 3166-1 alpha-2
+	Qty         int    `json:"qty"`
+	Unit        string `json:"unit,omitempty"`
+	UnitMinor   int64  `json:"unit_price_minor"` // smallest unit of the invoice's currency
+	NetG        int64  `json:"net_g"`            // grams, whole line
+}
+
+// Invoice is a commercial invoice 商业发票 for customs. It prints names and addresses in full.
+type Invoice struct {
+	Form       string        `json:"form,omitempty"` // A4 (default) or A5
+	Number     string        `json:"number"`
+	Date       time.Time     `json:"date"`
+	OrderRef   string        `json:"order_ref,omitempty"`
+	Waybill    string        `json:"waybill,omitempty"`
+	Seller     Party         `json:"seller"`
+	Buyer      Party         `json:"buyer"`
+	Consignee  *Party        `json:"consignee,omitempty"` // where it is not the buyer
+	Incoterm   string        `json:"incoterm"`            // Incoterms 2020 rule, with place: "DDP Tokyo"
+	Reason     string        `json:"reason,omitempty"`    // reason for export
+	Currency   string        `json:"currency"`            // ISO 4217
+	Lines      []InvoiceLine `json:"lines"`
+	Freight    int64         `json:"freight_minor,omitempty"`
+	Insurance  int64         `json:"insurance_minor,omitempty"`
+	Packages   int           `json:"packages"`
+	GrossG     int64         `json:"gross_g"` // grams
+	SignedBy   string        `json:"signed_by,omitempty"`
+	PrintNo    int           `json:"print_no,omitempty"`
+	Station    string        `json:"station,omitempty"`
+	PrintedAt  time.Time     `json:"printed_at,omitzero"`
+	Additional string        `json:"additional,omitempty"`
+}
+
+// incoterms are the rules of Incoterms 2020.
+var incoterms = []string{"EXW", "FCA", "CPT", "CIP", "DAP", "DPU", "DDP", "FAS", "FOB", "CFR", "CIF"}
+
+func (v *Invoice) check() error {
+	bad := func(hint, format string, args ...any) error {
+		return &Error{ErrorBadInput, "lay out invoice", hint, fmt.Errorf(format, args...)}
+	}
+	known := false
+	for _, t := range incoterms {
+		known = known || strings.HasPrefix(v.Incoterm, t)
+	}
+	switch {
+	case v.Number == "" || v.Date.IsZero():
+		return bad("give the invoice its number and date", "number %q, date %s", v.Number, v.Date.Format("2006-01-02"))
+	case v.Seller.Name == "" || v.Buyer.Name == "":
+		return bad("name seller and buyer", "seller %q, buyer %q", v.Seller.Name, v.Buyer.Name)
+	case !known:
+		return bad("use one of "+strings.Join(incoterms, " "), "no Incoterms 2020 rule %q", v.Incoterm)
+	case len(v.Currency) != 3:
+		return bad("give the currency as ISO 4217 code", "no currency %q", v.Currency)
+	case len(v.Lines) == 0 || len(v.Lines) > maxListLines:
+		return bad("invoice at least one line", "%d lines", len(v.Lines))
+	case v.Packages < 1:
+		return bad("give the number of packages", "%d packages", v.Packages)
+	}
+	net := int64(0)
+	for i, l := range v.Lines {
+		if l.Description == "" || l.Qty <= 0 || l.UnitMinor < 0 || l.NetG < 0 || !hsCode(l.HS) || !countryCode(l.Origin) {
+			return bad("correct line "+fmt.Sprint(i+1), "line %d needs description, quantity, price, HS code and origin (%q, %d, %q, %q)", i+1, l.Description, l.Qty, l.HS, l.Origin)
+		}
+		net += l.NetG
+	}
+	if v.GrossG < net {
+		return bad("weigh the packages again", "gross weight %s kg is below the net weight %s kg", kilograms(v.GrossG), kilograms(net))
+	}
+	return nil
+}
+
+// Layout makes as many pages as the lines need.
+func (v Invoice) Layout(pr Printer) ([]*Page, error) {
+	if err := v.check(); err != nil {
+		return nil, err
+	}
+	f, err := newFlow(KindInvoice, v.Form, pr, func(f *flow) { f.heading("COMMERCIAL INVOICE 商业发票", v.Number) })
+	if err != nil {
+		return nil, err
+	}
+	f.facts([]pair{{"Date 日期", v.Date.Format("2006-01-02")}, {"Order 订单", v.OrderRef}, {"Waybill 运单", v.Waybill}, {"Terms of delivery 贸易术语 (Incoterms 2020)", v.Incoterm},
+		{"Reason for export 出口原因", v.Reason}, {"Currency 币种", v.Currency}})
+	f.y += 8
+	to := v.Buyer
+	if v.Consignee != nil {
+		to = *v.Consignee
+	}
+	f.blocks([]pair{{"Seller / exporter 卖方", withTaxID(v.Seller)}, {"Buyer 买方", withTaxID(v.Buyer)}, {"Ship to 收货方", withTaxID(to)}})
+	f.y += 10
+	cols := []column{{"#", 45, right}, {"Description 品名", 335, left}, {"HS 税号", 120, left}, {"Origin 原产", 90, left}, {"Qty 数量", 110, right}, {"Unit price 单价", 120, right},
+		{"Amount 金额", 110, right}, {"Net 净重 kg", 70, right}}
+	rows := make([][]string, 0, len(v.Lines))
+	for i, l := range v.Lines {
+		rows = append(rows, []string{fmt.Sprint(i + 1), joinNonEmpty("\n", l.Description, joinNonEmpty("  ", l.Local, l.SKU)), l.HS, l.Origin, joinNonEmpty(" ", fmt.Sprint(l.Qty), l.Unit),
+			Money{l.UnitMinor, v.Currency}.Amount(), Money{l.UnitMinor * int64(l.Qty), v.Currency}.Amount(), kilograms(l.NetG)})
+	}
+	f.rows("line", cols, rows)
+	v.sums(f)
+	return f.done(joinNonEmpty("  ", reprintMark(v.PrintNo), traceLine(v.Station, v.PrintedAt, "")))
+}
+
+// sums sets totals, declaration and signature; they stay together on one page.
+func (v *Invoice) sums(f *flow) {
+	goods, net := int64(0), int64(0)
+	for _, l := range v.Lines {
+		goods += l.UnitMinor * int64(l.Qty)
+		net += l.NetG
+	}
+	money := func(minor int64) string { return Money{minor, v.Currency}.String() }
+	f.y += 14
+	f.need(12 * lineHeight(f.sheet.body))
+	f.facts([]pair{
+		{"Goods 货值", money(goods)}, {"Packages 件数", fmt.Sprint(v.Packages)},
+		{"Freight 运费", money(v.Freight)}, {"Net weight 净重", kilograms(net) + " kg"},
+		{"Insurance 保险费", money(v.Insurance)}, {"Gross weight 毛重", kilograms(v.GrossG) + " kg"},
+	})
+	f.paragraph("total", "TOTAL 总计  "+money(goods+v.Freight+v.Insurance), f.sheet.body*13/10, true)
+	f.paragraph("additional", v.Additional, f.sheet.body, false)
+	f.y += 10
+	f.paragraph("declaration", "I declare that the information on this invoice is true and correct. 兹声明本发票所载内容真实无误。", f.sheet.body, false)
+	f.paragraph("signature", joinNonEmpty("   ", "Signature 签字", v.SignedBy, v.Date.Format("2006-01-02"), "________________"), f.sheet.body, false)
+}
+
+func withTaxID(p Party) string {
+	s := partyBlock(p)
+	if p.TaxID != "" {
+		s += "\nTax ID " + p.TaxID
+	}
+	return s
+}
+
+// blocks sets captioned blocks side by side (below each other on narrow sheets) and moves down past the highest.
+func (f *flow) blocks(blocks []pair) {
+	columns := len(blocks)
+	if f.sheet.w < 1200 {
+		columns = 1
+	}
+	w := f.width() / columns
+	for from := 0; from < len(blocks); from += columns {
+		high := 0
+		row := blocks[from:min(from+columns, len(blocks))]
+		for _, b := range row {
+			high = max(high, f.height(b.value, w-20, f.sheet.body, false)+lineHeight(captionSize)+26)
+		}
+		high = min(high, f.bottom()-f.sheet.margin)
+		f.need(high)
+		for i, b := range row {
+			f.page.captioned(b.caption, box{f.sheet.margin + i*w, f.y, w, high}, b.caption, b.value, style{size: f.sheet.body, min: smallestBody})
+		}
+		f.y += high
+	}
+}
+
+func exampleInvoice() Document {
+	c := exampleCustoms()
+	return Invoice{
+		Number: "INV-20260314-0127", Date: exampleTime(), OrderRef: "WDT20260314000127", Waybill: c.Number, Seller: c.Sender, Buyer: c.Receiver, Incoterm: "DAP Tokyo", Reason: "Sale",
+		Currency: "CNY", Freight: 12600, Insurance: 500, Packages: 1, GrossG: 2780, SignedBy: "A012", PrintNo: 1, Station: "PACK-07", PrintedAt: exampleTime(),
+		Lines: []InvoiceLine{
+			{"Dried mango slices, vacuum packed", "芒果干", "MG-DR-250", "0804.50", "CN", 6, "bags", 3900, 1500},
+			{"Roasted coffee beans", "兴隆咖啡豆", "CF-XL-250", "0901.21", "CN", 2, "bags", 4900, 500},
+			{"Coconut shell bowl, polished", "椰壳碗", "BW-CO-1", "4602.19", "CN", 3, "pcs", 2900, 360},
+		},
+	}
+}

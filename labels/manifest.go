@@ -1,0 +1,70 @@
+package labels
+
+import (
+	"fmt"
+	"time"
+)
+
+// ManifestLine is one parcel that is handed over.
+type ManifestLine struct {
+	Waybill     string `json:"waybill"`
+	Parcel      string `json:"parcel,omitempty"`
+	Destination string `json:"destination,omitempty"` // town or sorting mark; no names, no phones
+	WeightG     int64  `json:"weight_g"`
+	Temperature string `json:"temperature,omitempty"`
+}
+
+// Manifest 交接单 is what the driver signs.
+type Manifest struct {
+	Form      string         `json:"form,omitempty"` // A4 (default), A5, 100x150 or 100x180
+	Number    string         `json:"number"`
+	Carrier   string         `json:"carrier"`
+	Warehouse string         `json:"warehouse,omitempty"`
+	Vehicle   string         `json:"vehicle,omitempty"`
+	Lines     []ManifestLine `json:"lines"`
+	Station   string         `json:"station,omitempty"`
+	Operator  string         `json:"operator,omitempty"`
+	PrintNo   int            `json:"print_no,omitempty"`
+	PrintedAt time.Time      `json:"printed_at,omitzero"`
+}
+
+// Layout makes as many pages as the parcels need.
+func (m Manifest) Layout(pr Printer) ([]*Page, error) {
+	if m.Number == "" || len(m.Lines) == 0 || len(m.Lines) > maxListLines {
+		return nil, &Error{ErrorBadInput, "lay out manifest", "give it a number and its parcels", fmt.Errorf("number %q, %d parcels", m.Number, len(m.Lines))}
+	}
+	f, err := newFlow(KindManifest, m.Form, pr, func(f *flow) { f.heading("发货交接单 MANIFEST", m.Number) })
+	if err != nil {
+		return nil, err
+	}
+	f.facts([]pair{{"承运 Carrier", m.Carrier}, {"仓库 Warehouse", m.Warehouse}, {"车牌 Vehicle", m.Vehicle}})
+	f.y += 10
+	cols := []column{{"#", 80, right}, {"运单 Waybill", 310, left}, {"包裹 Parcel", 230, left}, {"目的地 Destination", 230, left}, {"重量 kg", 150, right}}
+	rows := make([][]string, 0, len(m.Lines))
+	grams := int64(0)
+	cold := map[string]int{}
+	for i, l := range m.Lines {
+		grams += l.WeightG
+		cold[l.Temperature]++
+		mark := map[string]string{Frozen: "冷冻 FROZEN", Chilled: "冷藏 CHILLED"}[l.Temperature]
+		rows = append(rows, []string{fmt.Sprint(i + 1), l.Waybill, joinNonEmpty("\n", l.Parcel, mark), l.Destination, kilograms(l.WeightG)})
+	}
+	f.rows("parcel", cols, rows)
+	f.y += 12
+	f.need(8 * lineHeight(f.sheet.body))
+	f.paragraph("total", fmt.Sprintf("合计 Total: %d 件 parcels, %s kg  (冷冻 frozen %d, 冷藏 chilled %d)", len(rows), kilograms(grams), cold[Frozen], cold[Chilled]), f.sheet.body, true)
+	f.y += 20
+	f.paragraph("handed over", "交出人 Handed over by ______________    时间 Time ______________", f.sheet.body, false)
+	f.y += 20
+	f.paragraph("received", "接收人 Received by ______________    实收件数 Parcels received ______________", f.sheet.body, false)
+	return f.done(joinNonEmpty("  ", reprintMark(m.PrintNo), traceLine(m.Station, m.PrintedAt, m.Operator)))
+}
+
+func exampleManifest() Document {
+	m := Manifest{Number: "MF-20260314-SF-02", Carrier: "顺丰速运", Warehouse: "海口综保区 3 号仓", Vehicle: "琼A·12345", Station: "DOCK-01", Operator: "A007", PrintNo: 1, PrintedAt: exampleTime()}
+	for i, d := range []string{"杭州西湖", "北京朝阳", "上海浦东", "成都武侯", "深圳南山"} {
+		m.Lines = append(m.Lines, ManifestLine{Waybill: fmt.Sprintf("SF12345678901%02d", 20+i), Parcel: fmt.Sprintf("SH20260314%05d-1", 127+i), Destination: d, WeightG: int64(1200 + 731*i),
+			Temperature: []string{Frozen, Ambient, Chilled}[i%3]})
+	}
+	return m
+}
