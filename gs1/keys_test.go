@@ -193,3 +193,20 @@ func TestAccessorsAnswerFromTheRightIdentifier(t *testing.T) {
 		t.Error("a lot out of nothing")
 	}
 }
+
+func TestAPartsSerialDoesNotBeginWithZero(t *testing.T) {
+	for _, bad := range []string{"0", "01"} {
+		if codeOf(CheckValue("8011", bad)) != IllegalZeroPrefix {
+			t.Errorf("(8011)%s passes", bad)
+		}
+	}
+}
+
+func TestLimitedDataBarTakesOnlySmallIndicators(t *testing.T) {
+	if _, err := Transmit(LabelDataBarLimited, "29506000134356", false); codeOf(err) != NotForThisSymbology {
+		t.Errorf("%v", err)
+	}
+	if sent, err := Transmit(LabelDataBarLimited, "19506000134359", false); err != nil || sent != "]e00119506000134359" {
+		t.Errorf("%q %v", sent, err)
+	}
+}

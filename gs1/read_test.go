@@ -33,6 +33,7 @@ func TestIdentifiersThatWarehousesSendAreRead(t *testing.T) {
 		{"ITF-14 with its check digit", "]I1" + gtin, ITF, "gtin text", FlagForeignAIM},
 		{"ITF without a check", "]I0" + gtin, ITF, "gtin text", FlagForeignAIM},
 		{"ITF with the check digit stripped", "]I3" + gtin[:13], ITF, "gtin text", FlagForeignAIM | FlagCheckDigitDone},
+		{"ITF with a wrong check digit", "]I0" + gtin[:13] + "9", ITF, "text", FlagForeignAIM},
 		{"ITF of another length", "]I1123456", ITF, "text", FlagForeignAIM},
 		{"Code 128 with a shop's code", "]C0SKU-4711", Code128, "text", FlagForeignAIM},
 		{"Code 128 with element strings", "]C001" + gtin, Code128, "gs1 text", FlagForeignAIM | FlagGS1InPlain},
@@ -185,8 +186,46 @@ func TestALostSeparatorIsReportedAndNotGuessed(t *testing.T) {
 	if clean := Read("]C101" + gtin + "10LOT7\x1d17270531"); clean.Flags.Has(FlagMissingFNC1) {
 		t.Errorf("a separator that is there is reported missing: %v", clean.Splits(8))
 	}
-	if plain := Read("]C101" + gtin + "10B2046"); plain.Flags.Has(FlagMissingFNC1) {
-		t.Error("an ordinary lot is under suspicion")
+	for _, ordinary := range []string{"10B2046", "10ABC21XYZW12345", "1727053110LOT7" + "17270531", "10LOT7" + "17271331"} {
+		if s := Read("]C101" + gtin + ordinary); s.Err != nil || s.Flags.Has(FlagMissingFNC1) {
+			t.Errorf("%s: an ordinary lot is under suspicion: %v %v", ordinary, s.Flags.Names(), s.Err)
+		}
+	}
+}
+
+func TestSplitsAssumeAsFewLostSeparatorsAsPossible(t *testing.T) {
+	splits := Splits("10LOT7"+"21SER"+"17270531", 64)
+	if len(splits) == 0 {
+		t.Fatal("no split")
+	}
+	for _, split := range splits {
+		if len(split) != 2 {
+			t.Errorf("%s: two separators lost where one explains the data", Bracketed(split))
+		}
+	}
+	if got := Splits("10LOT7"+"21SER"+"17270531", 1); len(got) != 1 {
+		t.Errorf("limit 1 gives %d", len(got))
+	}
+	if got := Splits("10LOT717270531", 0); len(got) != 0 {
+		t.Errorf("limit 0 gives %d", len(got))
+	}
+}
+
+func TestSplitsKeepTheRulesBetweenElements(t *testing.T) {
+	for _, split := range Splits("01"+gtin+"10A"+"3712", 64) {
+		if _, forbidden := Value(split, "37"); forbidden {
+			t.Errorf("%s: (37) must not stand beside (01)", Bracketed(split))
+		}
+	}
+}
+
+func TestUnmarkedDataThatBeginsWithAProvenFieldIsNotTakenForText(t *testing.T) {
+	s := Read("01" + gtin + "10LOT7721" + "17270531" + "21" + "001234567890")
+	if codeOf(s.Err) != DataTooLong || !s.Flags.Has(FlagMissingFNC1) {
+		t.Errorf("%v %v", s.Err, s.Flags.Names())
+	}
+	if s := Read("01-SHELF"); s.Err != nil {
+		t.Errorf("a shop's code is taken for faulty GS1 data: %v", s.Err)
 	}
 }
 

@@ -80,10 +80,8 @@ everything, however many lines were not ok.`,
 		},
 	}
 	cmd.Flags().BoolVar(&mode.strict, "strict", false, "also ask for the AIs that must accompany others")
-	cmd.Flags().BoolVar(&mode.station, "station", false, "read with the station's tolerance and show all readings")
+	cmd.Flags().BoolVar(&mode.station, "station", false, "read with the station's tolerance, Digital Links included, and show all readings")
 	cmd.Flags().BoolVar(&mode.digitalLink, "digital-link", false, "the lines are GS1 Digital Link URIs")
-	cmd.MarkFlagsMutuallyExclusive("strict", "station")
-	cmd.MarkFlagsMutuallyExclusive("digital-link", "station")
 	return cmd
 }
 
@@ -155,7 +153,7 @@ func decodeScan(line string, mode decodeMode) decoded {
 	options := gs1.Options{Required: mode.strict}
 	switch {
 	case mode.station:
-		d.station(gs1.Read(line), mode.now)
+		d.station(gs1.Read(line), mode)
 	case line == "":
 		d.refuse(&gs1.Error{Code: gs1.EmptyScan})
 	case mode.digitalLink && line[0] != ']':
@@ -200,14 +198,17 @@ func (d *decoded) fill(r gs1.Reading, now time.Time) {
 	d.AIs, d.GTIN, d.SSCC, d.Lot, d.Expiry, d.Serial = v.AIs, v.GTIN, v.SSCC, v.Lot, v.Expiry, v.Serial
 }
 
-func (d *decoded) station(s gs1.Scan, now time.Time) {
+func (d *decoded) station(s gs1.Scan, mode decodeMode) {
 	d.Kind = s.Kind().String()
 	d.Symbology = s.Symbology.String()
 	*d.Flags = s.Flags.Names()
 	for i, r := range s.Readings {
-		*d.Readings = append(*d.Readings, decodedReadingOf(r, now))
+		*d.Readings = append(*d.Readings, decodedReadingOf(r, mode.now))
 		if i == 0 {
-			d.fill(r, now)
+			d.fill(r, mode.now)
+			if mode.strict && s.Err == nil {
+				s.Err = gs1.CheckRequired(r.Elements)
+			}
 		}
 	}
 	if s.Flags.Has(gs1.FlagMissingFNC1) {

@@ -167,14 +167,16 @@ func TestDecodeDigitalLinks(t *testing.T) {
 	}
 }
 
-func TestDecodeRefusesFlagsThatContradict(t *testing.T) {
-	cmd := newDecodeCommand()
-	cmd.SetIn(strings.NewReader(""))
-	cmd.SetOut(io.Discard)
-	cmd.SetErr(io.Discard)
-	cmd.SetArgs([]string{"--strict", "--station"})
-	if cmd.Execute() == nil {
-		t.Error("--strict and --station together are taken")
+func TestDecodeFlagsGoTogether(t *testing.T) {
+	const lotAlone = "10LOT7\n"
+	if d := runDecode(t, lotAlone, "--station")[0]; !d.OK || d.Lot != "LOT7" {
+		t.Errorf("%+v", d)
+	}
+	if d := runDecode(t, lotAlone, "--station", "--strict")[0]; d.OK || d.Code != "required_ais_missing" || d.Lot != "LOT7" {
+		t.Errorf("%+v", d)
+	}
+	if d := runDecode(t, "https://a/01/09506000134352\n", "--station", "--digital-link")[0]; d.Kind != "digital_link" || d.Readings == nil {
+		t.Errorf("%+v", d)
 	}
 }
 
