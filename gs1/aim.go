@@ -65,7 +65,7 @@ const (
 type aimEntry struct {
 	symbology Symbology
 	content   content
-	listed    bool // the GS1 General Specifications list it (figure 5.1.3-1)
+	listed    bool // the GS1 General Specifications list it (section "Symbology identifiers")
 	eci       bool // the ECI protocol: backslashes are doubled, \nnnnnn switches the character set
 	stripped  bool // the reader checked the check digit and did not send it
 	known     bool

@@ -2,7 +2,7 @@ package gs1
 
 import "slices"
 
-// The rules between element strings: GS1 General Specifications 4.13 (invalid pairs) and 4.14 (mandatory
+// The rules between element strings: GS1 General Specifications, "Data relationships" (invalid pairs and mandatory
 // associations), as the dictionary lists them.
 
 // CheckPairs tests the first level, which holds for each barcode: repeated identifiers agree, no forbidden pairs,
@@ -95,7 +95,7 @@ func (d *definition) accompanied(elements []Element, index []int16) *Error {
 }
 
 // signedSerial: a digital signature (8030) binds one instance, so GDTI, GCN and GRAI beside it need their serial
-// component (GS1 General Specifications 3.9, AI (8030)).
+// component (GS1 General Specifications, AI (8030)).
 func signedSerial(elements []Element) *Error {
 	if _, signed := Value(elements, "8030"); !signed {
 		return nil

@@ -6,7 +6,7 @@ import (
 )
 
 // ElementString joins elements as they are encoded in a label, with GS where an FNC1 is needed: after every element that
-// is not of predefined length, except the last (GS1 General Specifications 7.8.5). The FNC1 in first position is the symbol's.
+// is not of predefined length, except the last (GS1 General Specifications, "Predefined length"). The FNC1 in first position is the symbol's.
 func ElementString(elements []Element) (string, error) {
 	var b strings.Builder
 	for i, e := range elements {

@@ -52,7 +52,7 @@ func (m Moment) Ends(zone *time.Location) time.Time {
 }
 
 // CenturyOf completes a year of two digits to the one that lies at most 49 years before and 50 years after now
-// (GS1 General Specifications 7.12).
+// (GS1 General Specifications, "Determination of century in dates").
 func CenturyOf(yy int, now time.Time) int {
 	year := now.Year() - now.Year()%100 + yy
 	switch difference := yy - now.Year()%100; {
@@ -64,7 +64,7 @@ func CenturyOf(yy int, now time.Time) int {
 	return year
 }
 
-// ParseDate reads YYMMDD relative to now; day 00 is the last day of the month (GS1 General Specifications 3.4).
+// ParseDate reads YYMMDD relative to now; day 00 is the last day of the month (GS1 General Specifications, AIs (11) to (17)).
 func ParseDate(s string, now time.Time) (Date, error) {
 	if code, p, n := lintYYMMD0(s); code != "" {
 		return Date{}, &Error{Code: code, Value: s, Pos: p, Len: n}

@@ -44,7 +44,7 @@ func (s span) has(i int16, ai string) bool {
 type definition struct {
 	ai         string
 	title      string
-	fixed      bool // predefined length: no FNC1 needed after it (GS1 General Specifications 7.8.5)
+	fixed      bool // predefined length: no FNC1 needed after it (GS1 General Specifications, section 7)
 	attribute  bool // allowed as a Digital Link query parameter
 	key        bool // Digital Link primary key
 	proves     bool // the value holds a check digit or a date

@@ -2,7 +2,7 @@ package gs1
 
 import "strings"
 
-// GS is the byte that scanners send for FNC1 between element strings (GS1 General Specifications 7.8.3).
+// GS is the byte that scanners send for FNC1 between element strings (GS1 General Specifications, section 7, FNC1).
 const GS = '\x1d'
 
 // MaxElements is how many element strings one message may hold, as in the GS1 Barcode Syntax Engine.
@@ -179,7 +179,7 @@ func CheckValue(ai, value string) error {
 }
 
 // predefined gives the data length by the first two digits, also for identifiers not yet assigned
-// (GS1 General Specifications, figure 7.8.5-2). Prefix 23 left the list when (235) was assigned.
+// (GS1 General Specifications, "Element strings with predefined length"). Prefix 23 left the list when (235) was assigned.
 func predefined(prefix int) int {
 	switch {
 	case prefix == 0:

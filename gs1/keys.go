@@ -3,7 +3,7 @@ package gs1
 import "strings"
 
 // CheckDigit computes the modulo-10 check digit for a run of digits without one, as in GTIN, SSCC, GLN, GSIN, GSRN, GRAI
-// and GDTI (GS1 General Specifications 7.9.1). It answers 0 if body holds anything but digits.
+// and GDTI (GS1 General Specifications, "Check digit calculation"). It answers 0 if body holds anything but digits.
 func CheckDigit(body string) byte {
 	if !allDigits(body) {
 		return 0
@@ -27,8 +27,8 @@ func ValidCheckDigit(number string) bool {
 	return n > 0 && allDigits(number) && (weighted(number[:n-1])+int(number[n-1]-'0'))%10 == 0
 }
 
-// CheckPair computes the two check characters of a GMN or MUDI for a body without them (GS1 General Specifications
-// 7.9.5). It fails on characters outside set 82 and on more than 97 of them.
+// CheckPair computes the two check characters of a GMN or MUDI for a body without them (GS1 General Specifications,
+// "Check character calculation (for alphanumeric keys)"). It fails on characters outside set 82 and on more than 97 of them.
 func CheckPair(body string) (string, error) {
 	if len(body) > len(checkPairPrimes) {
 		return "", &Error{Code: TooLongForCheckPair, Value: body}
@@ -66,7 +66,7 @@ func CheckSSCC(s string) error { return checkKey(s, 18) }
 func CheckGLN(s string) error { return checkKey(s, 13) }
 
 // NormalGTIN pads a valid GTIN of 8, 12 or 13 digits with zeros to the 14 that databases compare
-// (GS1 General Specifications 3.3.2).
+// (GS1 General Specifications, AI (01)).
 func NormalGTIN(s string) (string, error) {
 	if err := CheckGTIN(s); err != nil {
 		return "", err
@@ -98,7 +98,7 @@ func ShortGTIN(s string) string {
 }
 
 // MakeSSCC builds an SSCC from its extension digit (0 to 9), the company prefix (4 to 12 digits) and a serial number, which is
-// padded to fill 17 digits (GS1 General Specifications 3.2).
+// padded to fill 17 digits (GS1 General Specifications, AI (00)).
 func MakeSSCC(extension int, prefix string, serial uint64) (string, error) {
 	if extension < 0 || extension > 9 || len(prefix) < 4 || len(prefix) > 12 {
 		return "", &Error{Code: KeyLength, Value: prefix, Len: len(prefix)}
@@ -107,7 +107,7 @@ func MakeSSCC(extension int, prefix string, serial uint64) (string, error) {
 }
 
 // MakeGTIN builds a GTIN-14 from its indicator digit (0: a plain GTIN-13; 1 to 8: a case), the company prefix and the item
-// number (GS1 General Specifications 3.3.2).
+// number (GS1 General Specifications, AI (01)).
 func MakeGTIN(indicator int, prefix string, item uint64) (string, error) {
 	if indicator < 0 || indicator > 9 || len(prefix) < 4 || len(prefix) > 12 {
 		return "", &Error{Code: KeyLength, Value: prefix, Len: len(prefix)}
@@ -115,7 +115,7 @@ func MakeGTIN(indicator int, prefix string, item uint64) (string, error) {
 	return makeKey(string(rune('0'+indicator))+prefix, item, 14)
 }
 
-// MakeGLN builds a GLN from the company prefix and the location number (GS1 General Specifications 3.7).
+// MakeGLN builds a GLN from the company prefix and the location number (GS1 General Specifications, AIs (410) to (417)).
 func MakeGLN(prefix string, location uint64) (string, error) {
 	if len(prefix) < 4 || len(prefix) > 12 {
 		return "", &Error{Code: KeyLength, Value: prefix, Len: len(prefix)}

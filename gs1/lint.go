@@ -44,14 +44,15 @@ var checks = map[string]lint{
 	"couponposoffer": numeric.check,
 }
 
-// charset is one of the four character sets of element strings (GS1 General Specifications 7.11).
+// charset is one of the four character sets of element strings (GS1 General Specifications, "GS1 AI encodable
+// character sets").
 type charset uint8
 
 const (
 	numeric charset = 1 << iota // N
-	cset82                      // X, table 7.11-1
-	cset39                      // Y, table 7.11-2
-	cset64                      // Z, table 7.11-3 (file-safe base64)
+	cset82                      // X
+	cset39                      // Y
+	cset64                      // Z, file-safe base64
 )
 
 func charsetOf(letter byte) charset {
@@ -131,7 +132,7 @@ func allDigits(s string) bool {
 	return true
 }
 
-// lintCheckDigit: modulo-10 check digit, GS1 General Specifications 7.9.1.
+// lintCheckDigit: modulo-10 check digit, GS1 General Specifications, "Check digit calculation".
 func lintCheckDigit(s string) (Code, int, int) {
 	if s == "" {
 		return TooShortForCheckDigit, 0, 0
@@ -145,7 +146,7 @@ func lintCheckDigit(s string) (Code, int, int) {
 	return "", 0, 0
 }
 
-// lintCompanyPrefix: a GS1 company prefix has at least four digits, GS1 General Specifications 1.4.4.
+// lintCompanyPrefix: a GS1 company prefix has at least four digits, GS1 General Specifications, "GS1 Company Prefix".
 func lintCompanyPrefix(s string) (Code, int, int) {
 	if len(s) < 4 {
 		return TooShortForGCP, 0, len(s)
@@ -175,7 +176,7 @@ func lintHasNonDigit(s string) (Code, int, int) {
 	return "", 0, 0
 }
 
-// lintHyphen: the trailing minus of a temperature, GS1 General Specifications 3.8 (AIs 4330 to 4333).
+// lintHyphen: the trailing minus of a temperature, AIs (4330) to (4333).
 func lintHyphen(s string) (Code, int, int) {
 	for i := range len(s) {
 		if s[i] != '-' {

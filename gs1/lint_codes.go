@@ -27,7 +27,7 @@ func lintISO4217(s string) (Code, int, int) { return listed(s, currencyNumbers, 
 // lintPackageType: UN/ECE Recommendation 21 with the additions of GS1 EDI's PackageTypeCode.
 func lintPackageType(s string) (Code, int, int) { return listed(s, packageTypes, InvalidPackageType) }
 
-// lintMediaType: AIDC media type, GS1 General Specifications 3.8 (AI 7241); the rest is reserved.
+// lintMediaType: AIDC media type, GS1 General Specifications, "AIDC media type values", AI (7241); the rest is reserved.
 func lintMediaType(s string) (Code, int, int) {
 	if len(s) == 2 && allDigits(s) {
 		if n := number2(s); n >= 1 && n <= 10 || n >= 80 {
@@ -97,7 +97,8 @@ var checkPairPrimes = func() (p [97]int) {
 
 const checkPairAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
-// lintCheckPair: the two check characters of GMN and MUDI, GS1 General Specifications 7.9.5.
+// lintCheckPair: the two check characters of GMN and MUDI, GS1 General Specifications, "Check character
+// calculation (for alphanumeric keys)".
 func lintCheckPair(s string) (Code, int, int) {
 	if len(s) < 2 {
 		return TooShortForCheckPair, 0, len(s)

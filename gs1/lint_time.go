@@ -1,6 +1,6 @@
 package gs1
 
-// Dates and times inside element strings, GS1 General Specifications 3.4, 7.12.
+// Dates and times inside element strings, GS1 General Specifications, AIs (11) to (17), (7003) to (7011), (8008).
 
 func number2(s string) int { return int(s[0]-'0')*10 + int(s[1]-'0') }
 

@@ -212,7 +212,7 @@ func (r *Reader) withAddOn(s *Scan) {
 	r.number(s, 13)
 }
 
-// interleaved reads ITF: fourteen digits are a case's GTIN (GS1 General Specifications 5.3), other lengths are in-house.
+// interleaved reads ITF: fourteen digits are a case's GTIN (GS1 General Specifications, "ITF-14"), other lengths are in-house.
 func (r *Reader) interleaved(s *Scan, stripped bool) {
 	number := s.data
 	if stripped && len(number) == 13 && allDigits(number) {

@@ -92,7 +92,7 @@ func numberLength(s Symbology) int {
 const composite = "|]e0"
 
 // parseNumber reads an EAN or UPC number and its composite component, which comes as a second message
-// (GS1 General Specifications 7.8.2).
+// (GS1 General Specifications, "Symbology identifiers").
 func parseNumber(room []Element, data string, length int, o Options) (Reading, *Error) {
 	r := Reading{Kind: KindGTIN, Text: data}
 	if len(data) < length {

@@ -21,7 +21,7 @@ const (
 )
 
 // Transmit says what a reader with AIM identifiers sends for a label: simulators and the check of freshly printed labels need
-// it (GS1 General Specifications 5.1.3, 7.8.3). In data a leading ^ stands for FNC1 in first position, further ^ for separators; a plain
+// it (GS1 General Specifications, "Symbology identifiers"). In data a leading ^ stands for FNC1 in first position, further ^ for separators; a plain
 // text that begins with ^ is written \^. A composite component follows after |. With addCheckDigit the number of an EAN, UPC or
 // DataBar is given without its check digit.
 func Transmit(label Label, data string, addCheckDigit bool) (string, error) {
