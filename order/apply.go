@@ -2,14 +2,58 @@ package order
 
 import "slices"
 
-// step is a counted scan that UNDO can take back.
+// step is a counted scan, or a short, that UNDO can take back.
 type step struct {
+	typ    EventType // picked, packed or shorted
 	seq    uint64
 	line   int
 	qty    int
 	lot    string
 	serial string
-	pack   bool
+}
+
+func stepOf(e *Event) step {
+	return step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial}
+}
+
+// fits says whether the line still holds what the step counted.
+func (st *step) fits(l *Line) bool {
+	switch st.typ {
+	case EventPacked:
+		return st.qty <= l.Packed
+	case EventShorted:
+		return st.qty <= l.Short
+	}
+	return st.qty <= l.Unverified()
+}
+
+// takeBack takes the counts of the step off the line.
+func (st *step) takeBack(l *Line) {
+	switch st.typ {
+	case EventPacked:
+		l.Packed -= st.qty
+	case EventShorted:
+		l.Short -= st.qty
+	default:
+		l.Picked -= st.qty
+	}
+}
+
+// lastOfLot says whether the step counted all that is known to be picked of its
+// lot on its line. Steps from before a restart may be forgotten; then it is not sure.
+func (s *Shipment) lastOfLot(st step) bool {
+	known := 0
+	for _, o := range s.steps {
+		if o.typ != EventPicked || o.line != st.line {
+			continue
+		}
+		if o.lot == st.lot && o.seq != st.seq {
+			return false
+		}
+		known += o.qty
+	}
+	l := s.Line(st.line)
+	return l != nil && known == l.Picked
 }
 
 // Anomaly says why an event that did happen does not fit: it is stored and raised
@@ -74,7 +118,9 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 	case EventOpened, EventTakenOver:
 		s.Owner = e.By
 	case EventReleased:
-		s.Owner = ""
+		if s.Owner == e.By || e.By == "" { // a late release takes nobody else's work away
+			s.Owner = ""
+		}
 	case EventPicked, EventPacked, EventUndone, EventShorted:
 		return applyLine(s, e)
 	case EventWeighed, EventPrintRequested, EventPrinted, EventLabelled, EventDispatched:
@@ -103,16 +149,8 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 		if e.Lot != "" && !slices.Contains(l.Lots, e.Lot) {
 			l.Lots = append(l.Lots, e.Lot)
 		}
-		s.steps = append(s.steps, step{seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial})
-		if l.Picked > l.Qty {
-			return AnomalyOverPick
-		}
 	case EventPacked:
 		l.Packed += e.Qty
-		s.steps = append(s.steps, step{seq: e.Seq, line: e.Line, qty: e.Qty, pack: true})
-		if l.Packed > l.Picked {
-			return AnomalyOverPick
-		}
 	case EventShorted:
 		l.Short += e.Qty
 		l.ShortReason = e.Reason
@@ -120,32 +158,63 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 		s.SetHold(Hold{Code: Backordered, At: e.Time(), By: string(e.By), Note: e.Reason,
 			Stops: s.Complete || picked == 0 && s.PickDone()})
 	case EventUndone:
-		return undo(s, l, e)
+		undo(s, l, e)
+		return lineAnomaly(l)
+	}
+	s.steps = append(s.steps, stepOf(e))
+	return lineAnomaly(l)
+}
+
+// lineAnomaly says what is wrong with the counts of a line, if anything.
+func lineAnomaly(l *Line) Anomaly {
+	switch {
+	case l.Picked < 0 || l.Packed < 0 || l.Short < 0:
+		return AnomalyUnderPick
+	case l.Picked+l.Short > l.Qty || l.Packed > l.Picked:
+		return AnomalyOverPick
 	}
 	return AnomalyNone
 }
 
-func undo(s *Shipment, l *Line, e *Event) Anomaly {
+// undo takes back what the event says; Reason is the type of the event undone. Lot
+// is set where nothing of that lot is left on the line.
+func undo(s *Shipment, l *Line, e *Event) {
+	s.forget(e.Of)
+	st := step{typ: EventType(e.Reason), qty: e.Qty}
+	st.takeBack(l)
+	switch st.typ {
+	case EventPacked:
+	case EventShorted:
+		if l.Short == 0 {
+			l.ShortReason = ""
+		}
+		if _, _, short := s.Units(); short == 0 {
+			s.Holds = slices.DeleteFunc(slices.Clone(s.Holds), func(h Hold) bool { return h.Code == Backordered })
+		}
+	default:
+		l.Serials = without(l.Serials, e.Serial)
+		l.Lots = without(l.Lots, e.Lot)
+	}
+}
+
+// without returns the list less the last one that equals x; the list itself stays.
+func without(list []string, x string) []string {
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i] == x {
+			return append(list[:i:i], list[i+1:]...)
+		}
+	}
+	return list
+}
+
+// forget drops the step of an undone event.
+func (s *Shipment) forget(seq uint64) {
 	for i := len(s.steps) - 1; i >= 0; i-- {
-		st := s.steps[i]
-		if st.seq != e.Of {
-			continue
+		if s.steps[i].seq == seq {
+			s.steps = append(s.steps[:i:i], s.steps[i+1:]...)
+			return
 		}
-		s.steps = append(s.steps[:i:i], s.steps[i+1:]...)
-		if st.pack {
-			l.Packed -= e.Qty
-			return AnomalyNone
-		}
-		break
 	}
-	l.Picked -= e.Qty
-	if e.Serial != "" {
-		l.Serials = slices.DeleteFunc(slices.Clone(l.Serials), func(s string) bool { return s == e.Serial })
-	}
-	if l.Picked < 0 {
-		return AnomalyUnderPick
-	}
-	return AnomalyNone
 }
 
 func applyParcel(s *Shipment, e *Event) Anomaly {
@@ -183,11 +252,11 @@ func triggers(s *Shipment, f *Flow, e *Event) []Trigger {
 	stage := f.Stage(s.State)
 	switch e.Type {
 	case EventPicked, EventShorted:
-		if _, picked, _ := s.Units(); picked > 0 && s.PickDone() && stage != StagePicked {
+		if stage != StagePicked && s.PickDone() && s.now().picked() > 0 {
 			all = append(all, TriggerPickDone)
 		}
 	case EventUndone:
-		if stage == StagePicked && !s.PickDone() {
+		if stage.Rank() >= StagePicked.Rank() && stage != StageCancelled && !s.PickDone() {
 			all = append(all, TriggerReopened)
 		}
 	case EventLabelled:
@@ -205,20 +274,13 @@ func triggers(s *Shipment, f *Flow, e *Event) []Trigger {
 // Recall rebuilds what UNDO may take back from the shipment's recent events,
 // oldest first, without applying them again.
 func (s *Shipment) Recall(events []Event) {
-	s.steps = s.steps[:0]
+	s.steps = nil
 	for i := range events {
-		e := &events[i]
-		switch e.Type {
-		case EventPicked, EventPacked:
-			s.steps = append(s.steps, step{seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial,
-				pack: e.Type == EventPacked})
+		switch e := &events[i]; e.Type {
+		case EventPicked, EventPacked, EventShorted:
+			s.steps = append(s.steps, stepOf(e))
 		case EventUndone:
-			for j := range s.steps {
-				if s.steps[j].seq == e.Of {
-					s.steps = append(s.steps[:j:j], s.steps[j+1:]...)
-					break
-				}
-			}
+			s.forget(e.Of)
 		}
 	}
 }

@@ -67,7 +67,7 @@ const RepeatAfter = 700 * time.Millisecond
 type Question struct {
 	Kind       QuestionKind `json:"kind"`
 	Repeatable bool         `json:"repeatable,omitempty"` // the same scan again is "yes"
-	Key        string       `json:"key,omitempty"`
+	Key        string       `json:"key,omitempty"`        // fingerprint of the scan that raised it
 	Device     DeviceID     `json:"device,omitempty"`
 	ShownAt    time.Time    `json:"shown_at"`
 	Shipment   ShipmentID   `json:"shipment,omitempty"`
@@ -76,6 +76,7 @@ type Question struct {
 	Parcel     int          `json:"parcel,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	Gate       Gate         `json:"gate,omitempty"`
+	Counts     *Pending     `json:"counts,omitempty"` // unit that "yes" counts
 	What       Message      `json:"what"`
 	Do         Message      `json:"do"`
 }
@@ -163,9 +164,12 @@ type Reading struct {
 
 // Env is everything beside the bench, the shipment and the scan that a rule may see.
 type Env struct {
-	Book    Book
-	Policy  Policy
-	Flow    *Flow          // flow of the shipment on the bench
+	Book   Book
+	Policy Policy
+	Flow   *Flow // flow of the shipment on the bench
+	// Flows returns the flow of any other shipment, such as one to be opened. Where it
+	// is nil, only the presets are known, and other flows are judged on the bench.
+	Flows   func(id string, version int) (*Flow, error)
 	Zone    *time.Location // the warehouse's zone
 	WordAge time.Duration  // since the centre's last word; negative: never heard
 }

@@ -1,15 +1,21 @@
 package order
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Decide says what an input at the bench means: a function of the bench, the
 // shipment on it (nil for none), the input and what the book holds, with no effect
 // of its own. The error is the book's: nothing was decided then.
+//
+// A verdict that is not Good leaves every shipment as it was.
 func Decide(b Bench, s *Shipment, in Input, env Env) (Decision, error) {
-	t := &turn{b: b, s: s, in: in, env: env}
+	t := &turn{b: b, s: s, bench: s, in: in, env: env}
 	if t.env.Zone == nil {
 		t.env.Zone = time.UTC
 	}
+	t.in.Readings = cleanReadings(in.Readings)
 	t.decide()
 	if t.err != nil {
 		return Decision{}, t.err
@@ -19,10 +25,15 @@ func Decide(b Bench, s *Shipment, in Input, env Env) (Decision, error) {
 
 // turn is one input being decided.
 type turn struct {
-	b   Bench // becomes the new bench
-	s   *Shipment
-	in  Input
-	env Env
+	b     Bench     // becomes the new bench
+	s     *Shipment // what the input is about
+	bench *Shipment // what lay on the bench before
+	in    Input
+	env   Env
+
+	half   *Pending // unit that still lacked something before this input
+	spent  bool     // that unit was refused and must be scanned anew
+	badged bool     // the scan is somebody's badge: no trace of its code
 
 	verdict Verdict
 	what    Message
@@ -33,14 +44,50 @@ type turn struct {
 }
 
 func (t *turn) decide() {
-	if t.in.Noise > 0 {
-		t.say(Unknown, msg(MsgNoise, Args{N: t.in.Noise}), msg(DoScanOnce, Args{}))
-		return
-	}
-	if t.in.Source == Weighed {
+	t.settle()
+	t.half = t.b.Pending
+	screen := t.b.Screen
+	switch q := t.b.Question; {
+	case t.in.Source == Weighed:
 		t.weigh()
 		return
+	case t.in.Noise > 0 || t.in.Command == "" && strings.TrimSpace(t.in.Text) == "":
+		t.say(Unknown, msg(MsgNoise, Args{N: t.in.Noise}), msg(DoScanOnce, Args{}))
+		return
+	case t.in.Unsure:
+		t.ask(ConfirmAgain, Question{Kind: AskResend, Repeatable: true},
+			msg(MsgMaybeTwice, Args{Code: t.shownCode()}), msg(DoScanAgain, Args{}))
+	case q != nil && q.Kind == AskResend && t.answers(q):
+	default:
+		t.act()
 	}
+	// A wrong scan changes nothing, so it does not lose the half-known unit either.
+	if t.half != nil && !t.spent && !t.verdict.Good() && t.b.Pending == nil && t.b.Question == nil && t.b.Screen == screen {
+		t.b.Pending = t.half
+	}
+}
+
+// settle brings the bench in line with its shipment, whose plan the centre may
+// have changed or withdrawn since the last scan.
+func (t *turn) settle() {
+	switch {
+	case t.b.Operator == "":
+		t.b.Screen, t.s = ScreenSignIn, nil
+	case t.s == nil:
+		if t.b.Screen != ScreenDispatch || t.b.Shipment != "" {
+			q := t.b.Question
+			t.leave()
+			t.b.Question = q
+		}
+	case screenFor(t.s.now()) == ScreenQueue:
+		t.leave()
+	case t.b.Screen != screenFor(t.s.now()):
+		t.b.Screen, t.b.Focus = screenFor(t.s.now()), 0
+	}
+}
+
+// act does what the input orders, answers or brings.
+func (t *turn) act() {
 	cmd, isCommand := t.in.Command, t.in.Command != ""
 	if !isCommand {
 		cmd, isCommand = ParseCommand(t.in.Text)
@@ -54,10 +101,6 @@ func (t *turn) decide() {
 			return
 		}
 		t.b.Question = nil
-	}
-	if t.in.Unsure {
-		t.ask(ConfirmAgain, Question{Kind: AskResend, Repeatable: true}, msg(MsgMaybeTwice, Args{Code: shown(t.in.Text)}), msg(DoScanAgain, Args{}))
-		return
 	}
 	t.scan()
 }
@@ -80,76 +123,11 @@ func (t *turn) scan() {
 	}
 }
 
-// answers handles a scan that may answer the question: the same scan again where
-// that means yes, a lead's badge at a gate. It reports whether the scan is dealt with.
-func (t *turn) answers(q *Question) bool {
-	if q.Kind == AskOverride {
-		if op := t.badge(); op != nil {
-			t.override(q, op)
-			return true
-		}
-		return false
-	}
-	if !q.Repeatable || t.in.Device != q.Device || !t.same(q) {
-		return false
-	}
-	if t.in.At.Sub(q.ShownAt) < RepeatAfter {
-		t.say(ConfirmAgain, q.What, q.Do)
-		return true
-	}
-	t.yes(q)
-	return true
-}
-
-// yes does what the question asked for.
-func (t *turn) yes(q *Question) {
-	t.b.Question = nil
-	switch q.Kind {
-	case AskTakeOver:
-		if s := t.shipment(q.Shipment); s != nil {
-			t.s = s
-			t.enter(EventTakenOver, MsgTakenOver)
-		}
-	case AskHandOver:
-		t.handOver()
-	case AskLot:
-		p := *t.b.Pending
-		t.b.Pending, p.Confirmed = nil, true
-		t.count(t.s.Line(p.Line), p)
-	case AskShort:
-		t.short(q)
-	case AskResend:
-		t.scan()
-	case AskReprint:
-		t.requestPrint(t.s.Parcel(q.Parcel))
-	case AskPutBack:
-		e := t.event(EventInstructed)
-		e.Shipment, e.Reason = q.Shipment, q.Reason
-		t.say(OK, msg(MsgInstructed, q.What.Args), msg(DoScanWork, Args{}))
-	default:
-		t.say(WrongKind, msg(MsgNoQuestion, Args{}), q.Do)
-		t.b.Question = q
-	}
-}
-
-// ask shows a question with a verdict.
-func (t *turn) ask(v Verdict, q Question, what, do Message) {
-	q.ShownAt, q.Device, q.What, q.Do = t.in.At, t.in.Device, what, do
-	if q.Key == "" {
-		q.Key = EventCode(t.in.Text)
-	}
-	t.b.Question = &q
-	t.say(v, what, do)
-	if len(t.events) == 0 {
-		t.event(EventAsked).Reason = string(q.Kind)
-	}
-}
-
 func (t *turn) say(v Verdict, what, do Message) { t.verdict, t.what, t.do = v, what, do }
 
 func msg(code MsgCode, a Args) Message { return Message{Code: code, Args: a} }
 
-// event adds a draft of the given type for the shipment on the bench.
+// event adds a draft of the given type for the shipment the input is about.
 func (t *turn) event(typ EventType) *Event {
 	e := Event{Type: typ, V: EventVersion, At: t.in.At.UnixMilli(), By: t.b.Operator,
 		Device: t.in.Device, Source: t.in.Source}
@@ -160,43 +138,46 @@ func (t *turn) event(typ EventType) *Event {
 	return &t.events[len(t.events)-1]
 }
 
-// finish stamps the verdict on the first event; a verdict without one becomes an
-// event of its own, for refusals are recorded too.
-func (t *turn) finish() Decision {
-	if len(t.events) == 0 {
-		typ := EventRefused
-		if t.verdict.Good() {
-			typ = EventNoted
-		}
-		t.event(typ)
+// note makes sure that the verdict has an event, while t.s still is the shipment
+// that it speaks of: refusals are recorded too.
+func (t *turn) note() {
+	if len(t.events) > 0 {
+		return
 	}
+	typ := EventRefused
+	if t.verdict.Good() {
+		typ = EventNoted
+	}
+	t.event(typ)
+}
+
+// finish stamps the verdict on the first event.
+func (t *turn) finish() Decision {
+	t.note()
 	e := &t.events[0]
 	e.Verdict, e.Msg, e.Frame = t.verdict, t.what.Code, t.in.Frame
 	e.Code = t.eventCode()
 	return Decision{Verdict: t.verdict, What: t.what, Do: t.do, Bench: t.b, Events: t.events, Prints: t.prints}
 }
 
-// eventCode is the scanned code as an event may hold it: never a badge.
+// eventCode is the scanned code as an event may hold it: never a badge, and
+// nothing from a screen that waits for one.
 func (t *turn) eventCode() string {
 	switch {
 	case t.in.Command != "":
 		return CommandPrefix + string(t.in.Command)
-	case t.in.Text == "" || t.events[0].Type == EventSignedIn || t.events[0].Type == EventSignedOut,
-		t.b.Question != nil && t.b.Question.Kind == AskHandOver,
-		t.b.Screen == ScreenSignIn, t.what.Code == MsgSignedInYet, t.what.Code == MsgBadgeInvalid,
-		t.what.Code == MsgOverridden, t.what.Code == MsgNotLead:
+	case t.in.Text == "", t.badged, t.b.Screen == ScreenSignIn:
 		return ""
 	}
 	return EventCode(t.in.Text)
 }
 
-// same says whether the scan is the one that brought the question up.
-func (t *turn) same(q *Question) bool {
-	if q.Kind == AskHandOver {
-		op := t.badge()
-		return op != nil && badgeKey(op.ID) == q.Key
+// shownCode is the scanned code as a message may show it: never a badge.
+func (t *turn) shownCode() string {
+	if t.badge() != nil {
+		return ""
 	}
-	return EventCode(t.in.Text) == q.Key
+	return shown(t.in.Text)
 }
 
 // The book, with its first error kept.
@@ -211,14 +192,19 @@ func (t *turn) shipment(id ShipmentID) *Shipment {
 }
 
 func (t *turn) find(key string, limit int) []Ref {
+	if key == "" {
+		return nil
+	}
 	refs, err := t.env.Book.Find(key, limit)
 	t.keep(err)
 	return refs
 }
 
+// badge returns whose badge was scanned, or nil.
 func (t *turn) badge() *Operator {
 	op, err := t.env.Book.Badge(t.in.Text)
 	t.keep(err)
+	t.badged = t.badged || op != nil
 	return op
 }
 

@@ -6,7 +6,7 @@ import "slices"
 func (t *turn) command(c Command) {
 	if c == CmdLang {
 		t.b.Lang = otherLang(t.b.Lang)
-		t.say(OK, msg(MsgLanguage, Args{}), t.nextHere())
+		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
 		return
 	}
 	if c == "" {
@@ -19,6 +19,10 @@ func (t *turn) command(c Command) {
 	}
 	q := t.b.Question
 	switch c {
+	case CmdCall: // the question stays for the lead to answer
+		t.event(EventNoted).Reason = "call"
+		t.say(OK, msg(MsgCalled, Args{}), t.doAsked())
+		return
 	case CmdYes:
 		t.commandYes(q)
 		return
@@ -41,9 +45,6 @@ func (t *turn) command(c Command) {
 		t.commandPrint()
 	case CmdHold:
 		t.hold()
-	case CmdCall:
-		t.event(EventNoted).Reason = "call"
-		t.say(OK, msg(MsgCalled, Args{}), t.nextHere())
 	case CmdQueue:
 		t.toQueue()
 	case CmdDispatch:
@@ -53,6 +54,14 @@ func (t *turn) command(c Command) {
 	}
 }
 
+// doAsked is the "do" line of an open question, else of whatever is on the bench.
+func (t *turn) doAsked() Message {
+	if q := t.b.Question; q != nil {
+		return q.Do
+	}
+	return t.nextHere()
+}
+
 func otherLang(lang string) string {
 	if lang == "en" {
 		return "zh"
@@ -60,16 +69,16 @@ func otherLang(lang string) string {
 	return "en"
 }
 
-// commandYes answers a question. Closing a line short and a reprint want the code
-// of the bench card, never a key.
+// commandYes answers a question with the YES code of the bench card, never a key.
+// A question that is answered by the same scan again is answered by nothing else.
 func (t *turn) commandYes(q *Question) {
 	switch {
 	case q == nil:
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+	case q.Repeatable:
+		t.say(ConfirmAgain, q.What, q.Do)
 	case t.in.Source != Scanned:
 		t.say(Needs, msg(MsgYesByScan, Args{}), msg(DoScanYes, Args{}))
-	case q.Kind == AskHandOver:
-		t.say(ConfirmAgain, q.What, q.Do)
 	default:
 		t.yes(q)
 	}
@@ -124,6 +133,10 @@ func (t *turn) toDispatch() {
 		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(CmdDispatch)}), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
 		return
 	}
+	if t.b.Screen == ScreenDispatch {
+		t.say(DoneAlready, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
+		return
+	}
 	t.b.Screen = ScreenDispatch
 	t.say(OK, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
 }
@@ -137,44 +150,50 @@ func (t *turn) askSignOut() {
 	t.ask(Needs, Question{Kind: AskSignOut, Shipment: t.s.ID}, msg(MsgAskSignOut, a), msg(DoKeepRelease, a))
 }
 
-// undo takes the last counted scan of the open work back, until its label is on.
+// undo takes the last counted scan or short of the open work back, until a label
+// is on.
 func (t *turn) undo() {
-	if t.s == nil || len(t.s.steps) == 0 || t.anyLabelled() {
+	var st step
+	var l *Line
+	if t.s != nil && len(t.s.steps) > 0 && !t.anyLabelled() {
+		st = t.s.steps[len(t.s.steps)-1]
+		l = t.s.Line(st.line)
+	}
+	if l == nil || !st.fits(l) {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.nextHere())
 		return
 	}
-	st := t.s.steps[len(t.s.steps)-1]
-	l := t.s.Line(st.line)
+	changed := *l
+	st.takeBack(&changed)
+	after := t.s.with(changed)
+	if t.s.PickDone() && !after.pickDone() && !t.allows(t.s, TriggerReopened, StageAwaitingPick) {
+		t.notAllowed(t.s)
+		return
+	}
 	e := t.event(EventUndone)
-	e.Of, e.Line, e.Qty, e.Lot, e.Serial = st.seq, st.line, st.qty, st.lot, st.serial
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked - st.qty, Need: l.Qty, Location: l.Location}
-	after := t.after(st.line, func(l *Line) {
-		if st.pack {
-			l.Packed -= st.qty
-		} else {
-			l.Picked -= st.qty
-		}
-	})
-	if st.pack {
-		a.N, a.Need = l.Packed-st.qty, l.Picked
+	e.Of, e.Line, e.Qty, e.Serial, e.Reason = st.seq, st.line, st.qty, st.serial, string(st.typ)
+	if st.lot != "" && t.s.lastOfLot(st) {
+		e.Lot = st.lot
+	}
+	a := Args{Name: l.Name, SKU: l.SKU, N: changed.Picked, Need: l.Qty, Location: l.Location}
+	if st.typ == EventPacked {
+		a.N, a.Need = changed.Packed, l.Picked
 	}
 	t.b.Focus, t.b.Screen = st.line, screenFor(after)
 	t.say(OK, msg(MsgUndone, a), t.next(after))
 }
 
 func (t *turn) anyLabelled() bool {
-	for i := range t.s.Parcels {
-		if t.s.Parcels[i].Labelled {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool { return p.Labelled })
 }
 
 // askShort asks whether the current line is to be closed with fewer units.
 func (t *turn) askShort(c Command) {
 	if t.s == nil || t.b.Screen != ScreenPick {
 		t.notNow(c)
+		return
+	}
+	if t.barred() || t.refuseLease(t.s) {
 		return
 	}
 	l := t.current(t.s)
@@ -189,25 +208,21 @@ func (t *turn) askShort(c Command) {
 }
 
 // short closes a line with fewer units than ordered.
-func (t *turn) short(q *Question) {
-	l := t.s.Line(q.Line)
-	if l == nil || l.Open() < q.Qty {
-		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
-		return
-	}
+func (t *turn) short(q *Question, l *Line) {
 	e := t.event(EventShorted)
 	e.Line, e.Qty, e.Reason = q.Line, q.Qty, q.Reason
-	after := t.after(q.Line, func(l *Line) { l.Short += q.Qty })
-	_, picked, _ := after.Units()
+	changed := *l
+	changed.Short += q.Qty
+	after := t.s.with(changed)
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: q.Reason, Ref: ref(t.s)}
 	t.b.Focus = 0
 	switch {
-	case !after.PickDone():
+	case !after.pickDone():
 		t.say(LineDone, msg(MsgShorted, a), t.nextAfter(after))
-	case picked == 0 || after.Complete:
+	case after.picked() == 0 || t.s.Complete:
 		t.event(EventReleased)
 		t.leave()
-		t.say(OrderDone, msg(MsgAllShort, a), msg(DoScanWork, Args{}))
+		t.say(OrderDone, msg(MsgAllShort, a), msg(DoSetAside, Args{}))
 	default:
 		t.picked(after)
 	}
@@ -219,6 +234,9 @@ func (t *turn) skip() {
 		t.notNow(CmdSkip)
 		return
 	}
+	if t.barred() {
+		return
+	}
 	open := 0
 	for i := range t.s.Lines {
 		if t.s.Lines[i].Open() > 0 {
@@ -227,46 +245,13 @@ func (t *turn) skip() {
 	}
 	l := t.current(t.s)
 	if open < 2 {
-		t.say(WrongKind, msg(MsgNothingToSkip, Args{}), t.next(t.s))
+		t.say(WrongKind, msg(MsgNothingToSkip, Args{}), t.next(t.s.now()))
 		return
 	}
 	t.event(EventSkipped).Line = l.No
 	t.b.Focus, t.b.Located = 0, ""
 	t.b.Skipped = append(slices.DeleteFunc(slices.Clone(t.b.Skipped), func(no int) bool { return no == l.No }), l.No)
-	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.next(t.s))
-}
-
-// commandPrint prints what was not printed yet; a second time it asks first.
-func (t *turn) commandPrint() {
-	if t.s == nil || t.b.Screen == ScreenDispatch {
-		t.notNow(CmdPrint)
-		return
-	}
-	if t.refuseStopped(t.s) {
-		return
-	}
-	var again *Parcel
-	for i := range t.s.Parcels {
-		p := &t.s.Parcels[i]
-		if p.PrintRequests == 0 {
-			t.print()
-			return
-		}
-		if again == nil && !p.Labelled {
-			again = p
-		}
-	}
-	if again == nil {
-		t.notNow(CmdPrint)
-		return
-	}
-	if !t.gateOpen(GatePrint, t.s) {
-		t.say(Blocked, msg(MsgPrintGate, Args{AgeS: t.wordAgeS()}), msg(DoReconnect, Args{}))
-		return
-	}
-	a := Args{Waybill: again.Waybill.Number, N: again.PrintRequests + 1}
-	t.ask(ConfirmAgain, Question{Kind: AskReprint, Shipment: t.s.ID, Parcel: again.No},
-		msg(MsgAskReprint, a), msg(DoScanYes, a))
+	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.next(t.s.now()))
 }
 
 // hold stops the open work until somebody has looked at it.

@@ -1,6 +1,9 @@
 package order
 
-import "time"
+import "slices"
+
+// findLimit is how many references a rule looks at; more of one code is "several".
+const findLimit = 20
 
 // queue opens the work that a code identifies.
 func (t *turn) queue() {
@@ -8,12 +11,12 @@ func (t *turn) queue() {
 		t.otherBadge(op)
 		return
 	}
-	refs := t.findAny()
+	refs := t.findAll()
 	work := workOf(refs)
 	switch {
 	case t.err != nil:
 	case len(work) == 1:
-		t.open(work[0])
+		t.open(work[0], false)
 	case len(work) > 1:
 		t.say(Ambiguous, msg(MsgSeveral, Args{N: len(work)}), msg(DoNarrower, Args{}))
 	default:
@@ -21,14 +24,27 @@ func (t *turn) queue() {
 	}
 }
 
-// findAny returns what the first understood reading names.
-func (t *turn) findAny() []Ref {
+// findAll returns what any reading names.
+func (t *turn) findAll() (all []Ref) {
 	for _, r := range t.in.Readings {
-		if refs := t.find(r.Key, 20); len(refs) > 0 {
+		all = append(all, t.find(r.Key, findLimit)...)
+	}
+	return all
+}
+
+// findWork returns what the first reading names that any open work knows, else
+// what the first understood reading names.
+func (t *turn) findWork() (best []Ref) {
+	for _, r := range t.in.Readings {
+		refs := t.find(r.Key, findLimit)
+		if slices.ContainsFunc(refs, func(r Ref) bool { return r.Shipment != "" }) {
 			return refs
 		}
+		if best == nil {
+			best = refs
+		}
 	}
-	return nil
+	return best
 }
 
 // workOf returns the distinct shipments that the references open: those named by a
@@ -52,10 +68,8 @@ func workOf(refs []Ref) []ShipmentID {
 }
 
 func addOnce(ids []ShipmentID, id ShipmentID) []ShipmentID {
-	for _, x := range ids {
-		if x == id {
-			return ids
-		}
+	if slices.Contains(ids, id) {
+		return ids
 	}
 	return append(ids, id)
 }
@@ -92,43 +106,59 @@ func shown(text string) string {
 	return text
 }
 
-// open starts or continues a shipment, or says why not.
-func (t *turn) open(id ShipmentID) {
+// open starts or continues a shipment, or says why not. taking says that the
+// question whether to take it over was answered.
+func (t *turn) open(id ShipmentID, taking bool) {
 	s := t.shipment(id)
 	if s == nil {
 		t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), msg(DoScanWork, Args{}))
 		return
 	}
 	t.s = s
-	if t.instruct(s) || t.refuseWork(s) {
+	switch {
+	case t.instruct(s) || t.refuseWork(s):
+		t.note()
 		t.s = nil
-		return
-	}
-	if s.Owner != "" && s.Owner != t.b.Operator {
+	case s.Owner == "" || s.Owner == t.b.Operator:
+		t.enter(EventOpened, MsgOpened)
+	case taking:
+		t.enter(EventTakenOver, MsgTakenOver)
+	default:
 		who := t.env.Book.OperatorName(s.Owner)
-		t.ask(Taken, Question{Kind: AskTakeOver, Repeatable: true, Shipment: s.ID},
+		t.ask(Taken, Question{Kind: AskTakeOver, Repeatable: true, Shipment: s.ID, Reason: string(s.Owner)},
 			msg(MsgBelongsTo, Args{Ref: ref(s), Who: who}), msg(DoScanAgain, Args{}))
 		t.s = nil
-		return
 	}
-	t.enter(EventOpened, MsgOpened)
+}
+
+// takeOver opens the work of the person the question named; if it is somebody
+// else's by now, it asks again.
+func (t *turn) takeOver(q *Question) {
+	s := t.shipment(q.Shipment)
+	t.open(q.Shipment, s != nil && string(s.Owner) == q.Reason)
 }
 
 // refuseWork says what forbids work on the shipment.
 func (t *turn) refuseWork(s *Shipment) bool {
-	a := Args{Ref: ref(s)}
 	if t.refuseStopped(s) {
 		return true
 	}
+	a := Args{Ref: ref(s)}
 	if s.AllLabelled() {
 		t.say(DoneAlready, msg(MsgFinished, a), msg(DoScanWork, Args{}))
 		return true
 	}
-	if !s.Started() && !t.env.Book.LeaseValid(s.ID, t.in.At) {
-		t.say(Blocked, msg(MsgNoLease, a), msg(DoReconnect, Args{}))
-		return true
+	return t.refuseFlow(s) || t.refuseLease(s)
+}
+
+// refuseLease forbids work that was not begun where the station holds no valid
+// lease; what was begun may be finished.
+func (t *turn) refuseLease(s *Shipment) bool {
+	if s.Started() || t.env.Book.LeaseValid(s.ID, t.in.At) {
+		return false
 	}
-	return false
+	t.say(Blocked, msg(MsgNoLease, Args{Ref: ref(s)}), msg(DoReconnect, Args{}))
+	return true
 }
 
 // refuseStopped says that a shipment is cancelled or held.
@@ -146,142 +176,43 @@ func (t *turn) refuseStopped(s *Shipment) bool {
 	return true
 }
 
-// instruct shows what the centre asks for on this shipment.
-func (t *turn) instruct(s *Shipment) bool {
-	i, err := t.env.Book.Instruction(s.ID)
-	t.keep(err)
-	if err != nil || i == nil {
-		return false
+// barred refuses any work on the shipment on the bench once it is cancelled,
+// stopped, or moved to where its flow allows no such work. A badge still is a
+// badge, and an instruction of the centre comes first.
+func (t *turn) barred() bool {
+	s := t.s
+	if !s.Cancelled && s.Stopped() == nil {
+		return t.refuseFlow(s)
 	}
-	t.ask(Needs, Question{Kind: AskPutBack, Shipment: s.ID, Reason: i.ID},
-		msg(MsgInstruction, Args{Ref: i.Ref, N: len(i.Goods), Reason: string(i.Kind)}), msg(DoConfirmDone, Args{}))
-	return true
+	if op := t.badge(); op != nil {
+		t.otherBadge(op)
+		return true
+	}
+	return t.instruct(s) || t.refuseStopped(s)
 }
 
 // enter puts t.s on the bench.
 func (t *turn) enter(typ EventType, what MsgCode) {
 	s := t.s
-	need, _, _ := s.Units()
+	need, picked, _ := s.Units()
+	a := Args{Ref: ref(s), N: len(s.Lines), Need: need}
+	if what == MsgOpened && s.Started() {
+		what, a.N = MsgResumed, picked
+	}
 	t.event(typ)
-	t.b.Shipment, t.b.Screen = s.ID, screenFor(s)
-	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Pending, t.b.Question = 0, "", nil, nil, nil
-	t.say(OK, msg(what, Args{Ref: ref(s), N: len(s.Lines), Need: need}), Message{})
-	t.proceed(s)
-}
-
-// proceed prints what is due on the way to the label step and names the next step.
-func (t *turn) proceed(s *Shipment) {
-	if t.b.Screen == ScreenLabel {
-		t.printMissing()
-	}
-	if t.do.Code == "" {
-		t.do = t.next(s)
-	}
+	t.clear()
+	t.b.Shipment, t.b.Screen = s.ID, screenFor(s.now())
+	t.say(OK, msg(what, a), Message{})
+	t.proceed(s.now())
 }
 
 // leave puts the shipment off the bench.
 func (t *turn) leave() {
-	t.b.Shipment, t.b.Screen = "", ScreenQueue
+	t.clear()
+	t.b.Shipment, t.b.Screen, t.s = "", ScreenQueue, nil
+}
+
+// clear forgets where the operator was within a shipment.
+func (t *turn) clear() {
 	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Pending, t.b.Question = 0, "", nil, nil, nil
-	t.s = nil
 }
-
-// screenFor returns the screen on which a shipment goes on.
-func screenFor(s *Shipment) Screen {
-	switch {
-	case !s.PickDone():
-		return ScreenPick
-	case !s.PackDone():
-		return ScreenPack
-	case !s.AllLabelled():
-		return ScreenLabel
-	}
-	return ScreenQueue
-}
-
-// next is the "do" line for a shipment on the bench as it stands.
-func (t *turn) next(s *Shipment) Message {
-	switch screenFor(s) {
-	case ScreenPick:
-		if l := t.current(s); l != nil {
-			return t.goTo(l, l.Open())
-		}
-	case ScreenPack:
-		return msg(DoPackMore, Args{N: unverified(s)})
-	case ScreenLabel:
-		for i := range s.Parcels {
-			if p := &s.Parcels[i]; !p.Labelled {
-				if p.PrintRequests == 0 && len(t.prints) == 0 {
-					return msg(DoPrint, Args{Waybill: p.Waybill.Number})
-				}
-				return msg(DoWaitLabel, Args{Waybill: p.Waybill.Number})
-			}
-		}
-	}
-	return msg(DoNextOrder, Args{})
-}
-
-// nextHere is the "do" line for whatever is on the bench.
-func (t *turn) nextHere() Message {
-	switch {
-	case t.s != nil:
-		return t.next(t.s)
-	case t.b.Screen == ScreenDispatch:
-		return msg(DoScanParcel, Args{})
-	case t.b.Screen == ScreenQueue:
-		return msg(DoScanWork, Args{})
-	}
-	return msg(DoScanBadge, Args{})
-}
-
-func (t *turn) goTo(l *Line, open int) Message {
-	a := Args{Name: l.Name, SKU: l.SKU, N: open, Location: l.Location, Lot: l.Lot}
-	if l.Location != "" && t.b.Located == l.Location || l.Location == "" {
-		return msg(DoPickMore, a)
-	}
-	return msg(DoGoTo, a)
-}
-
-// current is the line the operator is at: the one turned to, else the next.
-func (t *turn) current(s *Shipment) *Line { return CurrentLine(s, t.b) }
-
-// CurrentLine returns the line that the bench shows for a shipment, or nil.
-func CurrentLine(s *Shipment, b Bench) *Line {
-	if b.Screen == ScreenPack {
-		if l := s.Line(b.Focus); l != nil && l.Unverified() > 0 {
-			return l
-		}
-		for i := range s.Lines {
-			if s.Lines[i].Unverified() > 0 {
-				return &s.Lines[i]
-			}
-		}
-		return nil
-	}
-	if l := s.Line(b.Focus); l != nil && l.Open() > 0 {
-		return l
-	}
-	return s.NextLine(b.Skipped)
-}
-
-func unverified(s *Shipment) (n int) {
-	for i := range s.Lines {
-		n += s.Lines[i].Unverified()
-	}
-	return n
-}
-
-// gateOpen says whether a step that cannot be undone may be taken now: the lease
-// is valid and the centre's last word young enough.
-func (t *turn) gateOpen(g Gate, s *Shipment) bool {
-	limit := t.env.Policy.PrintWordAgeS
-	if g == GateDispatch {
-		limit = t.env.Policy.DispatchWordAgeS
-	}
-	if !t.env.Book.LeaseValid(s.ID, t.in.At) {
-		return false
-	}
-	return limit == 0 || t.env.WordAge >= 0 && t.env.WordAge <= time.Duration(limit)*time.Second
-}
-
-func (t *turn) wordAgeS() int { return int(t.env.WordAge / time.Second) }

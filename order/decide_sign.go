@@ -5,7 +5,7 @@ func (t *turn) signIn() {
 	op := t.badge()
 	switch {
 	case t.err != nil:
-	case op == nil && len(t.find(firstKey(t.in), 1)) > 0:
+	case op == nil && len(t.findWork()) > 0:
 		t.say(WrongKind, msg(MsgNotABadge, Args{}), msg(DoScanBadge, Args{}))
 	case op == nil:
 		t.say(Unknown, msg(MsgUnknownBadge, Args{}), msg(DoScanBadge, Args{}))
@@ -33,11 +33,12 @@ func (t *turn) resume(op *Operator) {
 	id, err := t.env.Book.OwnedBy(op.ID)
 	t.keep(err)
 	if err == nil && id != "" {
-		if s := t.shipment(id); s != nil && !s.Cancelled && s.Stopped() == nil {
+		s := t.shipment(id)
+		if s != nil && !s.Cancelled && s.Stopped() == nil && screenFor(s.now()) != ScreenQueue {
 			need, picked, _ := s.Units()
 			t.b.Shipment, t.s = s.ID, s
-			t.b.Screen = screenFor(s)
-			t.say(OK, msg(MsgResumed, Args{Ref: ref(s), N: picked, Need: need}), t.next(s))
+			t.b.Screen = screenFor(s.now())
+			t.say(OK, msg(MsgResumed, Args{Ref: ref(s), N: picked, Need: need}), t.next(s.now()))
 			return
 		}
 	}
@@ -52,35 +53,37 @@ func (t *turn) otherBadge(op *Operator) {
 	case !op.ValidAt(t.in.At):
 		t.say(Blocked, msg(MsgBadgeInvalid, Args{Who: op.Name}), msg(DoCallLead, Args{}))
 	default:
-		t.ask(ConfirmAgain, Question{Kind: AskHandOver, Repeatable: true, Key: badgeKey(op.ID)},
+		t.ask(ConfirmAgain, Question{Kind: AskHandOver, Repeatable: true},
 			msg(MsgAskHandOver, Args{Who: op.Name}), msg(DoScanAgain, Args{}))
 	}
 }
 
-// badgeKey is how a question remembers a badge without keeping its code.
-func badgeKey(id OperatorID) string { return "badge " + string(id) }
-
-// handOver seats the operator whose badge was scanned twice; open work goes along.
+// handOver seats the operator whose badge was scanned twice; open work goes along
+// with its counts, and a hand-over screen stays what it is.
 func (t *turn) handOver() {
 	op := t.badge()
-	if op == nil {
+	if op == nil || !op.ValidAt(t.in.At) {
+		t.say(Blocked, msg(MsgUnknownBadge, Args{}), msg(DoCallLead, Args{}))
 		return
 	}
 	s, b := t.s, t.b
 	t.event(EventSignedOut).Reason = "hand_over"
 	t.seat(op)
-	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), msg(DoScanWork, Args{}))
+	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), Message{})
 	if s == nil {
+		t.b.Screen = b.Screen
+		t.do = t.nextHere()
 		return
 	}
 	t.s = s
 	t.b.Shipment, t.b.Screen = b.Shipment, b.Screen
 	t.b.Focus, t.b.Located, t.b.Skipped = b.Focus, b.Located, b.Skipped
 	t.event(EventTakenOver)
-	t.do = t.next(s)
+	t.do = t.next(s.now())
 }
 
-// override opens a gate by a lead's badge; the trace names the lead.
+// override opens a gate by a lead's badge; the trace names the lead. Everything
+// but the gate is judged again, for the work may have been stopped meanwhile.
 func (t *turn) override(q *Question, op *Operator) {
 	if !op.ValidAt(t.in.At) || !op.Has(RoleLead) {
 		t.say(Blocked, msg(MsgNotLead, Args{Who: op.Name}), msg(DoScanLead, Args{}))
@@ -95,21 +98,24 @@ func (t *turn) override(q *Question, op *Operator) {
 	on := t.s
 	t.s = s
 	switch q.Gate {
-	case GatePrint:
-		t.printAll(string(op.ID))
-		t.say(OK, msg(MsgOverridden, Args{Who: op.Name}), t.next(s))
 	case GateDispatch:
-		t.handToCarrier(s.Parcel(q.Parcel), string(op.ID))
-		t.what = msg(MsgOverridden, Args{Who: op.Name})
+		t.handOverParcel(s.Parcel(q.Parcel), op)
+	default:
+		if !t.refuseStopped(s) {
+			t.printAll(op)
+		}
 	}
+	t.note()
 	t.s = on
 }
 
 // signOut leaves the bench; keep says whether open work stays the operator's.
 func (t *turn) signOut(keep bool) {
-	name := t.b.OperatorName
-	why := "keep"
-	if !keep && t.s != nil {
+	name, why := t.b.OperatorName, ""
+	switch {
+	case t.s != nil && keep:
+		why = "keep"
+	case t.s != nil:
 		t.event(EventReleased)
 		why = "release"
 	}
@@ -117,11 +123,4 @@ func (t *turn) signOut(keep bool) {
 	t.event(EventSignedOut).Reason = why
 	t.b = Bench{Screen: ScreenSignIn, Lang: t.b.Lang}
 	t.say(OK, msg(MsgSignedOut, Args{Who: name}), msg(DoScanBadge, Args{}))
-}
-
-func firstKey(in Input) string {
-	if len(in.Readings) > 0 {
-		return in.Readings[0].Key
-	}
-	return CodeKey(in.Text)
 }

@@ -16,11 +16,12 @@ func (t *turn) weigh() {
 	switch {
 	case p == nil:
 		t.say(WrongKind, msg(MsgNoParcelToWeigh, a), t.nextHere())
+	case t.refuseStopped(t.s):
 	case !t.in.Stable || t.in.WeightG <= 0:
 		t.say(Needs, msg(MsgUnstable, a), msg(DoWait, a))
 	default:
 		e := t.event(EventWeighed)
 		e.Parcel, e.WeightG = p.No, t.in.WeightG
-		t.say(OK, msg(MsgWeighed, a), t.next(t.s))
+		t.say(OK, msg(MsgWeighed, a), t.next(t.s.now()))
 	}
 }

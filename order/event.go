@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -84,10 +85,10 @@ type Event struct {
 	Lot     string `json:"lot,omitempty"`
 	Serial  string `json:"sn,omitempty"`
 	Expiry  Date   `json:"exp,omitempty"`
-	Reason  string `json:"why,omitempty"`
+	Reason  string `json:"why,omitempty"`  // why; of an undone event the type of what it undoes
 	Of      uint64 `json:"of,omitempty"`   // seq of the event this one undoes or answers
 	No      int    `json:"n,omitempty"`    // print number
-	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps
+	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
 	WeightG int    `json:"g,omitempty"`
 
@@ -162,24 +163,28 @@ func ParseEvent(body []byte) (Event, error) {
 }
 
 // EventCode returns what of a scanned text may stand in an event: short plain
-// ASCII codes as they are, anything else (QR texts, addresses, names) only as a
-// fingerprint, for an event holds no personal data and lives for ever.
+// ASCII codes as they are, anything else (QR texts, web and mail addresses, names)
+// only as a fingerprint, for an event holds no personal data and lives for ever.
 func EventCode(text string) string {
-	if len(text) <= 48 && plainCode(text) {
+	if len(text) <= maxCode && plainCode(text) {
 		return text
 	}
 	sum := sha256.Sum256([]byte(text))
 	return "#" + hex.EncodeToString(sum[:8])
 }
 
+// plainCode says whether a text looks like a code of goods, places or commands. A
+// colon is allowed only in commands: elsewhere it starts "tel:", "https:" and the like.
 func plainCode(s string) bool {
+	s = strings.TrimPrefix(s, CommandPrefix)
 	for i := range len(s) {
-		c := s[i]
-		ok := c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' ||
-			c == '-' || c == '_' || c == '.' || c == '/' || c == ':' || c == '(' || c == ')' || c == '#' || c == 0x1d
-		if !ok {
+		if c := s[i]; !isLetterOrDigit(c) && strings.IndexByte("-_./()#\x1d", c) < 0 {
 			return false
 		}
 	}
 	return true
+}
+
+func isLetterOrDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 )
 
 // Stage is a fixed point that every flow's states map to, so that custom states
@@ -89,8 +91,11 @@ type Edge struct {
 	To   StateCode `json:"to"`
 }
 
-// State returns the state with that code.
+// State returns the state with that code; a nil flow has none.
 func (f *Flow) State(code StateCode) (State, bool) {
+	if f == nil {
+		return State{}, false
+	}
 	for _, s := range f.States {
 		if s.Code == code {
 			return s, true
@@ -107,6 +112,9 @@ func (f *Flow) Stage(code StateCode) Stage {
 
 // Move returns the state that a trigger leads to, and whether the flow allows it.
 func (f *Flow) Move(from StateCode, on Trigger) (StateCode, bool) {
+	if f == nil {
+		return "", false
+	}
 	for _, e := range f.Edges {
 		if e.From == from && e.On == on {
 			return e.To, true
@@ -116,7 +124,7 @@ func (f *Flow) Move(from StateCode, on Trigger) (StateCode, bool) {
 }
 
 // Validate says what is wrong with a template: unknown stages or states, two edges
-// for one trigger, states that cannot be reached, no end.
+// for one trigger, states that cannot be reached or from which no end can be.
 func (f *Flow) Validate() error {
 	fail := func(format string, args ...any) error {
 		return Errorf("bad_flow", "flow %q version %d: %s", f.ID, f.Version, fmt.Sprintf(format, args...)).
@@ -125,8 +133,14 @@ func (f *Flow) Validate() error {
 	if f.ID == "" || f.Version < 1 {
 		return fail("id and a version of at least 1 are needed")
 	}
+	if f.Kind != "shipment" && f.Kind != "return" {
+		return fail("kind is %q, not shipment or return", f.Kind)
+	}
 	seen := map[StateCode]bool{}
 	for _, s := range f.States {
+		if s.Code == "" {
+			return fail("a state has no code")
+		}
 		if s.Stage.Rank() == 0 {
 			return fail("state %q has no known stage (%q)", s.Code, s.Stage)
 		}
@@ -147,45 +161,68 @@ func (f *Flow) validateEdges(states map[StateCode]bool, fail func(string, ...any
 		on   Trigger
 	}
 	edges := map[key]bool{}
-	out := map[StateCode][]StateCode{}
+	out, in := map[StateCode][]StateCode{}, map[StateCode][]StateCode{}
 	for _, e := range f.Edges {
-		if !states[e.From] || !states[e.To] {
+		switch {
+		case !states[e.From] || !states[e.To]:
 			return fail("edge %s -%s-> %s names a state that is not there", e.From, e.On, e.To)
-		}
-		if edges[key{e.From, e.On}] {
+		case e.On == "":
+			return fail("the edge %s -> %s has no trigger", e.From, e.To)
+		case edges[key{e.From, e.On}]:
 			return fail("two edges leave %q on %q", e.From, e.On)
 		}
 		edges[key{e.From, e.On}] = true
 		out[e.From] = append(out[e.From], e.To)
+		in[e.To] = append(in[e.To], e.From)
 	}
-	reached := map[StateCode]bool{f.Initial: true}
-	for todo := []StateCode{f.Initial}; len(todo) > 0; todo = todo[1:] {
-		for _, to := range out[todo[0]] {
-			if !reached[to] {
-				reached[to] = true
-				todo = append(todo, to)
-			}
-		}
-	}
-	end := false
+	var ends []StateCode
 	for _, s := range f.States {
-		if !reached[s.Code] {
-			return fail("state %q cannot be reached from %q", s.Code, f.Initial)
+		if len(out[s.Code]) == 0 {
+			ends = append(ends, s.Code)
 		}
-		end = end || len(out[s.Code]) == 0
 	}
-	if !end {
+	if len(ends) == 0 {
 		return fail("no state is an end")
+	}
+	reached, ending := walk(out, f.Initial), walk(in, ends...)
+	for _, s := range f.States {
+		switch {
+		case !reached[s.Code]:
+			return fail("state %q cannot be reached from %q", s.Code, f.Initial)
+		case !ending[s.Code]:
+			return fail("no end can be reached from state %q", s.Code)
+		}
 	}
 	return nil
 }
 
-// ParseFlow reads and validates a template. Unknown fields are refused.
+// walk returns all states that can be reached from some.
+func walk(edges map[StateCode][]StateCode, from ...StateCode) map[StateCode]bool {
+	reached := map[StateCode]bool{}
+	for todo := from; len(todo) > 0; {
+		last := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !reached[last] {
+			reached[last] = true
+			todo = append(todo, edges[last]...)
+		}
+	}
+	return reached
+}
+
+// ParseFlow reads and validates a template. Unknown fields, and anything after the
+// template, are refused.
 func ParseFlow(data []byte) (*Flow, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	var f Flow
-	if err := dec.Decode(&f); err != nil {
+	err := dec.Decode(&f)
+	if err == nil {
+		if _, more := dec.Token(); more != io.EOF {
+			err = errors.New("something follows the template")
+		}
+	}
+	if err != nil {
 		return nil, (&Error{Code: "bad_flow", Op: "parse flow", Msg: "not a flow template", Err: err}).
 			WithHint("see the presets for the format")
 	}

@@ -27,5 +27,5 @@ type Args struct {
 	N        int        `json:"n,omitempty"`
 	Need     int        `json:"need,omitempty"`
 	At       time.Time  `json:"at,omitzero"`
-	AgeS     int        `json:"age_s,omitempty"`
+	AgeS     int        `json:"age_s,omitempty"` // seconds, -1 never
 }

@@ -30,6 +30,7 @@ const (
 	MsgCancelled       MsgCode = "cancelled"          // Ref
 	MsgHeld            MsgCode = "held"               // Ref, Reason
 	MsgNoLease         MsgCode = "no_lease"           // Ref
+	MsgNotAllowed      MsgCode = "not_allowed"        // Ref, Name of its state: the flow has no such step there
 	MsgFinished        MsgCode = "finished"           // Ref
 	MsgExpired         MsgCode = "expired"            // Name, Date
 	MsgShortLife       MsgCode = "short_life"         // Name, Date, N days wanted
@@ -136,7 +137,7 @@ func MsgCodes() []MsgCode {
 		MsgTooMany, MsgLocation, MsgLocationWrong, MsgOpened, MsgOpenAlready, MsgResumed, MsgTakenOver,
 		MsgUnknownCode, MsgUnknownBadge, MsgBadgeInvalid, MsgNotABadge, MsgSignedIn, MsgSignedInYet,
 		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
-		MsgNoLease, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
+		MsgNoLease, MsgNotAllowed, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
 		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted,
 		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgNoQuestion, MsgDropped,
 		MsgYesByScan, MsgAskSignOut, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,

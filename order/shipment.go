@@ -1,7 +1,7 @@
 package order
 
 import (
-	"slices"
+	"cmp"
 	"time"
 )
 
@@ -133,6 +133,9 @@ type Parcel struct {
 	Dispatched     bool `json:"dispatched,omitempty"`      // handed over to the carrier
 }
 
+// void says whether the paper was printed before the order changed.
+func (p *Parcel) void(s *Shipment) bool { return p.PrintedVersion > 0 && p.PrintedVersion < s.Version }
+
 // Waybill is the number and print data obtained by the centre at allocation.
 type Waybill struct {
 	Number  string            `json:"number"`
@@ -221,10 +224,11 @@ func (s *Shipment) Parcel(no int) *Parcel {
 	return nil
 }
 
-// ByWaybill returns the parcel whose waybill has that key, or nil.
+// ByWaybill returns the parcel whose waybill has that key, or nil. A parcel without
+// a number is never found.
 func (s *Shipment) ByWaybill(key string) *Parcel {
 	for i := range s.Parcels {
-		if CodeKey(s.Parcels[i].Waybill.Number) == key {
+		if key != "" && CodeKey(s.Parcels[i].Waybill.Number) == key {
 			return &s.Parcels[i]
 		}
 	}
@@ -252,27 +256,10 @@ func (s *Shipment) Started() bool {
 }
 
 // PickDone says whether no line has units left to pick.
-func (s *Shipment) PickDone() bool {
-	for i := range s.Lines {
-		if s.Lines[i].Open() > 0 {
-			return false
-		}
-	}
-	return true
-}
+func (s *Shipment) PickDone() bool { return s.now().pickDone() }
 
 // PackDone says whether the pack check, where there is one, is complete.
-func (s *Shipment) PackDone() bool {
-	if s.PackCheck != PackEach {
-		return true
-	}
-	for i := range s.Lines {
-		if s.Lines[i].Unverified() > 0 {
-			return false
-		}
-	}
-	return true
-}
+func (s *Shipment) PackDone() bool { return s.now().packDone() }
 
 // AllLabelled says whether every parcel's label was scanned back.
 func (s *Shipment) AllLabelled() bool {
@@ -295,27 +282,15 @@ func (s *Shipment) everyParcel(is func(*Parcel) bool) bool {
 
 // NextLine returns the line to pick next: skipped lines last, frozen goods after
 // the others, then along the walk. It returns nil when nothing is open.
-func (s *Shipment) NextLine(skipped []int) *Line {
-	var best *Line
-	bestRank := [4]int{}
-	for i := range s.Lines {
-		l := &s.Lines[i]
-		if l.Open() <= 0 {
-			continue
-		}
-		rank := [4]int{skipRank(skipped, l.No), coldRank(l.Temp), l.Walk, l.No}
-		if best == nil || less(rank, bestRank) {
-			best, bestRank = l, rank
-		}
-	}
-	return best
-}
+func (s *Shipment) NextLine(skipped []int) *Line { return s.now().nextLine(skipped) }
 
 // CompareWalk orders lines as NextLine takes them.
 func CompareWalk(a, b *Line, skipped []int) int {
-	ra := [4]int{skipRank(skipped, a.No), coldRank(a.Temp), a.Walk, a.No}
-	rb := [4]int{skipRank(skipped, b.No), coldRank(b.Temp), b.Walk, b.No}
-	return slices.Compare(ra[:], rb[:])
+	return cmp.Or(
+		cmp.Compare(skipRank(skipped, a.No), skipRank(skipped, b.No)),
+		cmp.Compare(coldRank(a.Temp), coldRank(b.Temp)),
+		cmp.Compare(a.Walk, b.Walk),
+		cmp.Compare(a.No, b.No))
 }
 
 // skipRank is 0 for a line never skipped, else its place among the latest skips.
@@ -336,13 +311,4 @@ func coldRank(t Temp) int {
 		return 1
 	}
 	return 0
-}
-
-func less(a, b [4]int) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] < b[i]
-		}
-	}
-	return false
 }

@@ -1,0 +1,65 @@
+package order
+
+// dispatch hands parcels over by their waybills.
+func (t *turn) dispatch() {
+	for _, r := range t.findAll() {
+		if r.Kind != RefWaybill {
+			continue
+		}
+		s := t.shipment(r.Shipment)
+		if s == nil || s.Parcel(r.Parcel) == nil {
+			continue
+		}
+		on := t.s
+		t.s = s
+		t.handOverParcel(s.Parcel(r.Parcel), nil)
+		t.note()
+		t.s = on
+		return
+	}
+	if t.err != nil {
+		return
+	}
+	if op := t.badge(); op != nil {
+		t.otherBadge(op)
+		return
+	}
+	t.say(WrongKind, msg(MsgNotParcel, Args{Code: shown(t.in.Text)}), msg(DoScanParcel, Args{}))
+}
+
+// handOverParcel hands a parcel of t.s to its carrier; lead is who opened a closed
+// gate, or nil.
+func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
+	if p == nil {
+		t.say(Unknown, msg(MsgUnknownCode, Args{}), msg(DoScanParcel, Args{}))
+		return
+	}
+	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), AgeS: t.wordAgeS()}
+	switch {
+	case p.Dispatched:
+		t.say(DoneAlready, msg(MsgDispatchedYet, a), msg(DoScanParcel, a))
+	case t.instruct(t.s) || t.refuseStopped(t.s):
+	case !t.s.AllLabelled():
+		t.say(Blocked, msg(MsgNotPacked, a), msg(DoPackFirst, a))
+	case p.void(t.s):
+		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoCallLead, a))
+	case !t.allows(t.s, TriggerDispatch, StageDispatched):
+		t.notAllowed(t.s)
+	case lead != nil:
+		t.handToCarrier(p).Auth = string(lead.ID)
+		t.what = msg(MsgOverridden, Args{Who: lead.Name})
+	case !t.gateOpen(GateDispatch, t.s):
+		t.ask(Blocked, Question{Kind: AskOverride, Gate: GateDispatch, Shipment: t.s.ID, Parcel: p.No},
+			msg(MsgDispatchGate, a), msg(DoScanLead, a))
+	default:
+		t.handToCarrier(p)
+	}
+}
+
+func (t *turn) handToCarrier(p *Parcel) *Event {
+	e := t.event(EventDispatched)
+	e.Parcel, e.Waybill, e.WordS = p.No, p.Waybill.Number, t.wordAgeS()
+	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s)}
+	t.say(OK, msg(MsgDispatched, a), msg(DoScanParcel, a))
+	return e
+}

@@ -1,0 +1,186 @@
+package order
+
+import "time"
+
+// proceed prints what is due on the way to the label step and names the next step.
+func (t *turn) proceed(o outlook) {
+	if t.b.Screen == ScreenLabel {
+		t.printMissing()
+	}
+	if t.do.Code == "" {
+		t.do = t.next(o)
+	}
+}
+
+// screenFor returns the screen on which a shipment goes on.
+func screenFor(o outlook) Screen {
+	switch {
+	case !o.pickDone():
+		return ScreenPick
+	case !o.packDone():
+		return ScreenPack
+	case !o.AllLabelled():
+		return ScreenLabel
+	}
+	return ScreenQueue
+}
+
+// next is the "do" line for a shipment on the bench as it will stand.
+func (t *turn) next(o outlook) Message {
+	switch screenFor(o) {
+	case ScreenPick:
+		if l := currentLine(o, t.b); l != nil {
+			return t.goTo(l, l.Open())
+		}
+	case ScreenPack:
+		return msg(DoPackMore, Args{N: o.unverified()})
+	case ScreenLabel:
+		return t.nextLabel(o.Shipment)
+	}
+	return msg(DoNextOrder, Args{})
+}
+
+// nextLabel is the "do" line of the label step: the first box without its label.
+func (t *turn) nextLabel(s *Shipment) Message {
+	for i := range s.Parcels {
+		p := &s.Parcels[i]
+		switch {
+		case p.Labelled:
+		case p.Waybill.Number == "":
+			return msg(DoCallLead, Args{})
+		case p.PrintRequests == 0 && len(t.prints) == 0:
+			return msg(DoPrint, Args{Waybill: p.Waybill.Number})
+		default:
+			return msg(DoWaitLabel, Args{Waybill: p.Waybill.Number})
+		}
+	}
+	return msg(DoCallLead, Args{}) // no box at all: the centre must plan one
+}
+
+// nextHere is the "do" line for whatever is on the bench.
+func (t *turn) nextHere() Message {
+	switch {
+	case t.s != nil:
+		return t.next(t.s.now())
+	case t.b.Screen == ScreenDispatch:
+		return msg(DoScanParcel, Args{})
+	case t.b.Screen == ScreenQueue:
+		return msg(DoScanWork, Args{})
+	}
+	return msg(DoScanBadge, Args{})
+}
+
+func (t *turn) goTo(l *Line, open int) Message {
+	a := Args{Name: l.Name, SKU: l.SKU, N: open, Location: l.Location, Lot: l.Lot}
+	if l.Location == "" || t.b.Located == l.Location {
+		return msg(DoPickMore, a)
+	}
+	return msg(DoGoTo, a)
+}
+
+// current is the line the operator is at: the one turned to, else the next.
+func (t *turn) current(s *Shipment) *Line { return CurrentLine(s, t.b) }
+
+// CurrentLine returns the line that the bench shows for a shipment, or nil.
+func CurrentLine(s *Shipment, b Bench) *Line { return currentLine(s.now(), b) }
+
+func currentLine(o outlook, b Bench) *Line {
+	if b.Screen == ScreenPack {
+		if l := o.get(b.Focus); l != nil && l.Unverified() > 0 {
+			return l
+		}
+		for i := range o.Lines {
+			if l := o.at(i); l.Unverified() > 0 {
+				return l
+			}
+		}
+		return nil
+	}
+	if l := o.get(b.Focus); l != nil && l.Open() > 0 {
+		return l
+	}
+	return o.nextLine(b.Skipped)
+}
+
+// wanted is what the operator should be at.
+func (t *turn) wanted() Args {
+	if t.s != nil {
+		if l := t.current(t.s); l != nil {
+			return Args{Name: l.Name, SKU: l.SKU, Location: l.Location, N: l.Open()}
+		}
+	}
+	return Args{}
+}
+
+// gateOpen says whether a step that cannot be undone may be taken now: the lease
+// is valid and the centre's last word young enough.
+func (t *turn) gateOpen(g Gate, s *Shipment) bool {
+	limit := t.env.Policy.PrintWordAgeS
+	if g == GateDispatch {
+		limit = t.env.Policy.DispatchWordAgeS
+	}
+	if !t.env.Book.LeaseValid(s.ID, t.in.At) {
+		return false
+	}
+	return limit == 0 || t.env.WordAge >= 0 && t.env.WordAge <= time.Duration(limit)*time.Second
+}
+
+// wordAgeS is the age of the centre's last word in seconds, -1 for never heard.
+func (t *turn) wordAgeS() int {
+	if t.env.WordAge < 0 {
+		return -1
+	}
+	return int(t.env.WordAge / time.Second)
+}
+
+// flowOf returns the flow of a shipment, or nil where the station does not have it
+// at hand; what happens to the shipment on the bench is always judged.
+func (t *turn) flowOf(s *Shipment) *Flow {
+	switch {
+	case s == t.bench && t.env.Flow != nil:
+		return t.env.Flow
+	case t.env.Flows != nil:
+		f, err := t.env.Flows(s.Flow, s.FlowVersion)
+		t.keep(err)
+		return f
+	}
+	if f := presets[s.Flow]; f != nil && f.Version == s.FlowVersion {
+		return f
+	}
+	return nil
+}
+
+// allows says whether the flow lets the trigger move the shipment, or has it
+// where the trigger leads already.
+func (t *turn) allows(s *Shipment, on Trigger, there Stage) bool {
+	f := t.flowOf(s)
+	if f == nil || f.Stage(s.State) == there {
+		return true
+	}
+	_, ok := f.Move(s.State, on)
+	return ok
+}
+
+// refuseFlow refuses the step at which the shipment stands where its flow does
+// not allow what the step ends in: a command that does not fit is refused at the
+// station, unlike an event, which did happen.
+func (t *turn) refuseFlow(s *Shipment) bool {
+	on, there := TriggerPackDone, StageAwaitingDispatch
+	if !s.PickDone() {
+		on, there = TriggerPickDone, StagePicked
+	}
+	if t.allows(s, on, there) {
+		return false
+	}
+	t.notAllowed(s)
+	return true
+}
+
+func (t *turn) notAllowed(s *Shipment) {
+	a := Args{Ref: ref(s), Reason: string(s.State)}
+	if f := t.flowOf(s); f != nil {
+		st, _ := f.State(s.State)
+		a.Name = st.Name
+	}
+	t.say(Blocked, msg(MsgNotAllowed, a), msg(DoCallLead, Args{}))
+}

@@ -1,0 +1,208 @@
+package order
+
+import (
+	"slices"
+	"strings"
+)
+
+// Limits of lots and serials: AI 10 and AI 21 hold at most 20 characters of
+// character set 82 (GS1 General Specifications 3.4.2, 3.5.2, 7.11); codes of other
+// standards may be longer, but nothing longer than a code may enter an event.
+const (
+	maxTracked = 20
+	maxCode    = 48
+)
+
+// cleanReadings drops from readings what no code may hold, so that nothing but a
+// lot, a serial and a day can reach an event. It never changes its argument.
+func cleanReadings(in []Reading) []Reading {
+	if !slices.ContainsFunc(in, func(r Reading) bool { return r != r.clean() }) {
+		return in
+	}
+	var out []Reading
+	for _, r := range in {
+		if r = r.clean(); r != (Reading{}) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (r Reading) clean() Reading {
+	if r.Units < 0 {
+		return Reading{}
+	}
+	if !trackable(r.Lot, maxCode) {
+		r.Lot = ""
+	}
+	if !trackable(r.Serial, maxCode) {
+		r.Serial = ""
+	}
+	if r.Expiry.AddDays(0) != r.Expiry {
+		r.Expiry = ""
+	}
+	return r
+}
+
+// trackable says whether a text of at most limit characters is of character set 82
+// (GS1 General Specifications 7.11).
+func trackable(s string, limit int) bool {
+	for i := range len(s) {
+		if c := s[i]; !isLetterOrDigit(c) && strings.IndexByte(`!"%&'()*+,-./:;<=>?_`, c) < 0 {
+			return false
+		}
+	}
+	return len(s) <= limit
+}
+
+// wantsLot and its sisters say what the line tracks and the unit still lacks.
+func (p *Pending) wantsLot(l *Line) bool    { return (l.Track.Lot || l.Lot != "") && p.Lot == "" }
+func (p *Pending) wantsExpiry(l *Line) bool { return l.Track.Expiry && p.Expiry == "" }
+func (p *Pending) wantsSerial(l *Line) bool { return l.Track.Serial && p.Serial == "" }
+
+// filled returns the unit with what the reading tells of it, and whether that was
+// something it lacked.
+func (p *Pending) filled(l *Line, r Reading) (Pending, bool) {
+	news := p.wantsLot(l) && r.Lot != "" || p.wantsExpiry(l) && r.Expiry != "" || p.wantsSerial(l) && r.Serial != ""
+	q := *p
+	q.Lot, q.Serial = first(q.Lot, r.Lot), first(q.Serial, r.Serial)
+	q.Expiry = Date(first(string(q.Expiry), string(r.Expiry)))
+	return q, news
+}
+
+// agrees says whether the reading contradicts nothing that is known of the unit.
+func (p *Pending) agrees(r Reading) bool {
+	same := func(a, b string) bool { return a == "" || b == "" || a == b }
+	return same(p.Lot, r.Lot) && same(p.Serial, r.Serial) && same(string(p.Expiry), string(r.Expiry))
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// reservedLine returns the line of the same goods whose reserved lot the unit is
+// of, where it is not the given line's.
+func (t *turn) reservedLine(l *Line, p Pending) *Line {
+	if otherLot(l, p.Lot) == 0 {
+		return l
+	}
+	for i := range t.s.Lines {
+		if o := &t.s.Lines[i]; o.SKU == l.SKU && o.Lot == p.Lot && o.Open() >= p.Units {
+			return o
+		}
+	}
+	return l
+}
+
+// refuseTwice says that a serial is counted already: it names one unit, and the
+// same serial of other goods is another unit.
+func (t *turn) refuseTwice(l *Line, serial string) bool {
+	if !l.Track.Serial || serial == "" {
+		return false
+	}
+	for i := range t.s.Lines {
+		if o := &t.s.Lines[i]; o.SKU == l.SKU && slices.Contains(o.Serials, serial) {
+			t.say(DoneAlready, msg(MsgSerialTwice, Args{Name: l.Name, SKU: l.SKU, Serial: serial}), t.next(t.s.now()))
+			return true
+		}
+	}
+	return false
+}
+
+// refuseLife refuses expired goods and goods with too little life left; neither
+// can be confirmed. AI 17 names the last day of use (GS1 General Specifications 3.4.7).
+func (t *turn) refuseLife(l *Line, p Pending) bool {
+	if p.Expiry == "" {
+		return false
+	}
+	a := Args{Name: l.Name, SKU: l.SKU, Date: p.Expiry, N: t.env.Policy.MinLifeDays, Lot: p.Lot}
+	switch today := t.today(); {
+	case p.Expiry < today:
+		t.say(Blocked, msg(MsgExpired, a), msg(DoOtherStock, a))
+	case p.Expiry < today.AddDays(t.env.Policy.MinLifeDays):
+		t.say(Blocked, msg(MsgShortLife, a), msg(DoOtherStock, a))
+	default:
+		return false
+	}
+	t.spent = true
+	return true
+}
+
+// askMissing asks for what the line tracks and the scan lacks, or for a second
+// scan where the lot is not the reserved one.
+func (t *turn) askMissing(l *Line, p Pending) bool {
+	a := Args{Name: l.Name, SKU: l.SKU, Lot: p.Lot}
+	switch {
+	case l.Track.Serial && p.Units > 1:
+		a.N, a.Need = p.Units, 1
+		t.say(OverQty, msg(MsgTooMany, a), msg(DoScanSerial, a))
+		return true
+	case p.wantsLot(l):
+		t.say(Needs, msg(MsgNeedLot, a), msg(DoScanLot, a))
+	case p.wantsExpiry(l):
+		t.say(Needs, msg(MsgNeedExpiry, a), msg(DoScanExpiry, a))
+	case p.wantsSerial(l):
+		t.say(Needs, msg(MsgNeedSerial, a), msg(DoScanSerial, a))
+	case otherLot(l, p.Lot) == 1 && !slices.Contains(l.Lots, p.Lot) && !p.Confirmed:
+		t.askLot(l, p, a)
+		return true
+	default:
+		return false
+	}
+	t.b.Pending = &p
+	return true
+}
+
+// askLot asks whether another lot than the reserved one is meant. What was known
+// of the unit before that lot stays, so that the right lot can follow.
+func (t *turn) askLot(l *Line, p Pending, a Args) {
+	if t.half != nil && t.half.Line == l.No && t.half.Lot == "" {
+		t.b.Pending = t.half
+	}
+	t.ask(ConfirmAgain, Question{Kind: AskLot, Repeatable: true, Shipment: t.s.ID, Line: l.No, Reason: p.Lot, Counts: &p},
+		msg(MsgOtherLot, a), msg(DoScanAgain, a))
+}
+
+// fill completes a half-known unit with the lot, expiry or serial just scanned. A
+// code that names something the station knows is none of these, nor is what a code
+// of other goods says of those.
+func (t *turn) fill(p *Pending) bool {
+	l := t.s.Line(p.Line)
+	if l == nil || l.Open() < p.Units || len(t.findWork()) > 0 || t.badge() != nil || t.err != nil {
+		return false
+	}
+	for _, r := range t.in.Readings {
+		if q, ok := p.filled(l, r); ok && r.Key == "" {
+			t.count(l, q)
+			return true
+		}
+	}
+	if q, ok := t.fillPlain(l, *p); ok {
+		t.count(l, q)
+		return true
+	}
+	return false
+}
+
+// fillPlain takes a code without identifiers as the one value that is missing.
+func (t *turn) fillPlain(l *Line, p Pending) (Pending, bool) {
+	text := strings.TrimSpace(t.in.Text)
+	if text == "" || !trackable(text, maxTracked) {
+		return p, false
+	}
+	switch {
+	case p.wantsLot(l):
+		p.Lot = text
+	case p.wantsExpiry(l):
+		p.Expiry = Date(text)
+		return p, p.Expiry.AddDays(0) == p.Expiry
+	case p.wantsSerial(l):
+		p.Serial = text
+	default:
+		return p, false
+	}
+	return p, true
+}
