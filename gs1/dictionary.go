@@ -88,55 +88,58 @@ func AIs() []AI {
 // dictionary is the compiled table: defs in lexical order, found through the first digits.
 type dictionary struct {
 	defs   []definition
-	length [100]uint8     // length of an AI by its first two digits; 0: none begins so
-	two    [100]int16     // index + 1 by number
-	three  [1000]int16    // index + 1 by number
-	four   [10000]int16   // index + 1 by number
-	byCode map[string]int // used while compiling
+	length [100]uint8      // length of an AI by its first two digits; 0: none begins so
+	two    [100]int16      // index + 1 by number
+	three  [1000]int16     // index + 1 by number
+	four   [10000]int16    // index + 1 by number
+	spans  map[string]span // while compiling
 }
 
 var table = compile(goodsRules, tradeRules, otherRules)
 
+// compile reads the rules at start-up, in about half a millisecond. A fault in them is a fault of the program.
 func compile(groups ...[]rule) *dictionary {
-	t := &dictionary{byCode: map[string]int{}}
-	var sources []rule
+	t := &dictionary{defs: make([]definition, 0, 541), spans: map[string]span{}}
+	type run struct {
+		rule     rule
+		from, to int
+	}
+	var runs []run
 	for _, g := range groups {
 		for _, r := range g {
 			lo, hi, isRange := strings.Cut(r.ais, "-")
 			if !isRange {
 				hi = lo
 			}
-			for ai := lo; ; ai = next(ai) {
-				t.byCode[ai] = len(t.defs)
-				t.defs = append(t.defs, definition{ai: ai, title: r.title, index: int16(len(t.defs))})
-				sources = append(sources, r)
-				if ai == hi {
-					break
-				}
+			from := len(t.defs)
+			for n := digitsValue(lo); n <= digitsValue(hi); n++ {
+				t.place(definition{ai: padded(n, len(lo)), title: r.title, index: int16(len(t.defs))})
 			}
+			runs = append(runs, run{r, from, len(t.defs)})
 		}
 	}
-	for i := range t.defs {
-		d := &t.defs[i]
-		t.place(d)
-		d.fixed = strings.Contains(sources[i].flags, "*")
-		d.attribute = strings.Contains(sources[i].flags, "?")
-		d.compileSpec(sources[i].spec)
-		t.compileAttributes(d, sources[i].attrs)
+	for _, r := range runs {
+		var d definition
+		d.fixed = strings.Contains(r.rule.flags, "*")
+		d.attribute = strings.Contains(r.rule.flags, "?")
+		d.compileSpec(r.rule.spec)
+		t.compileAttributes(&d, r.rule.attrs)
+		for i := r.from; i < r.to; i++ {
+			d.ai, d.title, d.index = t.defs[i].ai, t.defs[i].title, t.defs[i].index
+			t.defs[i] = d // a range shares its compiled parts
+		}
 	}
+	t.spans = nil
 	return t
 }
 
-func next(ai string) string {
-	n, err := strconv.Atoi(ai)
-	if err != nil {
-		panic("gs1: rules table holds a bad identifier " + ai)
-	}
-	s := strconv.Itoa(n + 1)
-	return strings.Repeat("0", len(ai)-len(s)) + s
+func padded(n, width int) string {
+	s := strconv.Itoa(n)
+	return zeros[:width-len(s)] + s
 }
 
-func (t *dictionary) place(d *definition) {
+func (t *dictionary) place(d definition) {
+	t.defs = append(t.defs, d)
 	n := digitsValue(d.ai)
 	t.length[digitsValue(d.ai[:2])] = uint8(len(d.ai))
 	switch len(d.ai) {
@@ -151,18 +154,15 @@ func (t *dictionary) place(d *definition) {
 
 func (d *definition) compileSpec(spec string) {
 	for word := range strings.FieldsSeq(spec) {
+		names := strings.Split(word, ",") // "[X1],hyphen": the checks stand outside the bracket
 		var c component
-		// "[X1],hyphen": the checks stand outside the bracket.
-		c.optional = word[0] == '['
-		names := strings.Split(strings.NewReplacer("[", "", "]", "").Replace(word), ",")
-		c.set = charsetOf(names[0][0])
-		length := names[0][1:]
-		if up, ok := strings.CutPrefix(length, ".."); ok {
-			c.min, length = 1, up
-		}
-		c.max, _ = strconv.Atoi(length)
-		if c.min == 0 {
-			c.min = c.max
+		size, opened := strings.CutPrefix(names[0], "[")
+		size = strings.TrimSuffix(size, "]")
+		c.optional, c.set = opened, charsetOf(size[0])
+		length, variable := strings.CutPrefix(size[1:], "..")
+		c.max = digitsValue(length)
+		if c.min = c.max; variable {
+			c.min = 1
 		}
 		for _, n := range names[1:] {
 			check, ok := checks[n]
@@ -212,6 +212,9 @@ func (t *dictionary) compileAttributes(d *definition, attrs string) {
 
 // pattern turns "310n" or "37" into the run of table indexes that it covers.
 func (t *dictionary) pattern(p string) span {
+	if s, ok := t.spans[p]; ok {
+		return s
+	}
 	prefix := strings.TrimRight(p, "n")
 	s := span{lo: -1, hi: -2, prefix: prefix, letters: len(p) - len(prefix)}
 	for i := range t.defs {
@@ -222,6 +225,7 @@ func (t *dictionary) pattern(p string) span {
 			s.hi = int16(i)
 		}
 	}
+	t.spans[p] = s
 	return s
 }
 
