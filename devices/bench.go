@@ -2,6 +2,7 @@ package devices
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -21,12 +22,20 @@ type ScannerConfig struct {
 	Profile Profile
 }
 
+// ScaleConfig names one scale, as ScannerConfig does a scanner.
+type ScaleConfig ScannerConfig
+
+// ProbeConfig names one temperature probe, as ScannerConfig does a scanner.
+type ProbeConfig ScannerConfig
+
 // Config is what a bench is equipped with.
 type Config struct {
 	DevDir   string // DefaultDevDir when empty
 	Scanners []ScannerConfig
-	Log      *slog.Logger // nil: nothing is logged
-	Open     Opener       // replaces the back end of every profile; nil in production
+	Scales   []ScaleConfig // the sink must be a WeightSink
+	Probes   []ProbeConfig // the sink must be a TemperatureSink
+	Log      *slog.Logger  // nil: nothing is logged
+	Open     Opener        // replaces the back end of every profile; nil in production
 }
 
 // Bench runs the devices of one bench.
@@ -35,6 +44,7 @@ type Bench struct {
 	done     sync.WaitGroup
 	links    []*link
 	scanners map[string]*scanner
+	scales   map[string]*scale
 }
 
 // Start opens what cfg names and keeps it open until Close. A device that is not there is no error: it is awaited. The
@@ -46,11 +56,9 @@ func Start(cfg Config, sink Sink) (*Bench, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Bench{scanners: map[string]*scanner{}}
-	for _, sc := range cfg.Scanners {
-		if err := b.addScanner(cfg, sc, sink); err != nil {
-			return nil, fmt.Errorf("scanner %q: %w", sc.Name, err)
-		}
+	b := &Bench{scanners: map[string]*scanner{}, scales: map[string]*scale{}}
+	if err := b.addAll(cfg, sink); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	b.cancel = cancel
@@ -65,6 +73,55 @@ func Start(cfg Config, sink Sink) (*Bench, error) {
 		b.done.Go(func() { l.run(ctx) })
 	}
 	return b, nil
+}
+
+// addAll makes the links of the configuration.
+func (b *Bench) addAll(cfg Config, sink Sink) error {
+	for _, c := range cfg.Scanners {
+		if err := b.addScanner(cfg, c, sink); err != nil {
+			return fmt.Errorf("scanner %q: %w", c.Name, err)
+		}
+	}
+	for _, c := range cfg.Scales {
+		if err := b.addScale(cfg, c, sink); err != nil {
+			return fmt.Errorf("scale %q: %w", c.Name, err)
+		}
+	}
+	for _, c := range cfg.Probes {
+		if err := b.addProbe(cfg, c, sink); err != nil {
+			return fmt.Errorf("probe %q: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+func (b *Bench) addScale(cfg Config, c ScaleConfig, sink Sink) error {
+	to, ok := sink.(WeightSink)
+	if !ok {
+		return errors.New("the sink takes no weights")
+	}
+	s, err := newScale(c.Name, c.Profile, to)
+	if err != nil {
+		return err
+	}
+	if s.link, err = b.newLink(cfg, c.Name, "scale", c.Port, c.Profile, s, sink); err != nil {
+		return err
+	}
+	b.scales[c.Name] = s
+	return nil
+}
+
+func (b *Bench) addProbe(cfg Config, c ProbeConfig, sink Sink) error {
+	to, ok := sink.(TemperatureSink)
+	if !ok {
+		return errors.New("the sink takes no temperatures")
+	}
+	p, err := newProbe(c.Name, c.Profile, to)
+	if err != nil {
+		return err
+	}
+	p.link, err = b.newLink(cfg, c.Name, "probe", c.Port, c.Profile, p, sink)
+	return err
 }
 
 func (b *Bench) addScanner(cfg Config, sc ScannerConfig, sink Sink) error {
@@ -132,6 +189,13 @@ func (b *Bench) folders() []string {
 func (b *Bench) Answer(device string, seq uint64, t Tone) {
 	if s := b.scanners[device]; s != nil {
 		s.answer(seq, t)
+	}
+}
+
+// TakeWeight says that the weight on a scale was used for a parcel: the next one counts only after the pan was empty.
+func (b *Bench) TakeWeight(device string) {
+	if s := b.scales[device]; s != nil {
+		s.take()
 	}
 }
 
