@@ -132,15 +132,15 @@ func (p *painter) demoStrip(a area) area {
 	rows := [][]seg{{{st: infoBar, s: " " + p.t.Demo + " "}}}
 	used := cells(rows[0][0].s)
 	for _, k := range demoKeys {
-		s := seg{st: plain, s: "[" + k.name + "] " + k.text(p.t)}
-		w := 1 + cells(s.s)
+		name, what := seg{st: keys, s: k.name}, seg{st: plain, s: k.text(p.t)}
+		w := cells(name.s) + cells(what.s) + 2
 		if used+w > a.w {
 			if len(rows) == 3 {
 				break
 			}
 			rows, used = append(rows, nil), -1
 		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], s)
+		rows[len(rows)-1] = append(rows[len(rows)-1], name, what)
 		used += w
 	}
 	strip, rest := a.bottom(len(rows))

@@ -125,7 +125,7 @@ func (p *painter) target(a area, w *station.WorkView) area {
 	plan, big5 := planTarget(where, qty, a.w, a.h)
 	if !big5 || a.h < bigRows+1 {
 		row, rest := a.top(1)
-		row.line(0, 2, seg{st: big, s: " " + where + " "}, seg{st: big, s: " " + qty + " "},
+		row.line(0, 2, seg{st: big, s: " " + where + " "}, seg{st: bigQty, s: " " + qty + " "},
 			seg{st: plain, s: sprintf(p.t.Left, left(p.v.Bench.Screen, l)), rank: 1})
 		return rest
 	}
@@ -143,7 +143,7 @@ func (p *painter) target(a area, w *station.WorkView) area {
 	} else {
 		box.text(0, box.h/2, big, " "+where+" ")
 	}
-	box.drawBigger(plan.qtyX, 0, plan.qtyScale, plan.tall, big, qty)
+	box.drawBigger(plan.qtyX, 0, plan.qtyScale, plan.tall, bigQty, qty)
 	if a.h >= bigRows+6 {
 		_, rest = rest.top(1)
 	}
@@ -178,7 +178,7 @@ func planTarget(where, qty string, w, h int) (targetPlan, bool) {
 		}
 		gap := 3
 		if ok && ww+gap+qw <= w {
-			s.qtyX = max(ww+gap, min(w-qw, w*5/8))
+			s.qtyX = min(w-qw, max(ww+2*gap, w*5/8))
 			return s, true
 		}
 	}

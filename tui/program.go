@@ -20,9 +20,11 @@ import (
 // Config is what the screen needs from the program around it. The callbacks run on
 // the screen's goroutine and must not block; each may be nil.
 type Config struct {
-	Views  <-chan *station.View // newest view, see [Mailbox]
-	Input  io.Reader            // nil: os.Stdin. A reader that embeds *os.File keeps raw mode
-	Output io.Writer            // nil: os.Stdout
+	// Views hands over the newest view: a channel of one slot, in which a newer view
+	// takes the place of one not fetched, so that no publisher waits for a terminal.
+	Views  <-chan *station.View
+	Input  io.Reader // nil: os.Stdin. A reader that embeds *os.File keeps raw mode
+	Output io.Writer // nil: os.Stdout
 
 	Lang  string         // before the first view: "zh" or "en"
 	Color string         // ui.color: "auto", "16", "mono"

@@ -30,7 +30,8 @@ const (
 	info           //
 	title          // heads of lists
 	status         // status bar
-	big            // pixels of big digits
+	big            // pixels of the location and other big text
+	bigQty         // pixels of the quantity
 	keys           // names of keys
 	okBar          // blocks
 	doneBar        //
@@ -81,7 +82,7 @@ func colors(cold bool) map[style]lipgloss.Style {
 	m := map[style]lipgloss.Style{
 		strong: n().Bold(true), muted: fg("8"), ok: fg("2").Bold(true), warn: fg("3").Bold(true),
 		stop: fg("1").Bold(true), info: fg("6").Bold(true), title: n().Bold(true).Underline(true),
-		status: on("0", "7"), big: n().Reverse(true), keys: fg("6").Bold(true),
+		status: on("0", "7"), big: n().Reverse(true), bigQty: on("0", "14"), keys: fg("6").Bold(true),
 		okBar: on("0", green), doneBar: on("0", cyan), warnBar: on("0", yellow),
 		stopBar: on("15", red).Bold(true), infoBar: on("15", blue).Bold(true),
 		okSign: on("15", "0"), doneSign: on("15", "0"), warnSign: on("15", "0"),
@@ -99,7 +100,7 @@ func monochrome() map[style]lipgloss.Style {
 	rev := func() lipgloss.Style { return n().Reverse(true) }
 	return map[style]lipgloss.Style{
 		strong: n().Bold(true), ok: n().Bold(true), warn: n().Bold(true), stop: rev().Bold(true),
-		info: n().Bold(true), title: n().Bold(true).Underline(true), status: rev(), big: rev(), keys: n().Bold(true),
+		info: n().Bold(true), title: n().Bold(true).Underline(true), status: rev(), big: rev(), bigQty: rev(), keys: n().Bold(true),
 		okBar: rev(), doneBar: rev(), warnBar: rev().Bold(true), stopBar: rev().Bold(true), infoBar: rev(),
 	}
 }

@@ -48,7 +48,7 @@ func (p *painter) verdictBlock(a area) area {
 		return rest
 	}
 	l := lookOf(s.Verdict)
-	if s.Verdict.Good() && p.now.Sub(s.At) >= fadeAfter {
+	if s.Verdict.Good() && p.stood(s) >= fadeAfter {
 		p.faded(block, s)
 		return rest
 	}
@@ -63,6 +63,15 @@ func (p *painter) verdictBlock(a area) area {
 		p.lowBlock(inner, s, l)
 	}
 	return rest
+}
+
+// stood is for how long a verdict has been shown: by the monotonic clock where the
+// view carries it, for business time may be another than the screen's.
+func (p *painter) stood(s *station.Shown) time.Duration {
+	if s.Shown.IsZero() {
+		return p.now.Sub(s.At)
+	}
+	return p.now.Sub(s.Shown)
 }
 
 func (p *painter) blockHeight(stopped bool) int {
@@ -147,7 +156,8 @@ func (p *painter) words(a area, y int, s *station.Shown, l look) {
 // write it, with the pattern beside it.
 func (p *painter) tallBlock(a area, s *station.Shown, l look) {
 	word := text.Verdict(p.lang, s.Verdict)
-	a.text(0, 0, l.bar, strings.Repeat(l.mark+" ", (a.w+1)/4))
+	pattern := strings.Repeat(l.mark+" ", (a.w+1)/4)
+	a.text(0, 0, l.bar, pattern)
 	figure := strings.Repeat(l.figure, 3)
 	ww, drawable := bigWidth(word, 1)
 	scale := 1
@@ -166,7 +176,8 @@ func (p *painter) tallBlock(a area, s *station.Shown, l look) {
 	case a.w >= 60:
 		w, _ := bigWidth(figure, 2)
 		a.drawBig(0, 1, 2, l.sign, figure)
-		p.words(area{a.c, a.x + w + 3, a.y + 2, a.w - w - 3, a.h - 2}, 0, s, l)
+		a.text(0, a.h-1, l.bar, pattern)
+		p.words(area{a.c, a.x + w + 3, a.y + 1, a.w - w - 3, a.h - 2}, 0, s, l)
 	default:
 		p.signBlock(a, s, l)
 	}

@@ -52,7 +52,8 @@ func base(screen order.Screen) *station.View {
 }
 
 func shown(v order.Verdict, what, do order.Message) *station.Shown {
-	return &station.Shown{Verdict: v, What: what, Do: do, Device: "gun1", At: noon.Add(-2 * time.Second)}
+	return &station.Shown{Verdict: v, What: what, Do: do, Device: "gun1", At: noon.Add(-2 * time.Second),
+		Shown: noon.Add(-2 * time.Second)}
 }
 
 func m(code order.MsgCode, a order.Args) order.Message { return order.Message{Code: code, Args: a} }
@@ -229,7 +230,7 @@ func nastyView() *station.View {
 // views are the hand-made screens of the golden files.
 func views() map[string]*station.View {
 	faded := picking()
-	faded.Verdict.At = noon.Add(-time.Minute)
+	faded.Verdict.At, faded.Verdict.Shown = noon.Add(-time.Minute), noon.Add(-time.Minute)
 	return map[string]*station.View{
 		"sign_in": signingIn(), "queue": queueing(), "pick": picking(), "pick_wrong": wrongItem(),
 		"pick_offline": offline(picking()), "pick_faded": faded, "pick_nasty": nastyView(), "pick_not_saved": notSaved(),

@@ -70,14 +70,14 @@ func breakAt(s string, w int) int {
 // closing says whether a rune may not begin a line.
 func closing(r rune) bool {
 	switch r {
-	case '，', '。', '：', '）', '”', '？', '！', '、', ',', '.', ':', ';', ')', '?', '!', ' ':
+	case '，', '。', '：', '）', '」', '？', '！', '、', ',', '.', ':', ';', ')', '?', '!', ' ':
 		return true
 	}
 	return false
 }
 
 // opening says whether a rune may not end a line.
-func opening(r rune) bool { return r == '（' || r == '“' || r == '(' }
+func opening(r rune) bool { return r == '（' || r == '「' || r == '(' }
 
 func trimLeft(s string) string {
 	for len(s) > 0 && s[0] == ' ' {

@@ -47,6 +47,6 @@ var en = Texts{
 
 	CrashWhat: "pickstation: %s failed: %v", CrashDo: "start the station again; every answered scan is stored",
 
-	Demo: "DEMO", DemoRight: "right scan", DemoWrong: "wrong item", DemoLocation: "location", DemoBadge: "badge",
-	DemoYes: "YES code", DemoNetwork: "network", DemoPrinter: "printer", DemoGun: "gun",
+	Demo: "DEMO", DemoRight: "right", DemoWrong: "wrong", DemoLocation: "location", DemoBadge: "badge",
+	DemoYes: "YES", DemoNetwork: "network", DemoPrinter: "printer", DemoGun: "gun",
 }

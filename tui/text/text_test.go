@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/mattn/go-runewidth"
 	"pgregory.net/rapid"
 
 	"pickstation/order"
@@ -16,16 +17,23 @@ func hasHan(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
-// wide reports runes whose width differs between terminals, or that the 512 glyphs
-// of a Linux console lack: English texts are plain ASCII.
-func ascii(s string) bool { return plain(s) }
+// sureWidths says whether every rune is as wide on terminals set up for Chinese as
+// on others (Unicode Standard Annex 11: none is "ambiguous").
+func sureWidths(s string) bool {
+	east, other := runewidth.Condition{EastAsianWidth: true}, runewidth.Condition{}
+	return !strings.ContainsFunc(s, func(r rune) bool { return east.RuneWidth(r) != other.RuneWidth(r) })
+}
 
 func checkPair(t *testing.T, what string, p Pair) {
 	t.Helper()
 	if !hasHan(p.ZH) {
 		t.Errorf("%s: Chinese text %q has no Han character", what, p.ZH)
 	}
-	if p.EN == "" || !ascii(p.EN) {
+	if !sureWidths(p.ZH) {
+		t.Errorf("%s: %q has a rune whose width differs between terminals", what, p.ZH)
+	}
+	// The Linux console has no more than ASCII for certain.
+	if p.EN == "" || !plain(p.EN) {
 		t.Errorf("%s: English text %q is empty or not plain ASCII", what, p.EN)
 	}
 }

@@ -36,10 +36,10 @@ var zh = Texts{
 	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
 	CarrierCount: "%d件", OnBench: "已等",
 
-	Question: "请回答：", AnswerRepeat: "同一个码再扫一次 = 是", AnswerYes: "扫指令卡“是” = 是",
+	Question: "请回答：", AnswerRepeat: "同一个码再扫一次 = 是", AnswerYes: "扫指令卡「是」 = 是",
 	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
 
-	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫“是”", TodoGoods: "%d 件 %s 放到 %s",
+	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫「是」", TodoGoods: "%d 件 %s 放到 %s",
 
 	CardOnly: "指令卡：", Quit: "ctrl+c 两次退出", QuitAgain: "再按 ctrl+c 退出",
 	TooSmall: "窗口太小：%dx%d，需要 %dx%d", ScreenError: "显示出错，扫描照常。请叫组长。",
@@ -48,5 +48,5 @@ var zh = Texts{
 	CrashWhat: "pickstation：%s 出错：%v", CrashDo: "请重新启动本台；已应答的扫描都已保存",
 
 	Demo: "演示", DemoRight: "扫对", DemoWrong: "扫错", DemoLocation: "货位", DemoBadge: "工牌",
-	DemoYes: "“是”码", DemoNetwork: "断网", DemoPrinter: "打印机", DemoGun: "插拔枪",
+	DemoYes: "「是」码", DemoNetwork: "断网", DemoPrinter: "打印机", DemoGun: "插拔枪",
 }
