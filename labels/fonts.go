@@ -14,6 +14,8 @@ var (
 	notoRegular string
 	//go:embed fonts/NotoCJKsc-Bold-B.ttf
 	notoBold string
+	//go:embed fonts/chain_cjk_rest.ttf
+	cjkRest string
 	//go:embed fonts/chain_notosans_rest.ttf
 	notoRest string
 	//go:embed fonts/chain_thai.ttf
@@ -28,6 +30,7 @@ var (
 const (
 	faceRegular = iota
 	faceBold
+	faceCJK
 	faceRest
 	faceThai
 	faceArabic
@@ -35,8 +38,8 @@ const (
 	faceCount
 )
 
-var regularChain = []uint8{faceRegular, faceRest, faceThai, faceArabic, faceDroid}
-var boldChain = []uint8{faceBold, faceRegular, faceRest, faceThai, faceArabic, faceDroid}
+var regularChain = []uint8{faceRegular, faceCJK, faceRest, faceThai, faceArabic, faceDroid}
+var boldChain = []uint8{faceBold, faceRegular, faceCJK, faceRest, faceThai, faceArabic, faceDroid}
 
 type lazyFace struct {
 	once sync.Once
@@ -48,6 +51,7 @@ type lazyFace struct {
 var faces = [faceCount]lazyFace{
 	faceRegular: {name: "NotoSansCJKsc-Regular", data: &notoRegular},
 	faceBold:    {name: "NotoSansCJKsc-Bold", data: &notoBold},
+	faceCJK:     {name: "NotoSansCJKsc-Rest", data: &cjkRest},
 	faceRest:    {name: "NotoSans-Regular", data: &notoRest},
 	faceThai:    {name: "NotoSansThai-Regular", data: &notoThai},
 	faceArabic:  {name: "NotoSansArabic-Regular", data: &notoArabic},

@@ -264,6 +264,9 @@ func (p *Page) place(field string, r rect, st style, size int) {
 	}
 	x0, x1 := r.x+r.w, r.x
 	for i, l := range p.lines {
+		if line := p.glyphs[l.from:l.to]; needsOrder(line) {
+			copy(line, visual(line))
+		}
 		w := p.dotsOf(width(p.glyphs[l.from:l.to]), size)
 		x := r.x
 		switch st.align {

@@ -18,10 +18,13 @@ const maxFieldRunes = 4096
 //
 // Line feeds become line breaks; tabs and other white space one space each; code points that Unicode calls default
 // ignorable (joiners, variation selectors, direction marks) have no ink of their own and go. Letters followed by
-// combining marks are composed (Unicode normal form C), since the fonts have no mark positioning. Control characters and
-// broken UTF-8 are drawn as missing.
+// combining marks are composed (Unicode normal form C), since the fonts have no mark positioning, and Arabic letters take
+// the form their neighbours ask for. Control characters and broken UTF-8 are drawn as missing.
 func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 	s = composed(s)
+	if rightToLeft(s) {
+		s = shapeArabic(s)
+	}
 	n := 0
 	for i := 0; i < len(s); n++ {
 		r, size := utf8.DecodeRuneInString(s[i:])
