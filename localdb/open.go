@@ -53,7 +53,7 @@ type DB struct {
 }
 
 // StartedReason says why a new event log was started.
-type StartedReason string
+type StartedReason = string
 
 // Reasons for a new log.
 const (

@@ -1,0 +1,371 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// Centre is the other end. Every call has a deadline of its own and may be called
+// from any goroutine. An error that has the methods Class, Code and RetryAfter (see
+// [Failure]) is met accordingly; any other counts as no answer.
+type Centre interface {
+	Push(ctx context.Context, h wire.PushHeader, bodies [][]byte) (wire.PushReply, error)
+	Feed(ctx context.Context, cursor int64, max int, wait time.Duration) (wire.FeedReply, error)
+	Beat(ctx context.Context, b wire.Heartbeat) (wire.HeartbeatReply, error)
+}
+
+// Source reads the station's database, beside the loop that writes it. It is called
+// from several goroutines.
+type Source interface {
+	Local(ctx context.Context) (Local, error)
+	// Events returns canonical bytes of events after a number, with the hash at that
+	// number and of the last one returned; ok is false where they are not here.
+	Events(ctx context.Context, log order.LogID, after uint64, limit, maxBytes int) (bodies [][]byte, base, end order.Hash, ok bool, err error)
+	HashAt(log order.LogID, seq uint64) (order.Hash, bool, error)
+}
+
+// Tx is what the agent writes, within a transaction of the station's loop.
+type Tx interface {
+	ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]order.ShipmentID, error)
+	Acked(log order.LogID, acked, stable uint64) error
+	NewLog(log order.LogID, at uint64, why string) error
+	Rewind(timeline int64) error
+	Renew(leases []wire.Renewal) error
+	Heard(serverAt time.Time) error
+}
+
+// Options say what an agent works with.
+type Options struct {
+	Config Config
+	Centre Centre
+	Source Source
+	// Write runs a function in a transaction of the station's loop and returns when it
+	// is durable. The function returns the shipments it touched.
+	Write func(ctx context.Context, do func(tx Tx) ([]order.ShipmentID, error)) error
+	// Notify tells of new events; nil: the agent looks when it wakes.
+	Notify <-chan struct{}
+	// Status is told of every change, from the agent's goroutine; it must not block.
+	Status func(Status)
+	// Health is what heartbeats tell of the station; nil: nothing.
+	Health func() wire.Health
+	Boot   string
+	App    string
+}
+
+// linger is how long after a new event the agent waits for more of them.
+const linger = 100 * time.Millisecond
+
+// writePause is how long the agent waits after a write that failed.
+const writePause = 5 * time.Second
+
+// Agent is the loop around [Step].
+type Agent struct {
+	o     Options
+	kick  chan struct{}
+	inbox chan Input
+
+	// Below belongs to the goroutine in Run or Drain.
+	state  State
+	shown  Status
+	beaten bool // a heartbeat was answered
+	fed    bool // the feed was read to its end
+	failed int  // failures so far
+}
+
+// New returns an agent.
+func New(o Options) *Agent {
+	return &Agent{o: o, kick: make(chan struct{}, 1), inbox: make(chan Input, 4)}
+}
+
+// Kick makes the agent try now, whatever it was waiting for. It never blocks.
+func (a *Agent) Kick() {
+	select {
+	case a.kick <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
+// Run keeps station and centre in step until the context ends.
+func (a *Agent) Run(ctx context.Context) error {
+	err := a.run(ctx, func(Local) bool { return false })
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// Drain returns when all events are acknowledged, a heartbeat was answered and the
+// feed read to its end. It gives up after a few failures with an *order.Error.
+func (a *Agent) Drain(ctx context.Context) error {
+	done := false
+	err := a.run(ctx, func(l Local) bool {
+		done = l.Unsent == 0 && a.beaten && a.fed
+		return done || a.failed >= 4
+	})
+	switch {
+	case err != nil:
+		return err
+	case done:
+		return nil
+	}
+	st := a.state.Status()
+	return order.Errorf(st.Problem, "the centre was not reached: %s", st.Detail).
+		WithHint("check the network and the centre; nothing is lost, the events stay here")
+}
+
+func (a *Agent) run(ctx context.Context, done func(Local) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var requests sync.WaitGroup
+	defer requests.Wait()
+	defer cancel()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	in := Input{Kind: Tick}
+	for {
+		local, wait, err := a.turn(ctx, in, &requests)
+		if err != nil {
+			return err
+		}
+		if done(local) {
+			return nil
+		}
+		timer.Reset(wait)
+		if in, err = a.next(ctx, timer, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// next waits for something to happen.
+func (a *Agent) next(ctx context.Context, timer *time.Timer, wait time.Duration) (Input, error) {
+	notify := a.o.Notify
+	for {
+		select {
+		case <-ctx.Done():
+			return Input{}, ctx.Err()
+		case in := <-a.inbox:
+			return in, nil
+		case <-a.kick:
+			return Input{Kind: Kick}, nil
+		case <-notify:
+			notify = nil // one is enough; the timer fires soon now
+			timer.Reset(min(linger, wait))
+		case <-timer.C:
+			return Input{Kind: Tick}, nil
+		}
+	}
+}
+
+// turn takes one input through Step and does what it asks for. It returns how long to
+// wait for the next.
+func (a *Agent) turn(ctx context.Context, in Input, requests *sync.WaitGroup) (Local, time.Duration, error) {
+	for {
+		local, err := a.o.Source.Local(ctx)
+		if err != nil {
+			return local, 0, fmt.Errorf("read the state of sync: %w", err)
+		}
+		in.Now, in.Local, in.Rand, in.ID = time.Now(), local, rand.Float64(), uuid.NewString()
+		a.note(&in)
+		var acts []Action
+		a.state, acts = Step(a.o.Config, a.state, in)
+		wrote, err := a.write(ctx, acts)
+		if err != nil {
+			if ctx.Err() != nil {
+				return local, 0, ctx.Err()
+			}
+			// Nothing was changed; what the centre said will be said again.
+			a.show(Status{LastWord: a.state.lastHeard, Problem: "not_saved", Detail: err.Error()})
+			return local, writePause, nil
+		}
+		for _, act := range acts {
+			a.request(ctx, act, local, requests)
+		}
+		a.show(a.state.Status())
+		if !wrote {
+			return local, max(time.Until(a.state.Wake(a.o.Config, time.Now())), time.Millisecond), nil
+		}
+		in = Input{Kind: Tick}
+	}
+}
+
+// note keeps count for Drain.
+func (a *Agent) note(in *Input) {
+	switch in.Kind {
+	case Beaten:
+		a.beaten = true
+	case Fed:
+		a.fed = in.Feed.UpToDate
+	case Failed:
+		a.failed++
+	}
+}
+
+func (a *Agent) show(s Status) {
+	if a.o.Status != nil && s != a.shown {
+		a.o.Status(s)
+	}
+	a.shown = s
+}
+
+// write does the writes of one step in one transaction; a long feed in several, each
+// with the cursor that follows its rows.
+func (a *Agent) write(ctx context.Context, acts []Action) (wrote bool, err error) {
+	var list []Action
+	for _, act := range acts {
+		f, ok := act.(ApplyFeed)
+		for ok && len(f.Rows) > a.o.Config.FeedRows {
+			part := f.Rows[:a.o.Config.FeedRows]
+			f.Rows = f.Rows[len(part):]
+			if err := a.commit(ctx, append(list, ApplyFeed{Rows: part, Next: part[len(part)-1].FS, Timeline: f.Timeline})); err != nil {
+				return true, err
+			}
+			list = nil
+		}
+		if ok {
+			act = f
+		}
+		switch act.(type) {
+		case SendPush, SendFeed, SendBeat:
+		default:
+			list = append(list, act)
+		}
+	}
+	if len(list) == 0 {
+		return false, nil
+	}
+	return true, a.commit(ctx, list)
+}
+
+func (a *Agent) commit(ctx context.Context, list []Action) error {
+	return a.o.Write(ctx, func(tx Tx) (touched []order.ShipmentID, err error) {
+		for _, act := range list {
+			ids, err := store(tx, act)
+			if err != nil {
+				return nil, err
+			}
+			touched = append(touched, ids...)
+		}
+		return touched, nil
+	})
+}
+
+func store(tx Tx, act Action) ([]order.ShipmentID, error) {
+	switch act := act.(type) {
+	case SetAcked:
+		return nil, tx.Acked(act.Log, act.Acked, act.Stable)
+	case StartLog:
+		return nil, tx.NewLog(act.Log, act.At, act.Why)
+	case Rewind:
+		return nil, tx.Rewind(act.Timeline)
+	case Repull:
+		return tx.ApplyFeed(nil, 0, act.Timeline)
+	case ApplyFeed:
+		return tx.ApplyFeed(act.Rows, act.Next, act.Timeline)
+	case Renew:
+		ids := make([]order.ShipmentID, len(act.Leases))
+		for i := range act.Leases {
+			ids[i] = act.Leases[i].Shipment
+		}
+		return ids, tx.Renew(act.Leases)
+	case Heard:
+		return nil, tx.Heard(act.ServerAt)
+	}
+	return nil, fmt.Errorf("store: unknown action %T", act)
+}
+
+// request sends what Step asked for; the answer comes back through the inbox.
+func (a *Agent) request(ctx context.Context, act Action, local Local, requests *sync.WaitGroup) {
+	var do func() Input
+	switch act := act.(type) {
+	case SendPush:
+		do = func() Input { return a.push(ctx, act, local) }
+	case SendFeed:
+		do = func() Input {
+			r, err := a.o.Centre.Feed(ctx, act.Cursor, act.Max, act.Wait)
+			return answer(Input{Kind: Fed, Req: act.Req, Feed: r}, err)
+		}
+	case SendBeat:
+		do = func() Input { return a.beat(ctx, act, local) }
+	default:
+		return
+	}
+	requests.Go(func() {
+		in := do()
+		select {
+		case a.inbox <- in:
+		case <-ctx.Done():
+		}
+	})
+}
+
+func (a *Agent) push(ctx context.Context, p SendPush, local Local) Input {
+	in := Input{Kind: Pushed, Req: p.Req}
+	bodies, base, end, ok, err := a.o.Source.Events(ctx, p.Log, p.After, p.Max, p.MaxBytes)
+	if err == nil && (!ok || len(bodies) == 0 && p.Max > 0) {
+		err = fmt.Errorf("log %s has no events after %d any more", p.Log, p.After)
+	}
+	if err != nil {
+		return Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: "read_events", Detail: err.Error()}}
+	}
+	h := wire.PushHeader{Proto: wire.Proto, Req: p.Req, Timeline: p.Timeline, Schema: wire.Schema, Log: p.Log,
+		Base: p.After, BaseHash: base, N: len(bodies), EndHash: end, Boot: a.o.Boot, SentAt: time.Now().UTC(),
+		Backlog: wire.Backlog{N: local.Unsent, OldestAt: local.OldestAt}, App: a.o.App}
+	if l := local.log(p.Log); l != nil {
+		h.Epoch = l.Follows
+	}
+	in.Push, err = a.o.Centre.Push(ctx, h, bodies)
+	if err == nil && in.Push.Req != p.Req {
+		err = errors.New("the answer is for another request")
+	}
+	if err == nil {
+		in.HashAtHWM, in.HashKnown, err = a.o.Source.HashAt(p.Log, in.Push.HWM)
+	}
+	return answer(in, err)
+}
+
+func (a *Agent) beat(ctx context.Context, b SendBeat, local Local) Input {
+	h := wire.Heartbeat{Proto: wire.Proto, Req: b.Req, Want: a.o.Config.Want, Held: local.Held,
+		Backlog: wire.Backlog{N: local.Unsent, OldestAt: local.OldestAt}, App: a.o.App, SentAt: time.Now().UTC()}
+	if n := len(local.Logs); n > 0 {
+		l := &local.Logs[n-1]
+		h.Log, h.Seq, h.Acked = l.ID, l.Last, l.Acked
+	}
+	if a.o.Health != nil {
+		h.Health = a.o.Health()
+	}
+	r, err := a.o.Centre.Beat(ctx, h)
+	if err == nil && r.Req != b.Req {
+		err = errors.New("the answer is for another request")
+	}
+	return answer(Input{Kind: Beaten, Req: b.Req, Beat: r}, err)
+}
+
+// classified is how an error says how it is to be met.
+type classified interface {
+	error
+	Class() string
+	Code() string
+	RetryAfter() time.Duration
+}
+
+// answer turns an error into a failure of the request.
+func answer(in Input, err error) Input {
+	if err == nil {
+		return in
+	}
+	f := Failure{Class: ClassNetwork, Code: "no_answer", Detail: err.Error()}
+	var c classified
+	if errors.As(err, &c) {
+		f = Failure{Class: Class(c.Class()), Code: c.Code(), Detail: err.Error(), RetryAfter: c.RetryAfter()}
+	}
+	return Input{Kind: Failed, Req: in.Req, Failure: f}
+}

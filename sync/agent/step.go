@@ -1,0 +1,376 @@
+package agent
+
+import (
+	"time"
+
+	"pickstation/sync/wire"
+)
+
+// firstPush is how many events the first push carries; each success doubles it.
+const firstPush = 64
+
+// beatSoon is the least time between heartbeats that are sent because open work
+// ran down.
+const beatSoon = 2 * time.Second
+
+// Step decides what to do about an input. It has no effect of its own.
+func Step(c Config, s State, in Input) (State, []Action) {
+	t := &turn{c: c, s: s, in: in, local: in.Local}
+	t.local.Logs = append([]Log(nil), in.Local.Logs...)
+	if t.s.max == 0 {
+		t.s.max = firstPush
+	}
+	switch in.Kind {
+	case Kick:
+		t.kick()
+	case Pushed:
+		t.pushed()
+	case Fed:
+		t.fed()
+	case Beaten:
+		t.beaten()
+	case Failed:
+		t.failed()
+	}
+	t.expire()
+	t.send()
+	return t.s, t.acts
+}
+
+type turn struct {
+	c     Config
+	s     State
+	in    Input
+	local Local
+	acts  []Action
+	wrote bool // a write is asked for: requests wait until the database has it
+}
+
+func (t *turn) write(a Action) {
+	t.acts, t.wrote = append(t.acts, a), true
+}
+
+// send starts the requests that are due.
+func (t *turn) send() {
+	if t.wrote {
+		return // the next input brings what the database says then
+	}
+	now := t.in.Now
+	if o := &t.s.out; o.req == "" && !now.Before(o.nextAt) {
+		switch l := t.backlog(); {
+		case t.beatDue():
+			*o = slot{req: t.in.ID + "-o", kind: Beaten, fails: o.fails, sentAt: now, until: now.Add(t.c.Timeout)}
+			t.s.lastBeat, t.s.beatHeld = now, t.local.Held
+			t.acts = append(t.acts, SendBeat{Req: o.req})
+		case l != nil:
+			n := int(min(uint64(t.s.max), l.Last-min(l.Acked, l.Last)))
+			*o = slot{req: t.in.ID + "-o", kind: Pushed, log: l.ID, after: l.Acked, n: n, fails: o.fails, sentAt: now, until: now.Add(t.c.Timeout)}
+			t.acts = append(t.acts, SendPush{Req: o.req, Timeline: t.local.Timeline, Log: l.ID, After: l.Acked, Max: n, MaxBytes: t.maxBytes()})
+		}
+	}
+	if f := &t.s.feed; f.req == "" && !now.Before(f.nextAt) {
+		*f = slot{req: t.in.ID + "-f", kind: Fed, cursor: t.local.Cursor, fails: f.fails, sentAt: now, until: now.Add(t.c.Timeout + t.c.FeedWait)}
+		t.acts = append(t.acts, SendFeed{Req: f.req, Cursor: t.local.Cursor, Max: t.c.FeedRows, Wait: t.c.FeedWait})
+	}
+}
+
+func (t *turn) maxBytes() int {
+	limit := wire.MaxPushBytes - 64<<10 // room for the header
+	if t.s.bytes > 0 {
+		limit = min(limit, t.s.bytes)
+	}
+	return limit
+}
+
+// backlog returns the first log with unsent events (C7). Without any it is the open
+// log, once after the start and then from time to time: a push of nothing shows
+// whether the centre still has the same log.
+func (t *turn) backlog() *Log {
+	for i := range t.local.Logs {
+		if l := &t.local.Logs[i]; l.Acked < l.Last {
+			return l
+		}
+	}
+	if n := len(t.local.Logs); n > 0 && (t.s.lastPush.IsZero() || t.in.Now.Sub(t.s.lastPush) >= 5*t.c.BeatEvery) {
+		return &t.local.Logs[n-1]
+	}
+	return nil
+}
+
+func (t *turn) beatDue() bool {
+	since := t.in.Now.Sub(t.s.lastBeat)
+	return t.s.lastBeat.IsZero() || since >= t.c.BeatEvery ||
+		t.local.Held < t.c.Want && t.local.Held < t.s.beatHeld && since >= beatSoon
+}
+
+// expire gives requests up that were not answered in time.
+func (t *turn) expire() {
+	for _, sl := range []*slot{&t.s.out, &t.s.feed} {
+		if sl.req != "" && !t.in.Now.Before(sl.until) {
+			sl.req = ""
+			t.backOff(sl, Failure{Class: ClassNetwork, Code: "no_answer", Detail: "the centre does not answer"})
+		}
+	}
+}
+
+// mine returns the slot that waits for this answer, freed, or nil (C6).
+func (t *turn) mine(kind InputKind) *slot {
+	for _, sl := range []*slot{&t.s.out, &t.s.feed} {
+		if sl.req != "" && sl.req == t.in.Req && (kind == Failed || sl.kind == kind) {
+			sl.req = ""
+			return sl
+		}
+	}
+	return nil
+}
+
+// timeline judges an answer's timeline (C4): false means that it is not to be used.
+func (t *turn) timeline(sl *slot, tl int64) bool {
+	switch {
+	case tl < t.local.Timeline:
+		t.backOff(sl, Failure{Class: ClassRetry, Code: "old_timeline", Detail: "an older state of the centre answered"})
+		return false
+	case tl > t.local.Timeline:
+		t.write(Rewind{Timeline: tl})
+		t.local.Timeline, t.local.Cursor = tl, 0
+		for i := range t.local.Logs {
+			t.local.Logs[i].Acked, t.local.Logs[i].Stable = t.local.Logs[i].Base, t.local.Logs[i].Base
+		}
+	}
+	return true
+}
+
+// heard notes a good answer.
+func (t *turn) heard(sl *slot, serverAt time.Time) {
+	network := t.s.problem.Class == ClassNetwork
+	sl.fails, sl.nextAt = 0, time.Time{}
+	if network { // the way is open again, for the other line too
+		for _, o := range []*slot{&t.s.out, &t.s.feed} {
+			o.fails, o.nextAt = 0, time.Time{}
+		}
+	}
+	if t.s.out.fails == 0 && t.s.feed.fails == 0 {
+		t.s.problem = Failure{}
+	}
+	t.s.lastHeard = t.in.Now
+	t.write(Heard{ServerAt: serverAt})
+}
+
+// backOff waits before the next request: full jitter below a doubling limit, at least
+// as long as the centre asked for.
+func (t *turn) backOff(sl *slot, f Failure) {
+	limit := t.c.BackoffMax
+	switch {
+	case f.Class == ClassPark || f.Class == ClassClock:
+	case sl.fails < 16:
+		limit = min(limit, t.c.BackoffFirst<<sl.fails)
+	}
+	sl.fails++
+	wait := time.Duration(t.in.Rand * float64(limit))
+	switch f.Class {
+	case ClassClock, ClassPark:
+		wait = limit/2 + wait/2 // nothing is won by hurry
+	}
+	wait = max(wait, f.RetryAfter, t.c.BackoffFirst/10)
+	sl.nextAt = t.in.Now.Add(wait)
+	t.s.problem = f
+}
+
+func (t *turn) kick() {
+	for _, sl := range []*slot{&t.s.out, &t.s.feed} {
+		sl.nextAt = time.Time{}
+	}
+	t.s.lastBeat = time.Time{}
+}
+
+func (t *turn) failed() {
+	sl := t.mine(Failed)
+	if sl == nil {
+		return
+	}
+	f := t.in.Failure
+	switch {
+	case f.Class == ClassSplit && sl.kind == Pushed:
+		t.split(sl, f)
+	case f.Class == ClassSnapshot && sl.kind == Fed:
+		t.s.problem = f
+		t.write(Repull{Timeline: t.local.Timeline})
+		sl.nextAt = t.in.Now.Add(t.c.BackoffFirst)
+	default:
+		t.backOff(sl, f)
+	}
+}
+
+// split halves the next push. A single event that is still too large waits for a person.
+func (t *turn) split(sl *slot, f Failure) {
+	if sl.n <= 1 {
+		f.Class = ClassPark
+		t.backOff(sl, f)
+		return
+	}
+	t.s.max = max(1, sl.n/2)
+}
+
+// beaten takes the answer to a heartbeat.
+func (t *turn) beaten() {
+	sl := t.mine(Beaten)
+	if sl == nil || !t.timeline(sl, t.in.Beat.Timeline) {
+		return
+	}
+	t.heard(sl, t.in.Beat.ServerAt)
+	if len(t.in.Beat.Renewed) > 0 {
+		t.write(Renew{Leases: t.in.Beat.Renewed})
+	}
+}
+
+// fed takes rows of the feed.
+func (t *turn) fed() {
+	sl := t.mine(Fed)
+	if sl == nil {
+		return
+	}
+	r := &t.in.Feed
+	if !t.timeline(sl, r.Timeline) {
+		return
+	}
+	cursor := t.local.Cursor
+	if sl.cursor != cursor || t.wrote {
+		t.heard(sl, r.ServerAt) // the feed was started again meanwhile: these rows follow another cursor
+		return
+	}
+	if r.Next < cursor && !r.Snapshot {
+		t.backOff(sl, Failure{Class: ClassRetry, Code: "bad_reply", Detail: "the feed went back without saying so"})
+		return
+	}
+	t.heard(sl, r.ServerAt)
+	if len(r.Rows) > 0 || r.Next != cursor {
+		t.write(ApplyFeed{Rows: r.Rows, Next: r.Next, Timeline: r.Timeline})
+		return
+	}
+	if t.in.Now.Sub(sl.sentAt) <= t.c.FeedWait/4 {
+		sl.nextAt = t.in.Now.Add(max(t.c.FeedWait/10, t.c.BackoffFirst)) // this centre does not wait for news
+	}
+}
+
+// pushed takes the answer to a push.
+func (t *turn) pushed() {
+	sl := t.mine(Pushed)
+	if sl == nil {
+		return
+	}
+	r := &t.in.Push
+	if !t.timeline(sl, r.Timeline) {
+		return
+	}
+	l := t.local.log(sl.log)
+	if l == nil {
+		return
+	}
+	t.s.lastPush = t.in.Now
+	switch r.Code {
+	case wire.CodeOK:
+		t.heard(sl, r.ServerAt)
+		t.s.detours = 0
+		t.acknowledged(sl, l)
+		t.pace(sl, r.Next)
+	case wire.CodeGap:
+		t.heard(sl, r.ServerAt)
+		t.gap(sl, l)
+	case wire.CodeFork, wire.CodeFenced:
+		t.heard(sl, r.ServerAt)
+		t.forked(sl, l)
+	case wire.CodeSplit:
+		t.split(sl, Failure{Class: ClassSplit, Code: string(r.Code), Detail: r.Message})
+	case wire.CodeBad: // damaged on its way, or one event the centre cannot take in a message
+		t.backOff(sl, Failure{Class: ClassRetry, Code: string(r.Code), Detail: r.Message})
+		t.s.max = max(1, sl.n/2)
+	case wire.CodeUpgrade:
+		t.backOff(sl, Failure{Class: ClassPark, Code: string(r.Code), Detail: r.Message})
+	default:
+		t.backOff(sl, Failure{Class: ClassRetry, Code: string(wire.CodeBusy), Detail: r.Message,
+			RetryAfter: time.Duration(min(max(r.Next.AfterMS, 0), 3_600_000)) * time.Millisecond})
+	}
+}
+
+// acknowledged moves the mark of a log (C1), and notices that events were lost here (C3).
+func (t *turn) acknowledged(sl *slot, l *Log) {
+	r := &t.in.Push
+	if r.HWM <= l.Last && r.HWM >= l.Base && t.in.HashKnown && t.in.HashAtHWM == r.HWMHash {
+		t.ack(l, max(l.Acked, r.HWM)) // the chain proves the whole prefix
+		return
+	}
+	end := min(r.End, sl.after+uint64(sl.n), l.Last)
+	t.ack(l, max(l.Acked, end)) // only this push is proven
+	if end == l.Last && r.HWM > l.Last && !l.Closed {
+		t.write(StartLog{Log: l.ID, At: l.Last + 1, Why: "amnesia"})
+	}
+}
+
+func (t *turn) ack(l *Log, acked uint64) {
+	stable := max(l.Stable, min(t.in.Push.Stable, acked))
+	if acked != l.Acked || stable != l.Stable {
+		t.write(SetAcked{Log: l.ID, Acked: acked, Stable: stable})
+	}
+}
+
+// pace adapts the size of pushes to what the centre takes.
+func (t *turn) pace(sl *slot, n wire.Next) {
+	if sl.n >= t.s.max {
+		t.s.max *= 2
+	}
+	limit := wire.MaxPushEvents
+	if n.MaxEvents > 0 {
+		limit = min(limit, n.MaxEvents)
+	}
+	t.s.max = min(t.s.max, limit)
+	t.s.bytes = max(n.MaxBytes, 0)
+	if n.AfterMS > 0 {
+		sl.nextAt = t.in.Now.Add(time.Duration(min(n.AfterMS, 3_600_000)) * time.Millisecond)
+	}
+}
+
+// gap goes back to where the centre is. What it lacks and we pruned is lost to it:
+// the rest goes into a new log.
+func (t *turn) gap(sl *slot, l *Log) {
+	r := &t.in.Push
+	if r.HWM >= sl.after {
+		t.backOff(sl, Failure{Class: ClassRetry, Code: "bad_reply", Detail: "the centre names a gap where there is none"})
+		return
+	}
+	t.detour(sl)
+	if r.HWM < l.Base {
+		t.write(StartLog{Log: l.ID, At: l.Base + 1, Why: string(wire.CodeFork)})
+		return
+	}
+	t.write(SetAcked{Log: l.ID, Acked: min(r.HWM, l.Last), Stable: min(l.Stable, r.HWM)})
+}
+
+// forked ends a log where the centre has other events, or none to follow (C2).
+func (t *turn) forked(sl *slot, l *Log) {
+	r := &t.in.Push
+	why := string(r.Code)
+	if r.At != 0 && (r.At <= sl.after || r.At > sl.after+uint64(sl.n)) {
+		t.backOff(sl, Failure{Class: ClassRetry, Code: "bad_reply", Detail: "the centre names a fork outside of what was sent"})
+		return
+	}
+	t.detour(sl)
+	switch {
+	case r.At > l.Last:
+		// The log was closed here meanwhile, before that event.
+	case r.At > 0:
+		t.write(StartLog{Log: l.ID, At: max(r.At, l.Base+1), Why: why})
+	case sl.after > l.Base: // before this push: halve the way back to where both agree
+		t.write(SetAcked{Log: l.ID, Acked: l.Base + (sl.after-l.Base)/2, Stable: min(l.Stable, l.Base+(sl.after-l.Base)/2)})
+	default:
+		t.write(StartLog{Log: l.ID, At: l.Base + 1, Why: why})
+	}
+}
+
+// detour slows down a station and a centre that cannot agree: each detour without a
+// push that was taken between them doubles the pause.
+func (t *turn) detour(sl *slot) {
+	if t.s.detours > 2 {
+		sl.nextAt = t.in.Now.Add(min(t.c.BackoffMax, t.c.BackoffFirst<<min(t.s.detours, 16)))
+	}
+	t.s.detours++
+}

@@ -1,0 +1,349 @@
+package agent
+
+import (
+	"container/heap"
+	"fmt"
+	"math/rand"
+	"slices"
+	"strconv"
+	"time"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// broken removes one rule each. The simulation must notice every one of them.
+type broken struct {
+	trustHWM    bool // C1: the mark counts without its hash
+	noReissue   bool // C2: what comes after a fork is dropped
+	noAmnesia   bool // C3: a log of which the centre has more goes on
+	noTimeline  bool // C4: a restored centre is not noticed
+	noHeartbeat bool // C4: nothing is sent while there is nothing to say
+	pruneAcked  bool // C5: what was acknowledged is deleted
+	ackEarly    bool // the operator is told before it is on disk
+	noDedup     bool // the centre takes an event again
+	seqOnly     bool // the centre compares numbers, not hashes
+	noFactDedup bool // the centre takes a fact again under another number
+	keepCursor  bool // the feed is not read again after the centre was restored
+}
+
+// simLog is a log on a station's disk.
+type simLog struct {
+	id       order.LogID
+	evs      []simEvent // seq base+1 and up
+	base     uint64
+	baseHash order.Hash
+	acked    uint64
+	stable   uint64
+	closed   bool
+}
+
+func (l *simLog) last() uint64 { return l.base + uint64(len(l.evs)) }
+
+func (l *simLog) hashAt(seq uint64) (order.Hash, bool) {
+	switch {
+	case seq == l.base:
+		return l.baseHash, true
+	case seq < l.base || seq > l.last():
+		return order.Hash{}, false
+	}
+	return l.evs[seq-l.base-1].hash, true
+}
+
+// disk is what survives a crash of a station.
+type disk struct {
+	logs     []simLog
+	timeline int64
+	cursor   int64
+	rows     map[int64]int
+}
+
+func (d disk) clone() disk {
+	n := disk{timeline: d.timeline, cursor: d.cursor, rows: map[int64]int{}}
+	for k, v := range d.rows {
+		n.rows[k] = v
+	}
+	for _, l := range d.logs {
+		l.evs = slices.Clone(l.evs)
+		n.logs = append(n.logs, l)
+	}
+	return n
+}
+
+func (d *disk) cur() *simLog { return &d.logs[len(d.logs)-1] }
+
+func (d *disk) log(id order.LogID) *simLog {
+	for i := range d.logs {
+		if d.logs[i].id == id {
+			return &d.logs[i]
+		}
+	}
+	return nil
+}
+
+// bench is one station of the world.
+type bench struct {
+	no     int
+	d      disk
+	state  State
+	up     bool
+	gen    int // grows when the disk is replaced: answers to the old one are void
+	backup *disk
+	cut    bool
+}
+
+type item struct {
+	at int64 // ms
+	n  int
+	do func()
+}
+type agenda []item
+
+func (a agenda) Len() int { return len(a) }
+func (a agenda) Less(i, j int) bool {
+	return a[i].at < a[j].at || a[i].at == a[j].at && a[i].n < a[j].n
+}
+func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a *agenda) Push(x any)   { *a = append(*a, x.(item)) }
+func (a *agenda) Pop() any     { o := *a; x := o[len(o)-1]; *a = o[:len(o)-1]; return x }
+
+// world is stations, a centre, a bad network and bad luck, all from one seed.
+type world struct {
+	r       *rand.Rand
+	now     int64
+	todo    agenda
+	n       int
+	benches []*bench
+	centre  *centre
+	broken  broken
+	facts   map[fact]bool // true: must be at the centre in the end
+	next    fact
+	faults  bool
+	stop    bool
+	counts  map[string]int
+}
+
+var simConfig = Config{Want: 10, BeatEvery: 5 * time.Second, FeedRows: 7, Timeout: 3 * time.Second,
+	BackoffFirst: 50 * time.Millisecond, BackoffMax: 2 * time.Second}
+
+func (w *world) after(ms int64, do func()) {
+	w.n++
+	heap.Push(&w.todo, item{w.now + ms, w.n, do})
+}
+
+func (w *world) time() time.Time { return time.UnixMilli(1_700_000_000_000 + w.now) }
+
+func (w *world) startLog(d *disk) {
+	id := order.LogID(fmt.Sprintf("%016x%016x", w.r.Uint64(), w.r.Uint64()))
+	d.logs = append(d.logs, simLog{id: id, baseHash: order.LogStart(id)})
+}
+
+func (w *world) scan(b *bench) {
+	if w.stop {
+		return
+	}
+	if b.up {
+		w.next++
+		f := w.next
+		w.facts[f] = true
+		if w.broken.ackEarly && w.faults && w.r.Intn(50) == 0 {
+			w.crash(b)
+		} else {
+			b.d.append(simEvent{fact: f})
+		}
+	}
+	w.after(int64(50+w.r.Intn(200)), func() { w.scan(b) })
+}
+
+func (d *disk) append(e simEvent) {
+	l := d.cur()
+	prev, _ := l.hashAt(l.last())
+	l.evs = append(l.evs, e.sealed(l.id, l.last()+1, prev))
+}
+
+func (w *world) crash(b *bench) {
+	b.up, b.state = false, State{}
+	w.counts["crash"]++
+	w.after(int64(100+w.r.Intn(3000)), func() { b.up = true })
+}
+
+func (w *world) tick(b *bench) {
+	if b.up {
+		w.step(b, Input{Kind: Tick})
+	}
+	w.after(int64(20+w.r.Intn(200)), func() { w.tick(b) })
+}
+
+// step runs the real Step on the model disk and does what it asks for.
+func (w *world) step(b *bench, in Input) {
+	for {
+		w.n++
+		in.Now, in.Rand, in.ID, in.Local = w.time(), w.r.Float64(), strconv.Itoa(w.n), b.d.local()
+		if w.broken.noTimeline {
+			in.Push.Timeline, in.Feed.Timeline, in.Beat.Timeline = in.Local.Timeline, in.Local.Timeline, in.Local.Timeline
+		}
+		if l := b.d.log(b.state.out.log); l != nil && in.Kind == Pushed {
+			in.HashAtHWM, in.HashKnown = l.hashAt(in.Push.HWM)
+			if w.broken.trustHWM && in.Push.Code == wire.CodeOK {
+				in.Push.HWM = min(in.Push.HWM, l.last())
+				in.HashAtHWM, in.HashKnown = in.Push.HWMHash, true
+			}
+		}
+		var acts []Action
+		b.state, acts = Step(simConfig, b.state, in)
+		wrote := false
+		for _, a := range acts {
+			wrote = w.do(b, a) || wrote
+		}
+		if !wrote {
+			return
+		}
+		in = Input{Kind: Tick}
+	}
+}
+
+func (d *disk) local() Local {
+	l := Local{Timeline: d.timeline, Cursor: d.cursor}
+	for _, x := range d.logs {
+		l.Logs = append(l.Logs, Log{ID: x.id, Base: x.base, Last: x.last(), Acked: x.acked, Stable: x.stable, Closed: x.closed})
+		l.Unsent += int(x.last() - min(x.acked, x.last()))
+	}
+	return l
+}
+
+// do carries one action out and says whether it was a write.
+func (w *world) do(b *bench, a Action) bool {
+	d := &b.d
+	switch a := a.(type) {
+	case SendPush:
+		w.sendPush(b, a)
+		return false
+	case SendFeed:
+		if !w.broken.noHeartbeat {
+			w.exchange(b, func() (Input, bool) {
+				return Input{Kind: Fed, Req: a.Req, Feed: w.centre.pull(a.Cursor, a.Max)}, w.centre.up
+			})
+		}
+		return false
+	case SendBeat:
+		if !w.broken.noHeartbeat {
+			w.exchange(b, func() (Input, bool) {
+				return Input{Kind: Beaten, Req: a.Req, Beat: wire.HeartbeatReply{Timeline: w.centre.timeline}}, w.centre.up
+			})
+		}
+		return false
+	case SetAcked:
+		l := d.log(a.Log)
+		l.acked, l.stable = min(max(a.Acked, l.base), l.last()), a.Stable
+		w.prune(l)
+	case StartLog:
+		w.fork(d, a)
+	case Rewind:
+		d.timeline = a.Timeline
+		if !w.broken.keepCursor {
+			d.cursor = 0
+		}
+		for i := range d.logs {
+			d.logs[i].acked, d.logs[i].stable = d.logs[i].base, d.logs[i].base
+		}
+		w.counts["rewind"]++
+	case Repull:
+		d.cursor = 0
+	case ApplyFeed:
+		for _, r := range a.Rows {
+			d.rows[r.FS] = w.centre.valueOf(r.FS)
+		}
+		d.cursor = a.Next
+	}
+	return true
+}
+
+// valueOf stands for the row's body. It is read when the row is applied, which is
+// harmless: a row never changes within a timeline.
+func (c *centre) valueOf(fs int64) int {
+	if fs <= int64(len(c.feed)) {
+		return c.feed[fs-1]
+	}
+	return 0
+}
+
+func (w *world) prune(l *simLog) {
+	limit := l.stable
+	if w.broken.pruneAcked {
+		limit = l.acked
+	}
+	if limit > l.base {
+		k := limit - l.base
+		l.baseHash = l.evs[k-1].hash
+		l.evs, l.base = slices.Clone(l.evs[k:]), limit
+	}
+}
+
+func (w *world) fork(d *disk, a StartLog) {
+	if a.Why == "amnesia" && w.broken.noAmnesia {
+		return
+	}
+	w.counts[a.Why]++
+	l := d.log(a.Log)
+	at := max(a.At, l.base+1)
+	moved := slices.Clone(l.evs[min(at-l.base-1, uint64(len(l.evs))):])
+	l.evs = l.evs[:len(l.evs)-len(moved)]
+	l.closed, l.acked = true, l.last()
+	l.stable = min(l.stable, l.acked)
+	d.cur().closed = true
+	w.startLog(d)
+	if w.broken.noReissue {
+		return
+	}
+	for _, e := range moved {
+		e.orig = true
+		d.append(e)
+	}
+}
+
+func (w *world) sendPush(b *bench, a SendPush) {
+	l := b.d.log(a.Log)
+	hash, ok := l.hashAt(a.After)
+	if !ok || a.After > l.last() {
+		panic(fmt.Sprintf("asked to push after %d of log %d…%d", a.After, l.base, l.last()))
+	}
+	rest := l.evs[a.After-l.base:]
+	p := simPush{req: a.Req, log: a.Log, base: a.After, baseHash: hash, evs: slices.Clone(rest[:min(len(rest), a.Max)])}
+	w.exchange(b, func() (Input, bool) {
+		if !w.centre.up {
+			return Input{}, false
+		}
+		return Input{Kind: Pushed, Req: a.Req, Push: w.centre.push(p)}, true
+	})
+}
+
+// exchange takes a request to the centre and the answer back.
+func (w *world) exchange(b *bench, ask func() (Input, bool)) {
+	gen := b.gen
+	w.net(b, func() {
+		in, ok := ask()
+		if !ok {
+			return
+		}
+		w.net(b, func() {
+			if b.up && b.gen == gen {
+				w.step(b, in)
+			}
+		})
+	})
+}
+
+// net loses, doubles and delays messages.
+func (w *world) net(b *bench, arrive func()) {
+	if w.faults {
+		if b.cut || w.r.Intn(100) < 10 {
+			w.counts["lost"]++
+			return
+		}
+		if w.r.Intn(100) < 10 {
+			w.counts["doubled"]++
+			w.after(int64(1+w.r.Intn(4000)), arrive)
+		}
+	}
+	w.after(int64(1+w.r.Intn(200)), arrive)
+}
