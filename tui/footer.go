@@ -36,7 +36,7 @@ func validNow(b *order.Bench) map[order.Command]bool {
 		switch {
 		case q.Kind == order.AskSignOut:
 			add(order.CmdKeep, order.CmdRelease)
-		case !q.Repeatable && q.Kind != order.AskOverride:
+		case q.Kind != order.AskOverride && q.Kind != order.AskHandOver:
 			add(order.CmdYes)
 		}
 	} else if b.Pending != nil {

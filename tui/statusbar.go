@@ -45,7 +45,11 @@ func (p *painter) statusBar(a area) area {
 	bar.inset(1).line(0, 2, seg{st: status, s: clipTo(who, a.w/4)},
 		seg{st: status, s: clipTo(string(p.v.Station), a.w/4), rank: 1},
 		seg{st: status, s: today, rank: 3}, clock)
-	link.line(0, 2, append(p.linkSegs(), p.deviceSeg(), p.printerSeg(false))...)
+	segs := append(p.linkSegs(), p.deviceSeg(), p.printerSeg(false))
+	if len(fit(a.c, a.w, 2, segs)) < len(segs) { // the counts before the state
+		segs[len(segs)-1] = p.printerSeg(true)
+	}
+	link.line(0, 2, segs...)
 	return rest
 }
 
@@ -92,6 +96,7 @@ func (p *painter) printerSeg(short bool) seg {
 	s := seg{st: muted, s: p.t.Printer + " " + text.Word(p.lang, pr.Status), rank: 3}
 	if short {
 		s.s = p.t.PrinterShort + " " + text.Word(p.lang, pr.Status)
+		s.rank = 1
 		return s
 	}
 	if pr.Queued > 0 {

@@ -91,12 +91,8 @@ func (p *painter) stepLines(a area) area {
 		}
 		return rest
 	}
-	rows := 1
-	if a.h > 12 {
-		rows = 2
-	}
-	lines := wrap("? "+p.t.Question+" "+p.line(q.What), a.w-2, rows)
-	if s := p.v.Verdict; rows == 1 && s != nil && s.What == q.What {
+	lines := wrap("? "+p.t.Question+" "+p.line(q.What), a.w-2, 2)
+	if a.h <= 12 && p.asked() {
 		lines = nil // the verdict below says it already
 	}
 	box, rest := a.bottom(len(lines) + 1)
@@ -107,6 +103,12 @@ func (p *painter) stepLines(a area) area {
 	}
 	in.line(len(lines), 3, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
 	return rest
+}
+
+// asked says whether the verdict on the screen is the open question itself.
+func (p *painter) asked() bool {
+	q, s := p.v.Bench.Question, p.v.Verdict
+	return q != nil && s != nil && s.What == q.What
 }
 
 // answer says how a question is answered with yes.

@@ -42,8 +42,11 @@ func lookOf(v order.Verdict) look {
 // above it. Its height depends on window and kind only, never on the words in it.
 func (p *painter) verdictBlock(a area) area {
 	s := p.v.Verdict
-	stopped := s != nil && s.Verdict.Look() == order.LookStop
-	block, rest := a.bottom(p.blockHeight(stopped))
+	var kind order.Look
+	if s != nil {
+		kind = s.Verdict.Look()
+	}
+	block, rest := a.bottom(p.blockHeight(kind))
 	if s == nil {
 		return rest
 	}
@@ -74,7 +77,8 @@ func (p *painter) stood(s *station.Shown) time.Duration {
 	return p.now.Sub(s.Shown)
 }
 
-func (p *painter) blockHeight(stopped bool) int {
+// blockHeight is 3, 5 or 7 rows by the window's height, and more for a refusal.
+func (p *painter) blockHeight(kind order.Look) int {
 	n := 3
 	switch {
 	case p.h >= 34:
@@ -82,11 +86,13 @@ func (p *painter) blockHeight(stopped bool) int {
 	case p.h >= 20:
 		n = 5
 	}
-	if stopped {
-		n += 2
-		if n > 5 {
-			n++
-		}
+	switch {
+	case kind == order.LookStop && n == 3:
+		n = 5
+	case kind == order.LookStop:
+		n += 3
+	case kind == order.LookWarn && n == 3:
+		n = 4
 	}
 	if p.o.Cold && n > 3 {
 		n += 2
@@ -105,9 +111,18 @@ func (p *painter) faded(a area, s *station.Shown) {
 // lowBlock is three or four rows: a full pattern with the word in it, what, do.
 func (p *painter) lowBlock(a area, s *station.Shown, l look) {
 	p.patternRow(a, 0, s, l)
-	a.text(0, 1, l.bar, p.line(s.What))
-	for i, line := range wrap(p.line(s.Do), a.w, a.h-2) {
-		a.text(0, 2+i, l.bar, line)
+	rows := max(1, a.h-2)
+	if p.asked() {
+		rows = a.h - 1 // how to answer stands above
+	}
+	y := 1
+	for _, line := range wrap(p.line(s.What), a.w, rows) {
+		a.text(0, y, l.bar, line)
+		y++
+	}
+	for _, line := range wrap(p.line(s.Do), a.w, max(1, a.h-y)) {
+		a.text(0, y, l.bar, line)
+		y++
 	}
 }
 
