@@ -11,7 +11,7 @@ if [ -n "$unformatted" ]; then
 fi
 go vet ./...
 
-version=v2.5.0
+version=v2.15.0
 linter=$(go env GOPATH)/bin/golangci-lint
 if ! "$linter" version 2>/dev/null | grep -q "${version#v}"; then
   CGO_ENABLED=0 go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$version"

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"pickstation/devices"
+	"pickstation/devices/printer"
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/station/print"
+)
+
+// store is the database as the loop sees it.
+type store struct{ *localdb.DB }
+
+// Begin starts a transaction.
+func (s store) Begin() (station.Tx, error) {
+	tx, err := s.DB.Begin()
+	if err != nil {
+		return nil, err
+	}
+	return tx, nil
+}
+
+// ledger is the print queue, read through the loop.
+type ledger struct{ s *session }
+
+// PrintQueue implements print.Ledger.
+func (l ledger) PrintQueue(ctx context.Context, limit int) (jobs []print.Job, err error) {
+	err = l.s.loop.Read(ctx, func(station.Store) error {
+		jobs, err = l.s.db.PrintQueue(limit)
+		return err
+	})
+	return jobs, err
+}
+
+// Paper implements print.Ledger.
+func (l ledger) Paper(ctx context.Context, id order.ShipmentID) (p print.Paper, err error) {
+	err = l.s.loop.Read(ctx, func(station.Store) error {
+		if p.Shipment, err = l.s.db.Shipment(id); err != nil {
+			return err
+		}
+		if p.Shipment == nil {
+			return order.Errorf("no_shipment", "shipment %s is not at this station any more", id).WithHint("ask the shift lead")
+		}
+		if p.Receiver, err = l.s.db.Unseal(id); err != nil {
+			return err
+		}
+		p.Policy, err = l.s.db.Policy()
+		return err
+	})
+	if v := l.s.loop.View(); v != nil {
+		p.Operator = v.Bench.OperatorName
+	}
+	return p, err
+}
+
+// sink takes what the devices say to the loop. An ended loop stores nothing, and so
+// nothing is acknowledged: its error needs no handling here.
+type sink struct {
+	ctx  context.Context
+	loop *station.Loop
+}
+
+// Scan implements devices.Sink.
+func (k *sink) Scan(f devices.Frame) {
+	_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(f.Device), Frame: f.Seq, Text: string(f.Text()),
+		Unsure: f.Unsure, LastByte: f.LastByte})
+}
+
+// State implements devices.Sink.
+func (k *sink) State(st devices.State) {
+	if st.Noise != nil {
+		_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(st.Device), Noise: st.Noise.Bytes})
+	}
+	detail := st.Hint
+	if detail == "" {
+		detail = st.Err
+	}
+	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Status: string(st.Status), Detail: detail})
+}
+
+// gunAnswer gives the loop's tones to the devices, which start after it.
+type gunAnswer struct {
+	mu   sync.Mutex // guards below
+	devs *devices.Bench
+}
+
+func (g *gunAnswer) set(b *devices.Bench) {
+	g.mu.Lock()
+	g.devs = b
+	g.mu.Unlock()
+}
+
+var tones = map[order.Tone]devices.Tone{
+	order.ToneOK: devices.ToneOK, order.ToneLineDone: devices.ToneLineDone, order.ToneOrderDone: devices.ToneOrderDone,
+	order.ToneWarn: devices.ToneWarn, order.ToneStop: devices.ToneStop, order.ToneNotSaved: devices.ToneNotSaved,
+}
+
+// Answer implements station.Answerer.
+func (g *gunAnswer) Answer(device order.DeviceID, frame uint64, tone order.Tone) {
+	g.mu.Lock()
+	devs := g.devs
+	g.mu.Unlock()
+	if devs != nil {
+		devs.Answer(string(device), frame, tones[tone])
+	}
+}
+
+// labelPrinter hands documents to a printer of package printer.
+type labelPrinter struct{ p printer.Printer }
+
+// printPatience bounds one call to a printer.
+const printPatience = 20 * time.Second
+
+// Submit implements print.Printer.
+func (l labelPrinter) Submit(ctx context.Context, name string, doc []byte) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, printPatience)
+	defer cancel()
+	ref, err := l.p.Submit(ctx, printer.Job{Name: name, Document: doc, ContentType: "application/pdf"})
+	var pe *printer.Error
+	if errors.As(err, &pe) {
+		return "", &printFailure{&order.Error{Code: pe.Code, Op: pe.Op, Msg: "the printer did not take the label", Hint: pe.Hint, Err: pe},
+			pe.Retryable && !pe.MayHavePrinted}
+	}
+	return string(ref), err
+}
+
+// Status implements print.Printer.
+func (l labelPrinter) Status(ctx context.Context) (code, detail string) {
+	ctx, cancel := context.WithTimeout(ctx, printPatience)
+	defer cancel()
+	st, err := l.p.Status(ctx)
+	if err != nil {
+		return "unknown", err.Error()
+	}
+	detail = st.Hint
+	if detail == "" {
+		detail = strings.Join(st.Reasons, ", ")
+	}
+	return strings.ReplaceAll(string(st.Condition), "-", "_"), detail
+}
+
+// printFailure says whether trying again may help without anybody's hands.
+type printFailure struct {
+	err   *order.Error
+	again bool
+}
+
+func (f *printFailure) Error() string   { return f.err.Error() }
+func (f *printFailure) Unwrap() error   { return f.err }
+func (f *printFailure) Retryable() bool { return f.again }
+
+// openPrinter makes the printer of a configuration.
+func openPrinter(e PrinterEntry) (print.Printer, error) {
+	p, err := printer.Open(e.URI)
+	if err != nil {
+		return nil, err
+	}
+	return labelPrinter{p}, nil
+}

@@ -1,0 +1,370 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/devices"
+	"pickstation/devices/sim"
+	"pickstation/order"
+)
+
+// demoOptions are the flags of the demo.
+type demoOptions struct {
+	auto      bool
+	orders    int
+	from      string
+	seed      uint64
+	offlineAt int
+	onlineAt  int
+	dir       string
+	out       string
+	lang      string
+	color     string
+}
+
+// newDemoCommand shows the whole system in one terminal.
+func newDemoCommand() *cobra.Command {
+	o := demoOptions{orders: 20, seed: 1, lang: "zh", color: "auto"}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "The whole system in one terminal, no configuration",
+		Long: "The whole system in one terminal: a central order API as a child process, reached through a loopback\n" +
+			"line that can be cut; simulated scanners on pseudo-terminals; the real station in between.\n\n" +
+			"With --auto it runs unattended: orders go in at the centre, a simulated scanner picks and packs them\n" +
+			"with wrong scans mixed in, labels are printed to --out, the network is cut after order --offline-at and\n" +
+			"restored after order --online-at, everything is synced, and three independent records are compared: the\n" +
+			"simulator's journal, the station's database, the centre read back over HTTP. The last line is a JSON\n" +
+			"object; exit code 1 unless nothing was lost and nothing doubled. With --dir the same command can be\n" +
+			"started again after a kill at any moment and goes on where it was.",
+		Example: "  pickstation demo\n" +
+			"  pickstation demo --auto --orders 20 --offline-at 5 --online-at 12 --out /tmp/labels",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.from != "" && !cmd.Flags().Changed("orders") {
+				o.orders = 0
+			}
+			if err := o.check(); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.auto, "auto", false, "run unattended")
+	f.IntVar(&o.orders, "orders", o.orders, "how many sample orders, or the first so many of --from, which gives all by default")
+	f.StringVar(&o.from, "from", "", "orders from a CSV of the UCI Online Retail data set")
+	f.Uint64Var(&o.seed, "seed", o.seed, "seed of sample orders and wrong scans")
+	f.IntVar(&o.offlineAt, "offline-at", 0, "cut the network after this many orders (0: never)")
+	f.IntVar(&o.onlineAt, "online-at", 0, "restore it after this many orders (0: when all are packed)")
+	f.StringVar(&o.dir, "dir", "", "folder that keeps everything, to go on after a stop (default: a new one, deleted at the end)")
+	f.StringVar(&o.out, "out", "", "folder for the labels (default: labels in --dir)")
+	f.StringVar(&o.lang, "lang", o.lang, "language of the screen: zh or en")
+	f.StringVar(&o.color, "color", o.color, "colours of the screen: auto, 16 or mono")
+	return cmd
+}
+
+func (o *demoOptions) check() error {
+	switch {
+	case o.orders < 0 || o.orders == 0 && o.from == "":
+		return usage("demo", "--orders must be at least 1")
+	case o.offlineAt < 0 || o.onlineAt < 0:
+		return usage("demo", "--offline-at and --online-at count orders")
+	case o.onlineAt > 0 && o.onlineAt < o.offlineAt:
+		return usage("demo", "--online-at comes before --offline-at")
+	case o.lang != "zh" && o.lang != "en":
+		return usage("demo", "--lang is zh or en")
+	}
+	return nil
+}
+
+// stage is the demo's world: a folder, a centre, a line to it, simulated guns.
+type stage struct {
+	o       demoOptions
+	dir     string
+	centre  *centre
+	line    *relay
+	guns    []*sim.Scanner
+	cfg     *Config
+	journal *journal
+	reader  *centreReader
+	total   int // shipments there are
+	log     *slog.Logger
+	closers []func()
+}
+
+// run sets the stage and plays on it.
+func (o *demoOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+	st := &stage{o: *o}
+	defer st.close()
+	if err := st.folder(); err != nil {
+		return err
+	}
+	if err := st.build(ctx); err != nil {
+		return err
+	}
+	if o.auto {
+		return st.auto(ctx, stdout, stderr)
+	}
+	return st.interactive(ctx)
+}
+
+// close takes everything down, last thing first.
+func (st *stage) close() {
+	for i := len(st.closers) - 1; i >= 0; i-- {
+		st.closers[i]()
+	}
+}
+
+func (st *stage) later(f func()) { st.closers = append(st.closers, f) }
+
+// folder makes or finds the demo's folder and locks the journal's place in it.
+func (st *stage) folder() error {
+	dir := st.o.dir
+	if dir == "" {
+		tmp, err := os.MkdirTemp("", "pickstation-demo-")
+		if err != nil {
+			return fail(exitMissing, err, "make room in the temporary folder")
+		}
+		dir = tmp
+		st.later(func() { os.RemoveAll(tmp) })
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for _, d := range []string{dir, filepath.Join(dir, "station"), filepath.Join(dir, "dev")} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return fail(exitMissing, err, "name a folder you may write to with --dir")
+		}
+	}
+	st.dir = dir
+	if st.o.out == "" {
+		st.o.out = filepath.Join(dir, "labels")
+	}
+	if err := os.MkdirAll(st.o.out, 0o755); err != nil {
+		return fail(exitMissing, err, "name a folder you may write to with --out")
+	}
+	logFile, err := os.OpenFile(filepath.Join(dir, "station.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fail(exitMissing, err, "make room in "+dir)
+	}
+	st.later(func() { logFile.Close() })
+	st.log = slog.New(slog.NewTextHandler(logFile, nil))
+	return nil
+}
+
+// demoDone marks a folder whose centre has all its data.
+const demoDone = "prepared.json"
+
+// prepared is what a folder was made with; going on with other flags is refused.
+type prepared struct {
+	Orders int    `json:"orders"`
+	From   string `json:"from"`
+	Seed   uint64 `json:"seed"`
+}
+
+// build prepares the centre, starts it, draws the line to it and plugs in the guns.
+func (st *stage) build(ctx context.Context) error {
+	var err error
+	if st.centre, err = newCentre(st.dir); err != nil {
+		return err
+	}
+	if err := st.prepare(ctx); err != nil {
+		return err
+	}
+	if err := st.centre.start(ctx, st.dir); err != nil {
+		return fail(exitMissing, err, "see central.log in "+st.dir)
+	}
+	st.later(st.centre.stop)
+	if st.line, err = newRelay(ctx, "127.0.0.1:0", st.centre.addr); err != nil {
+		return fail(exitMissing, err, "the demo needs a free loopback port")
+	}
+	st.later(st.line.Close)
+	st.cfg = &Config{Station: "bench-1", DataDir: filepath.Join(st.dir, "station"), Lang: st.o.lang,
+		DevDir: filepath.Join(st.dir, "dev"), Central: CentralConfig{URL: "https://" + st.line.Addr()},
+		UI: UIConfig{Color: st.o.color}, Work: WorkConfig{Want: max(st.o.orders, 1000)},
+		Printer: PrinterEntry{URI: "spool:" + st.o.out},
+		Scanner: []ScannerEntry{{demoGun, demoGun, "generic-acknak"}, {"gun2", "gun2", "generic"}}}
+	if err := st.cfg.check(); err != nil {
+		return err
+	}
+	if err := st.enrol(ctx); err != nil {
+		return err
+	}
+	for _, g := range st.cfg.Scanner {
+		if err := st.plug(g); err != nil {
+			return err
+		}
+	}
+	if err := st.count(ctx); err != nil {
+		return fail(exitMissing, err, "see central.log in "+st.dir)
+	}
+	st.journal, err = openJournal(filepath.Join(st.dir, "simulator.jsonl"))
+	if err != nil {
+		return fail(exitMissing, err, "make room in "+st.dir)
+	}
+	st.later(func() { st.journal.Close() })
+	return nil
+}
+
+func (st *stage) plug(g ScannerEntry) error {
+	profile, err := devices.ProfileNamed(g.Profile)
+	if err != nil {
+		return err
+	}
+	gun := sim.NewScanner(profile, sim.Options{AckTimeout: 5 * time.Second})
+	if err := gun.Plug(st.cfg.DevDir, g.Port); err != nil {
+		return fail(exitMissing, err, "the demo needs pseudo-terminals (/dev/ptmx)")
+	}
+	st.guns = append(st.guns, gun)
+	st.later(func() { _ = gun.Unplug() }) // the process ends anyway
+	return nil
+}
+
+// prepare fills the centre's store, once per folder.
+func (st *stage) prepare(ctx context.Context) error {
+	want := prepared{st.o.orders, st.o.from, st.o.seed}
+	mark := filepath.Join(st.dir, demoDone)
+	if data, err := os.ReadFile(mark); err == nil {
+		var had prepared
+		if json.Unmarshal(data, &had) == nil && had != want {
+			return &failure{code: exitUsage, what: fmt.Sprintf("demo: %s was started with --orders %d --from %q --seed %d",
+				st.dir, had.Orders, had.From, had.Seed), do: "start it again with the same flags, or name another --dir"}
+		}
+		return nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := st.fillCentre(ctx); err != nil {
+		return err
+	}
+	data, err := json.Marshal(want)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(mark+".new", data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(mark+".new", mark)
+}
+
+// fillCentre imports people, places, goods and orders. Each step may be repeated.
+func (st *stage) fillCentre(ctx context.Context) error {
+	files := filepath.Join(st.dir, "import")
+	if err := os.MkdirAll(files, 0o700); err != nil {
+		return err
+	}
+	write := func(name string, v any) (string, error) {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return "", err
+		}
+		path := filepath.Join(files, name)
+		return path, os.WriteFile(path, data, 0o600)
+	}
+	people, err := write("operators.json", sampleOperators())
+	if err != nil {
+		return err
+	}
+	if _, err := st.centre.call(ctx, "operators", "import", people); err != nil {
+		return err
+	}
+	if st.o.from != "" {
+		from := st.o.from
+		if st.o.orders > 0 {
+			if from, err = firstInvoices(from, filepath.Join(files, "orders.csv"), st.o.orders); err != nil {
+				return err
+			}
+		}
+		_, err := st.centre.call(ctx, "import", "--format", "uci", from)
+		return err
+	}
+	return st.fillSamples(ctx, write)
+}
+
+func (st *stage) fillSamples(ctx context.Context, write func(string, any) (string, error)) error {
+	products, err := sampleProducts()
+	if err != nil {
+		return err
+	}
+	goods := make([]order.Product, len(products))
+	var places []order.Location
+	for i, p := range products {
+		goods[i] = p.Product
+		places = append(places, order.Location{ID: p.Home, Zone: string(p.Home[:1]), Walk: (i + 1) * 10, Temp: p.Temp})
+	}
+	orders, err := sampleOrders(st.o.orders, st.o.seed, time.Now())
+	if err != nil {
+		return err
+	}
+	for _, step := range []struct {
+		name string
+		body any
+		args []string
+	}{
+		{"catalogue.json", goods, []string{"catalogue", "import"}},
+		{"locations.json", places, []string{"locations", "import"}},
+		{"orders.json", orders, []string{"import", "--format", "json"}},
+	} {
+		path, err := write(step.name, step.body)
+		if err != nil {
+			return err
+		}
+		if _, err := st.centre.call(ctx, append(step.args, path)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count reads from the centre how many shipments there are.
+func (st *stage) count(ctx context.Context) (err error) {
+	if st.reader, err = newCentreReader(ctx, st); err != nil {
+		return err
+	}
+	orders, err := st.reader.orders(ctx)
+	for i := range orders {
+		st.total += len(orders[i].Shipments)
+	}
+	return err
+}
+
+// enrol obtains the station's certificate, once per folder.
+func (st *stage) enrol(ctx context.Context) error {
+	if enrolled(st.cfg.DataDir) {
+		return nil
+	}
+	out, err := st.centre.call(ctx, "enrol", "--station", st.cfg.Station)
+	if err != nil {
+		return err
+	}
+	code, err := enrolCode(out)
+	if err != nil {
+		return err
+	}
+	return enrolStation(ctx, st.cfg, code)
+}
+
+// screenOut is where the interactive demo draws.
+var screenOut = os.Stdout
+
+// togglePaper takes the label folder away and gives it back, as an empty roll would.
+func (st *stage) togglePaper() {
+	away := st.o.out + ".away"
+	if _, err := os.Stat(away); err == nil {
+		_ = os.Rename(away, st.o.out) // shown by the printer's state either way
+		return
+	}
+	_ = os.Rename(st.o.out, away)
+}

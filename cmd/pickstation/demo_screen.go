@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"strings"
+
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/tui"
+)
+
+// interactive shows the station with a virtual scanner that the viewer drives by keys.
+func (st *stage) interactive(ctx context.Context) error {
+	if !isTerminal(screenOut) {
+		return &failure{code: exitUsage, what: "demo: standard output is no terminal", do: "add --auto to run it unattended"}
+	}
+	t := newTerminal(st.cfg, st.log)
+	p := &puppet{stage: st, rng: rand.New(rand.NewPCG(st.o.seed, 7))}
+	keys := make(chan rune, 16)
+	return t.run(ctx, func(c *tui.Config) {
+		c.Demo = true
+		c.OnDemoKey = func(k rune) {
+			select {
+			case keys <- k:
+			default: // a held-down key; the gun is busy
+			}
+		}
+		t.guard.Go("demo", func() {
+			for {
+				select {
+				case k := <-keys:
+					if s := t.session.Load(); s != nil {
+						p.press(ctx, s.loop.View(), k)
+					}
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	})
+}
+
+// puppet is the viewer's hand on the virtual scanner.
+type puppet struct {
+	stage     *stage
+	rng       *rand.Rand
+	unplugged bool
+}
+
+// press does what a key of the demo strip means.
+func (p *puppet) press(ctx context.Context, v *station.View, k rune) {
+	if v == nil {
+		return
+	}
+	switch k {
+	case 'n', ' ':
+		if raw, ok := p.right(v); ok {
+			p.scan(ctx, raw)
+		}
+	case 'w':
+		p.scan(ctx, p.wrongCode(v))
+	case 'l':
+		if v.Work != nil && v.Work.Current != nil {
+			p.scan(ctx, "]C0"+string(v.Work.Current.Location))
+		}
+	case 'b':
+		p.scan(ctx, demoBadge)
+	case 'y':
+		p.scan(ctx, order.CommandPrefix+string(order.CmdYes))
+	case 'o':
+		p.network()
+	case 'p':
+		p.printer()
+	case 'u':
+		p.cable()
+	}
+}
+
+// scan pulls the trigger. A gun that is unplugged or not answered stays silent, as
+// in life: the screen shows it.
+func (p *puppet) scan(ctx context.Context, raw string) {
+	_, _ = p.stage.guns[0].Send(ctx, []byte(raw))
+}
+
+// right is what a picker would scan now.
+func (p *puppet) right(v *station.View) (string, bool) {
+	if q := v.Bench.Question; q != nil {
+		switch q.Kind {
+		case order.AskOverride:
+			return "BADGE-2001", true
+		case order.AskShort, order.AskReprint, order.AskPutBack:
+			return order.CommandPrefix + string(order.CmdYes), true
+		}
+	}
+	r := robot{journal: &journal{lines: make([]journalLine, p.rng.IntN(1e6))}}
+	s, ok := r.next(v, len(v.Outbound) >= 3 || v.QueueTotal == 0)
+	if !ok {
+		return "", false
+	}
+	if s.raw == "" {
+		s.raw = s.code
+	}
+	return s.raw, true
+}
+
+// wrongCode is a scan that is wrong here: another order's number, or goods nobody wants.
+func (p *puppet) wrongCode(v *station.View) string {
+	for _, q := range v.Queue {
+		if v.Work != nil && q.ID != v.Work.ID && p.rng.IntN(2) == 0 {
+			return "]C0" + q.Ref
+		}
+	}
+	all, err := sampleProducts()
+	if err != nil || len(all) == 0 {
+		return "NO-SUCH-CODE"
+	}
+	key := all[p.rng.IntN(len(all))].Codes[0].Key
+	return "]E0" + strings.TrimPrefix(key, "0")
+}
+
+func (p *puppet) network() {
+	if p.stage.line.IsCut() {
+		p.stage.line.Restore()
+	} else {
+		p.stage.line.Cut()
+	}
+}
+
+// printer takes the label folder away and gives it back, as an empty roll would.
+func (p *puppet) printer() { p.stage.togglePaper() }
+
+// cable unplugs the gun and plugs it in again.
+func (p *puppet) cable() {
+	gun, entry := p.stage.guns[0], p.stage.cfg.Scanner[0]
+	if p.unplugged {
+		p.unplugged = gun.Plug(p.stage.cfg.DevDir, entry.Port) != nil
+		return
+	}
+	p.unplugged = gun.Unplug() == nil
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/localdb"
+	"pickstation/sync/api"
+)
+
+// finding is one thing that doctor looked at.
+type finding struct {
+	Check  string `json:"check"`
+	Result string `json:"result"` // ok, warn, fail
+	What   string `json:"what"`
+	Do     string `json:"do,omitempty"`
+}
+
+// newDoctorCommand looks at everything at once.
+func newDoctorCommand() *cobra.Command {
+	var p place
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "doctor",
+		Short:   "Look at everything at once: ok, warn or fail, and what to do",
+		Example: "  pickstation doctor --config /etc/pickstation/pickstation.toml",
+		Long:    "Look at everything at once: ok, warn or fail, and what to do. Nothing is changed, no port is opened.\nExit code 1 if anything fails.",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			found := examine(cmd.Context(), &p)
+			failed := 0
+			enc := json.NewEncoder(cmd.OutOrStdout())
+			enc.SetEscapeHTML(false)
+			for _, f := range found {
+				if f.Result == "fail" {
+					failed++
+				}
+				if asJSON {
+					if err := enc.Encode(f); err != nil {
+						return err
+					}
+					continue
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%-5s %-10s %s\n", f.Result, f.Check, f.What)
+				if f.Do != "" {
+					fmt.Fprintf(cmd.OutOrStdout(), "%-16s → %s\n", "", f.Do)
+				}
+			}
+			if failed > 0 {
+				return &failure{code: exitNo, what: fmt.Sprintf("doctor: %d checks failed", failed), do: "do what stands beside each"}
+			}
+			return nil
+		},
+	}
+	p.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	return cmd
+}
+
+// examine runs all checks.
+func examine(ctx context.Context, p *place) []finding {
+	var out []finding
+	add := func(check, result, what, do string) { out = append(out, finding{check, result, what, do}) }
+	dir, cfg, err := p.find()
+	if err != nil {
+		var f *failure
+		if errors.As(err, &f) {
+			add("config", "fail", f.what, f.do)
+		} else {
+			add("config", "fail", err.Error(), "see the README")
+		}
+		return out
+	}
+	add("config", "ok", "read", "")
+	if localdb.Fdatasync {
+		add("build", "ok", "the database syncs with fdatasync", "")
+	} else {
+		add("build", "warn", "built without fdatasync: each scan costs a journal commit more", "build with make build")
+	}
+	examineFolder(dir, add)
+	examineDatabase(ctx, dir, add)
+	if cfg != nil {
+		examineCentre(cfg, add)
+		examineDevices(cfg, add)
+		examinePrinter(ctx, cfg, add)
+	}
+	return out
+}
+
+type adder func(check, result, what, do string)
+
+// diskWarn and diskFail are the free bytes below which doctor speaks up.
+const (
+	diskWarn = 1 << 30
+	diskFail = 64 << 20
+)
+
+func examineFolder(dir string, add adder) {
+	st, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		add("folder", "fail", err.Error(), "make the data folder and let the station's user own it")
+		return
+	case st.Mode().Perm()&0o077 != 0:
+		add("folder", "warn", fmt.Sprintf("%s can be read by others (%s)", dir, st.Mode().Perm()), "chmod 700 "+dir)
+	default:
+		add("folder", "ok", dir, "")
+	}
+	probe, err := os.CreateTemp(dir, ".doctor-")
+	if err != nil {
+		add("folder", "fail", err.Error(), "let this user write to "+dir)
+		return
+	}
+	probe.Close()
+	os.Remove(probe.Name())
+}
+
+func examineDatabase(ctx context.Context, dir string, add adder) {
+	if _, err := os.Stat(filepath.Join(dir, "station.db")); err != nil {
+		add("database", "warn", "there is none yet", "it is made at the first start")
+		return
+	}
+	r, err := localdb.OpenReader(dir)
+	if err != nil {
+		add("database", "fail", err.Error(), "run: pickstation db check")
+		return
+	}
+	defer r.Close()
+	if err := checkRecent(ctx, r, checkBack); err != nil {
+		add("database", "fail", err.Error(), "keep the file, run: pickstation db check")
+	} else {
+		add("database", "ok", "the recent event chain is whole", "")
+	}
+	if st, err := r.SyncState(ctx); err == nil {
+		result, do := "ok", ""
+		if st.Unsent > 0 && time.Since(time.UnixMilli(st.OldestAt)) > 24*time.Hour {
+			result, do = "warn", "connect the station to the centre"
+		}
+		add("outbox", result, fmt.Sprintf("%d events unsent", st.Unsent), do)
+	}
+	switch free := r.Health().DiskFree; {
+	case free < diskFail:
+		add("disk", "fail", fmt.Sprintf("%d MiB free", free>>20), "free space on the disk of "+dir)
+	case free < diskWarn:
+		add("disk", "warn", fmt.Sprintf("%d MiB free", free>>20), "free space on the disk of "+dir)
+	default:
+		add("disk", "ok", fmt.Sprintf("%d MiB free", free>>20), "")
+	}
+}
+
+// certWarn is how long before its end a certificate is mentioned.
+const certWarn = 7 * 24 * time.Hour
+
+func examineCentre(cfg *Config, add adder) {
+	if cfg.Central.URL == "" {
+		add("centre", "warn", "none configured: the station works alone", "set central.url and enrol the station")
+		return
+	}
+	id, err := api.Load(cfg.DataDir)
+	switch {
+	case err != nil:
+		add("centre", "fail", err.Error(), "pickstation enrol CODE; the code comes from pickcentral enrol --station "+cfg.Station)
+	case time.Now().After(id.NotAfter()):
+		add("centre", "fail", "the certificate has expired: nothing is synced, scanning goes on", "enrol the station again")
+	case time.Until(id.NotAfter()) < certWarn:
+		add("centre", "warn", "the certificate expires "+id.NotAfter().Format(time.DateOnly), "enrol the station again")
+	default:
+		add("centre", "ok", "certificate until "+id.NotAfter().Format(time.DateOnly), "")
+	}
+}
+
+// examineDevices looks for the configured names; it opens nothing.
+func examineDevices(cfg *Config, add adder) {
+	if len(cfg.Scanner) == 0 {
+		add("scanners", "warn", "none configured", "plug one in and run: pickstation devices assign")
+	}
+	for _, s := range cfg.Scanner {
+		path := s.Port
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(cfg.DevDir, path)
+		}
+		if _, err := os.Stat(path); err != nil && !isNetworkPort(s.Port) {
+			add("scanner", "warn", s.Name+" is not plugged in ("+s.Port+")", "plug it in; pickstation devices list shows what is there")
+			continue
+		}
+		add("scanner", "ok", s.Name+" at "+s.Port, "")
+	}
+}
+
+func examinePrinter(ctx context.Context, cfg *Config, add adder) {
+	p, err := openPrinter(cfg.Printer)
+	if err != nil {
+		add("printer", "fail", err.Error(), "correct printer.uri in the configuration")
+		return
+	}
+	code, detail := p.Status(ctx)
+	switch code {
+	case "ready", "printing":
+		add("printer", "ok", cfg.Printer.URI, "")
+	case "unknown":
+		add("printer", "warn", "it does not say how it is: "+cfg.Printer.URI, "")
+	default:
+		add("printer", "fail", code, detail)
+	}
+}

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"pickstation/devices"
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/sync/wire"
+	"pickstation/tui/text"
+)
+
+// replay is a station in a world of its own: the real loop and the real database
+// code on a copy, with clock, ids, printer and centre in the recording's hands.
+type replay struct {
+	clock *replayClock
+	db    *localdb.DB
+	loop  *station.Loop
+	lang  string
+	net   string
+	paper string // printer's condition, "" ready
+	frame uint64
+
+	mu       sync.Mutex // guards below
+	outcomes []heard
+
+	cancel context.CancelFunc
+	ended  chan error
+}
+
+// replayStart is when a replay without a history begins.
+var replayStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func newReplay(ctx context.Context, dir, lang string) (*replay, error) {
+	r := &replay{clock: &replayClock{now: replayStart}, lang: lang, net: "up", ended: make(chan error, 1)}
+	if _, err := localdb.EnsureBoxKey(dir); err != nil {
+		return nil, err
+	}
+	logs := 0
+	db, err := localdb.Open(ctx, localdb.Options{Dir: dir,
+		Clock: localdb.Clock{Wall: r.clock.Wall, Mono: func() int64 { return r.clock.Mono().Milliseconds() }, Boot: r.clock.Boot()},
+		LogID: func() order.LogID { logs++; return order.LogID(fmt.Sprintf("%032x", logs)) }})
+	if err != nil {
+		return nil, err
+	}
+	r.db = db
+	if e, err := db.LastEvent(); err == nil && e != nil && e.Time().After(replayStart) {
+		r.clock.set(e.Time())
+	}
+	r.loop = station.New(station.Options{Station: "replay", Store: store{db}, Clock: r.clock, Lang: lang,
+		OnVerdict: func(o station.Outcome) {
+			r.mu.Lock()
+			r.outcomes = append(r.outcomes, hear(o))
+			r.mu.Unlock()
+		}})
+	ctx, r.cancel = context.WithCancel(ctx)
+	go func() { r.ended <- r.loop.Run(ctx) }()
+	return r, r.setNet(ctx, "up")
+}
+
+func (r *replay) close() {
+	r.cancel()
+	<-r.ended
+	_ = r.db.Close() // a copy that is deleted next
+}
+
+// applyWork stores a feed snapshot.
+func (r *replay) applyWork(ctx context.Context, name string, stdin io.Reader) error {
+	f := io.NopCloser(stdin)
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return &failure{exitMissing, "replay: " + err.Error(), "check the name after --work", err}
+		}
+		f = file
+	}
+	defer f.Close()
+	var snap workSnapshot
+	if err := json.NewDecoder(f).Decode(&snap); err != nil {
+		return &failure{exitNo, "replay: the work file is no feed snapshot: " + err.Error(),
+			"compare it with: pickstation replay --work - --example", err}
+	}
+	rows, err := snap.rows(r.db, r.clock.Wall())
+	if err != nil {
+		return &failure{exitNo, "replay: the work file is no feed snapshot: " + err.Error(),
+			"compare it with: pickstation replay --work - --example", err}
+	}
+	return r.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+		return tx.(*localdb.Tx).ApplyFeed(rows, int64(len(rows)), 1)
+	})
+}
+
+// scan gives one frame to the loop as the devices would.
+func (r *replay) scan(ctx context.Context, device order.DeviceID, raw []byte) error {
+	s := station.Scan{Device: device, Frame: r.frame + 1, Text: string(raw), LastByte: time.Now()}
+	if len(raw) > devices.MaxFrame || len(raw) == 0 {
+		s.Text, s.Noise = "", max(len(raw), 1)
+	}
+	return r.loop.Scan(ctx, s)
+}
+
+// setNet tells the loop how the line to the centre is; while it is up the centre
+// has just spoken.
+func (r *replay) setNet(ctx context.Context, net string) error {
+	switch net {
+	case "up":
+		r.clock.word = r.clock.Now()
+	case "down":
+	default:
+		return fmt.Errorf("net %q is neither up nor down", net)
+	}
+	r.net = net
+	return r.loop.SetSync(ctx, station.SyncView{Online: net == "up", LastWord: r.clock.word})
+}
+
+func (r *replay) setPrinter(ctx context.Context, condition string) error {
+	r.paper = condition
+	if condition == "ready" || condition == "ok" {
+		r.paper = ""
+	}
+	return r.loop.SetPrinter(ctx, station.PrinterView{Name: "replay", Status: condition})
+}
+
+// settle lets the printer do what it can, until nothing moves any more.
+func (r *replay) settle(ctx context.Context) error {
+	for {
+		var jobs []order.PrintResult
+		if err := r.loop.Read(ctx, func(station.Store) (err error) {
+			jobs, err = r.db.PrintQueue(100)
+			return err
+		}); err != nil {
+			return err
+		}
+		moved := false
+		for _, j := range jobs {
+			if j.State == order.PrintParked || r.paper != "" && j.State == order.PrintFailed {
+				continue
+			}
+			moved = true
+			j.At = r.clock.Now()
+			j.State, j.Ref = order.PrintDone, "replay"
+			if r.paper != "" {
+				j.State, j.Ref, j.Code, j.Err = order.PrintFailed, "", r.paper, r.paper
+			}
+			if err := r.loop.Printed(ctx, j); err != nil {
+				return err
+			}
+		}
+		if !moved {
+			return nil
+		}
+	}
+}
+
+// heard is an outcome with a copy of the line it was about.
+type heard struct {
+	station.Outcome
+	line *order.Line
+}
+
+// hear runs on the loop's goroutine, where the shipment may be read.
+func hear(o station.Outcome) heard {
+	h := heard{Outcome: o}
+	if w := o.Work; w != nil {
+		no := 0
+		for i := range o.Decision.Events {
+			no = max(no, o.Decision.Events[i].Line)
+		}
+		l := w.Line(no)
+		if l == nil && (h.Decision.Bench.Screen == order.ScreenPick || h.Decision.Bench.Screen == order.ScreenPack) {
+			l = order.CurrentLine(w, h.Decision.Bench)
+		}
+		if l != nil {
+			c := *l
+			h.line = &c
+		}
+	}
+	return h
+}
+
+// drain turns what happened since the last line into answers; a line that caused
+// no verdict still gets one.
+func (r *replay) drain() []replayOut {
+	r.mu.Lock()
+	outcomes := r.outcomes
+	r.outcomes = nil
+	r.mu.Unlock()
+	v := r.loop.View()
+	var out []replayOut
+	for i := range outcomes {
+		if !outcomes[i].Async && len(out) == 0 {
+			out = append(out, r.answer(&outcomes[i]))
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, r.answer(&heard{Outcome: station.Outcome{Decision: order.Decision{Bench: v.Bench}}}))
+	}
+	for i := range outcomes {
+		if outcomes[i].Async {
+			out = append(out, r.answer(&outcomes[i]))
+		}
+	}
+	return out
+}
+
+// answer describes one outcome; the counts are those after it.
+func (r *replay) answer(o *heard) replayOut {
+	d := &o.Decision
+	a := replayOut{Verdict: d.Verdict, Screen: d.Bench.Screen, Shipment: d.Bench.Shipment, Events: []json.RawMessage{}, Async: o.Async}
+	if d.Verdict != "" {
+		a.Tone = d.Verdict.Tone()
+		a.What, a.Do = text.Line(r.lang, d.What), text.Line(r.lang, d.Do)
+	}
+	for i := range d.Events {
+		e := &d.Events[i]
+		a.Events = append(a.Events, json.RawMessage(e.Body))
+		if a.Parcel == 0 {
+			a.Parcel = e.Parcel
+		}
+		if a.Shipment == "" {
+			a.Shipment = e.Shipment
+		}
+	}
+	if l := o.line; l != nil {
+		a.Line, a.SKU, a.Picked, a.Need = l.No, l.SKU, l.Picked, l.Qty
+	}
+	return a
+}
+
+// replayClock is a clock that moves only when the recording says so.
+type replayClock struct {
+	mu    sync.Mutex // guards below
+	now   time.Time
+	start time.Time
+	word  time.Time // centre's last word; used by the replaying goroutine alone
+}
+
+func (c *replayClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *replayClock) Wall() time.Time { return c.Now() }
+
+func (c *replayClock) Mono() time.Duration { return c.Now().Sub(replayStart) }
+
+func (c *replayClock) Boot() string { return "replay" }
+
+func (c *replayClock) SetOffset(time.Duration) {}
+
+func (c *replayClock) advance(d time.Duration) {
+	c.mu.Lock()
+	c.now = c.now.Add(d)
+	c.mu.Unlock()
+}
+
+func (c *replayClock) set(t time.Time) {
+	c.mu.Lock()
+	c.now = t.UTC()
+	c.mu.Unlock()
+}
+
+// touch moves the clock by a millisecond, so that no two lines share an instant.
+func (c *replayClock) touch() { c.advance(time.Millisecond) }
+
+// workSnapshot is a feed as a file: the rows a centre would send. Operators may give
+// their badge in the clear and work its receiver, for a replay has keys of its own.
+type workSnapshot struct {
+	Rows []wire.FeedRow `json:"rows"`
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"pickstation/station"
+	"pickstation/tui"
+)
+
+// newRunCommand runs a bench.
+func newRunCommand() *cobra.Command {
+	path := "/etc/pickstation/pickstation.toml"
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "The terminal of a bench",
+		Long: "The terminal of a bench. It holds the lock of its data folder and serves a local socket there, through which\n" +
+			"status, sync and db backup talk to it. Keys: the last line of the screen says which mean something now;\n" +
+			"ctrl+c twice ends the program, nothing is lost.",
+		Example: "  pickstation run --config /etc/pickstation/pickstation.toml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			return runBench(cmd.Context(), cfg)
+		},
+	}
+	cmd.Flags().StringVar(&path, "config", path, "configuration file")
+	return cmd
+}
+
+// runBench opens the log file and shows the bench until the operator quits.
+func runBench(ctx context.Context, cfg *Config) error {
+	if !isTerminal(os.Stdout) {
+		return &failure{code: exitMissing, what: "run: standard output is no terminal", do: "start it on the bench's console, or in tmux"}
+	}
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return fail(exitMissing, err, "let this user write to "+cfg.DataDir)
+	}
+	log, closeLog, err := openLog(cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+	return newTerminal(cfg, log).run(ctx, nil)
+}
+
+// openLog opens the program's log in the data folder.
+func openLog(dir string) (*slog.Logger, func(), error) {
+	f, err := os.OpenFile(filepath.Join(dir, "station.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fail(exitMissing, err, "let this user write to "+dir)
+	}
+	return slog.New(slog.NewTextHandler(f, nil)), func() { f.Close() }, nil
+}
+
+// terminal is the screen of a bench with the session behind it. The screen outlives
+// a session that ended because a commit failed.
+type terminal struct {
+	cfg     *Config
+	log     *slog.Logger
+	guard   *tui.Guard
+	views   *latest
+	session atomic.Pointer[session]
+	inputs  chan func(context.Context, *session)
+}
+
+// inputsMax is how many key presses may wait for the loop.
+const inputsMax = 256
+
+func newTerminal(cfg *Config, log *slog.Logger) *terminal {
+	t := &terminal{cfg: cfg, log: log, views: newLatest(), inputs: make(chan func(context.Context, *session), inputsMax)}
+	t.guard = &tui.Guard{Lang: cfg.Lang, Log: func(name string, value any, stack []byte) {
+		log.Error("panic", "goroutine", name, "value", value, "stack", string(stack))
+	}}
+	return t
+}
+
+// run shows the screen until the operator quits or the station cannot go on. setup
+// may change what the screen is given; nil for none.
+func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		err := runStation(ctx, t.cfg, t.log, hooks{onView: t.views.put, extra: t.pump, guard: t.guard})
+		cancel()
+		ended <- err
+	}()
+	cfg := tui.Config{Views: t.views.c, Lang: t.cfg.Lang, Color: t.cfg.UI.Color, Cold: t.cfg.UI.Cold, Guard: t.guard,
+		OnKey: func(key string) {
+			t.input(ctx, func(ctx context.Context, s *session) { _ = s.loop.Key(ctx, key) }) // an ended loop takes no keys
+		},
+		OnWedge: func(raw []byte) {
+			at := time.Now()
+			t.input(ctx, func(ctx context.Context, s *session) {
+				_ = s.loop.Scan(ctx, station.Scan{Device: "keyboard", Text: string(raw), LastByte: at}) // as above
+			})
+		}}
+	if setup != nil {
+		setup(&cfg)
+	}
+	screenErr := tui.Run(ctx, cfg)
+	cancel()
+	if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+		return fail(exitNo, err, "see station.log in "+t.cfg.DataDir)
+	}
+	if screenErr != nil {
+		return fail(exitMissing, screenErr, "start it on a terminal")
+	}
+	return nil
+}
+
+// input queues what a key means; it waits only when hundreds are waiting already.
+func (t *terminal) input(ctx context.Context, do func(context.Context, *session)) {
+	select {
+	case t.inputs <- do:
+	case <-ctx.Done():
+	}
+}
+
+// pump carries keys to the session's loop.
+func (t *terminal) pump(ctx context.Context, s *session) error {
+	t.session.Store(s)
+	for {
+		select {
+		case do := <-t.inputs:
+			do(ctx, s)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// latest is a mailbox of one slot in which the newest view takes the old one's
+// place: a slow reader sees the latest state, and nobody waits for it.
+type latest struct {
+	mu sync.Mutex // one writer at a time
+	c  chan *station.View
+}
+
+func newLatest() *latest { return &latest{c: make(chan *station.View, 1)} }
+
+func (l *latest) put(v *station.View) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.c:
+	default:
+	}
+	l.c <- v
+}
+
+// isTerminal says whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

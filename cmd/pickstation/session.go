@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"pickstation/devices"
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/station/print"
+	"pickstation/tui"
+)
+
+// session is everything of a station that stands on one opening of its database:
+// after a commit that failed it ends, and the next one goes through the safe open.
+type session struct {
+	cfg    *Config
+	log    *slog.Logger
+	db     *localdb.DB
+	loop   *station.Loop
+	devs   *devices.Bench
+	worker *print.Worker
+	agent  *syncAgent // nil without a centre
+	guard  *tui.Guard
+	wg     sync.WaitGroup
+}
+
+// hooks are what the caller of a session wants to hear.
+type hooks struct {
+	onVerdict func(station.Outcome)
+	onView    func(*station.View)
+	extra     func(ctx context.Context, s *session) error // runs beside the loop; its end ends the session
+	guard     *tui.Guard                                  // gives the terminal back when a goroutine panics, nil none
+}
+
+// runStation keeps a station going until ctx ends: a session whose commit failed is
+// followed by another.
+func runStation(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) error {
+	for {
+		err := runSession(ctx, cfg, log, h)
+		var e *order.Error
+		if ctx.Err() != nil || err == nil || !errors.As(err, &e) || e.Code != "not_saved" {
+			return err
+		}
+		log.Error("not_saved", "err", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// runSession opens the database, runs the station on it and closes everything.
+func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) error {
+	s := &session{cfg: cfg, log: log, guard: h.guard}
+	clock := station.NewSystemClock()
+	db, err := localdb.Open(ctx, localdb.Options{Dir: cfg.DataDir, Clock: localdb.Clock{
+		Wall: clock.Wall, Mono: func() int64 { return clock.Mono().Milliseconds() }, Boot: clock.Boot()}})
+	if err != nil {
+		return err
+	}
+	s.db = db
+	defer db.Close()
+	clock.SetOffset(db.ClockOffset())
+	ctx, cancel := context.WithCancel(ctx)
+	defer s.wg.Wait()
+	defer cancel()
+	if err := s.assemble(ctx, clock, h); err != nil {
+		return err
+	}
+	defer s.devs.Close()
+	ended := make(chan error, 1)
+	if err := s.serveSocket(ctx); err != nil {
+		log.Error("socket", "err", err) // the commands go without; the bench works
+	}
+	s.start(ctx, h, ended)
+	loopErr := make(chan error, 1)
+	s.run("loop", func() { loopErr <- s.loop.Run(ctx) })
+	select {
+	case err = <-loopErr:
+	case err = <-ended:
+		cancel()
+		err = errors.Join(err, <-loopErr)
+	}
+	cancel()
+	return err
+}
+
+// assemble wires the parts to each other; nothing runs yet but the devices.
+func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) error {
+	answer := &gunAnswer{}
+	s.loop = station.New(station.Options{
+		Station: order.StationID(s.cfg.Station), Store: store{s.db}, Clock: clock, Lang: s.cfg.Lang, Answer: answer,
+		OnVerdict: h.onVerdict,
+		Verify:    s.verify,
+		OnPrint:   func() { s.worker.Wake() },
+		OnEvents: func() {
+			if s.agent != nil {
+				s.agent.notify()
+			}
+		},
+	})
+	pr, err := openPrinter(s.cfg.Printer)
+	if err != nil {
+		return err
+	}
+	s.worker = print.NewWorker(print.Worker{Ledger: ledger{s}, Printer: pr, Report: s.loop, DPI: s.cfg.Printer.DPI,
+		Form: s.cfg.Printer.Form, Station: order.StationID(s.cfg.Station), Now: clock.Now, Log: s.log,
+		Notify: func(st print.Status) {
+			_ = s.loop.SetPrinter(ctx, station.PrinterView{Name: s.cfg.Printer.URI, Status: st.Code, Detail: st.Detail,
+				Queued: st.Queued, Parked: st.Parked}) // fails only when the loop has ended
+		}})
+	if s.agent, err = newSyncAgent(ctx, s, clock); err != nil {
+		return err
+	}
+	guns, err := s.cfg.scanners()
+	if err != nil {
+		return err
+	}
+	s.devs, err = devices.Start(devices.Config{DevDir: s.cfg.DevDir, Scanners: guns, Log: s.log}, &sink{ctx: ctx, loop: s.loop})
+	if err != nil {
+		return err
+	}
+	answer.set(s.devs)
+	return nil
+}
+
+// start runs the goroutines beside the loop. Each ends with ctx.
+func (s *session) start(ctx context.Context, h hooks, ended chan<- error) {
+	s.run("print", func() { _ = s.worker.Run(ctx) }) // ends with ctx only
+	if s.agent != nil {
+		s.run("sync", func() { s.agent.run(ctx) })
+	}
+	s.run("disk", func() { s.watchDisk(ctx) })
+	if h.onView != nil {
+		s.run("views", func() {
+			for {
+				select {
+				case v := <-s.loop.Views():
+					h.onView(v)
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	if h.extra != nil {
+		s.run("bench", func() {
+			if err := h.extra(ctx, s); err != nil || ctx.Err() == nil {
+				ended <- err
+			}
+		})
+	}
+}
+
+// run starts a goroutine that the session waits for.
+func (s *session) run(name string, f func()) {
+	s.wg.Add(1)
+	go func() {
+		defer s.wg.Done()
+		if s.guard == nil {
+			f()
+			return
+		}
+		s.guard.Run(name, f)
+	}()
+}
+
+// checkBack is how many events of the log are verified before the first scan.
+const checkBack = 10_000
+
+// verify checks the end of the event log before the first scan; the rest of the
+// database is checked beside the work.
+func (s *session) verify(ctx context.Context) error {
+	r, err := s.db.NewReader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return checkRecent(ctx, r, checkBack)
+}
+
+// diskEvery is how often free space is looked at; below diskLow bytes the screen warns.
+const (
+	diskEvery = 30 * time.Second
+	diskLow   = 200 << 20
+)
+
+func (s *session) watchDisk(ctx context.Context) {
+	t := time.NewTicker(diskEvery)
+	defer t.Stop()
+	for {
+		if free, total, err := s.db.DiskFree(); err == nil {
+			_ = s.loop.SetDisk(ctx, free, free < min(diskLow, total/10)) // fails only when the loop has ended
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"pickstation/station"
+)
+
+// socketName is the station's local socket in its data folder, mode 0600.
+const socketName = "station.sock"
+
+// request is one line to a running station; the answer is one line.
+type request struct {
+	Op   string `json:"op"`             // status, sync, backup
+	File string `json:"file,omitempty"` // backup
+}
+
+// reply is a running station's answer.
+type reply struct {
+	OK     bool            `json:"ok"`
+	Error  string          `json:"error,omitempty"`
+	Hint   string          `json:"hint,omitempty"`
+	Status json.RawMessage `json:"status,omitempty"`
+}
+
+// serveSocket answers local commands until ctx ends. The folder's lock is held, so
+// a socket that is there already is a leftover.
+func (s *session) serveSocket(ctx context.Context) error {
+	path := filepath.Join(s.cfg.DataDir, socketName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	old := setUmask(0o177)
+	var lc net.ListenConfig
+	ln, err := lc.Listen(ctx, "unix", path)
+	setUmask(old)
+	if err != nil {
+		return err
+	}
+	s.run("socket", func() {
+		<-ctx.Done()
+		_ = ln.Close()
+	})
+	s.run("socket", func() {
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			s.run("socket", func() { s.answer(ctx, c) })
+		}
+	})
+	return nil
+}
+
+// socketPatience bounds one local command.
+const socketPatience = 2 * time.Minute
+
+func (s *session) answer(ctx context.Context, c net.Conn) {
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(socketPatience))
+	stop := context.AfterFunc(ctx, func() { _ = c.Close() })
+	defer stop()
+	line, err := bufio.NewReaderSize(c, 4096).ReadSlice('\n')
+	if err != nil {
+		return
+	}
+	var req request
+	var out reply
+	if err := json.Unmarshal(line, &req); err != nil {
+		out.Error, out.Hint = "the request is not JSON", "use the pickstation commands"
+	} else {
+		out = s.carryOut(ctx, &req)
+	}
+	_ = json.NewEncoder(c).Encode(out) // who asked may have gone
+}
+
+func (s *session) carryOut(ctx context.Context, req *request) reply {
+	var err error
+	switch req.Op {
+	case "status":
+		var body []byte
+		if body, err = json.Marshal(s.status(ctx)); err == nil {
+			return reply{OK: true, Status: body}
+		}
+	case "sync":
+		if s.agent == nil {
+			return reply{Error: "this station has no centre", Hint: "set central.url in the configuration"}
+		}
+		s.agent.agent.Kick()
+	case "backup":
+		err = s.backup(ctx, req.File)
+	default:
+		return reply{Error: "unknown request " + req.Op, Hint: "use the pickstation command of the same version"}
+	}
+	if err != nil {
+		return reply{Error: err.Error(), Hint: "see station.log"}
+	}
+	return reply{OK: true}
+}
+
+// backup copies the database while the station works.
+func (s *session) backup(ctx context.Context, file string) error {
+	r, err := s.db.NewReader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return backupTo(ctx, r, file)
+}
+
+// ask sends one request to the station that runs on dir. It returns errNoStation
+// when none does.
+func ask(ctx context.Context, dir string, req request) (reply, error) {
+	var out reply
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "unix", filepath.Join(dir, socketName))
+	if err != nil {
+		return out, errNoStation
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(socketPatience))
+	if err := json.NewEncoder(c).Encode(req); err != nil {
+		return out, err
+	}
+	if err := json.NewDecoder(c).Decode(&out); err != nil {
+		return out, err
+	}
+	if !out.OK {
+		return out, &failure{code: exitNo, what: out.Error, do: out.Hint}
+	}
+	return out, nil
+}
+
+var errNoStation = errors.New("no station runs on this data folder")
+
+// status is what a running station knows of itself.
+func (s *session) status(ctx context.Context) *statusReport {
+	v := s.loop.View()
+	r := &statusReport{Station: s.cfg.Station, Version: version, Running: true}
+	if v == nil {
+		return r
+	}
+	r.Screen, r.Operator, r.Shipment = string(v.Bench.Screen), string(v.Bench.Operator), string(v.Bench.Shipment)
+	r.Queue = v.QueueTotal
+	r.Central = centralStatus{URL: s.cfg.Central.URL, Online: v.Sync.Online, LastWord: v.Sync.LastWord, Unsent: v.Sync.Unsent,
+		Oldest: v.Sync.Oldest, Problem: v.Sync.Problem, Detail: v.Sync.Detail}
+	r.Printer = printerStatus{Address: v.Printer.Name, Status: v.Printer.Status, Detail: v.Printer.Detail, Queued: v.Printer.Queued, Parked: v.Printer.Parked}
+	for _, d := range s.devs.States() {
+		h := &d.Health
+		r.Devices = append(r.Devices, deviceStatus{Name: d.Device, Port: d.Port, Status: string(d.Status), Error: d.Err, Hint: d.Hint,
+			Frames: h.Frames, BadFrames: h.BadFrames, Repeats: h.Repeats, NoReads: h.NoReads, Reconnects: h.Reconnects,
+			P50MS: ms(h.EventP50), P99MS: ms(h.EventP99)})
+	}
+	p50, p99, n := s.loop.Latency()
+	r.Scans = scanStatus{Count: n, P50MS: ms(p50), P99MS: ms(p99), Today: v.Today.Scans, WrongToday: v.Today.Wrong,
+		UnitsToday: v.Today.Units, ShippedToday: v.Today.Shipped}
+	r.Disk = diskStatus{FreeBytes: v.Health.DiskFree, Low: v.Health.DiskLow}
+	r.Checking, r.Damaged = v.Health.Checking, v.Health.Damaged
+	_ = s.loop.Read(ctx, func(station.Store) error { // an ended loop leaves the log out
+		r.Log, r.Seq = string(s.db.Log()), s.db.LastSeq()
+		return nil
+	})
+	return r
+}

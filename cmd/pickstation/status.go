@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/localdb"
+)
+
+// statusReport is what a station knows of itself, in this field order.
+type statusReport struct {
+	Station  string         `json:"station"`
+	Version  string         `json:"version"`
+	Running  bool           `json:"running"`
+	Screen   string         `json:"screen,omitempty"`
+	Operator string         `json:"operator,omitempty"`
+	Shipment string         `json:"shipment,omitempty"`
+	Queue    int            `json:"queue"`
+	Log      string         `json:"log"`
+	Seq      uint64         `json:"seq"`
+	Central  centralStatus  `json:"central"`
+	Scans    scanStatus     `json:"scans"`
+	Printer  printerStatus  `json:"printer"`
+	Devices  []deviceStatus `json:"devices"`
+	Disk     diskStatus     `json:"disk"`
+	Checking bool           `json:"checking,omitempty"`
+	Damaged  string         `json:"damaged,omitempty"`
+}
+
+type centralStatus struct {
+	URL      string    `json:"url"`
+	Online   bool      `json:"online"`
+	LastWord time.Time `json:"last_word,omitzero"`
+	Unsent   int       `json:"unsent"`
+	Oldest   time.Time `json:"oldest_unsent,omitzero"`
+	Problem  string    `json:"problem,omitempty"`
+	Detail   string    `json:"detail,omitempty"`
+}
+
+type scanStatus struct {
+	Count        int     `json:"count"` // since the program started
+	P50MS        float64 `json:"p50_ms"`
+	P99MS        float64 `json:"p99_ms"`
+	Today        int     `json:"today"`
+	WrongToday   int     `json:"wrong_today"`
+	UnitsToday   int     `json:"units_today"`
+	ShippedToday int     `json:"shipped_today"`
+}
+
+type printerStatus struct {
+	Address string `json:"address"`
+	Status  string `json:"status"`
+	Detail  string `json:"detail,omitempty"`
+	Queued  int    `json:"queued"`
+	Parked  int    `json:"parked"`
+}
+
+type deviceStatus struct {
+	Name       string  `json:"name"`
+	Port       string  `json:"port"`
+	Status     string  `json:"status"`
+	Error      string  `json:"error,omitempty"`
+	Hint       string  `json:"hint,omitempty"`
+	Frames     uint64  `json:"frames"`
+	BadFrames  uint64  `json:"bad_frames"`
+	Repeats    uint64  `json:"repeats"`
+	NoReads    uint64  `json:"no_reads"`
+	Reconnects uint64  `json:"reconnects"`
+	P50MS      float64 `json:"p50_ms"`
+	P99MS      float64 `json:"p99_ms"`
+}
+
+type diskStatus struct {
+	FreeBytes int64 `json:"free_bytes"`
+	Low       bool  `json:"low"`
+}
+
+// place is the data folder a command is about.
+type place struct {
+	config string
+	dir    string
+}
+
+// flags adds --config and --dir.
+func (p *place) flags(cmd *cobra.Command) {
+	p.config = "/etc/pickstation/pickstation.toml"
+	cmd.Flags().StringVar(&p.config, "config", p.config, "configuration file")
+	cmd.Flags().StringVar(&p.dir, "dir", "", "data folder, instead of the configuration's")
+}
+
+// find returns the data folder and, where there is one, the configuration.
+func (p *place) find() (string, *Config, error) {
+	if p.dir != "" {
+		return p.dir, nil, nil
+	}
+	cfg, err := loadConfig(p.config)
+	if err != nil {
+		return "", nil, err
+	}
+	return cfg.DataDir, cfg, nil
+}
+
+// newStatusCommand tells how a station is.
+func newStatusCommand() *cobra.Command {
+	var p place
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "What the station knows of itself",
+		Long: "What the station knows of itself: asked of the running station through its socket, else read from its\n" +
+			"database without changing it.",
+		Example: "  pickstation status --json --config /etc/pickstation/pickstation.toml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, cfg, err := p.find()
+			if err != nil {
+				return err
+			}
+			raw, err := stationStatus(cmd.Context(), dir, cfg)
+			if err != nil {
+				return err
+			}
+			return printStatus(cmd.OutOrStdout(), raw, asJSON)
+		},
+	}
+	p.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object on one line")
+	return cmd
+}
+
+// stationStatus asks the running station, or reads its database.
+func stationStatus(ctx context.Context, dir string, cfg *Config) (json.RawMessage, error) {
+	out, err := ask(ctx, dir, request{Op: "status"})
+	if err == nil {
+		return out.Status, nil
+	}
+	if !errors.Is(err, errNoStation) {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "station.db")); err != nil {
+		return nil, &failure{exitMissing, "status: no station in " + dir, "name its data folder with --dir, or its file with --config", err}
+	}
+	r, err := localdb.OpenReader(dir)
+	if err != nil {
+		return nil, fail(exitMissing, err, "run: pickstation db check")
+	}
+	defer r.Close()
+	st, err := r.SyncState(ctx)
+	if err != nil {
+		return nil, fail(exitNo, err, "run: pickstation db check")
+	}
+	rep := statusReport{Version: version, Queue: st.Held, Central: centralStatus{Unsent: st.Unsent}, Devices: []deviceStatus{}}
+	if st.OldestAt > 0 {
+		rep.Central.Oldest = time.UnixMilli(st.OldestAt).UTC()
+	}
+	if cfg != nil {
+		rep.Station, rep.Central.URL = cfg.Station, cfg.Central.URL
+	}
+	if n := len(st.Logs); n > 0 {
+		rep.Log, rep.Seq = string(st.Logs[n-1].ID), st.Logs[n-1].Last
+	}
+	rep.Disk.FreeBytes = r.Health().DiskFree
+	return json.Marshal(rep)
+}
+
+// printStatus prints the report as it is, or for a person.
+func printStatus(w io.Writer, raw json.RawMessage, asJSON bool) error {
+	if asJSON {
+		_, err := fmt.Fprintln(w, string(raw))
+		return err
+	}
+	var r statusReport
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return err
+	}
+	running := "not running"
+	if r.Running {
+		running = "running, screen " + r.Screen
+	}
+	fmt.Fprintf(w, "station   %s (%s)\n", r.Station, running)
+	fmt.Fprintf(w, "log       %s, %d events, %d unsent\n", r.Log, r.Seq, r.Central.Unsent)
+	online := "offline"
+	if r.Central.Online {
+		online = "online"
+	}
+	fmt.Fprintf(w, "centre    %s %s %s\n", r.Central.URL, online, r.Central.Problem)
+	fmt.Fprintf(w, "queue     %d shipments\n", r.Queue)
+	fmt.Fprintf(w, "scans     %d, p50 %.1f ms, p99 %.1f ms\n", r.Scans.Count, r.Scans.P50MS, r.Scans.P99MS)
+	fmt.Fprintf(w, "printer   %s, %d queued, %d parked\n", r.Printer.Status, r.Printer.Queued, r.Printer.Parked)
+	for _, d := range r.Devices {
+		fmt.Fprintf(w, "device    %s %s %s\n", d.Name, d.Status, d.Error)
+	}
+	fmt.Fprintf(w, "disk      %d MiB free\n", r.Disk.FreeBytes>>20)
+	return nil
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/sync/agent"
+	"pickstation/sync/api"
+)
+
+// syncAgent is the session's line to the centre.
+type syncAgent struct {
+	s      *session
+	clock  station.Clock
+	reader *localdb.Reader
+	client *api.Client
+	agent  *agent.Agent
+	fresh  chan struct{} // there are new events
+}
+
+// newSyncAgent returns the agent of a station that has a centre, nil for one that
+// works alone. A station that has a centre but no certificate yet is an error.
+func newSyncAgent(ctx context.Context, s *session, clock station.Clock) (*syncAgent, error) {
+	age, heard, err := s.db.Word()
+	if err != nil {
+		return nil, err
+	}
+	if heard { // until the first answer
+		if err := s.loop.SetSync(ctx, station.SyncView{LastWord: clock.Now().Add(-age)}); err != nil {
+			return nil, err
+		}
+	}
+	if s.cfg.Central.URL == "" {
+		return nil, nil
+	}
+	client, err := newClient(s.cfg)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := s.db.NewReader()
+	if err != nil {
+		return nil, err
+	}
+	a := &syncAgent{s: s, clock: clock, reader: reader, client: client, fresh: make(chan struct{}, 1)}
+	cfg := agent.DefaultConfig()
+	cfg.Want = s.cfg.Work.Want
+	a.agent = agent.New(agent.Options{Config: cfg, Centre: client, Source: source{reader}, Write: a.write, Notify: a.fresh,
+		Status: func(st agent.Status) { a.shown(ctx, st) }, Health: reader.Health, Boot: clock.Boot(), App: version})
+	return a, nil
+}
+
+// newClient returns a client of the configured centre with the station's certificate.
+func newClient(cfg *Config) (*api.Client, error) {
+	id, err := api.Load(cfg.DataDir)
+	if err != nil {
+		return nil, fail(exitMissing, err, "enrol the station: pickstation enrol --help")
+	}
+	id.URL = cfg.Central.URL
+	return api.New(id)
+}
+
+// notify tells the agent of new events; it never blocks.
+func (a *syncAgent) notify() {
+	select {
+	case a.fresh <- struct{}{}:
+	default:
+	}
+}
+
+// run keeps station and centre in step until ctx ends.
+func (a *syncAgent) run(ctx context.Context) {
+	defer a.reader.Close()
+	defer a.client.Close()
+	err := a.agent.Run(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.s.log.Error("sync_ended", "err", err)
+	}
+}
+
+// shown tells the screen how the centre is.
+func (a *syncAgent) shown(ctx context.Context, st agent.Status) {
+	v := station.SyncView{Online: st.Online, Problem: st.Problem, Detail: st.Detail}
+	if !st.LastWord.IsZero() {
+		v.LastWord = a.clock.Now().Add(-time.Since(st.LastWord)) // in business time, whatever the wall clock says
+	}
+	_ = a.s.loop.SetSync(ctx, v) // fails only when the loop has ended
+}
+
+// write runs a change of the agent in the loop's next transaction.
+func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
+	err := a.s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+		return do(agentTx{tx.(*localdb.Tx)})
+	})
+	var e *order.Error
+	if errors.As(err, &e) && e.Code == "station_stopped" {
+		return context.Canceled
+	}
+	if err == nil {
+		a.clock.SetOffset(a.s.db.ClockOffset())
+	}
+	return err
+}
+
+// agentTx is the loop's transaction as the agent sees it.
+type agentTx struct{ *localdb.Tx }
+
+// NewLog implements agent.Tx.
+func (t agentTx) NewLog(log order.LogID, at uint64, why string) error {
+	return t.Tx.NewLog(log, at, localdb.StartedReason(why))
+}
+
+// source is the database as the agent reads it.
+type source struct{ *localdb.Reader }
+
+// Local implements agent.Source.
+func (s source) Local(ctx context.Context) (agent.Local, error) {
+	st, err := s.SyncState(ctx)
+	if err != nil {
+		return agent.Local{}, err
+	}
+	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held}
+	if st.OldestAt > 0 {
+		l.OldestAt = time.UnixMilli(st.OldestAt).UTC()
+	}
+	for _, g := range st.Logs {
+		l.Logs = append(l.Logs, agent.Log{ID: g.ID, Base: g.Base, Last: g.Last, Acked: g.Acked, Stable: g.Stable,
+			Closed: g.Closed, Follows: g.Follows})
+	}
+	return l, nil
+}
+
+// enrolled says whether a data folder holds a station's certificate.
+func enrolled(dir string) bool {
+	_, err := api.Load(dir)
+	return err == nil
+}
+
+// enrolStation trades a one-time code for the station's certificate.
+func enrolStation(ctx context.Context, cfg *Config, code string) error {
+	key, err := localdb.EnsureBoxKey(cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	id, err := api.Enrol(ctx, api.Enrolment{URL: cfg.Central.URL, Code: code, Dir: cfg.DataDir, BoxKey: key.Public, App: version})
+	if err != nil {
+		return fail(exitNo, err, "ask for a new code: pickcentral enrol --station "+cfg.Station)
+	}
+	if string(id.Station) != cfg.Station {
+		return &failure{code: exitNo, what: "enrol: the code is for station " + string(id.Station) + ", this one is " + cfg.Station,
+			do: "correct station in the configuration, or ask for a code for it"}
+	}
+	return nil
+}
