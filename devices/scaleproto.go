@@ -188,6 +188,9 @@ func parseHead(line []byte) (r reading, rest []byte, ok bool) {
 // parseCAS22 reads the 22-byte CAS format (CI-600D manual): head, device id, a binary lamp byte, comma, 8 bytes of weight, space, unit.
 func parseCAS22(line []byte) reading {
 	r, rest, ok := parseHead(line)
+	if ok && r.state == Over {
+		return reading{state: Over} // an overload has no number
+	}
 	if !ok || len(rest) != 14 || rest[2] != ',' {
 		return unreadable(line)
 	}
@@ -197,17 +200,17 @@ func parseCAS22(line []byte) reading {
 // parseAND18 reads the 18-byte A&D format: head, sign and 7 bytes of weight, unit.
 func parseAND18(line []byte) reading {
 	r, rest, ok := parseHead(line)
+	if ok && r.state == Over {
+		return reading{state: Over}
+	}
 	if !ok || len(rest) != 10 {
 		return unreadable(line)
 	}
 	return withWeight(r, rest[:8], rest[8:], line)
 }
 
-// withWeight completes a reading with its number and unit; an overload has none.
+// withWeight completes a reading with its number and unit.
 func withWeight(r reading, number, unit, line []byte) reading {
-	if r.state == Over {
-		return reading{state: Over}
-	}
 	var ok bool
 	if r.mantissa, r.exp, ok = parseDecimal(number); !ok {
 		return unreadable(line)
