@@ -56,14 +56,7 @@ func Run(ctx context.Context, cfg Config) error {
 	cfg = cfg.withDefaults()
 	done := make(chan struct{})
 	defer close(done)
-	mo := &model{cfg: cfg, size: sizeOf(cfg.Output), done: done, opt: Options{
-		Lang: cfg.Lang, Profile: ProfileOf(cfg.Color, cfg.Env), ASCII: cfg.ASCII || NeedsASCII(cfg.Env),
-		Cold: cfg.Cold, Demo: cfg.Demo,
-	}}
-	select {
-	case mo.view = <-cfg.Views: // a view that is there already is the first frame
-	default:
-	}
+	mo := newModel(cfg, done)
 	// Signals are the program's affair, not the screen's.
 	p := tea.NewProgram(mo, tea.WithInput(cfg.Input), tea.WithOutput(cfg.Output), tea.WithAltScreen(),
 		tea.WithoutSignalHandler())
@@ -78,6 +71,36 @@ func Run(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("run screen: %w", err)
 	}
 	return nil
+}
+
+// newModel takes a view that is there already, so that it is the first frame.
+func newModel(cfg Config, done <-chan struct{}) *model {
+	mo := &model{cfg: cfg, size: sizeOf(cfg.Output), done: done, opt: Options{
+		Lang: cfg.Lang, Profile: ProfileOf(cfg.Color, cfg.Env), ASCII: cfg.ASCII || NeedsASCII(cfg.Env),
+		Cold: cfg.Cold, Demo: cfg.Demo,
+	}}
+	if cfg.after == nil {
+		mo.cfg.after = mo.timer
+	}
+	select {
+	case mo.view = <-cfg.Views:
+	default:
+	}
+	return mo
+}
+
+// timer sends msg after d; unlike tea.Tick it ends with the program.
+func (mo *model) timer(d time.Duration, msg tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			return msg
+		case <-mo.done:
+			return nil
+		}
+	}
 }
 
 func (c Config) withDefaults() Config {
@@ -95,11 +118,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.after == nil {
-		c.after = func(d time.Duration, msg tea.Msg) tea.Cmd {
-			return tea.Tick(d, func(time.Time) tea.Msg { return msg })
-		}
 	}
 	return c
 }
