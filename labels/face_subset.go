@@ -116,15 +116,13 @@ func eachComponent(g string, visit func(at, part int)) {
 	}
 }
 
+// subsetMetrics writes advances and left side bearings. The bearing is the outline's xMin, whatever the font says:
+// rasterisers move a glyph by the difference, and text would have other gaps than it was measured with.
 func (f *face) subsetMetrics(keep *subsetGlyphs) []byte {
 	hm := make([]byte, 0, 4*len(keep.full))
 	for _, g := range keep.full {
 		hm = be16(hm, uint16(u16(f.hmtx, min(int(g), f.hmetrics-1)*4)))
-		at := int(g)*4 + 2
-		if int(g) >= f.hmetrics {
-			at = f.hmetrics*4 + (int(g)-f.hmetrics)*2
-		}
-		hm = be16(hm, uint16(u16(f.hmtx, at)))
+		hm = be16(hm, uint16(u16(f.outline(g), 2)))
 	}
 	return hm
 }

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"fmt"
 	"math/bits"
 	"strings"
 
@@ -28,14 +29,18 @@ func (s scanned) dark(x, y int) bool {
 
 const qrAlphanumerics = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
-// encodeQR makes a QR code of level M with text as UTF-8 bytes, without an ECI header: readers guess UTF-8 right, and
-// hand scanners send an ECI header on as if it were data. Text too long for version 10 goes to the general encoder.
+// encodeQR makes a QR code of level M. Text beyond ASCII is UTF-8 and says so with an ECI header, without which readers
+// guess (zbar takes Chinese for Shift JIS or Big5). Longer ASCII text than version 10 holds goes to the general encoder,
+// which has no ECI header and so gets no other text.
 func encodeQR(s string) (matrix, error) {
 	alnum := !strings.ContainsFunc(s, func(r rune) bool { return !strings.ContainsRune(qrAlphanumerics, r) })
 	for v := 1; v <= maxFastVersion; v++ {
 		if capacity := (qrCodewords[v] - qrEccPerBlock[v]*qrBlocks[v]) * 8; qrBitsNeeded(s, v, alnum) <= capacity {
 			return fastEncode(s, v, alnum), nil
 		}
+	}
+	if !ascii(s) {
+		return nil, fmt.Errorf("%d bytes of text beyond ASCII are more than the 212 of a version 10 QR code", len(s))
 	}
 	b, err := qr.Encode(s, qr.M, qr.Unicode)
 	if err != nil {
@@ -61,7 +66,27 @@ func qrBitsNeeded(s string, v int, alnum bool) int {
 	if alnum {
 		return 4 + qrCountBits(v, alnum) + len(s)/2*11 + len(s)%2*6
 	}
-	return 4 + qrCountBits(v, alnum) + 8*len(s)
+	n := 4 + qrCountBits(v, alnum) + 8*len(s)
+	if !ascii(s) {
+		n += qrECIBits
+	}
+	return n
+}
+
+// The ECI header (ISO/IEC 18004:2015 7.4.2): mode 0111 and assignment 26, UTF-8 (AIM ITS/04-023).
+const (
+	qrECIMode = 7
+	qrUTF8    = 26
+	qrECIBits = 12
+)
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // qrBits is a bit stream written from the high bit down.
@@ -92,6 +117,10 @@ func fastEncode(s string, v int, alnum bool) *fastQR {
 			b.put(strings.IndexByte(qrAlphanumerics, s[len(s)-1]), 6)
 		}
 	} else {
+		if !ascii(s) {
+			b.put(qrECIMode, 4)
+			b.put(qrUTF8, 8)
+		}
 		b.put(4, 4)
 		b.put(len(s), qrCountBits(v, alnum))
 		for i := range len(s) {
