@@ -12,6 +12,8 @@ type batch struct {
 	l       *Loop
 	tx      Tx
 	bench   order.Bench // as stored
+	today   TodayView   // as it was
+	verdict *Shown      // as it was
 	answers []answer
 }
 
@@ -24,9 +26,10 @@ type answer struct {
 // batch decides the messages that are there, commits once, then answers. A write
 // from outside runs in a batch of its own, so that its failure takes no scan along.
 func (l *Loop) batch(m message) error {
-	b := &batch{l: l, bench: l.bench}
-	l.touched = map[order.ShipmentID]*order.Shipment{}
-	l.outcomes, l.printsNew, l.eventsNew = l.outcomes[:0], false, false
+	b := &batch{l: l, bench: l.bench, today: l.seen.today, verdict: l.verdict, answers: l.answers[:0]}
+	defer func() { l.answers = b.answers }()
+	clear(l.touched)
+	l.outcomes, l.arrived, l.printsNew, l.eventsNew = l.outcomes[:0], l.arrived[:0], false, false
 	switch m := m.(type) {
 	case writeMsg:
 		return b.outside(m)
@@ -88,9 +91,14 @@ func (b *batch) outside(m writeMsg) error {
 
 // reload puts the bench back to what is stored, after a write that was undone.
 func (b *batch) reload() error {
-	b.l.bench = b.bench
-	s, err := b.l.loadShipment(b.l.bench.Shipment)
-	b.l.ship = s
+	l := b.l
+	l.bench, l.verdict = b.bench, b.verdict
+	clear(l.flows)
+	if err := l.loadPolicy(); err != nil {
+		return err
+	}
+	s, err := l.loadShipment(l.bench.Shipment)
+	l.ship = s
 	return err
 }
 
@@ -103,11 +111,29 @@ func (b *batch) end(err error) error {
 	if err != nil {
 		err = b.fail(errNotSaved(err))
 	} else {
+		l.committed()
 		b.answer()
 	}
 	l.publish()
 	l.tell(err)
 	return err
+}
+
+// committed notes how long each scan of the batch waited for its commit.
+func (l *Loop) committed() {
+	now := time.Now()
+	for i, at := range l.arrived {
+		if !at.IsZero() {
+			l.outcomes[i].Waited = now.Sub(at)
+			l.lat.add(l.outcomes[i].Waited)
+		}
+	}
+}
+
+// report keeps an outcome until the batch is over; arrived is when the last byte of
+// its scan came, zero for others.
+func (l *Loop) report(o Outcome, arrived time.Time) {
+	l.outcomes, l.arrived = append(l.outcomes, o), append(l.arrived, arrived)
 }
 
 // begin opens the transaction at the first message that writes.
@@ -148,7 +174,7 @@ func (b *batch) fail(err error) error {
 	if b.tx != nil {
 		_ = b.tx.Rollback() // the commit's error is the one to tell
 	}
-	l.bench, l.seen.notSaved = b.bench, true
+	l.bench, l.seen.today, l.seen.notSaved = b.bench, b.today, true
 	if ship, rerr := l.loadShipment(l.bench.Shipment); rerr == nil {
 		l.ship = ship
 	}
@@ -191,40 +217,41 @@ func (l *Loop) tell(err error) {
 	}
 }
 
-// input decides one scan or key and stores what it decided.
-func (b *batch) input(in order.Input, lastByte time.Time) error {
+// input decides one scan or key and stores what it decided. On an error nothing of
+// the batch will be stored; the outcome says so for this input too.
+func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error) {
 	l := b.l
-	env := order.Env{Book: l.opt.Store, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At)}
+	d, err := b.decide(in)
+	if err != nil {
+		l.report(Outcome{Input: in, Work: l.ship}, lastByte)
+		return order.NotSaved, err
+	}
+	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, Frame: in.Frame, At: in.At, Shown: time.Now()}
+	l.seen.today.count(&d, in)
+	l.report(Outcome{Input: in, Decision: d, Work: l.ship}, lastByte)
+	return d.Verdict, nil
+}
+
+// decide asks the rules and brings database, bench and shipment to what they say.
+func (b *batch) decide(in order.Input) (order.Decision, error) {
+	l := b.l
+	env := order.Env{Book: l.opt.Store, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf}
 	if l.ship != nil {
 		f, err := l.flow(l.ship)
 		if err != nil {
-			return err
+			return order.Decision{}, err
 		}
 		env.Flow = f
 	}
 	d, err := order.Decide(l.bench, l.ship, in, env)
 	if err != nil {
-		return err
+		return d, err
 	}
 	if err := b.store(&d); err != nil {
-		return err
+		return d, err
 	}
 	l.bench = d.Bench
-	if err := b.seat(); err != nil {
-		return err
-	}
-	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, Frame: in.Frame, At: in.At, Shown: time.Now()}
-	l.seen.today.count(&d, in)
-	if in.Frame > 0 || in.Device != "" && in.Source == order.Scanned {
-		b.answers = append(b.answers, answer{in.Device, in.Frame, d.Verdict.Tone()})
-	}
-	o := Outcome{Input: in, Decision: d, Work: l.ship}
-	if !lastByte.IsZero() {
-		o.Waited = time.Since(lastByte)
-		l.lat.add(o.Waited)
-	}
-	l.outcomes = append(l.outcomes, o)
-	return nil
+	return d, b.seat()
 }
 
 // store appends the decision's events and folds each into its shipment.
@@ -239,7 +266,7 @@ func (b *batch) store(d *order.Decision) error {
 		}
 	}
 	for _, p := range d.Prints {
-		b.l.printsNew = true
+		b.l.printsNew, b.l.papers = true, papers{}
 		if err := tx.AddPrint(p, time.UnixMilli(d.Events[0].At)); err != nil {
 			return err
 		}
@@ -272,6 +299,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	}
 	order.Apply(s, f, e)
 	l.lists.stale = true
+	l.walked[s.ID] = walk(l.walked[s.ID], e)
 	return tx.PutProgress(s, e)
 }
 

@@ -3,7 +3,9 @@ package station
 import (
 	"context"
 	"errors"
+	"maps"
 	"reflect"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +66,9 @@ type Loop struct {
 	views chan *View
 	last  atomic.Pointer[View]
 	done  chan struct{}
+	// sending is held for reading by senders, so that Run knows when none is left
+	// that could still put a message into the mailbox.
+	sending sync.RWMutex
 
 	// Owned by Run.
 	bench     order.Bench
@@ -81,7 +86,11 @@ type Loop struct {
 	held      []message // scans that wait for the check
 	next      message   // taken from the mailbox for the next batch, nil none
 	touched   map[order.ShipmentID]*order.Shipment
+	walked    map[order.ShipmentID][]int // lines of known shipments in the order in which they were worked on
+	papers    papers
 	outcomes  []Outcome
+	arrived   []time.Time // of the outcomes' scans: when their last byte came
+	answers   []answer    // memory of the batch
 	printsNew bool
 	eventsNew bool
 	lat       latency
@@ -98,7 +107,8 @@ func New(opt Options) *Loop {
 		opt.Clock = NewSystemClock()
 	}
 	return &Loop{opt: opt, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
-		done: make(chan struct{}), flows: map[flowKey]*order.Flow{}}
+		done: make(chan struct{}), flows: map[flowKey]*order.Flow{},
+		touched: map[order.ShipmentID]*order.Shipment{}, walked: map[order.ShipmentID][]int{}}
 }
 
 // message is anything that enters the mailbox. handle runs on the loop's goroutine
@@ -107,8 +117,16 @@ type message interface {
 	handle(l *Loop, b *batch) error
 }
 
-// send puts a message into the mailbox, waiting while it is full.
+// send puts a message into the mailbox, waiting while it is full. A message that it
+// took is decided, or answered with NOT SAVED.
 func (l *Loop) send(ctx context.Context, m message) error {
+	l.sending.RLock()
+	defer l.sending.RUnlock()
+	select {
+	case <-l.done:
+		return errStopped
+	default:
+	}
 	select {
 	case l.mail <- m:
 		return nil
@@ -184,34 +202,99 @@ func (l *Loop) View() *View { return l.last.Load() }
 
 // Run owns the bench until ctx ends or a commit fails. After a failed commit
 // nothing of the batch has happened; the error has code not_saved, and the caller
-// opens the database again and starts a new loop.
+// opens the database again and starts a new loop. Scans that were taken are decided
+// before a regular end; those that a failure leaves behind are answered NOT SAVED.
 func (l *Loop) Run(ctx context.Context) error {
-	defer close(l.done)
+	err := l.run(ctx)
+	close(l.done)
+	l.sending.Lock() // senders see the end, or their message is in the mailbox by now
+	l.sending.Unlock()
+	l.refuse(err)
+	return err
+}
+
+func (l *Loop) run(ctx context.Context) error {
 	if err := l.load(); err != nil {
 		return err
 	}
-	l.checking = l.opt.Verify != nil
-	if l.checking {
+	if l.opt.Verify != nil {
+		l.checking = true
+		ctx, cancel := context.WithCancel(ctx)
 		verified := make(chan struct{})
-		defer func() { <-verified }()
+		defer func() { cancel(); <-verified }()
 		go func() {
 			defer close(verified)
-			_ = l.send(ctx, verifiedMsg{l.opt.Verify(ctx)})
+			_ = l.send(ctx, verifiedMsg{l.opt.Verify(ctx)}) // fails only when the loop ends
 		}()
 	}
 	l.publish()
 	for {
-		m := l.next
-		l.next = nil
+		m := l.take(ctx)
 		if m == nil {
-			select {
-			case <-ctx.Done():
-				return nil
-			case m = <-l.mail:
-			}
+			return l.finish()
 		}
 		if err := l.batch(m); err != nil {
 			return err
+		}
+	}
+}
+
+// take waits for the next message; nil when ctx has ended.
+func (l *Loop) take(ctx context.Context) message {
+	if m := l.next; m != nil {
+		l.next = nil
+		return m
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case m := <-l.mail:
+		return m
+	}
+}
+
+// finish decides what is in the mailbox at a regular end.
+func (l *Loop) finish() error {
+	for n := len(l.mail); n > 0; n = min(n-1, len(l.mail)) {
+		m, ok := l.poll()
+		if !ok {
+			return nil
+		}
+		if err := l.batch(m); err != nil {
+			return err
+		}
+		for l.next != nil {
+			m, l.next = l.next, nil
+			if err := l.batch(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// refuse tells the scanners whose scans nobody has decided that they are not saved.
+func (l *Loop) refuse(err error) {
+	if err == nil {
+		err = errStopped
+	}
+	left := l.held
+	if l.next != nil {
+		left = append(left, l.next)
+	}
+	for m, ok := l.poll(); ok; m, ok = l.poll() {
+		left = append(left, m)
+	}
+	for _, m := range left {
+		s, ok := m.(scanMsg)
+		if !ok {
+			continue
+		}
+		if l.opt.Answer != nil && s.s.Device != "" {
+			l.opt.Answer.Answer(s.s.Device, s.s.Frame, order.ToneNotSaved)
+		}
+		if l.opt.OnVerdict != nil {
+			l.opt.OnVerdict(Outcome{Input: order.Input{Device: s.s.Device, Frame: s.s.Frame, Source: order.Scanned, Text: s.s.Text}, Err: err})
 		}
 	}
 }
@@ -235,6 +318,9 @@ func (l *Loop) load() error {
 	}
 	if l.ship, err = l.loadShipment(bench.Shipment); err != nil {
 		return err
+	}
+	if l.ship == nil && bench.Shipment != "" {
+		l.clearBench()
 	}
 	e, err := st.LastEvent()
 	if err != nil {
@@ -277,15 +363,25 @@ func (l *Loop) loadShipment(id order.ShipmentID) (*order.Shipment, error) {
 		return nil, err
 	}
 	s.Recall(events)
+	if len(l.walked) >= walkedMax {
+		maps.DeleteFunc(l.walked, func(id order.ShipmentID, _ []int) bool { return l.ship == nil || id != l.ship.ID })
+	}
+	var nos []int
+	for i := range events {
+		nos = walk(nos, &events[i])
+	}
+	l.walked[id] = nos
 	return s, nil
 }
 
-func (l *Loop) flow(s *order.Shipment) (*order.Flow, error) {
-	k := flowKey{s.Flow, s.FlowVersion}
+func (l *Loop) flow(s *order.Shipment) (*order.Flow, error) { return l.flowOf(s.Flow, s.FlowVersion) }
+
+func (l *Loop) flowOf(id string, version int) (*order.Flow, error) {
+	k := flowKey{id, version}
 	if f := l.flows[k]; f != nil {
 		return f, nil
 	}
-	f, err := l.opt.Store.Flow(s.Flow, s.FlowVersion)
+	f, err := l.opt.Store.Flow(id, version)
 	if err == nil {
 		l.flows[k] = f
 	}

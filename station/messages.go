@@ -1,11 +1,8 @@
 package station
 
 import (
-	"math"
-	"strings"
 	"time"
 
-	"pickstation/gs1"
 	"pickstation/order"
 )
 
@@ -20,7 +17,15 @@ func (m scanMsg) handle(l *Loop, b *batch) error {
 	if m.s.Noise == 0 {
 		in.Text, in.Readings = l.readings(m.s.Text, in.At)
 	}
-	return b.input(in, m.s.LastByte)
+	v, err := b.input(in, m.s.LastByte)
+	tone := v.Tone()
+	if err != nil {
+		tone = order.ToneNotSaved
+	}
+	if m.s.Device != "" {
+		b.answers = append(b.answers, answer{m.s.Device, m.s.Frame, tone})
+	}
+	return err
 }
 
 type keyMsg struct{ cmd order.Command }
@@ -30,13 +35,19 @@ func (m keyMsg) handle(l *Loop, b *batch) error {
 		l.held = append(l.held, m)
 		return nil
 	}
-	return b.input(order.Input{At: l.now(), Source: order.Keyed, Command: m.cmd}, time.Time{})
+	_, err := b.input(order.Input{At: l.now(), Source: order.Keyed, Command: m.cmd}, time.Time{})
+	return err
 }
 
 type weighMsg struct{ w Weight }
 
 func (m weighMsg) handle(l *Loop, b *batch) error {
-	return b.input(order.Input{At: l.now(), Device: m.w.Device, Source: order.Weighed, WeightG: m.w.Grams, Stable: m.w.Stable}, time.Time{})
+	if l.checking { // a weight must not overtake the scan before it
+		l.held = append(l.held, m)
+		return nil
+	}
+	_, err := b.input(order.Input{At: l.now(), Device: m.w.Device, Source: order.Weighed, WeightG: m.w.Grams, Stable: m.w.Stable}, time.Time{})
+	return err
 }
 
 type writeMsg struct {
@@ -68,8 +79,8 @@ func (m readMsg) handle(l *Loop, _ *batch) error {
 
 // changed reads again what a pull has changed.
 func (l *Loop) changed(ids []order.ShipmentID) error {
-	l.lists.stale = true
-	l.flows = map[flowKey]*order.Flow{}
+	l.lists.stale, l.lists.pulled = true, true
+	clear(l.flows)
 	if err := l.loadPolicy(); err != nil {
 		return err
 	}
@@ -88,10 +99,19 @@ func (l *Loop) changed(ids []order.ShipmentID) error {
 		}
 		l.ship = s
 		if s == nil {
-			l.bench.Shipment, l.bench.Screen = "", order.ScreenQueue
+			l.clearBench()
 		}
 	}
 	return nil
+}
+
+// clearBench takes work that is not here any more off the bench; who works at it stays.
+func (l *Loop) clearBench() {
+	b := l.bench
+	l.bench = order.Bench{Screen: order.ScreenQueue, Operator: b.Operator, OperatorName: b.OperatorName, Lead: b.Lead, Lang: b.Lang}
+	if b.Operator == "" {
+		l.bench.Screen = order.ScreenSignIn
+	}
 }
 
 // workChanged is what the screen says when the centre changes the open work.
@@ -124,6 +144,7 @@ func (m printMsg) handle(l *Loop, b *batch) error {
 	if err := tx.SetPrint(r); err != nil {
 		return err
 	}
+	l.papers = papers{}
 	e := order.Event{V: order.EventVersion, Shipment: r.Shipment, Parcel: r.Parcel, No: r.No, OrderVersion: r.Version,
 		At: l.now().UnixMilli(), By: l.bench.Operator, Source: order.System, Reason: r.Code}
 	switch r.State {
@@ -149,7 +170,7 @@ func (m printMsg) handle(l *Loop, b *batch) error {
 			Args: order.Args{Waybill: e.Waybill, Reason: r.Code}}, Do: order.Message{Code: order.DoCheckPrinter},
 			At: e.Time(), Shown: time.Now(), Async: true}
 	}
-	l.outcomes = append(l.outcomes, Outcome{Decision: order.Decision{Events: []order.Event{e}, Bench: l.bench}, Work: l.ship, Async: true})
+	l.report(Outcome{Decision: order.Decision{Events: []order.Event{e}, Bench: l.bench}, Work: l.ship, Async: true}, time.Time{})
 	return nil
 }
 
@@ -177,66 +198,4 @@ func (m verifiedMsg) handle(l *Loop, b *batch) error {
 		}
 	}
 	return nil
-}
-
-// readings turns what a scanner sent into the readings the rules know. All are
-// given; the expected line decides.
-func (l *Loop) readings(raw string, now time.Time) (string, []order.Reading) {
-	scan := l.reader.Read(raw)
-	text := raw[len(scan.AIM):]
-	out := make([]order.Reading, 0, len(scan.Readings))
-	for i := range scan.Readings {
-		r := &scan.Readings[i]
-		switch r.Kind {
-		case gs1.KindText:
-			text = r.Text
-			out = append(out, order.Reading{Key: strings.Clone(order.CodeKey(r.Text))})
-		case gs1.KindGTIN, gs1.KindCarrier:
-			out = append(out, order.Reading{Key: order.CodeKey(r.Text)})
-		default:
-			if rd, ok := l.gs1Reading(r, now); ok {
-				out = append(out, rd)
-			}
-		}
-	}
-	return text, dedupe(out)
-}
-
-// gs1Reading takes the item and its attributes from GS1 elements.
-func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
-	var out order.Reading
-	local := now.In(l.zone)
-	if gtin, ok := r.GTIN(); ok {
-		out.Key = order.CodeKey(gtin)
-	} else if gtin, n, ok := r.Content(); ok {
-		out.Key, out.Units = order.CodeKey(gtin), int(min(n, math.MaxInt32))
-	} else if sscc, ok := r.SSCC(); ok {
-		out.Key = order.CodeKey(sscc)
-	}
-	out.Lot, _ = r.Lot()
-	out.Serial, _ = r.Serial()
-	if n, ok := r.Count(); ok && out.Units == 0 {
-		out.Units = int(min(n, math.MaxInt32))
-	}
-	if m, ok := r.Expiry(local); ok {
-		out.Expiry = order.Date(m.Date.String())
-	} else if m, ok := r.BestBefore(local); ok {
-		out.Expiry = order.Date(m.Date.String())
-	}
-	return out, out != order.Reading{}
-}
-
-// dedupe drops readings that say the same.
-func dedupe(all []order.Reading) []order.Reading {
-	out := all[:0]
-next:
-	for _, r := range all {
-		for _, have := range out {
-			if have == r {
-				continue next
-			}
-		}
-		out = append(out, r)
-	}
-	return out
 }

@@ -14,7 +14,8 @@ const (
 
 // lists are the parts of a view that come from queries.
 type lists struct {
-	stale        bool
+	stale        bool // own work changed them: read again before they are shown
+	pulled       bool // the centre changed them: read again now
 	queue        []QueueRow
 	queueTotal   int
 	outbound     []OutboundRow
@@ -55,7 +56,7 @@ func (l *Loop) publish() {
 
 // refresh reads the lists that the screen shows, when something they depend on changed.
 func (l *Loop) refresh() {
-	if !l.lists.stale || l.ship != nil {
+	if !l.lists.pulled && (!l.lists.stale || l.ship != nil) {
 		return
 	}
 	st := l.opt.Store
@@ -68,7 +69,7 @@ func (l *Loop) refresh() {
 	if list, err := st.Instructions(listRows); err == nil {
 		l.lists.instructions = list
 	}
-	l.lists.stale = false
+	l.lists.stale, l.lists.pulled = false, false
 }
 
 // workView copies what a screen shows of the shipment on the bench.
@@ -85,44 +86,67 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 	}
 	w.Units, w.Picked, w.Short = s.Units()
 	cur := order.CurrentLine(s, l.bench)
-	w.lines(s, cur, l.bench)
+	w.lines(s, cur, l.bench, l.walked[s.ID])
+	if n := len(s.Parcels); n > 0 {
+		w.Parcels = make([]ParcelView, n)
+	}
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
-		v := ParcelView{No: p.No, ID: p.ID, Waybill: p.Waybill.Number, Routing: p.Waybill.Routing,
+		w.Parcels[i] = ParcelView{No: p.No, ID: p.ID, Waybill: p.Waybill.Number, Routing: p.Waybill.Routing,
 			Prints: p.Prints, Labelled: p.Labelled, Dispatched: p.Dispatched}
-		switch {
-		case p.PrintRequests > p.Prints:
-			v.Print = order.PrintQueued
-		case p.Prints > 0:
-			v.Print = order.PrintDone
-		}
-		w.Parcels = append(w.Parcels, v)
+		l.printed(&w.Parcels[i], s.ID, p)
 	}
 	return w
 }
 
+// papers are the latest print jobs of one shipment's parcels, as far as looked up.
+type papers struct {
+	of   order.ShipmentID
+	jobs map[int]*PrintResult // by parcel
+}
+
+// printed fills in how the parcel's latest print job stands.
+func (l *Loop) printed(v *ParcelView, id order.ShipmentID, p *order.Parcel) {
+	if p.PrintRequests == 0 {
+		return
+	}
+	if l.papers.of != id || l.papers.jobs == nil {
+		l.papers = papers{of: id, jobs: map[int]*PrintResult{}}
+	}
+	job, ok := l.papers.jobs[p.No]
+	if !ok {
+		var err error
+		if job, err = l.opt.Store.LastPrint(id, p.No); err != nil {
+			return
+		}
+		l.papers.jobs[p.No] = job
+	}
+	switch {
+	case job == nil:
+		v.Print = order.PrintQueued
+	case job.State == order.PrintFailed || job.State == order.PrintParked:
+		v.Print, v.PrintErr = job.State, job.Code
+	default:
+		v.Print = job.State
+	}
+}
+
 // lines fills the lines to do and the lines done, as far as a screen shows them.
-func (w *WorkView) lines(s *order.Shipment, cur *order.Line, b order.Bench) {
+func (w *WorkView) lines(s *order.Shipment, cur *order.Line, b order.Bench, walked []int) {
 	packing := b.Screen == order.ScreenPack
-	todo := make([]*order.Line, 0, 32)
+	var room [listRows]*order.Line
+	todo := room[:0] // the first ones, in walking order
 	for i := range s.Lines {
 		line := &s.Lines[i]
 		w.Verified += line.Packed
 		if line.Temp != order.Ambient && (w.Temp == order.Ambient || line.Temp == order.Frozen) {
 			w.Temp = line.Temp
 		}
-		open := line.Open() > 0
-		if packing {
-			open = line.Unverified() > 0
-		}
 		switch {
-		case !open:
+		case finished(line, packing):
 			w.LinesDone++
-			if len(w.Done) < listRows {
-				w.Done = append(w.Done, lineView(line))
-			}
 		case line != cur:
-			todo = append(todo, line)
+			todo = insert(todo, line, b.Skipped)
 		}
 	}
 	w.CurrentPos = w.LinesDone + 1
@@ -130,12 +154,77 @@ func (w *WorkView) lines(s *order.Shipment, cur *order.Line, b order.Bench) {
 		c := lineView(cur)
 		w.Current = &c
 	}
-	if len(todo) > 1 {
-		slices.SortFunc(todo, func(a, c *order.Line) int { return order.CompareWalk(a, c, b.Skipped) })
+	if len(todo) > 0 {
+		w.Next = make([]LineView, len(todo))
+		for i, line := range todo {
+			w.Next[i] = lineView(line)
+		}
 	}
-	for _, line := range todo[:min(len(todo), listRows)] {
-		w.Next = append(w.Next, lineView(line))
+	w.done(s, packing, walked)
+}
+
+func finished(l *order.Line, packing bool) bool {
+	if packing {
+		return l.Unverified() <= 0
 	}
+	return l.Open() <= 0
+}
+
+// insert puts a line where it belongs among the first ones; what there is no room
+// for is dropped.
+func insert(first []*order.Line, line *order.Line, skipped []int) []*order.Line {
+	i := len(first)
+	for i > 0 && order.CompareWalk(line, first[i-1], skipped) < 0 {
+		i--
+	}
+	if i == cap(first) {
+		return first
+	}
+	if len(first) < cap(first) {
+		first = first[:len(first)+1]
+	}
+	copy(first[i+1:], first[i:])
+	first[i] = line
+	return first
+}
+
+// done fills the finished lines: those worked on lately first, then the others.
+func (w *WorkView) done(s *order.Shipment, packing bool, walked []int) {
+	n := min(w.LinesDone, listRows)
+	if n == 0 {
+		return
+	}
+	w.Done = make([]LineView, 0, n)
+	for i := len(walked) - 1; i >= 0 && len(w.Done) < n; i-- {
+		if line := s.Line(walked[i]); line != nil && finished(line, packing) {
+			w.Done = append(w.Done, lineView(line))
+		}
+	}
+	for i := 0; i < len(s.Lines) && len(w.Done) < n; i++ {
+		if line := &s.Lines[i]; finished(line, packing) && !slices.Contains(walked, line.No) {
+			w.Done = append(w.Done, lineView(line))
+		}
+	}
+}
+
+// walkedMax is for how many shipments it is kept in which order their lines were worked on.
+const walkedMax = 16
+
+// walk moves the line of an event to the end of the lines worked on.
+func walk(nos []int, e *order.Event) []int {
+	if e.Line == 0 || !folds(e.Type) {
+		return nos
+	}
+	for i := len(nos) - 1; i >= 0; i-- {
+		if nos[i] == e.Line {
+			if i < len(nos)-1 {
+				copy(nos[i:], nos[i+1:])
+				nos[len(nos)-1] = e.Line
+			}
+			return nos
+		}
+	}
+	return append(nos, e.Line)
 }
 
 func lineView(l *order.Line) LineView {

@@ -26,6 +26,8 @@ type Store interface {
 	Outbound(limit int) ([]OutboundRow, int, error)
 	// Instructions returns what the centre asks for and is not confirmed yet.
 	Instructions(limit int) ([]order.Instruction, error)
+	// LastPrint returns the latest print job of a parcel, or nil.
+	LastPrint(id order.ShipmentID, parcel int) (*PrintResult, error)
 	// Unsent returns how many events the centre has not acknowledged, and since when.
 	Unsent() (n int, oldest time.Time, err error)
 	// Begin starts the write transaction of one batch.
