@@ -61,7 +61,7 @@ func (p *painter) dispatch(a area) {
 		n := min(room, len(c.rows))
 		for _, r := range c.rows[:n] {
 			a.inset(1).line(0, 2, seg{st: plain, s: fixed(tail(r.Waybill, 20), 20)},
-				seg{st: plain, s: clipTo(r.Ref, 20), rank: 1},
+				seg{st: plain, s: tail(r.Ref, 20), rank: 1},
 				seg{st: muted, s: p.age(r.Since), right: true, rank: 2})
 			_, a = a.top(1)
 		}

@@ -62,9 +62,9 @@ func (p *painter) waybill(a area, pv *station.ParcelView) area {
 	caption.line(0, 1, segs...)
 	switch {
 	case route && lw+4+rw <= a.w:
-		box.drawBig(lw+4, 0, 1, big, pv.Routing)
+		box.drawBig(lw+4, 0, 1, bigQty, pv.Routing)
 	case pv.Routing != "":
-		box.right(lw+2).text(0, bigRows/2, big, " "+clipTo(pv.Routing, 20)+" ")
+		box.right(lw+2).text(0, bigRows/2, bigQty, " "+clipTo(pv.Routing, 20)+" ")
 	}
 	return rest
 }

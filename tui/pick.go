@@ -12,7 +12,7 @@ import (
 // workHead is the line that says which order is on the bench.
 func (p *painter) workHead(a area, w *station.WorkView) area {
 	head, rest := a.top(1)
-	segs := []seg{{st: title, s: clipTo(w.Ref, max(10, a.w/3))}}
+	segs := []seg{{st: title, s: tail(w.Ref, max(12, a.w/3))}}
 	if w.Cancelled {
 		segs = append(segs, seg{st: stopBar, s: " XXX " + p.t.Cancelled + " XXX "})
 	}

@@ -174,7 +174,7 @@ func (p *painter) todoRows(limit int) [][]seg {
 			break
 		}
 		rows = append(rows, []seg{{st: warn, s: ">> " + text.Word(p.lang, string(in.Kind))},
-			{st: strong, s: clipTo(in.Ref, 18)}, p.goodsSeg(in.Goods)})
+			{st: strong, s: tail(in.Ref, 18)}, p.goodsSeg(in.Goods)})
 		for _, g := range rest(in.Goods) {
 			if len(rows) >= limit {
 				break

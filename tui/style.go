@@ -31,7 +31,7 @@ const (
 	title          // heads of lists
 	status         // status bar
 	big            // pixels of the location and other big text
-	bigQty         // pixels of the quantity
+	bigQty         // pixels of what stands beside it, the quantity
 	keys           // names of keys
 	okBar          // blocks
 	doneBar        //
