@@ -140,4 +140,3 @@ func portText(p portLine) string {
 	}
 	return text
 }
-

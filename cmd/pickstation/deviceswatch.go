@@ -189,4 +189,3 @@ func serial(f func(devices.Frame)) func(devices.Frame) {
 		f(fr)
 	}
 }
-

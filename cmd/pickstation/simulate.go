@@ -30,7 +30,7 @@ func newSimulateCommand() *cobra.Command {
 			return usage("simulate", "name a device: scanner, scale, probe or printer")
 		},
 	}
-	cmd.AddCommand(newSimulateScanner(), newSimulatePrinter())
+	cmd.AddCommand(newSimulateScanner(), newSimulateScale(), newSimulateProbe(), newSimulatePrinter())
 	return cmd
 }
 
@@ -168,7 +168,7 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 			if err != nil {
 				return usage(name, "%v", err)
 			}
-			if done, err := cable(gun, line, o.plug, out); done || err != nil {
+			if done, err := cable(ctx, gun, line, o.plug, out); done || err != nil {
 				if err != nil {
 					return err
 				}
@@ -200,9 +200,12 @@ func plugIn(d interface {
 }
 
 // cable handles the lines that plug and unplug.
-func cable(gun *sim.Scanner, line string, p plugFlags, out *jsonLines) (done bool, err error) {
+func cable(ctx context.Context, gun *sim.Scanner, line string, p plugFlags, out *jsonLines) (done bool, err error) {
 	switch line {
 	case "!unplug":
+		soon, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		_ = gun.Drain(soon) // a station that reads nothing loses what the cable holds
 		if err := gun.Unplug(); err != nil {
 			return true, fail(exitMissing, err, "look at the folder "+p.dir)
 		}

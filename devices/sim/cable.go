@@ -4,12 +4,14 @@
 package sim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
@@ -148,4 +150,29 @@ func (c *Cable) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return len(p), write(f, p)
+}
+
+// Drain waits until the station has read everything that was sent, at most until ctx ends. What a cable still holds when
+// it is pulled is lost, as on a real one.
+func (c *Cable) Drain(ctx context.Context) error {
+	for quiet := 0; quiet < 3; {
+		c.mu.Lock()
+		far := c.far
+		if far == nil {
+			c.mu.Unlock()
+			return ErrUnplugged
+		}
+		n, err := unix.IoctlGetInt(int(far.Fd()), unix.TIOCINQ)
+		c.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		if quiet++; n > 0 {
+			quiet = 0
+		}
+		if err := pause(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -316,3 +316,6 @@ func write(f *os.File, b []byte) error {
 	}
 	return nil
 }
+
+// Drain waits until the station has read everything that was sent, at most until ctx ends.
+func (s *Scanner) Drain(ctx context.Context) error { return s.cable.Drain(ctx) }

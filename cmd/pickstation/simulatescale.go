@@ -1,0 +1,149 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/devices"
+	"pickstation/devices/sim"
+)
+
+func newSimulateScale() *cobra.Command {
+	var plug plugFlags
+	var weight, unit string
+	var settle int
+	cmd := &cobra.Command{
+		Use:   "scale --dev-dir DIR [--name NAME] [--profile P]",
+		Short: "Simulate a scale",
+		Long: "Simulate a scale. Every line of the input changes it: a weight as on the display (1.250), or over, under, motion, stable,\n" +
+			"mute, talk. It ends with its input, or with Ctrl+C when the input is empty.",
+		Example: "  pickstation simulate scale --dev-dir /tmp/bench --name scale --profile mt-sics --weight 1.250",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			prof, err := plug.load("simulate scale", "scale")
+			if err != nil {
+				return err
+			}
+			if _, err := strconv.ParseFloat(weight, 64); err != nil {
+				return usage("simulate scale", "--weight %q is no number", weight)
+			}
+			s := sim.NewScale(prof)
+			s.Settle = settle
+			s.Put(weight, unit, false)
+			out := newJSONLines(cmd.OutOrStdout())
+			if err := plugIn(s, plug, out); err != nil {
+				return err
+			}
+			defer s.Unplug()
+			return steer(cmd, out, func(line string) bool { return setScale(s, line, unit) })
+		},
+	}
+	plug.register(cmd, "scale", "mt-sics")
+	cmd.Flags().StringVar(&weight, "weight", "0.000", "what lies on it at first")
+	cmd.Flags().StringVar(&unit, "unit", "kg", "kg, g or lb")
+	cmd.Flags().IntVar(&settle, "settle", 3, "readings in motion after every change")
+	return cmd
+}
+
+// setScale obeys one line; false means that it says nothing known.
+func setScale(s *sim.Scale, line, unit string) bool {
+	switch line {
+	case "over", "under", "motion", "stable":
+		s.SetState(devices.WeightState(line))
+	case "mute", "talk":
+		s.Mute(line == "mute")
+	default:
+		if _, err := strconv.ParseFloat(line, 64); err != nil {
+			return false
+		}
+		s.Put(line, unit, false)
+	}
+	return true
+}
+
+func newSimulateProbe() *cobra.Command {
+	var plug plugFlags
+	var celsius float64
+	cmd := &cobra.Command{
+		Use:   "probe --dev-dir DIR [--name NAME] [--profile P]",
+		Short: "Simulate a Modbus temperature probe",
+		Long: "Simulate a Modbus temperature probe. Every line of the input changes it: degrees Celsius (-18.5), or silent, exception,\n" +
+			"bad-crc, half, stranger for one wrong answer.",
+		Example: "  pickstation simulate probe --dev-dir /tmp/bench --name cold --profile probe-xymd02 --celsius -18",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			prof, err := plug.load("simulate probe", "probe")
+			if err != nil {
+				return err
+			}
+			p := sim.NewProbe(prof)
+			p.Set(int64(celsius * 1000))
+			out := newJSONLines(cmd.OutOrStdout())
+			if err := plugIn(p, plug, out); err != nil {
+				return err
+			}
+			defer p.Unplug()
+			return steer(cmd, out, func(line string) bool { return setProbe(p, line) })
+		},
+	}
+	plug.register(cmd, "probe", "probe-xymd02")
+	cmd.Flags().Float64Var(&celsius, "celsius", -18, "the temperature at first")
+	return cmd
+}
+
+// setProbe obeys one line; false means that it says nothing known.
+func setProbe(p *sim.Probe, line string) bool {
+	switch f := sim.ProbeFault(line); f {
+	case sim.ProbeSilent, sim.ProbeException, sim.ProbeBadCRC, sim.ProbeHalf, sim.ProbeStranger:
+		p.Fail(f, 1)
+		return true
+	}
+	v, err := strconv.ParseFloat(line, 64)
+	if err != nil || v < -273 || v > 1000 {
+		return false
+	}
+	p.Set(int64(v * 1000))
+	return true
+}
+
+// steer lets the input change a simulated device. An input without a line lets it run until Ctrl+C.
+func steer(cmd *cobra.Command, out *jsonLines, set func(line string) bool) error {
+	lines := make(chan string)
+	ctx := cmd.Context()
+	go func() {
+		defer close(lines)
+		for line, err := range scanLines(nil, cmd.InOrStdin()) {
+			if err != nil {
+				return
+			}
+			select {
+			case lines <- strings.TrimSpace(line):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	any := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case line, ok := <-lines:
+			if !ok {
+				if !any {
+					<-ctx.Done()
+				}
+				return nil
+			}
+			any = true
+			if !set(line) {
+				return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%q says nothing it knows", line)
+			}
+			if err := out.print(map[string]string{"set": line}); err != nil {
+				return err
+			}
+		}
+	}
+}
