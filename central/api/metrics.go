@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"pickstation/central"
+)
+
+// metrics is what the centre tells of itself, in a registry of its own. Nothing in it
+// is personal, and no label is taken from what a caller sends.
+type metrics struct {
+	reg      *prometheus.Registry
+	counters map[string]*prometheus.CounterVec
+	requests *prometheus.HistogramVec
+}
+
+var counterTexts = map[string]string{
+	"pushes":           "pushes of event logs by outcome",
+	"events":           "events taken by outcome",
+	"intake":           "orders taken by outcome",
+	"leases":           "leases granted and renewed",
+	"refusals":         "requests refused by code",
+	"exceptions":       "exceptions raised by code",
+	"tracking":         "carriers' events by outcome",
+	"feed_rows":        "rows given to stations",
+	"feed_rows_failed": "rows that could not be made, by kind",
+	"enrolments":       "stations enrolled",
+}
+
+func newMetrics(svc *central.Service) *metrics {
+	m := &metrics{reg: prometheus.NewRegistry(), counters: map[string]*prometheus.CounterVec{}}
+	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "pickcentral_request_seconds",
+		Help: "time of requests by operation and status", Buckets: []float64{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 60}},
+		[]string{"operation", "status"})
+	for name, text := range counterTexts {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "pickcentral_" + name + "_total", Help: text}, []string{"kind"})
+		m.counters[name] = c
+		m.reg.MustRegister(c)
+	}
+	m.reg.MustRegister(m.requests, gauges{svc}, collectors.NewGoCollector())
+	return m
+}
+
+// Add implements [central.Tally].
+func (m *metrics) Add(name, label string, n int) {
+	if c := m.counters[name]; c != nil {
+		c.WithLabelValues(label).Add(float64(n))
+	}
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{Timeout: 10 * time.Second})
+}
+
+func (s *Server) measure(ctx huma.Context, next func(huma.Context)) {
+	start := time.Now()
+	next(ctx)
+	s.metrics.requests.WithLabelValues(ctx.Operation().OperationID, strconv.Itoa(ctx.Status())).Observe(time.Since(start).Seconds())
+}
+
+// gauges reads the store when it is asked.
+type gauges struct{ svc *central.Service }
+
+var gaugeDesc = prometheus.NewDesc("pickcentral_rows", "rows in the store by kind", []string{"kind"}, nil)
+
+// Describe implements prometheus.Collector.
+func (g gauges) Describe(ch chan<- *prometheus.Desc) { ch <- gaugeDesc }
+
+// Collect implements prometheus.Collector.
+func (g gauges) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	counts, err := g.svc.Counts(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(gaugeDesc, err)
+		return
+	}
+	for kind, n := range counts {
+		ch <- prometheus.MustNewConstMetric(gaugeDesc, prometheus.GaugeValue, float64(n), kind)
+	}
+}

@@ -1,0 +1,180 @@
+package central
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// Certificate is a client certificate as the CA has issued it.
+type Certificate struct {
+	PEM      string
+	Serial   string
+	NotAfter time.Time
+}
+
+// Signer issues client certificates; the subject is the station, whatever the request
+// says.
+type Signer interface {
+	// SignStation checks the request's signature and signs. Errors carry a code.
+	SignStation(csrPEM []byte, station order.StationID, now time.Time) (Certificate, error)
+	// PEM returns the CA's certificate.
+	PEM() string
+}
+
+// crockford is Crockford's base 32: no I, L, O and U.
+var crockford = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+func secret(bytes int) string {
+	b := make([]byte, bytes)
+	rand.Read(b)
+	return crockford.EncodeToString(b)
+}
+
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// normalCode undoes what typing does to a code: dashes, case, look-alikes. Of the
+// form CODE.FINGERPRINT it keeps the code.
+func normalCode(code string) string {
+	code, _, _ = strings.Cut(code, ".")
+	return strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
+}
+
+// NewEnrolCode makes a one-time code for a station. Only its hash is stored. 15 bytes
+// of chance: guessing it within its life is out of reach without a limit on tries.
+func (s *Service) NewEnrolCode(ctx context.Context, station order.StationID, warehouse string, valid time.Duration) (string, error) {
+	if err := validStation(station); err != nil {
+		return "", err
+	}
+	raw := secret(15)
+	var groups []string
+	for i := 0; i < len(raw); i += 6 {
+		groups = append(groups, raw[i:min(i+6, len(raw))])
+	}
+	err := s.store.Write(ctx, func(tx Tx) error {
+		w, err := s.warehouse(tx, warehouse)
+		if err != nil {
+			return err
+		}
+		return tx.AddEnrolCode(EnrolCode{Hash: hashOf("enrol " + raw), Station: station, Warehouse: w.ID, Until: s.now().Add(valid)})
+	})
+	return strings.Join(groups, "-"), err
+}
+
+func validStation(id order.StationID) error {
+	ok := len(id) >= 1 && len(id) <= 48
+	for i := range len(id) {
+		c := id[i]
+		ok = ok && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.')
+	}
+	if !ok {
+		return order.Errorf("bad_station", "station name %q", string(id)).
+			WithHint("use 1 to 48 letters, digits, dashes, dots or underscores")
+	}
+	return nil
+}
+
+// Enrol trades a one-time code for a client certificate. A station that enrols again
+// keeps its name and logs; its older certificate is refused from then on.
+func (s *Service) Enrol(ctx context.Context, ca Signer, req wire.EnrolRequest) (wire.EnrolReply, error) {
+	var reply wire.EnrolReply
+	if len(req.BoxKey) != 32 {
+		return reply, order.Errorf("box_key", "box_key has %d bytes, wanted 32", len(req.BoxKey)).
+			WithHint("send the station's X25519 public key")
+	}
+	err := s.store.Write(ctx, func(tx Tx) error {
+		code, err := tx.TakeEnrolCode(hashOf("enrol "+normalCode(req.Code)), s.now())
+		if err != nil {
+			return err
+		}
+		if code == nil {
+			return order.Errorf("bad_code", "the enrolment code is not known, was used, or is too old").
+				WithHint("make a new one with: pickcentral enrol --station NAME")
+		}
+		cert, err := ca.SignStation([]byte(req.CSR), code.Station, s.now())
+		if err != nil {
+			return err
+		}
+		st, err := tx.Station(code.Station)
+		if err != nil {
+			return err
+		}
+		if st == nil {
+			st = &Station{ID: code.Station, EnrolledAt: s.now()}
+		}
+		st.Warehouse, st.BoxKey, st.App = code.Warehouse, req.BoxKey, clip(req.App)
+		st.CertSerial, st.NotAfter = cert.Serial, cert.NotAfter
+		if err := tx.PutStation(st); err != nil {
+			return err
+		}
+		reply = wire.EnrolReply{Station: st.ID, Cert: cert.PEM, CA: ca.PEM()}
+		return s.resend(tx, st)
+	})
+	if err == nil {
+		s.count("enrolments", "", 1)
+	}
+	return reply, err
+}
+
+// resend puts what is sealed to a station's key at the end of the feed, for the key
+// may be another one now.
+func (s *Service) resend(tx Tx, st *Station) error {
+	all, err := tx.LeasedTo(st.ID)
+	if err != nil {
+		return err
+	}
+	for _, sh := range all {
+		if err := s.emitWork(tx, sh); err != nil {
+			return err
+		}
+	}
+	return tx.Emit(st.Warehouse, "", string(wire.RowPolicy), st.Warehouse)
+}
+
+// Renew issues a new certificate to a station that still has a valid one.
+func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID, csr string) (wire.EnrolReply, error) {
+	var reply wire.EnrolReply
+	err := s.store.Write(ctx, func(tx Tx) error {
+		st, err := tx.Station(station)
+		if err != nil {
+			return err
+		}
+		if st == nil {
+			return notFound("station", string(station))
+		}
+		cert, err := ca.SignStation([]byte(csr), station, s.now())
+		if err != nil {
+			return err
+		}
+		st.CertSerial, st.NotAfter = cert.Serial, cert.NotAfter
+		reply = wire.EnrolReply{Station: station, Cert: cert.PEM, CA: ca.PEM()}
+		return tx.PutStation(st)
+	})
+	return reply, err
+}
+
+// CheckStation says whether a certificate with that serial is the station's one in
+// force.
+func (s *Service) CheckStation(ctx context.Context, station order.StationID, serial string) error {
+	return s.store.Read(ctx, func(r Reader) error {
+		st, err := r.Station(station)
+		if err != nil {
+			return err
+		}
+		if st == nil || st.CertSerial != serial {
+			return order.Errorf("certificate_replaced", "this certificate of station %q is not in force", string(station)).
+				WithHint("enrol the station again; scanning goes on meanwhile")
+		}
+		return nil
+	})
+}

@@ -1,0 +1,120 @@
+package central
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"pickstation/order"
+)
+
+// Codes of exceptions beside the anomalies of package order.
+const (
+	ExcDispatchedCancelled = "dispatched_cancelled" // handed over although cancelled
+	ExcOldAddress          = "old_address_sent"     // handed over with a label of an older address
+	ExcTwoStations         = "two_stations"         // goods moved at a bench that does not hold the shipment
+	ExcNoShipment          = "no_such_shipment"     // an event names a shipment that is not here
+	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
+	ExcFork                = "log_fork"             // two histories of one station's log
+)
+
+// nextSteps says what to do about each code.
+var nextSteps = map[string]string{
+	string(order.AnomalyUnknown):    "start a newer pickcentral; the event is kept and was not applied",
+	string(order.AnomalyNoLine):     "compare the shipment with what lies in the box; correct it by hand",
+	string(order.AnomalyNoParcel):   "compare the parcels on the shelf with the shipment; correct it by hand",
+	string(order.AnomalyOverPick):   "count the box; put back what is too much before it is handed over",
+	string(order.AnomalyUnderPick):  "count the box; the station took back more than was picked",
+	string(order.AnomalyCancelled):  "the order was cancelled while the bench was offline: see that the goods are put back",
+	string(order.AnomalyNotAllowed): "check where the parcel is; the flow of the order has no such step",
+	string(order.AnomalyTwice):      "find out which parcel was handed over; the number was scanned out twice",
+	ExcDispatchedCancelled:          "ask the carrier to stop the parcel, or open a return; tell the buyer",
+	ExcOldAddress:                   "ask the carrier to redirect the parcel to the new address",
+	ExcTwoStations:                  "count both boxes; one bench puts its goods back",
+	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
+	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
+	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
+	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",
+	"wrong_number":                  "keep the station's data folder and report it; the event is kept as it came",
+	"newer_version":                 "start a newer pickcentral; the event is kept and was not applied",
+}
+
+func nextStep(code string) string {
+	if step, ok := nextSteps[code]; ok {
+		return step
+	}
+	return "look at the event and decide; it is kept as it came"
+}
+
+// raise stores an exception once per key and puts it on the order's timeline.
+func (s *Service) raise(tx Tx, e Exception) error {
+	if e.At.IsZero() {
+		e.At = s.now()
+	}
+	e.NextStep = nextStep(e.Code)
+	fresh, err := tx.AddException(e)
+	if err != nil || !fresh {
+		return err
+	}
+	s.count("exceptions", e.Code, 1)
+	if e.Order == "" {
+		return nil
+	}
+	return tx.AddTimeline(TimelineRow{Subject: string(e.Order), Kind: KindException, Shipment: e.Shipment, At: e.At,
+		ReceivedAt: s.now(), Station: e.Station, Source: "system", Note: e.Code + ": " + e.Detail})
+}
+
+// Exceptions lists what waits for a person, oldest first.
+func (s *Service) Exceptions(ctx context.Context, f ExceptionFilter) (all []Exception, err error) {
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err = r.Exceptions(f)
+		return err
+	})
+	return all, err
+}
+
+// CloseException marks an exception as handled. When it was the last one of its
+// order, the hold to_verify is taken off and the bench is told.
+func (s *Service) CloseException(ctx context.Context, by By, id int64) error {
+	return s.store.Write(ctx, func(tx Tx) error {
+		list, err := tx.Exceptions(ExceptionFilter{After: id - 1, Closed: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 || list[0].ID != id {
+			return notFound("exception", fmt.Sprint(id))
+		}
+		e := list[0]
+		if !e.ClosedAt.IsZero() {
+			return nil
+		}
+		if err := tx.CloseException(id, by.Who, s.now()); err != nil {
+			return err
+		}
+		if e.Order == "" {
+			return nil
+		}
+		rest, err := tx.Exceptions(ExceptionFilter{Order: e.Order, Limit: 1})
+		if err != nil || len(rest) > 0 {
+			return err
+		}
+		return s.verified(tx, by, e.Order)
+	})
+}
+
+func (s *Service) verified(tx Tx, by By, id order.OrderID) error {
+	ships, err := tx.ShipmentsOf(id)
+	for _, sh := range ships {
+		for i := range sh.Holds {
+			if sh.Holds[i].Code != order.ToVerify {
+				continue
+			}
+			sh.Holds = append(sh.Holds[:i:i], sh.Holds[i+1:]...)
+			err = errors.Join(err, tx.PutShipment(sh), s.emitWork(tx, sh),
+				tx.AddTimeline(TimelineRow{Subject: string(id), Kind: KindHold, Shipment: sh.ID, At: s.now(), ReceivedAt: s.now(),
+					By: by.Who, Source: by.Source, Note: string(order.ToVerify) + " taken off"}))
+			break
+		}
+	}
+	return err
+}

@@ -1,0 +1,219 @@
+package central
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// The feed. There is one counter per warehouse, a row that the transaction moves, so
+// that numbers become visible in order and a cursor never passes one that is still on
+// its way. What every station of the warehouse gets (catalogue, locations, operators,
+// flows, policy) stands in it once; what is for one station (work, work gone,
+// instructions) carries its name. A station reads both kinds merged by number, with
+// one cursor. A reference is moved, not repeated, when its thing changes again, so
+// that reading from 0 gives the latest of each. Bodies are made when they are read:
+// they show the thing as it is, with Seen telling which of the station's own events
+// that includes, and nothing personal is kept a second time.
+
+// MaxFeedBytes ends a reply early when its rows are large.
+const MaxFeedBytes = 4 << 20
+
+// MaxFeedWait is the longest long poll.
+const MaxFeedWait = 60 * time.Second
+
+// Feed returns the rows past a cursor. With nothing new it waits for up to wait.
+func (s *Service) Feed(ctx context.Context, station order.StationID, cursor int64, limit int, wait time.Duration) (wire.FeedReply, error) {
+	if limit <= 0 || limit > wire.MaxFeedRows {
+		limit = wire.MaxFeedRows
+	}
+	timer := time.NewTimer(min(max(wait, 0), MaxFeedWait))
+	defer timer.Stop()
+	for {
+		changed := s.store.Changed() // before the look, so that nothing slips between
+		var reply wire.FeedReply
+		err := s.store.Read(ctx, func(r Reader) (err error) {
+			reply, err = s.feed(r, station, cursor, limit)
+			return err
+		})
+		if err != nil || len(reply.Rows) > 0 || !reply.UpToDate || reply.Snapshot || wait <= 0 {
+			s.count("feed_rows", "", len(reply.Rows))
+			return reply, err
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return reply, nil
+		case <-ctx.Done():
+			return reply, ctx.Err()
+		}
+	}
+}
+
+func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit int) (wire.FeedReply, error) {
+	reply := wire.FeedReply{ServerAt: s.now(), Rows: []wire.FeedRow{}}
+	st, err := r.Station(station)
+	if err != nil {
+		return reply, err
+	}
+	if st == nil {
+		return reply, notFound("station", string(station))
+	}
+	if reply.Timeline, err = timeline(r); err != nil {
+		return reply, err
+	}
+	_, counter, err := r.FeedHead(st.Warehouse, station)
+	if err != nil {
+		return reply, err
+	}
+	if cursor < 0 || cursor > counter {
+		cursor, reply.Snapshot = 0, true
+	}
+	refs, err := r.FeedAfter(st.Warehouse, station, cursor, limit)
+	if err != nil {
+		return reply, err
+	}
+	reply.Next, reply.UpToDate = cursor, len(refs) < limit
+	size := 0
+	for _, ref := range refs {
+		if cursor == 0 && ref.Kind == string(wire.RowWorkGone) {
+			reply.Next = ref.FS // a station that starts from nothing has nothing to give back
+			continue
+		}
+		body, err := s.body(r, st, ref)
+		var known *order.Error
+		if errors.As(err, &known) {
+			// One thing that cannot be shown must not hide those behind it.
+			slog.Error("feed row left out", "kind", ref.Kind, "id", ref.ID, "station", string(station), "error", err.Error())
+			s.count("feed_rows_failed", ref.Kind, 1)
+			body, err = nil, nil
+		}
+		if err != nil {
+			return reply, err
+		}
+		if size += len(body); size > MaxFeedBytes && len(reply.Rows) > 0 {
+			reply.UpToDate = false
+			return reply, nil
+		}
+		reply.Next = ref.FS
+		if body != nil {
+			reply.Rows = append(reply.Rows, wire.FeedRow{FS: ref.FS, Kind: wire.RowKind(ref.Kind), ID: ref.ID, Body: body})
+		}
+	}
+	return reply, nil
+}
+
+// body makes the body of a row; nil where the thing is no more.
+func (s *Service) body(r Reader, st *Station, ref FeedRef) (json.RawMessage, error) {
+	switch wire.RowKind(ref.Kind) {
+	case wire.RowWork:
+		return s.workBody(r, st, order.ShipmentID(ref.ID))
+	case wire.RowWorkGone:
+		return s.goneBody(r, st, order.ShipmentID(ref.ID))
+	case wire.RowPolicy:
+		return s.policyBody(r, st, ref.ID)
+	case wire.RowProduct:
+		v, err := r.Product(st.Warehouse, order.SKU(ref.ID))
+		return bodyOf(v, err)
+	case wire.RowLocation:
+		v, err := r.Location(st.Warehouse, order.LocationID(ref.ID))
+		return bodyOf(v, err)
+	case wire.RowOperator:
+		v, err := r.Operator(st.Warehouse, order.OperatorID(ref.ID))
+		return bodyOf(v, err)
+	case wire.RowFlow:
+		id, version := parseFlowRowID(ref.ID)
+		v, err := r.Flow(id, version)
+		return bodyOf(v, err)
+	case wire.RowInstruction:
+		v, err := r.Instruction(ref.ID)
+		if v == nil || err != nil {
+			return nil, err
+		}
+		return bodyOf(&v.Instruction, nil)
+	}
+	return nil, nil
+}
+
+func bodyOf[T any](v *T, err error) (json.RawMessage, error) {
+	if v == nil || err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+func (s *Service) workBody(r Reader, st *Station, id order.ShipmentID) (json.RawMessage, error) {
+	sh, err := r.Shipment(id)
+	if err != nil || sh == nil || sh.LeaseStation != st.ID {
+		return nil, err
+	}
+	o, err := r.Order(sh.Order)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	plain, err := s.vault.Open("receiver of "+string(o.ID), o.Receiver)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := sealTo(st.BoxKey, plain)
+	if err != nil {
+		return nil, err
+	}
+	w := wire.Work{Shipment: sh.Shipment, Lease: s.lease(sh), Sealed: sealed}
+	log, err := r.NewestLog(st.ID)
+	if err != nil {
+		return nil, err
+	}
+	if log != nil {
+		w.SeenLog, w.Seen = log.ID, log.HWM
+	}
+	return json.Marshal(w)
+}
+
+func (s *Service) lease(sh *Shipment) order.Lease {
+	left := sh.LeaseUntil.Sub(s.now()) / time.Second
+	return order.Lease{Token: sh.LeaseToken, Until: sh.LeaseUntil, GrantS: max(int(left), 0)}
+}
+
+// Reasons for which a shipment is taken away.
+const (
+	goneReleased  = "released"
+	goneShipped   = "shipped"
+	goneElsewhere = "leased_elsewhere"
+)
+
+func (s *Service) goneBody(r Reader, st *Station, id order.ShipmentID) (json.RawMessage, error) {
+	sh, err := r.Shipment(id)
+	if err != nil || sh == nil || sh.LeaseStation == st.ID {
+		return nil, err
+	}
+	why := goneReleased
+	switch {
+	case gone(sh):
+		why = goneShipped
+	case sh.LeaseStation != "":
+		why = goneElsewhere
+	}
+	return json.Marshal(wire.Gone{Shipment: id, Why: why})
+}
+
+func (s *Service) policyBody(r Reader, st *Station, id string) (json.RawMessage, error) {
+	w, err := r.Warehouse(id)
+	if err != nil || w == nil {
+		return nil, err
+	}
+	key, err := s.badgeKey(w)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := sealTo(st.BoxKey, key)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(wire.Policy{Policy: w.Policy, BadgeKey: sealed})
+}

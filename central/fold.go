@@ -1,0 +1,361 @@
+package central
+
+import (
+	"fmt"
+	"time"
+
+	"pickstation/central/ingest"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// fold applies the events of one push to the shipments; each shipment is loaded once
+// and stored once.
+type fold struct {
+	s       *Service
+	tx      Tx
+	station *Station
+	log     *Log
+	ships   map[order.ShipmentID]*folded
+	seen    []*folded // in the order of first use
+	undoes  bool      // the push takes something back: earlier steps must be known
+}
+
+type folded struct {
+	*Shipment
+	flow     *order.Flow
+	dirty    bool
+	emit     bool // the centre changed something that the bench must learn
+	left     bool // handed over in this push
+	recalled bool
+}
+
+func newFold(s *Service, tx Tx, st *Station, log *Log, rows []ingest.Row) *fold {
+	f := &fold{s: s, tx: tx, station: st, log: log, ships: map[order.ShipmentID]*folded{}}
+	for i := range rows {
+		f.undoes = f.undoes || rows[i].Event.Type == order.EventUndone
+	}
+	return f
+}
+
+// take applies one event and says what became of it.
+func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
+	if r.Duplicate {
+		return wire.Duplicate, "", nil
+	}
+	if r.Bad != "" {
+		return wire.Parked, r.Bad, f.raise(r, r.Bad, nil, "the event was stored and not applied")
+	}
+	if r.Event.Orig != nil {
+		if _, err := f.tx.AddFact(r.Fact); err != nil {
+			return "", "", err
+		}
+	}
+	e := r.Event // a copy: numbers in it are those of the fact, for UNDO refers to them
+	e.Seq = r.Fact.Seq
+	if e.Shipment == "" {
+		if order.Apply(&order.Shipment{}, order.StandardFlow(), &e).Anomaly == order.AnomalyUnknown {
+			why := string(order.AnomalyUnknown)
+			return wire.Parked, why, f.raise(r, why, nil, "event type "+order.EventCode(string(e.Type)))
+		}
+		return wire.Applied, "", nil
+	}
+	sh, err := f.load(e.Shipment)
+	if err != nil {
+		return "", "", err
+	}
+	if sh == nil {
+		return wire.Parked, ExcNoShipment, f.raise(r, ExcNoShipment, nil, "shipment "+order.EventCode(string(e.Shipment)))
+	}
+	return f.apply(r, sh, &e)
+}
+
+func (f *fold) load(id order.ShipmentID) (*folded, error) {
+	if sh, ok := f.ships[id]; ok {
+		return sh, nil
+	}
+	sh, err := f.tx.LockShipment(id)
+	if err != nil || sh == nil {
+		return nil, err
+	}
+	flow, err := f.s.flow(f.tx, sh.Flow, sh.FlowVersion)
+	if err != nil {
+		return nil, err
+	}
+	in := &folded{Shipment: sh, flow: flow}
+	f.ships[id], f.seen = in, append(f.seen, in)
+	return in, nil
+}
+
+// recall loads the steps that an UNDO may take back; they are not part of the stored
+// shipment.
+func (f *fold) recall(sh *folded) error {
+	if sh.recalled || !f.undoes {
+		return nil
+	}
+	sh.recalled = true
+	rows, err := f.tx.EventsOf(sh.ID, f.log.No)
+	if err != nil {
+		return err
+	}
+	var events []order.Event
+	for i := range rows {
+		e, err := order.ParseEvent(rows[i].Body)
+		if err != nil || rows[i].Outcome != string(wire.Applied) {
+			continue
+		}
+		if e.Orig != nil {
+			e.Seq = e.Orig.Seq
+		}
+		events = append(events, e)
+	}
+	sh.Recall(events)
+	return nil
+}
+
+func movesGoods(t order.EventType) bool {
+	switch t {
+	case order.EventPicked, order.EventPacked, order.EventShorted, order.EventLabelled, order.EventDispatched:
+		return true
+	}
+	return false
+}
+
+func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, string, error) {
+	if err := f.recall(sh); err != nil {
+		return "", "", err
+	}
+	if movesGoods(e.Type) {
+		if err := f.claim(r, sh); err != nil {
+			return "", "", err
+		}
+	}
+	wasCancelled := sh.Cancelled
+	c := order.Apply(&sh.Shipment.Shipment, sh.flow, e)
+	sh.Stage = sh.flow.Stage(sh.State)
+	sh.dirty = true
+	if c.Moved() {
+		if err := f.tell(sh, e, KindState, sh.State, ""); err != nil {
+			return "", "", err
+		}
+	}
+	if err := f.effects(r, sh, e, wasCancelled); err != nil {
+		return "", "", err
+	}
+	if c.Anomaly == order.AnomalyNone {
+		return wire.Applied, "", nil
+	}
+	return wire.Parked, string(c.Anomaly), f.anomaly(r, sh, e, c.Anomaly, wasCancelled)
+}
+
+// claim notes who has the goods in hand. A shipment that nobody holds goes to the
+// station that moved its goods; one that another station holds is a conflict.
+func (f *fold) claim(r *ingest.Row, sh *folded) error {
+	switch {
+	case sh.LeaseStation == f.station.ID:
+		return nil
+	case sh.LeaseStation == "":
+		if gone(sh.Shipment) || sh.Cancelled {
+			return nil
+		}
+		sh.LeaseStation, sh.LeaseToken = f.station.ID, sh.LeaseToken+1
+		sh.LeaseUntil = f.s.now().Add(f.s.leaseOf(sh.Shipment))
+		sh.emit = true
+		return nil
+	}
+	sh.SetHold(order.Hold{Code: order.ToVerify, At: f.s.now(), By: "centre", Note: ExcTwoStations, Stops: true})
+	sh.emit = true
+	return f.s.raise(f.tx, Exception{Key: ExcTwoStations + ":" + string(sh.ID) + ":" + string(f.station.ID),
+		Code: ExcTwoStations, Order: sh.Order, Shipment: sh.ID, Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: r.Event.Time(),
+		Detail: fmt.Sprintf("goods moved at %s while %s holds the shipment", f.station.ID, sh.LeaseStation)})
+}
+
+// effects does what an event causes beside the fold of the shipment.
+func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled bool) error {
+	switch e.Type {
+	case order.EventShorted:
+		return f.tell(sh, e, KindHold, "", fmt.Sprintf("%s: line %d short by %d, %s", order.Backordered, e.Line, e.Qty, clip(e.Reason)))
+	case order.EventHeld:
+		return f.tell(sh, e, KindHold, "", clip(e.Reason))
+	case order.EventInstructed:
+		if err := f.s.instructed(f.tx, sh.Shipment, e.Code); err != nil {
+			return err
+		}
+		return f.tell(sh, e, KindChange, "", "instruction done "+e.Code)
+	case order.EventPrinted, order.EventLabelled:
+		p := sh.Parcel(e.Parcel)
+		if p == nil || !f.outdated(sh, p, e) {
+			return nil
+		}
+		// Printed before the bench knew of the new address: the paper is void.
+		p.Labelled = false
+		sh.emit = true
+		return f.s.instruct(f.tx, sh.Shipment, order.InstructReprint, nil)
+	case order.EventDispatched:
+		return f.dispatched(r, sh, e, wasCancelled)
+	}
+	return nil
+}
+
+// outdated says whether the paper on a parcel shows an older receiver.
+func (f *fold) outdated(sh *folded, p *order.Parcel, e *order.Event) bool {
+	version := e.OrderVersion
+	if e.Type != order.EventPrinted && p.PrintedVersion > 0 {
+		version = p.PrintedVersion
+	}
+	return version > 0 && version < sh.AddressVersion
+}
+
+func (f *fold) dispatched(r *ingest.Row, sh *folded, e *order.Event, wasCancelled bool) error {
+	p := sh.Parcel(e.Parcel)
+	if p == nil {
+		return nil
+	}
+	old := f.outdated(sh, p, e)
+	if n, err := f.tx.Number(e.Waybill); err != nil {
+		return err
+	} else if n != nil && n.Shipment == sh.ID && n.Parcel == p.No && n.Number != p.Waybill.Number {
+		// The old paper is on the box that has left: its number is the parcel's again.
+		old = true
+		if err := f.tx.SetNumber(p.Waybill.Number, NumberVoid); err != nil {
+			return err
+		}
+		p.Waybill.Number = n.Number
+	}
+	if err := f.tx.SetNumber(p.Waybill.Number, NumberUsed); err != nil {
+		return err
+	}
+	if old {
+		if err := f.raise(r, ExcOldAddress, sh, "handed over with the label of an older address"); err != nil {
+			return err
+		}
+	}
+	if wasCancelled {
+		if err := f.goneAnyway(r, sh, e); err != nil {
+			return err
+		}
+	}
+	sh.left = sh.AllDispatched()
+	return nil
+}
+
+// goneAnyway settles that a cancelled shipment has left: the physical fact wins, the
+// cancellation is taken back and a person is told.
+func (f *fold) goneAnyway(r *ingest.Row, sh *folded, e *order.Event) error {
+	sh.Cancelled = false
+	if to, ok := stateAt(sh.flow, order.StageDispatched); ok && sh.AllDispatched() {
+		sh.State, sh.Stage = to, order.StageDispatched
+	}
+	sh.SetHold(order.Hold{Code: order.Intercepted, At: e.Time(), By: "centre", Note: ExcDispatchedCancelled})
+	o, err := f.tx.LockOrder(sh.Order)
+	if err != nil || o == nil {
+		return err
+	}
+	o.CancelledAt = time.Time{}
+	if err := f.tx.PutOrder(o); err != nil {
+		return err
+	}
+	if err := f.s.instructed(f.tx, sh.Shipment, ""); err != nil {
+		return err
+	}
+	if err := f.raise(r, ExcDispatchedCancelled, sh, "handed over although the order was cancelled"); err != nil {
+		return err
+	}
+	return f.tell(sh, e, KindState, sh.State, "the cancellation is taken back")
+}
+
+// anomaly raises an event that did not fit, and marks the shipment.
+func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomaly, wasCancelled bool) error {
+	if a == order.AnomalyCancelled && e.Type == order.EventDispatched && wasCancelled {
+		return nil // raised as what it is
+	}
+	hold := order.Hold{Code: order.ToVerify, At: e.Time(), By: "centre", Note: string(a)}
+	switch a {
+	case order.AnomalyCancelled:
+		// One conflict, one exception, however many units were picked meanwhile.
+		if err := f.s.putBack(f.tx, sh.Shipment); err != nil {
+			return err
+		}
+		sh.SetHold(hold)
+		return f.s.raise(f.tx, Exception{Key: string(a) + ":" + string(sh.ID), Code: string(a), Order: sh.Order, Shipment: sh.ID,
+			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: "work on a cancelled shipment"})
+	case order.AnomalyUnknown:
+		return f.raise(r, string(a), sh, "event type "+order.EventCode(string(e.Type)))
+	case order.AnomalyOverPick, order.AnomalyUnderPick, order.AnomalyNoLine:
+		hold.Stops = !gone(sh.Shipment)
+	}
+	sh.SetHold(hold)
+	sh.emit = true
+	return f.raise(r, string(a), sh, fmt.Sprintf("event %s line %d parcel %d quantity %d", e.Type, e.Line, e.Parcel, e.Qty))
+}
+
+func (f *fold) raise(r *ingest.Row, code string, sh *folded, detail string) error {
+	x := Exception{Key: fmt.Sprintf("%s:%s:%d", code, f.log.ID, r.Seq), Code: code, Station: f.station.ID,
+		Log: f.log.ID, Seq: r.Seq, Detail: detail}
+	if r.Bad == "" {
+		x.At = r.Event.Time()
+	}
+	if sh != nil {
+		x.Order, x.Shipment = sh.Order, sh.ID
+	}
+	return f.s.raise(f.tx, x)
+}
+
+// tell puts a row on the timelines of the shipment's orders.
+func (f *fold) tell(sh *folded, e *order.Event, kind string, state order.StateCode, note string) error {
+	source := string(e.Source)
+	if source == "" {
+		source = string(order.System)
+	}
+	return f.tx.AddTimeline(TimelineRow{Subject: string(sh.Order), Kind: kind, State: state, Shipment: sh.ID, At: e.Time(),
+		ReceivedAt: f.s.now(), By: string(e.By), Station: f.station.ID, Source: source, Note: note})
+}
+
+// finish stores the shipments, derives their orders and tells the benches.
+func (f *fold) finish() error {
+	for _, sh := range f.seen {
+		if !sh.dirty {
+			continue
+		}
+		if err := f.settle(sh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *fold) settle(sh *folded) error {
+	if sh.left {
+		if err := f.s.emitGone(f.tx, sh.Shipment, sh.LeaseStation); err != nil {
+			return err
+		}
+		sh.LeaseStation, sh.emit = "", false
+	}
+	if sh.emit {
+		if err := f.s.emitWork(f.tx, sh.Shipment); err != nil {
+			return err
+		}
+	}
+	if err := f.tx.PutShipment(sh.Shipment); err != nil {
+		return err
+	}
+	if sh.left {
+		if err := f.s.replayTracking(f.tx, sh.Shipment, sh.flow); err != nil {
+			return err
+		}
+	}
+	return f.s.deriveFrom(f.tx, sh.Shipment)
+}
+
+// deriveFrom sets the state of a shipment's order after the shipment was stored.
+func (s *Service) deriveFrom(tx Tx, sh *Shipment) error {
+	o, err := tx.LockOrder(sh.Order)
+	if err != nil || o == nil {
+		return err
+	}
+	ships, err := tx.ShipmentsOf(o.ID)
+	if err != nil {
+		return err
+	}
+	return s.derive(tx, o, ships)
+}

@@ -1,0 +1,410 @@
+package central
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"pickstation/order"
+)
+
+// Intake outcomes.
+const (
+	OutcomeNew       = "new"
+	OutcomeUpdated   = "updated"
+	OutcomeUnchanged = "unchanged"
+	OutcomeRejected  = "rejected"
+)
+
+// IntakeResult is what became of one order of a batch.
+type IntakeResult struct {
+	Index    int             `json:"index"`
+	Channel  string          `json:"channel,omitempty"`
+	External string          `json:"external_id,omitempty"`
+	ID       order.OrderID   `json:"id,omitempty"`
+	Outcome  string          `json:"outcome" enum:"new,updated,unchanged,rejected"`
+	State    order.StateCode `json:"state,omitempty"`
+	Code     string          `json:"code,omitempty"`
+	Message  string          `json:"message,omitempty"`
+	Hint     string          `json:"hint,omitempty"`
+}
+
+func rejected(index int, in *OrderIn, err *order.Error) IntakeResult {
+	return IntakeResult{Index: index, Channel: in.Channel, External: in.External,
+		Outcome: OutcomeRejected, Code: err.Code, Message: err.Msg, Hint: err.Hint}
+}
+
+// IntakeRaw takes orders as they came, each parsed on its own, so that a broken one
+// does not stop the rest.
+func (s *Service) IntakeRaw(ctx context.Context, by By, raw []json.RawMessage) ([]IntakeResult, error) {
+	if len(raw) > MaxBatchOrders {
+		return nil, order.Errorf("too_many_orders", "%d orders in one request, at most %d", len(raw), MaxBatchOrders).
+			WithHint("send them in several requests")
+	}
+	results := make([]IntakeResult, len(raw))
+	good, at := make([]OrderIn, 0, len(raw)), make([]int, 0, len(raw))
+	for i, data := range raw {
+		in, err := ParseOrder(data)
+		if err == nil {
+			good, at = append(good, in), append(at, i)
+			continue
+		}
+		var known *order.Error
+		if !errors.As(err, &known) {
+			return nil, err
+		}
+		if known.Err != nil {
+			known.Msg += ": " + known.Err.Error()
+		}
+		results[i] = rejected(i, &in, known)
+		s.count("intake", OutcomeRejected, 1)
+	}
+	if len(good) == 0 {
+		return results, nil
+	}
+	taken, err := s.Intake(ctx, by, good)
+	for i := range taken {
+		taken[i].Index = at[i]
+		results[at[i]] = taken[i]
+	}
+	return results, err
+}
+
+// Intake takes a batch of orders in one transaction: each is new, updated, unchanged
+// or rejected with a reason. Sending a batch again changes nothing.
+func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]IntakeResult, error) {
+	results, invalid := make([]IntakeResult, len(orders)), make([]bool, len(orders))
+	for i := range orders {
+		var known *order.Error
+		if err := orders[i].Validate(); errors.As(err, &known) {
+			results[i], invalid[i] = rejected(i, &orders[i], known), true
+		}
+	}
+	err := s.store.Write(ctx, func(tx Tx) error {
+		for i := range orders {
+			if invalid[i] {
+				continue
+			}
+			o, outcome, err := s.intakeOne(tx, by, &orders[i])
+			var known *order.Error
+			if errors.As(err, &known) && rejection[known.Code] {
+				results[i] = rejected(i, &orders[i], known)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			results[i] = IntakeResult{Index: i, Channel: o.Channel, External: o.External, ID: o.ID,
+				Outcome: outcome, State: o.State}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range results {
+		s.count("intake", results[i].Outcome, 1)
+	}
+	return results, nil
+}
+
+// rejection lists the codes that reject one order of a batch; all are raised before
+// anything of the order was written.
+var rejection = map[string]bool{
+	"forbidden_channel": true, "unknown_warehouse": true, "unknown_flow": true, "unknown_carrier": true,
+	"order_in_work": true, "order_cancelled": true, "bad_flow": true,
+}
+
+func (s *Service) intakeOne(tx Tx, by By, in *OrderIn) (*Order, string, error) {
+	if !by.may(in.Channel) {
+		return nil, "", order.Errorf("forbidden_channel", "this key may not send orders of channel %q", in.Channel).
+			WithHint("use the key of that shop")
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return nil, "", err
+	}
+	digest := s.vault.Digest(body)
+	o, err := tx.LockOrderKey(in.Channel, in.External)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case o == nil:
+		o, err = s.create(tx, by, in, digest)
+		return o, OutcomeNew, err
+	case o.Digest == digest:
+		return o, OutcomeUnchanged, nil
+	}
+	return o, OutcomeUpdated, s.change(tx, by, o, in, digest)
+}
+
+func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, error) {
+	now := s.now()
+	o := &Order{Channel: in.Channel, External: in.External, Version: 1, AddressVersion: 1, Digest: digest,
+		CreatedAt: in.CreatedAt, ReceivedAt: now}
+	if o.CreatedAt.IsZero() {
+		o.CreatedAt = now
+	}
+	if err := s.fill(tx, o, in); err != nil {
+		return nil, err
+	}
+	flow, err := s.newestFlow(tx, in.Flow)
+	if err != nil {
+		return nil, err
+	}
+	o.Flow, o.FlowVersion, o.State = flow.ID, flow.Version, flow.Initial
+	o.Stage = flow.Stage(o.State)
+	n, err := tx.Next("order", 1)
+	if err != nil {
+		return nil, err
+	}
+	o.ID = order.OrderID(idNumber("O", n))
+	if err := s.sealReceiver(o, &in.Receiver); err != nil {
+		return nil, err
+	}
+	if in.Urgent {
+		o.setHold(order.Hold{Code: order.Urgent, At: now, By: by.Who})
+	}
+	if err := tx.PutOrder(o); err != nil { // before its shipments, which point at it
+		return nil, err
+	}
+	if err := s.tell(tx, o, TimelineRow{Kind: KindState, State: o.State, At: o.CreatedAt, By: by.Who, Source: by.Source}); err != nil {
+		return nil, err
+	}
+	if !in.PaidAt.IsZero() {
+		if err := s.pay(tx, by, o, flow, in.PaidAt); err != nil {
+			return nil, err
+		}
+	}
+	return o, s.advance(tx, o, flow, &in.Receiver)
+}
+
+// fill copies the plan of the order, without the receiver.
+func (s *Service) fill(tx Tx, o *Order, in *OrderIn) error {
+	o.Warehouse = in.Warehouse
+	if o.Warehouse == "" {
+		o.Warehouse = DefaultWarehouse
+	}
+	w, err := tx.Warehouse(o.Warehouse)
+	if err != nil {
+		return err
+	}
+	if w == nil {
+		return order.Errorf("unknown_warehouse", "warehouse %q is not known", o.Warehouse).
+			WithHint("make it with: pickcentral policy set")
+	}
+	if o.Carrier, err = carrierFor(in.Carrier, in.Service, in.Receiver.Country); err != nil {
+		return err
+	}
+	o.Total, o.Customs, o.Priority, o.Promise = in.Total, in.Customs, in.Priority, in.Promise
+	o.Tote, o.Complete, o.PackCheck, o.Packaging = in.Tote, in.Complete, in.PackCheck, in.Packaging
+	o.Lines, o.Charges = in.Lines, in.Charges
+	return nil
+}
+
+func (s *Service) sealReceiver(o *Order, rc *order.Receiver) error {
+	plain, err := json.Marshal(rc)
+	if err != nil {
+		return err
+	}
+	o.Receiver = s.vault.Seal("receiver of "+string(o.ID), plain)
+	return nil
+}
+
+// receiver opens the receiver of an order.
+func (s *Service) receiver(o *Order) (*order.Receiver, error) {
+	plain, err := s.vault.Open("receiver of "+string(o.ID), o.Receiver)
+	if err != nil {
+		return nil, err
+	}
+	rc := &order.Receiver{}
+	return rc, json.Unmarshal(plain, rc)
+}
+
+// tell adds a row to an order's timeline.
+func (s *Service) tell(tx Tx, o *Order, row TimelineRow) error {
+	row.Subject, row.ReceivedAt = string(o.ID), s.now()
+	if row.At.IsZero() {
+		row.At = row.ReceivedAt
+	}
+	return tx.AddTimeline(row)
+}
+
+// change takes a new version of a known order. While nothing was picked and no bench
+// holds it, everything may change; after that only the receiver and the payment.
+func (s *Service) change(tx Tx, by By, o *Order, in *OrderIn, digest string) error {
+	if o.Cancelled() {
+		return order.Errorf("order_cancelled", "order %s was cancelled", o.External).
+			WithHint("send it under a new number")
+	}
+	flow, err := s.flow(tx, o.Flow, o.FlowVersion)
+	if err != nil {
+		return err
+	}
+	old, err := s.receiver(o)
+	if err != nil {
+		return err
+	}
+	ships, err := tx.ShipmentsOf(o.ID)
+	if err != nil {
+		return err
+	}
+	before := *o
+	if err := s.fill(tx, o, in); err != nil {
+		return err
+	}
+	replan := !samePlan(&before, o)
+	if replan && !idle(ships) {
+		return order.Errorf("order_in_work", "order %s is being worked on; its goods cannot change any more", o.External).
+			WithHint("cancel it and send a new order")
+	}
+	o.Digest = digest
+	moved := *old != in.Receiver
+	if replan || moved {
+		o.Version++
+	}
+	if err := s.sealReceiver(o, &in.Receiver); err != nil {
+		return err
+	}
+	if moved {
+		o.AddressVersion = o.Version
+	}
+	if !o.Paid() && !in.PaidAt.IsZero() {
+		if err := s.pay(tx, by, o, flow, in.PaidAt); err != nil {
+			return err
+		}
+	}
+	if replan || moved {
+		note := "goods or terms changed"
+		if moved {
+			note = "receiver changed"
+		}
+		if err := s.tell(tx, o, TimelineRow{Kind: KindChange, By: by.Who, Source: by.Source, Note: note}); err != nil {
+			return err
+		}
+	}
+	if err := s.refit(tx, o, ships, &in.Receiver, replan, moved); err != nil {
+		return err
+	}
+	return s.advance(tx, o, flow, &in.Receiver)
+}
+
+// idle says whether nobody works on any of the shipments.
+func idle(ships []*Shipment) bool {
+	for _, sh := range ships {
+		if sh.Cancelled || sh.Started() || sh.LeaseStation != "" || sh.Stage != order.StageAwaitingPick {
+			return false
+		}
+	}
+	return true
+}
+
+func samePlan(a, b *Order) bool {
+	x, y := plan(a), plan(b)
+	return x == y
+}
+
+// plan is what a bench works from, as text to be compared.
+func plan(o *Order) string {
+	data, err := json.Marshal([]any{o.Warehouse, o.Carrier, o.Customs, o.Complete, o.PackCheck, o.Packaging, o.Lines,
+		o.Tote, o.Priority, o.Promise})
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
+
+// refit carries a change of an order into its shipments.
+func (s *Service) refit(tx Tx, o *Order, ships []*Shipment, rc *order.Receiver, replan, moved bool) error {
+	for _, known := range ships {
+		sh, err := tx.LockShipment(known.ID)
+		if err != nil {
+			return err
+		}
+		if replan {
+			if err := s.replan(tx, o, sh, rc); err != nil {
+				return err
+			}
+		}
+		if moved {
+			if err := s.readdress(tx, o, sh, rc); err != nil {
+				return err
+			}
+		}
+		if err := tx.PutShipment(sh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pay confirms the payment.
+func (s *Service) pay(tx Tx, by By, o *Order, flow *order.Flow, when time.Time) error {
+	o.PaidAt = when
+	if to, ok := flow.Move(o.State, order.TriggerPay); ok {
+		o.State, o.Stage = to, flow.Stage(to)
+		return s.tell(tx, o, TimelineRow{Kind: KindState, State: to, At: o.PaidAt, By: by.Who, Source: by.Source})
+	}
+	return s.tell(tx, o, TimelineRow{Kind: KindChange, At: o.PaidAt, By: by.Who, Source: by.Source, Note: "paid"})
+}
+
+// advance reviews an order and allocates it when nothing stands against that. It
+// stores the order.
+func (s *Service) advance(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver) error {
+	ships, err := tx.ShipmentsOf(o.ID)
+	if err != nil {
+		return err
+	}
+	if len(ships) > 0 || o.Cancelled() {
+		return s.derive(tx, o, ships)
+	}
+	pass, err := s.review(tx, o, rc)
+	if err != nil || !pass || o.stopped() != nil {
+		return errors.Join(err, tx.PutOrder(o))
+	}
+	return s.allocate(tx, o, flow, rc)
+}
+
+// review asks the rules, tells the answers and puts the holds.
+func (s *Service) review(tx Tx, o *Order, rc *order.Receiver) (pass bool, err error) {
+	found := review(s.rules, o, rc)
+	pass = true
+	texts := make([]string, len(found))
+	missing := map[order.HoldCode][]string{}
+	for i := range found {
+		f := &found[i]
+		texts[i] = f.String()
+		pass = pass && f.ok()
+		if f.rule.Hold != "" {
+			missing[f.rule.Hold] = append(missing[f.rule.Hold], f.missing...)
+		}
+	}
+	now := s.now()
+	for code, fields := range missing {
+		if len(fields) == 0 {
+			o.dropHold(code)
+			continue
+		}
+		o.setHold(order.Hold{Code: code, At: now, By: "review", Note: "missing " + strings.Join(fields, ", "), Stops: true})
+	}
+	return pass, s.tell(tx, o, TimelineRow{Kind: KindReview, By: "review", Source: "system", Note: strings.Join(texts, "; ")})
+}
+
+// derive sets an order's state from its live shipments: the least advanced one.
+func (s *Service) derive(tx Tx, o *Order, ships []*Shipment) error {
+	var least *Shipment
+	for _, sh := range ships {
+		if !sh.Cancelled && (least == nil || sh.Stage.Rank() < least.Stage.Rank()) {
+			least = sh
+		}
+	}
+	switch {
+	case least != nil:
+		o.State, o.Stage = least.State, least.Stage
+	case len(ships) > 0:
+		o.State, o.Stage = ships[0].State, order.StageCancelled
+	}
+	return tx.PutOrder(o)
+}

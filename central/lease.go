@@ -1,0 +1,155 @@
+package central
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// maxWant bounds what one station may hold.
+const maxWant = 500
+
+func (s *Service) leaseOf(sh *Shipment) time.Duration {
+	if sh.Cold() {
+		return s.cfg.ColdLease
+	}
+	return s.cfg.Lease
+}
+
+// Heartbeat notes that a station lives, renews the leases of what it holds and
+// grants new ones up to what it wants: highest priority first, then promise, then
+// age. What is packed and waits for its carrier is not counted as held, so that a
+// late carrier does not stop the bench.
+func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wire.Heartbeat) (wire.HeartbeatReply, error) {
+	reply := wire.HeartbeatReply{Req: hb.Req}
+	if hb.Proto != wire.Proto {
+		return reply, order.Errorf("upgrade", "protocol %d is not spoken here, %d is", hb.Proto, wire.Proto).
+			WithHint("update the station; scanning goes on meanwhile")
+	}
+	err := s.store.Write(ctx, func(tx Tx) error {
+		reply = wire.HeartbeatReply{Req: hb.Req, ServerAt: s.now()}
+		st, err := tx.Station(station)
+		if err != nil {
+			return err
+		}
+		if st == nil {
+			return notFound("station", string(station))
+		}
+		health, err := json.Marshal(hb.Health)
+		if err != nil {
+			return err
+		}
+		st.SeenAt, st.App, st.Health = s.now(), clip(hb.App), string(health)
+		if err := tx.PutStation(st); err != nil {
+			return err
+		}
+		reply.NotAfter = st.NotAfter
+		if reply.Timeline, err = timeline(tx); err != nil {
+			return err
+		}
+		held, err := s.renew(tx, st, &hb, &reply)
+		if err != nil {
+			return err
+		}
+		if err := s.grant(tx, st, min(hb.Want, maxWant)-held, &reply); err != nil {
+			return err
+		}
+		reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
+		return err
+	})
+	if err == nil {
+		s.count("leases", "granted", reply.Granted)
+		s.count("leases", "renewed", len(reply.Renewed))
+	}
+	return reply, err
+}
+
+// renew prolongs leases that have used up a tenth of their length, and returns how
+// many shipments the station has work on.
+func (s *Service) renew(tx Tx, st *Station, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
+	all, err := tx.LeasedTo(st.ID)
+	if err != nil {
+		return 0, err
+	}
+	for _, sh := range all {
+		if sh.Cancelled {
+			if err := s.releaseCancelled(tx, sh, hb); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		if sh.Stage.Rank() < order.StageAwaitingDispatch.Rank() && sh.Stopped() == nil {
+			held++
+		}
+		length := s.leaseOf(sh)
+		if sh.LeaseUntil.Sub(s.now()) > length*9/10 {
+			continue
+		}
+		sh.LeaseUntil = s.now().Add(length)
+		if err := tx.PutShipment(sh); err != nil {
+			return 0, err
+		}
+		reply.Renewed = append(reply.Renewed, wire.Renewal{Shipment: sh.ID, Lease: s.lease(sh)})
+	}
+	return held, nil
+}
+
+// releaseCancelled takes a cancelled shipment away from its bench once the bench has
+// told everything and nothing is left to be put back.
+func (s *Service) releaseCancelled(tx Tx, sh *Shipment, hb *wire.Heartbeat) error {
+	if hb.Backlog.N > 0 || hb.Acked < hb.Seq {
+		return nil
+	}
+	all, err := tx.InstructionsOf(sh.ID)
+	if err != nil {
+		return err
+	}
+	for _, in := range all {
+		if !in.Done {
+			return nil
+		}
+	}
+	station := sh.LeaseStation
+	sh.LeaseStation, sh.LeaseUntil = "", time.Time{}
+	if err := tx.PutShipment(sh); err != nil {
+		return err
+	}
+	return s.emitGone(tx, sh, station)
+}
+
+func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) error {
+	if n <= 0 {
+		return nil
+	}
+	free, err := tx.Available(st.Warehouse, s.now().Add(-s.cfg.Grace), n)
+	if err != nil {
+		return err
+	}
+	for _, sh := range free {
+		if sh, err = tx.LockShipment(sh.ID); err != nil {
+			return err
+		}
+		before := sh.LeaseStation
+		sh.LeaseStation, sh.LeaseToken = st.ID, sh.LeaseToken+1
+		sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
+		if err := tx.PutShipment(sh); err != nil {
+			return err
+		}
+		if before != "" && before != st.ID {
+			if err := s.emitGone(tx, sh, before); err != nil {
+				return err
+			}
+		}
+		if err := tx.Withdraw(sh.Warehouse, st.ID, string(wire.RowWorkGone), string(sh.ID)); err != nil {
+			return err
+		}
+		if err := s.emitWork(tx, sh); err != nil {
+			return err
+		}
+		reply.Granted++
+	}
+	return nil
+}

@@ -1,0 +1,244 @@
+// Package pki is the centre's own certificate authority: ECDSA P-256, kept in two PEM
+// files beside the store. It vouches for the centre towards stations, which pin it by
+// the fingerprint in their enrolment code, and for stations towards the centre.
+package pki
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"pickstation/central"
+	"pickstation/order"
+)
+
+// Lifetimes of certificates.
+const (
+	caLife      = 20 * 365 * 24 * time.Hour
+	serverLife  = 30 * 24 * time.Hour
+	serverRenew = 10 * 24 * time.Hour // a new server certificate is made this long before the end
+	backdate    = time.Hour           // for stations whose clock is behind
+	maxCSR      = 16 << 10
+)
+
+// CA issues certificates. It is safe for concurrent use.
+type CA struct {
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+	pem  string
+	life time.Duration // of stations' certificates
+	now  func() time.Time
+
+	mu     sync.Mutex       // guards server
+	server *tls.Certificate // in use, made on demand
+}
+
+var _ central.Signer = (*CA)(nil)
+
+// Open reads the CA from certFile and keyFile, or makes one when neither is there.
+// life is how long stations' certificates are valid.
+func Open(certFile, keyFile string, life time.Duration) (*CA, error) {
+	ca := &CA{life: life, now: time.Now}
+	_, errCert := os.Stat(certFile)
+	_, errKey := os.Stat(keyFile)
+	if errors.Is(errCert, fs.ErrNotExist) && errors.Is(errKey, fs.ErrNotExist) {
+		if err := create(certFile, keyFile, ca.now()); err != nil {
+			return nil, fail("make the CA in "+certFile, err)
+		}
+	}
+	certPEM, err := os.ReadFile(certFile)
+	if err != nil {
+		return nil, fail("read "+certFile, err)
+	}
+	keyPEM, err := os.ReadFile(keyFile)
+	if err != nil {
+		return nil, fail("read "+keyFile, err)
+	}
+	pair, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		return nil, fail("read "+keyFile, err)
+	}
+	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+	if !ok || !pair.Leaf.IsCA {
+		return nil, fail("read "+certFile, errors.New("not a CA with an ECDSA key"))
+	}
+	ca.cert, ca.key = pair.Leaf, key
+	ca.pem = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Leaf.Raw}))
+	return ca, nil
+}
+
+func fail(op string, err error) error {
+	return (&order.Error{Code: "ca_files", Op: op, Msg: "the certificate authority cannot be used", Err: err}).
+		WithHint("put both CA files back beside the store; with new ones every station has to be enrolled again")
+}
+
+func create(certFile, keyFile string, now time.Time) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	tmpl := &x509.Certificate{
+		SerialNumber: serial(), Subject: pkix.Name{CommonName: "pickcentral CA"},
+		NotBefore: now.Add(-backdate), NotAfter: now.Add(caLife),
+		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, &key.PublicKey, key)
+	if err != nil {
+		return err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	// The key first: a certificate without its key would be taken for a whole CA.
+	if err := writeNew(keyFile, "PRIVATE KEY", keyDER); err != nil {
+		return err
+	}
+	return writeNew(certFile, "CERTIFICATE", der)
+}
+
+func writeNew(path, kind string, der []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pem.Encode(f, &pem.Block{Type: kind, Bytes: der}), f.Sync(), f.Close())
+}
+
+func serial() *big.Int {
+	b := make([]byte, 16)
+	rand.Read(b)
+	b[0] = b[0]&0x7f | 0x40 // positive, and always of one length
+	return new(big.Int).SetBytes(b)
+}
+
+// PEM returns the CA's certificate.
+func (ca *CA) PEM() string { return ca.pem }
+
+// Fingerprint returns the SHA-256 of the CA's certificate, 64 hex digits.
+func (ca *CA) Fingerprint() string {
+	sum := sha256.Sum256(ca.cert.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// SignStation issues a client certificate. Of the request only the public key is
+// taken; the name is the station's.
+func (ca *CA) SignStation(csrPEM []byte, station order.StationID, now time.Time) (central.Certificate, error) {
+	bad := func(msg string, err error) (central.Certificate, error) {
+		return central.Certificate{}, (&order.Error{Code: "bad_csr", Op: "sign certificate", Msg: msg, Err: err}).
+			WithHint("send a PKCS #10 request in PEM with an ECDSA P-256 or Ed25519 key")
+	}
+	if len(csrPEM) > maxCSR {
+		return bad("the request is too large", nil)
+	}
+	block, _ := pem.Decode(csrPEM)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" {
+		return bad("not a certificate request", nil)
+	}
+	csr, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return bad("the request cannot be read", err)
+	}
+	if err := csr.CheckSignature(); err != nil {
+		return bad("the request's signature does not hold", err)
+	}
+	switch key := csr.PublicKey.(type) {
+	case ed25519.PublicKey:
+	case *ecdsa.PublicKey:
+		if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
+			return bad("the key's curve is not taken", nil)
+		}
+	default:
+		return bad("the key's kind is not taken", nil)
+	}
+	tmpl := &x509.Certificate{
+		SerialNumber: serial(), Subject: pkix.Name{CommonName: string(station)},
+		NotBefore: now.Add(-backdate), NotAfter: now.Add(ca.life).Truncate(time.Second),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, tmpl, ca.cert, csr.PublicKey, ca.key)
+	if err != nil {
+		return bad("the request cannot be signed", err)
+	}
+	return central.Certificate{PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
+		Serial: tmpl.SerialNumber.Text(16), NotAfter: tmpl.NotAfter}, nil
+}
+
+// TLS returns the server's configuration: TLS 1.2 or newer, a certificate for host,
+// localhost and the loopback addresses that renews itself, and client certificates of
+// this CA checked where one is shown.
+func (ca *CA) TLS(host string) *tls.Config {
+	pool := x509.NewCertPool()
+	pool.AddCert(ca.cert)
+	return &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"h2", "http/1.1"},
+		ClientAuth: tls.VerifyClientCertIfGiven,
+		ClientCAs:  pool,
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return ca.serverCert(host)
+		},
+	}
+}
+
+func (ca *CA) serverCert(host string) (*tls.Certificate, error) {
+	ca.mu.Lock()
+	defer ca.mu.Unlock()
+	now := ca.now()
+	if ca.server != nil && ca.server.Leaf.NotAfter.Sub(now) > serverRenew {
+		return ca.server, nil
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	tmpl := &x509.Certificate{
+		SerialNumber: serial(), Subject: pkix.Name{CommonName: "pickcentral"},
+		NotBefore: now.Add(-backdate), NotAfter: now.Add(serverLife),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		BasicConstraintsValid: true,
+	}
+	name(tmpl, host)
+	if own, err := os.Hostname(); err == nil {
+		name(tmpl, own)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, tmpl, ca.cert, &key.PublicKey, ca.key)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	ca.server = &tls.Certificate{Certificate: [][]byte{der, ca.cert.Raw}, PrivateKey: key, Leaf: leaf}
+	return ca.server, nil
+}
+
+func name(tmpl *x509.Certificate, host string) {
+	ip := net.ParseIP(host)
+	switch {
+	case host == "" || ip != nil && ip.IsUnspecified():
+	case ip != nil && !slices.ContainsFunc(tmpl.IPAddresses, ip.Equal):
+		tmpl.IPAddresses = append(tmpl.IPAddresses, ip)
+	case ip == nil && !slices.Contains(tmpl.DNSNames, host):
+		tmpl.DNSNames = append(tmpl.DNSNames, host)
+	}
+}

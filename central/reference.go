@@ -1,0 +1,222 @@
+package central
+
+import (
+	"context"
+	"crypto/rand"
+	"time"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// warehouse returns a warehouse, making it with the default policy on first use: a
+// badge key of its own, and all flows in its feed.
+func (s *Service) warehouse(tx Tx, id string) (*Warehouse, error) {
+	if id == "" {
+		id = DefaultWarehouse
+	}
+	w, err := tx.Warehouse(id)
+	if w != nil || err != nil {
+		return w, err
+	}
+	key := make([]byte, 32)
+	rand.Read(key)
+	w = &Warehouse{ID: id, Policy: order.DefaultPolicy(), BadgeKey: s.vault.Seal("badge key of "+id, key)}
+	w.Policy.Warehouse = id
+	if err := tx.PutWarehouse(w); err != nil {
+		return nil, err
+	}
+	flows, err := tx.Flows()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range flows {
+		if err := tx.Emit(id, "", string(wire.RowFlow), flowRowID(f.ID, f.Version)); err != nil {
+			return nil, err
+		}
+	}
+	return w, tx.Emit(id, "", string(wire.RowPolicy), id)
+}
+
+func (s *Service) badgeKey(w *Warehouse) ([]byte, error) {
+	return s.vault.Open("badge key of "+w.ID, w.BadgeKey)
+}
+
+// SetPolicy stores a warehouse's policy, making the warehouse on first use. With
+// onlyDefault it leaves a policy alone that a person has set.
+func (s *Service) SetPolicy(ctx context.Context, p order.Policy, onlyDefault bool) error {
+	if p.Warehouse == "" {
+		p.Warehouse = DefaultWarehouse
+	}
+	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "" {
+		return order.Errorf("bad_zone", "time zone %q is not known", p.Zone).WithHint("use an IANA name such as Asia/Shanghai")
+	}
+	if p.PrintWordAgeS < 0 || p.DispatchWordAgeS < 0 || p.MinLifeDays < 0 || p.PurgeDays < 0 {
+		return order.Errorf("bad_policy", "the policy holds a negative number").WithHint("0 means no limit")
+	}
+	return s.store.Write(ctx, func(tx Tx) error {
+		w, err := s.warehouse(tx, p.Warehouse)
+		if err != nil {
+			return err
+		}
+		if onlyDefault && !w.SetAt.IsZero() || w.Policy == p {
+			return nil
+		}
+		w.Policy = p
+		if !onlyDefault {
+			w.SetAt = s.now()
+		}
+		if err := tx.PutWarehouse(w); err != nil {
+			return err
+		}
+		return tx.Emit(w.ID, "", string(wire.RowPolicy), w.ID)
+	})
+}
+
+// Policy returns a warehouse's policy.
+func (s *Service) Policy(ctx context.Context, warehouse string) (p order.Policy, err error) {
+	if warehouse == "" {
+		warehouse = DefaultWarehouse
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		w, err := r.Warehouse(warehouse)
+		if err == nil && w == nil {
+			err = notFound("warehouse", warehouse)
+		}
+		if err == nil {
+			p = w.Policy
+		}
+		return err
+	})
+	return p, err
+}
+
+// Badge is an operator with the badge as it was read from a file; the badge is hashed
+// with the warehouse's key and forgotten.
+type Badge struct {
+	order.Operator
+	Badge string
+}
+
+// PutOperators stores operators; it returns how many were new or changed.
+func (s *Service) PutOperators(ctx context.Context, warehouse string, all []Badge) (changed int, err error) {
+	err = s.store.Write(ctx, func(tx Tx) error {
+		changed = 0
+		w, err := s.warehouse(tx, warehouse)
+		if err != nil {
+			return err
+		}
+		key, err := s.badgeKey(w)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			o := all[i].Operator
+			o.BadgeHash = order.BadgeHash(key, all[i].Badge)
+			put := func() (bool, error) { return tx.PutOperator(w.ID, &o) }
+			if err := emitChanged(tx, w.ID, wire.RowOperator, string(o.ID), put, &changed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// PutProducts stores catalogue entries; it returns how many were new or changed.
+func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order.Product) (changed int, err error) {
+	err = s.store.Write(ctx, func(tx Tx) error {
+		changed = 0
+		w, err := s.warehouse(tx, warehouse)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			p := &all[i]
+			put := func() (bool, error) { return tx.PutProduct(w.ID, p) }
+			if err := emitChanged(tx, w.ID, wire.RowProduct, string(p.SKU), put, &changed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// PutLocations stores places; it returns how many were new or changed.
+func (s *Service) PutLocations(ctx context.Context, warehouse string, all []order.Location) (changed int, err error) {
+	err = s.store.Write(ctx, func(tx Tx) error {
+		changed = 0
+		w, err := s.warehouse(tx, warehouse)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			l := &all[i]
+			put := func() (bool, error) { return tx.PutLocation(w.ID, l) }
+			if err := emitChanged(tx, w.ID, wire.RowLocation, string(l.ID), put, &changed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return changed, err
+}
+
+func emitChanged(tx Tx, warehouse string, kind wire.RowKind, id string, put func() (bool, error), n *int) error {
+	is, err := put()
+	if err != nil || !is {
+		return err
+	}
+	*n++
+	return tx.Emit(warehouse, "", string(kind), id)
+}
+
+// AddProducts stores entries whose SKU has none yet; it returns how many.
+func (s *Service) AddProducts(ctx context.Context, warehouse string, all []order.Product) (int, error) {
+	fresh := make([]order.Product, 0, len(all))
+	err := s.store.Read(ctx, func(r Reader) error {
+		for i := range all {
+			have, err := r.Product(orMain(warehouse), all[i].SKU)
+			if err != nil {
+				return err
+			}
+			if have == nil {
+				fresh = append(fresh, all[i])
+			}
+		}
+		return nil
+	})
+	if err != nil || len(fresh) == 0 {
+		return 0, err
+	}
+	return s.PutProducts(ctx, warehouse, fresh)
+}
+
+// AddLocations stores places that are not there yet; it returns how many.
+func (s *Service) AddLocations(ctx context.Context, warehouse string, all []order.Location) (int, error) {
+	fresh := make([]order.Location, 0, len(all))
+	err := s.store.Read(ctx, func(r Reader) error {
+		for i := range all {
+			have, err := r.Location(orMain(warehouse), all[i].ID)
+			if err != nil {
+				return err
+			}
+			if have == nil {
+				fresh = append(fresh, all[i])
+			}
+		}
+		return nil
+	})
+	if err != nil || len(fresh) == 0 {
+		return 0, err
+	}
+	return s.PutLocations(ctx, warehouse, fresh)
+}
+
+func orMain(warehouse string) string {
+	if warehouse == "" {
+		return DefaultWarehouse
+	}
+	return warehouse
+}

@@ -1,0 +1,240 @@
+package central
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"pickstation/order"
+)
+
+// DefaultWarehouse is where orders go that name none.
+const DefaultWarehouse = "main"
+
+// Config is what an operator of the centre may set. The zero value of a field means
+// its default.
+type Config struct {
+	Lease     time.Duration    // length of a lease; 24 h
+	ColdLease time.Duration    // of one with cold-chain goods; 72 h
+	Grace     time.Duration    // after a lease's end before others may have it; 1 h
+	Now       func() time.Time // clock; time.Now
+}
+
+func (c *Config) defaults() {
+	set := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	set(&c.Lease, 24*time.Hour)
+	set(&c.ColdLease, 72*time.Hour)
+	set(&c.Grace, time.Hour)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+}
+
+// Service is the centre. It is stateless beside its store; all methods are safe for
+// concurrent use.
+type Service struct {
+	store Store
+	vault *Vault
+	cfg   Config
+	rules []Rule
+
+	// Tally counts what happened; nil counts nothing.
+	Tally Tally
+}
+
+// Tally receives counts of what the service does, by a name and one label.
+type Tally interface {
+	Add(name, label string, n int)
+}
+
+func (s *Service) count(name, label string, n int) {
+	if s.Tally != nil && n > 0 {
+		s.Tally.Add(name, label, n)
+	}
+}
+
+func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Millisecond) }
+
+// Meta names.
+const (
+	metaVault    = "vault"
+	metaTimeline = "timeline"
+	metaCopy     = "copy" // set in a backup: whoever starts from it takes a new timeline
+)
+
+// New opens the centre over a store: it checks that the vault belongs to it, takes a
+// new timeline when the store is a copy, and publishes the flow presets.
+func New(ctx context.Context, store Store, vault *Vault, cfg Config) (*Service, error) {
+	cfg.defaults()
+	rules, err := loadRules()
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{store: store, vault: vault, cfg: cfg, rules: rules}
+	if ready, err := s.ready(ctx); err != nil || ready {
+		return s, err
+	}
+	return s, store.Write(ctx, s.prepare)
+}
+
+// ready says whether the store needs no preparation, so that commands that only
+// read never wait for a writer.
+func (s *Service) ready(ctx context.Context) (bool, error) {
+	ready := false
+	err := s.store.Read(ctx, func(r Reader) error {
+		vault, err := r.Meta(metaVault)
+		if err != nil {
+			return err
+		}
+		isCopy, err := r.Meta(metaCopy)
+		if err != nil {
+			return err
+		}
+		for _, f := range presets() {
+			if have, err := r.Flow(f.ID, f.Version); err != nil || have == nil {
+				return err
+			}
+		}
+		w, err := r.Warehouse(DefaultWarehouse)
+		ready = vault == s.vault.ID() && isCopy == "" && w != nil
+		return err
+	})
+	return ready, err
+}
+
+func presets() []*order.Flow { return []*order.Flow{order.StandardFlow(), order.ReturnsFlow()} }
+
+func (s *Service) prepare(tx Tx) error {
+	vault, err := tx.Meta(metaVault)
+	if err != nil {
+		return err
+	}
+	if vault != "" && vault != s.vault.ID() {
+		return order.Errorf("store_key", "the key file does not belong to this store").
+			WithHint("put the key file that belongs to this store back beside it")
+	}
+	if err := tx.SetMeta(metaVault, s.vault.ID()); err != nil {
+		return err
+	}
+	if err := s.prepareTimeline(tx); err != nil {
+		return err
+	}
+	for _, f := range presets() {
+		have, err := tx.Flow(f.ID, f.Version)
+		if err != nil {
+			return err
+		}
+		if have == nil {
+			if err := s.putFlow(tx, f); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = s.warehouse(tx, DefaultWarehouse)
+	return err
+}
+
+// prepareTimeline starts the timeline at 1. A store that is a copy of another one
+// has lost what came after the copy; it takes a timeline past every one before, from
+// the clock, so that each of several copies of one backup gets its own. Stations
+// that see a newer timeline send again what they had counted as stored.
+func (s *Service) prepareTimeline(tx Tx) error {
+	line, err := timeline(tx)
+	if err != nil {
+		return err
+	}
+	isCopy, err := tx.Meta(metaCopy)
+	if err != nil {
+		return err
+	}
+	next := line
+	switch {
+	case isCopy != "":
+		next = max(line+1, s.now().Unix())
+	case line == 0:
+		next = 1
+	}
+	if next == line {
+		return nil
+	}
+	if err := tx.SetMeta(metaCopy, ""); err != nil {
+		return err
+	}
+	return tx.SetMeta(metaTimeline, strconv.FormatInt(next, 10))
+}
+
+func timeline(r Reader) (int64, error) {
+	v, err := r.Meta(metaTimeline)
+	if err != nil || v == "" {
+		return 0, err
+	}
+	return strconv.ParseInt(v, 10, 64)
+}
+
+// Ready says whether the store answers.
+func (s *Service) Ready(ctx context.Context) error {
+	return s.store.Read(ctx, func(r Reader) error {
+		_, err := r.Meta(metaTimeline)
+		return err
+	})
+}
+
+// Counts returns the gauges of the store.
+func (s *Service) Counts(ctx context.Context) (counts map[string]int64, err error) {
+	err = s.store.Read(ctx, func(r Reader) error {
+		counts, err = r.Counts()
+		return err
+	})
+	return counts, err
+}
+
+// Backup writes a copy of the store to path. Events that it covers become stable:
+// stations may prune them. The key and CA files are not part of the copy.
+func (s *Service) Backup(ctx context.Context, path string) error {
+	marks, err := s.store.Backup(ctx, path)
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(tx Tx) error {
+		for id, hwm := range marks {
+			l, err := tx.LockLog(id)
+			if err != nil {
+				return err
+			}
+			if l == nil || l.Stable >= hwm {
+				continue
+			}
+			l.Stable = hwm
+			if err := tx.PutLog(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func notFound(what, id string) error {
+	return order.Errorf("not_found", "there is no %s %q", what, id).WithHint("check the number; list what there is")
+}
+
+// By is who asked for a change.
+type By struct {
+	Who    string // key name, operator id, "cli"
+	Source string // intake, api, carrier, cli
+	// Channel restricts what may be touched to one shop; "" is everything.
+	Channel string
+}
+
+// may hides what belongs to another shop.
+func (b By) may(channel string) bool { return b.Channel == "" || b.Channel == channel }
+
+// idNumber formats a counter as an id that is short enough to be typed.
+func idNumber(prefix string, n int64) string {
+	v := strconv.FormatInt(n, 10)
+	return prefix + strings.Repeat("0", max(0, 7-len(v))) + v
+}

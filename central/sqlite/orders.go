@@ -1,0 +1,270 @@
+package sqlite
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"pickstation/central"
+	"pickstation/order"
+)
+
+// Meta returns a setting of the store.
+func (c *session) Meta(key string) (string, error) {
+	var v string
+	_, err := c.one("SELECT value FROM meta WHERE name = ?", []any{key}, &v)
+	return v, err
+}
+
+// SetMeta stores a setting.
+func (c *session) SetMeta(key, value string) error {
+	return c.exec(`INSERT INTO meta (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, key, value)
+}
+
+// Next takes n numbers from a counter.
+func (c *session) Next(counter string, n int64) (int64, error) {
+	var last int64
+	_, err := c.one(`INSERT INTO counters (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value`,
+		[]any{counter, n}, &last)
+	return last - n + 1, err
+}
+
+func orderOf(body, receiver []byte) (*central.Order, error) {
+	o, err := parse[central.Order](body)
+	if err != nil {
+		return nil, err
+	}
+	o.Receiver = receiver
+	return o, nil
+}
+
+func (c *session) order(where string, args ...any) (*central.Order, error) {
+	var body, receiver []byte
+	ok, err := c.one("SELECT body, receiver FROM orders WHERE "+where, args, &body, &receiver)
+	if !ok || err != nil {
+		return nil, err
+	}
+	return orderOf(body, receiver)
+}
+
+// Order returns an order by id.
+func (c *session) Order(id order.OrderID) (*central.Order, error) { return c.order("id = ?", id) }
+
+// LockOrder returns an order; the single writer is the lock.
+func (c *session) LockOrder(id order.OrderID) (*central.Order, error) { return c.Order(id) }
+
+// OrderByKey returns an order by the shop's own number.
+func (c *session) OrderByKey(channel, external string) (*central.Order, error) {
+	return c.order("channel = ? AND external = ?", channel, external)
+}
+
+// LockOrderKey returns the order with that key; the single writer is the lock.
+func (c *session) LockOrderKey(channel, external string) (*central.Order, error) {
+	return c.OrderByKey(channel, external)
+}
+
+// Orders lists orders by id.
+func (c *session) Orders(f central.OrderFilter) ([]*central.Order, error) {
+	where, args := []string{"id > ?"}, []any{f.After}
+	for _, t := range []struct{ column, value string }{
+		{"channel", f.Channel}, {"external", f.External}, {"state", string(f.State)}} {
+		if t.value != "" {
+			where, args = append(where, t.column+" = ?"), append(args, t.value)
+		}
+	}
+	var all []*central.Order
+	q := "SELECT body, receiver FROM orders WHERE " + strings.Join(where, " AND ") + " ORDER BY id LIMIT ?"
+	err := c.each(q, append(args, limit(f.Limit)), func(scan func(...any) error) error {
+		var body, receiver []byte
+		if err := scan(&body, &receiver); err != nil {
+			return err
+		}
+		o, err := orderOf(body, receiver)
+		all = append(all, o)
+		return err
+	})
+	return all, err
+}
+
+func limit(n int) int {
+	if n <= 0 {
+		n = 100
+	}
+	return min(n, 500)
+}
+
+// PutOrder stores an order.
+func (c *session) PutOrder(o *central.Order) error {
+	body, err := text(o)
+	if err != nil {
+		return err
+	}
+	return c.exec(`INSERT INTO orders (id, channel, external, state, received_ms, body, receiver)
+		VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body, receiver = excluded.receiver`,
+		o.ID, o.Channel, o.External, o.State, ms(o.ReceivedAt), body, o.Receiver)
+}
+
+// Shipment returns a shipment.
+func (c *session) Shipment(id order.ShipmentID) (*central.Shipment, error) {
+	return doc[central.Shipment](c, "SELECT body FROM shipments WHERE id = ?", id)
+}
+
+// LockShipment returns a shipment; the single writer is the lock.
+func (c *session) LockShipment(id order.ShipmentID) (*central.Shipment, error) { return c.Shipment(id) }
+
+// ShipmentsOf returns the shipments of an order.
+func (c *session) ShipmentsOf(id order.OrderID) ([]*central.Shipment, error) {
+	return docs[central.Shipment](c, "SELECT body FROM shipments WHERE order_id = ? ORDER BY id", id)
+}
+
+// LeasedTo returns the shipments that a station holds.
+func (c *session) LeasedTo(station order.StationID) ([]*central.Shipment, error) {
+	return docs[central.Shipment](c, "SELECT body FROM shipments WHERE lease_station = ? ORDER BY id", station)
+}
+
+// Available lists shipments that may be leased, best first.
+func (c *session) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
+	return docs[central.Shipment](c, `SELECT body FROM shipments
+		WHERE warehouse = ? AND open = 1 AND (lease_station = '' OR lease_until_ms < ?)
+		ORDER BY rank, promise_ms, age_ms, id LIMIT ?`, warehouse, ms(expired), limit(n))
+}
+
+// PutShipment stores a shipment.
+func (c *session) PutShipment(s *central.Shipment) error {
+	body, err := text(s)
+	if err != nil {
+		return err
+	}
+	promise := int64(math.MaxInt64) // no promise goes last
+	if !s.Promise.IsZero() {
+		promise = ms(s.Promise)
+	}
+	open := s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started()
+	return c.exec(`INSERT INTO shipments (id, order_id, warehouse, open, rank, promise_ms, age_ms,
+			lease_station, lease_until_ms, state, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET open = excluded.open, rank = excluded.rank,
+			promise_ms = excluded.promise_ms, lease_station = excluded.lease_station,
+			lease_until_ms = excluded.lease_until_ms, state = excluded.state, body = excluded.body`,
+		s.ID, s.Order, s.Warehouse, flag(open), -s.Priority, promise, ms(s.Age),
+		s.LeaseStation, ms(s.LeaseUntil), s.State, body)
+}
+
+// Number returns a waybill number, or nil.
+func (c *session) Number(number string) (*central.Number, error) {
+	var n central.Number
+	var t int64
+	ok, err := c.one("SELECT number, carrier, state, shipment, parcel, at_ms FROM numbers WHERE number = ?", []any{number},
+		&n.Number, &n.Carrier, &n.State, &n.Shipment, &n.Parcel, &t)
+	if !ok || err != nil {
+		return nil, err
+	}
+	n.At = at(t)
+	return &n, nil
+}
+
+// AddNumber stores a new waybill number.
+func (c *session) AddNumber(n central.Number) error {
+	added, err := c.affected(`INSERT INTO numbers (number, carrier, state, shipment, parcel, at_ms)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING`,
+		n.Number, n.Carrier, n.State, n.Shipment, n.Parcel, ms(n.At))
+	if err == nil && added == 0 {
+		return order.Errorf("not_unique", "waybill number %s was given out before", n.Number).
+			WithHint("raise the carrier's counter past the numbers in use")
+	}
+	return err
+}
+
+// SetNumber changes the state of a waybill number.
+func (c *session) SetNumber(number, state string) error {
+	return c.exec("UPDATE numbers SET state = ? WHERE number = ?", state, number)
+}
+
+// AddTimeline appends a row to a timeline.
+func (c *session) AddTimeline(r central.TimelineRow) error {
+	return c.exec(`INSERT INTO timeline (subject, n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note)
+		SELECT ?, coalesce(max(n), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM timeline WHERE subject = ?`,
+		r.Subject, r.Kind, r.State, r.Shipment, ms(r.At), ms(r.ReceivedAt), r.By, r.Station, r.Source, r.Note, r.Subject)
+}
+
+// Timeline returns what is told about an order or a return, in the order in which
+// the centre heard it, with the names of the operators joined.
+func (c *session) Timeline(subject string) ([]central.TimelineRow, error) {
+	var all []central.TimelineRow
+	err := c.each(`SELECT n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note
+		FROM timeline WHERE subject = ? ORDER BY n`, []any{subject}, func(scan func(...any) error) error {
+		r := central.TimelineRow{Subject: subject}
+		var t, heard int64
+		err := scan(&r.N, &r.Kind, &r.State, &r.Shipment, &t, &heard, &r.By, &r.Station, &r.Source, &r.Note)
+		r.At, r.ReceivedAt = at(t), at(heard)
+		all = append(all, r)
+		return err
+	})
+	for i := range all {
+		if err != nil || all[i].By == "" {
+			continue
+		}
+		all[i].ByName, err = c.OperatorName(order.OperatorID(all[i].By))
+	}
+	return all, err
+}
+
+// AddException stores an exception once per key.
+func (c *session) AddException(e central.Exception) (bool, error) {
+	var known int64
+	if ok, err := c.one("SELECT id FROM exceptions WHERE uniq = ?", []any{e.Key}, &known); ok || err != nil {
+		return false, err
+	}
+	id, err := c.Next("exception", 1)
+	if err != nil {
+		return false, err
+	}
+	e.ID = id
+	body, err := text(e)
+	if err != nil {
+		return false, err
+	}
+	n, err := c.affected(`INSERT INTO exceptions (id, uniq, order_id, closed_ms, body) VALUES (?, ?, ?, 0, ?)
+		ON CONFLICT (uniq) DO NOTHING`, id, e.Key, e.Order, body)
+	return n > 0, err
+}
+
+// Exceptions lists exceptions, oldest first.
+func (c *session) Exceptions(f central.ExceptionFilter) ([]central.Exception, error) {
+	where, args := []string{"id > ?"}, []any{f.After}
+	if !f.Closed {
+		where = append(where, "closed_ms = 0")
+	}
+	if f.Order != "" {
+		where, args = append(where, "order_id = ?"), append(args, f.Order)
+	}
+	found, err := docs[central.Exception](c, "SELECT body FROM exceptions WHERE "+strings.Join(where, " AND ")+
+		" ORDER BY id LIMIT ?", append(args, limit(f.Limit))...)
+	all := make([]central.Exception, len(found))
+	for i, e := range found {
+		if e != nil {
+			all[i] = *e
+		}
+	}
+	return all, err
+}
+
+// CloseException marks an exception as handled.
+func (c *session) CloseException(id int64, by string, t time.Time) error {
+	e, err := doc[central.Exception](c, "SELECT body FROM exceptions WHERE id = ?", id)
+	if err != nil {
+		return err
+	}
+	if e == nil {
+		return order.Errorf("not_found", "there is no exception %d", id).WithHint("list them with GET /v1/exceptions")
+	}
+	e.ClosedAt, e.ClosedBy = t, by
+	body, err := text(e)
+	if err != nil {
+		return err
+	}
+	return c.exec("UPDATE exceptions SET closed_ms = ?, body = ? WHERE id = ?", ms(t), body, id)
+}

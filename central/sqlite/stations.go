@@ -1,0 +1,261 @@
+package sqlite
+
+import (
+	"time"
+
+	"pickstation/central"
+	"pickstation/order"
+)
+
+// Station returns a station.
+func (c *session) Station(id order.StationID) (*central.Station, error) {
+	return doc[central.Station](c, "SELECT body FROM stations WHERE id = ?", id)
+}
+
+// Stations lists the stations of a warehouse.
+func (c *session) Stations(warehouse string) ([]*central.Station, error) {
+	return docs[central.Station](c, "SELECT body FROM stations WHERE ? IN ('', warehouse) ORDER BY id", warehouse)
+}
+
+// PutStation stores a station.
+func (c *session) PutStation(s *central.Station) error {
+	body, err := text(s)
+	if err != nil {
+		return err
+	}
+	return c.exec(`INSERT INTO stations (id, warehouse, body) VALUES (?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET warehouse = excluded.warehouse, body = excluded.body`, s.ID, s.Warehouse, body)
+}
+
+// AddEnrolCode stores a one-time code.
+func (c *session) AddEnrolCode(e central.EnrolCode) error {
+	return c.exec("INSERT INTO enrol_codes (hash, station, warehouse, until_ms, used_ms) VALUES (?, ?, ?, ?, 0)",
+		e.Hash, e.Station, e.Warehouse, ms(e.Until))
+}
+
+// TakeEnrolCode uses a code up.
+func (c *session) TakeEnrolCode(hash string, now time.Time) (*central.EnrolCode, error) {
+	var e central.EnrolCode
+	var until int64
+	ok, err := c.one(`UPDATE enrol_codes SET used_ms = ? WHERE hash = ? AND used_ms = 0 AND until_ms > ?
+		RETURNING hash, station, warehouse, until_ms`, []any{ms(now), hash, ms(now)},
+		&e.Hash, &e.Station, &e.Warehouse, &until)
+	if !ok || err != nil {
+		return nil, err
+	}
+	e.Until, e.UsedAt = at(until), now
+	return &e, nil
+}
+
+// storedKey carries the hash beside the fields that may be shown.
+type storedKey struct {
+	central.Key
+	Hash string `json:"hash"`
+}
+
+// KeyByHash returns the bearer key with that hash, or nil.
+func (c *session) KeyByHash(hash string) (*central.Key, error) {
+	k, err := doc[storedKey](c, "SELECT body FROM access_keys WHERE hash = ?", hash)
+	if k == nil || err != nil {
+		return nil, err
+	}
+	k.Key.Hash = k.Hash
+	return &k.Key, nil
+}
+
+// Keys lists all bearer keys.
+func (c *session) Keys() ([]central.Key, error) {
+	found, err := docs[storedKey](c, "SELECT body FROM access_keys ORDER BY id")
+	if err != nil {
+		return nil, err
+	}
+	var all []central.Key
+	for _, k := range found {
+		k.Key.Hash = k.Hash
+		all = append(all, k.Key)
+	}
+	return all, nil
+}
+
+// PutKey stores a bearer key.
+func (c *session) PutKey(k central.Key) error {
+	body, err := text(storedKey{k, k.Hash})
+	if err != nil {
+		return err
+	}
+	return c.exec(`INSERT INTO access_keys (id, hash, body) VALUES (?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET body = excluded.body`, k.ID, k.Hash, body)
+}
+
+const logColumns = "id, no, station, epoch, hwm, hash, stable, closed, reissued, last_ms"
+
+func (c *session) log(where string, args ...any) (*central.Log, error) {
+	var l central.Log
+	var hash string
+	var hwm, stable, last int64
+	ok, err := c.one("SELECT "+logColumns+" FROM logs WHERE "+where, args,
+		&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &l.Closed, &l.Reissued, &last)
+	if !ok || err != nil {
+		return nil, err
+	}
+	l.HWM, l.Stable, l.LastAt = uint64(hwm), uint64(stable), at(last)
+	return &l, l.Hash.UnmarshalText([]byte(hash))
+}
+
+// Log returns an event log's state.
+func (c *session) Log(id order.LogID) (*central.Log, error) { return c.log("id = ?", id) }
+
+// LockLog returns an event log's state; the single writer is the lock.
+func (c *session) LockLog(id order.LogID) (*central.Log, error) { return c.Log(id) }
+
+// NewestLog returns the station's newest log.
+func (c *session) NewestLog(station order.StationID) (*central.Log, error) {
+	return c.log("station = ? ORDER BY epoch DESC LIMIT 1", station)
+}
+
+// PutLog stores an event log's state.
+func (c *session) PutLog(l *central.Log) error {
+	if l.No == 0 {
+		var err error
+		if l.No, err = c.Next("log", 1); err != nil {
+			return err
+		}
+		if l.Epoch, err = c.Next("epoch "+string(l.Station), 1); err != nil {
+			return err
+		}
+	}
+	return c.exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET hwm = excluded.hwm, hash = excluded.hash, stable = excluded.stable,
+			closed = excluded.closed, reissued = excluded.reissued, last_ms = excluded.last_ms`,
+		l.ID, l.No, l.Station, l.Epoch, int64(l.HWM), l.Hash.String(), int64(l.Stable),
+		flag(l.Closed), flag(l.Reissued), ms(l.LastAt))
+}
+
+// Hashes returns the hashes of stored events.
+func (c *session) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error) {
+	all := map[uint64]order.Hash{}
+	err := c.each("SELECT seq, hash FROM events WHERE log_no = ? AND seq BETWEEN ? AND ?",
+		[]any{logNo, int64(from), int64(to)}, func(scan func(...any) error) error {
+			var seq int64
+			var h []byte
+			if err := scan(&seq, &h); err != nil {
+				return err
+			}
+			var hash order.Hash
+			copy(hash[:], h)
+			all[uint64(seq)] = hash
+			return nil
+		})
+	return all, err
+}
+
+// Reissued returns events of a log that came in through another one.
+func (c *session) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
+	all := map[uint64]order.Hash{}
+	err := c.each("SELECT seq, hash FROM facts WHERE log = ? AND seq BETWEEN ? AND ?",
+		[]any{log, int64(from), int64(to)}, func(scan func(...any) error) error {
+			var seq int64
+			var text string
+			if err := scan(&seq, &text); err != nil {
+				return err
+			}
+			var h order.Hash
+			err := h.UnmarshalText([]byte(text))
+			all[uint64(seq)] = h
+			return err
+		})
+	return all, err
+}
+
+// EventsOf returns the events of a shipment in one log.
+func (c *session) EventsOf(shipment order.ShipmentID, logNo int64) ([]central.EventRow, error) {
+	var all []central.EventRow
+	err := c.each(`SELECT seq, type, at_ms, received_ms, outcome, why, body FROM events
+		WHERE shipment = ? AND log_no = ? ORDER BY seq`, []any{shipment, logNo}, func(scan func(...any) error) error {
+		e := central.EventRow{LogNo: logNo, Shipment: shipment}
+		var seq, t, heard int64
+		err := scan(&seq, &e.Type, &t, &heard, &e.Outcome, &e.Why, &e.Body)
+		e.Seq, e.At, e.ReceivedAt = uint64(seq), at(t), at(heard)
+		all = append(all, e)
+		return err
+	})
+	return all, err
+}
+
+// AddEvents appends events.
+func (c *session) AddEvents(rows []central.EventRow) error {
+	for i := range rows {
+		e := &rows[i]
+		err := c.exec(`INSERT INTO events (log_no, seq, hash, type, shipment, at_ms, received_ms, outcome, why, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			e.LogNo, int64(e.Seq), e.Hash[:], e.Type, e.Shipment, ms(e.At), ms(e.ReceivedAt), e.Outcome, e.Why, e.Body)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddFact notes a re-issued event.
+func (c *session) AddFact(f order.FactID) (bool, error) {
+	n, err := c.affected("INSERT INTO facts (log, seq, hash) VALUES (?, ?, ?) ON CONFLICT (log, seq, hash) DO NOTHING",
+		f.Log, int64(f.Seq), f.Hash.String())
+	return n > 0, err
+}
+
+// HasFact looks for an event in its own log and among the re-issued ones.
+func (c *session) HasFact(f order.FactID) (bool, error) {
+	var n int64
+	ok, err := c.one("SELECT 1 FROM facts WHERE log = ? AND seq = ? AND hash = ?",
+		[]any{f.Log, int64(f.Seq), f.Hash.String()}, &n)
+	if ok || err != nil {
+		return ok, err
+	}
+	return c.one(`SELECT 1 FROM logs JOIN events ON events.log_no = logs.no
+		WHERE logs.id = ? AND events.seq = ? AND events.hash = ?`, []any{f.Log, int64(f.Seq), f.Hash[:]}, &n)
+}
+
+// FeedAfter merges the station's references with those of its warehouse.
+func (c *session) FeedAfter(warehouse string, station order.StationID, cursor int64, n int) ([]central.FeedRef, error) {
+	var all []central.FeedRef
+	// Each arm is an index walk that stops after n rows.
+	err := c.each(`SELECT fs, station, kind, id FROM (
+			SELECT * FROM (SELECT fs, station, kind, id FROM feed
+				WHERE warehouse = ? AND station = '' AND fs > ? ORDER BY fs LIMIT ?) AS a
+			UNION ALL
+			SELECT * FROM (SELECT fs, station, kind, id FROM feed
+				WHERE warehouse = ? AND station = ? AND fs > ? ORDER BY fs LIMIT ?) AS b) AS both_
+		ORDER BY fs LIMIT ?`, []any{warehouse, cursor, n, warehouse, station, cursor, n, n},
+		func(scan func(...any) error) error {
+			var r central.FeedRef
+			err := scan(&r.FS, &r.Station, &r.Kind, &r.ID)
+			all = append(all, r)
+			return err
+		})
+	return all, err
+}
+
+// FeedHead returns the newest reference for a station.
+func (c *session) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
+	_, err = c.one(`SELECT max(
+			coalesce((SELECT max(fs) FROM feed WHERE warehouse = ? AND station = ''), 0),
+			coalesce((SELECT max(fs) FROM feed WHERE warehouse = ? AND station = ?), 0)),
+		coalesce((SELECT value FROM counters WHERE name = ?), 0)`,
+		[]any{warehouse, warehouse, station, "feed " + warehouse}, &head, &counter)
+	return head, counter, err
+}
+
+// Emit puts a reference at the end of the feed.
+func (c *session) Emit(warehouse string, station order.StationID, kind, id string) error {
+	n, err := c.Next("feed "+warehouse, 1)
+	if err != nil {
+		return err
+	}
+	return c.exec(`INSERT INTO feed (warehouse, station, kind, id, fs) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (warehouse, station, kind, id) DO UPDATE SET fs = excluded.fs`, warehouse, station, kind, id, n)
+}
+
+// Withdraw takes a reference out of the feed.
+func (c *session) Withdraw(warehouse string, station order.StationID, kind, id string) error {
+	return c.exec("DELETE FROM feed WHERE warehouse = ? AND station = ? AND kind = ? AND id = ?", warehouse, station, kind, id)
+}

@@ -1,0 +1,250 @@
+// Package sqlite keeps the centre's records in one SQLite file: WAL, synchronous
+// FULL (set in the DSN, for the driver's own default is NORMAL and loses confirmed
+// transactions at a power cut, and read back at the start), one writer that commits
+// what is waiting together, and a pool of read-only connections.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	_ "github.com/mattn/go-sqlite3" // database/sql driver "sqlite3"
+
+	"pickstation/central"
+	"pickstation/order"
+)
+
+// Limits of one store.
+const (
+	readers     = 4
+	maxBatch    = 64               // transactions that share a commit
+	busyTimeout = 10 * time.Second // wait for another process, such as an import beside serve
+	watchEvery  = 500 * time.Millisecond
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Store is a [central.Store] in one SQLite file.
+type Store struct {
+	path  string
+	write *sql.DB
+	read  *sql.DB
+	jobs  chan job
+	pool  chan *session
+
+	mu      sync.Mutex // guards changed
+	changed chan struct{}
+
+	stop  func()
+	ended chan struct{} // closed when the writer has ended
+	done  sync.WaitGroup
+}
+
+var _ central.Store = (*Store)(nil)
+
+// Open opens or creates the store file and brings its tables up to date. It refuses
+// a file of a newer version (code newer_database).
+func Open(ctx context.Context, path string) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, openError(path, err)
+	}
+	w, err := sql.Open("sqlite3", dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1"))
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	w.SetMaxOpenConns(1)
+	if err := migrate(ctx, w); err != nil {
+		w.Close()
+		return nil, openError(path, err)
+	}
+	if err := readBack(ctx, w); err != nil {
+		w.Close()
+		return nil, openError(path, err)
+	}
+	r, err := sql.Open("sqlite3", dsn(path, "mode=ro&_query_only=1"))
+	if err != nil {
+		w.Close()
+		return nil, openError(path, err)
+	}
+	s := &Store{path: path, write: w, read: r, jobs: make(chan job), pool: make(chan *session, readers),
+		changed: make(chan struct{}), ended: make(chan struct{})}
+	if err := s.start(); err != nil {
+		w.Close()
+		r.Close()
+		return nil, openError(path, err)
+	}
+	return s, nil
+}
+
+func openError(path string, err error) error {
+	var known *order.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return (&order.Error{Code: "store_open", Op: "open store " + path, Msg: "cannot use the file", Err: err}).
+		WithHint("check that the folder exists, is writable and has space left")
+}
+
+// createPrivate makes the file with mode 0600, for it holds sealed personal data and
+// key hashes.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func dsn(path, options string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	return u.String() + "?_busy_timeout=" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + "&" + options
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	have, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	sources := p.ListSources()
+	if newest := sources[len(sources)-1].Version; have > newest {
+		return order.Errorf("newer_database", "the store has version %d, this program knows %d", have, newest).
+			WithHint("start the newer pickcentral that wrote it")
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// readBack refuses a connection on which the pragmas did not take.
+func readBack(ctx context.Context, db *sql.DB) error {
+	var mode string
+	var level int
+	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return err
+	}
+	if err := db.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&level); err != nil {
+		return err
+	}
+	if mode != "wal" || level != 2 {
+		return order.Errorf("not_durable", "the store runs with journal_mode=%s synchronous=%d, wanted wal and 2", mode, level).
+			WithHint("put the store on a local disk that supports shared memory files")
+	}
+	return nil
+}
+
+func (s *Store) start() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		cancel()
+		return err
+	}
+	for range readers {
+		c, err := s.read.Conn(ctx)
+		if err != nil {
+			cancel()
+			return err
+		}
+		s.pool <- newSession(c)
+	}
+	watch, err := s.read.Conn(ctx)
+	if err != nil {
+		cancel()
+		return err
+	}
+	s.done.Add(2)
+	go s.writer(ctx, newSession(conn))
+	go s.watch(ctx, watch)
+	return nil
+}
+
+// Close ends the writer and closes all connections.
+func (s *Store) Close() error {
+	s.stop()
+	s.done.Wait()
+	for range readers {
+		sess := <-s.pool
+		sess.close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// Read runs fn on a snapshot.
+func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error {
+	var sess *session
+	select {
+	case sess = <-s.pool:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.pool <- sess }()
+	if err := sess.exec("BEGIN"); err != nil {
+		return fmt.Errorf("begin read: %w", err)
+	}
+	defer sess.exec("ROLLBACK") // nothing was written; the snapshot ends
+	return fn(sess)
+}
+
+// Changed returns a channel that is closed at the next change.
+func (s *Store) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+func (s *Store) announce() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// watch tells of commits by other processes. data_version changes on a connection
+// when another connection has committed.
+func (s *Store) watch(ctx context.Context, c *sql.Conn) {
+	defer s.done.Done()
+	defer c.Close()
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	last := int64(-1)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		var v int64
+		if err := c.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v); err != nil {
+			continue
+		}
+		if v != last && last >= 0 {
+			s.announce()
+		}
+		last = v
+	}
+}

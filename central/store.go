@@ -1,0 +1,172 @@
+package central
+
+import (
+	"context"
+	"time"
+
+	"pickstation/order"
+)
+
+// Store keeps everything the centre knows. Implementations are in central/sqlite
+// and, when one machine is outgrown, behind the same interface on PostgreSQL;
+// central/storetest is what each must pass. All methods are safe for concurrent use.
+type Store interface {
+	// Write runs fn in one transaction and returns nil only when it is durable. An
+	// error of fn undoes what fn did and is returned as it is. fn may run again after
+	// a serialisation failure, so it must not act on anything but tx. Several
+	// callers may share one commit; each succeeds or fails alone.
+	Write(ctx context.Context, fn func(tx Tx) error) error
+	// Read runs fn on one consistent snapshot. It never waits for a writer.
+	Read(ctx context.Context, fn func(r Reader) error) error
+	// Changed returns a channel that is closed at the next change of the store, by
+	// this process or another one, at the latest one second after it.
+	Changed() <-chan struct{}
+	// Backup writes a consistent copy to path, which must not exist, and returns the
+	// high-water marks that it covers. It does not stop writers.
+	Backup(ctx context.Context, path string) (map[order.LogID]uint64, error)
+	// Close waits for running transactions and closes the store.
+	Close() error
+}
+
+// Reader is what can be asked. A single thing that is not there is nil without an
+// error; lists are empty.
+type Reader interface {
+	Meta(key string) (string, error) // "" when unset
+
+	Order(id order.OrderID) (*Order, error)
+	OrderByKey(channel, external string) (*Order, error)
+	Orders(f OrderFilter) ([]*Order, error)
+	Shipment(id order.ShipmentID) (*Shipment, error)
+	ShipmentsOf(id order.OrderID) ([]*Shipment, error)
+	LeasedTo(station order.StationID) ([]*Shipment, error)
+	// Available lists shipments that may be leased at now, best first: priority, then
+	// promise, then age. Leases count as over once they ended before expired.
+	Available(warehouse string, expired time.Time, limit int) ([]*Shipment, error)
+	Number(number string) (*Number, error)
+	Timeline(subject string) ([]TimelineRow, error)
+	Exceptions(f ExceptionFilter) ([]Exception, error)
+
+	Station(id order.StationID) (*Station, error)
+	Stations(warehouse string) ([]*Station, error) // all warehouses for ""
+	KeyByHash(hash string) (*Key, error)
+	Keys() ([]Key, error)
+
+	Log(id order.LogID) (*Log, error)
+	// NewestLog returns the log of the station with the highest epoch, or nil.
+	NewestLog(station order.StationID) (*Log, error)
+	// Hashes returns the hashes of stored events from…to of a log, both inclusive.
+	Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error)
+	// Reissued returns the hashes under which events of the log in that range came in
+	// through another log.
+	Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error)
+	// EventsOf returns the stored events of a shipment in one log, oldest first.
+	EventsOf(shipment order.ShipmentID, logNo int64) ([]EventRow, error)
+
+	// FeedAfter returns references past a cursor: those of the station and those of
+	// its warehouse merged, ascending, at most limit.
+	FeedAfter(warehouse string, station order.StationID, cursor int64, limit int) ([]FeedRef, error)
+	// FeedHead returns the newest reference for the station, and the warehouse's counter.
+	FeedHead(warehouse string, station order.StationID) (head, counter int64, err error)
+
+	Warehouse(id string) (*Warehouse, error)
+	Warehouses() ([]*Warehouse, error)
+	Product(warehouse string, sku order.SKU) (*order.Product, error)
+	Location(warehouse string, id order.LocationID) (*order.Location, error)
+	Operator(warehouse string, id order.OperatorID) (*order.Operator, error)
+	// OperatorName looks in all warehouses; "" when nobody has the id.
+	OperatorName(id order.OperatorID) (string, error)
+	Flow(id string, version int) (*order.Flow, error)
+	Flows() ([]*order.Flow, error) // by id, then version
+	Instruction(id string) (*Instruction, error)
+	InstructionsOf(shipment order.ShipmentID) ([]*Instruction, error)
+	Return(id string) (*Return, error)
+	ReturnByKey(channel, external string) (*Return, error)
+	Tracking(waybill string) ([]TrackingEvent, error)
+	// Counts returns gauges by name: orders, shipments, open exceptions, leases.
+	Counts() (map[string]int64, error)
+}
+
+// Tx is a transaction. The Lock methods are the points where an engine with several
+// writers takes row locks (SELECT … FOR UPDATE), always in this order: log, order
+// key or order, shipments by id, warehouse. On SQLite the single writer is the lock.
+type Tx interface {
+	Reader
+
+	// LockLog returns the log and holds it until the end of the transaction; nil for
+	// one that was never seen.
+	LockLog(id order.LogID) (*Log, error)
+	// LockOrder returns the order and holds it.
+	LockOrder(id order.OrderID) (*Order, error)
+	// LockOrderKey holds the key even where no order has it yet, so that two callers
+	// cannot both create it.
+	LockOrderKey(channel, external string) (*Order, error)
+	// LockShipment returns the shipment and holds it.
+	LockShipment(id order.ShipmentID) (*Shipment, error)
+
+	SetMeta(key, value string) error
+	// Next takes n numbers from a counter and returns the first; a counter starts at 1.
+	Next(counter string, n int64) (int64, error)
+
+	PutOrder(o *Order) error
+	PutShipment(s *Shipment) error
+	// AddNumber stores a new waybill number; it returns a not_unique error for one
+	// that was ever given out.
+	AddNumber(n Number) error
+	SetNumber(number, state string) error
+	AddTimeline(row TimelineRow) error
+	// AddException stores an exception and says whether its key was new.
+	AddException(e Exception) (bool, error)
+	CloseException(id int64, by string, at time.Time) error
+
+	PutStation(s *Station) error
+	AddEnrolCode(c EnrolCode) error
+	// TakeEnrolCode returns an unused code that is valid at now and marks it used; nil
+	// when there is none.
+	TakeEnrolCode(hash string, now time.Time) (*EnrolCode, error)
+	PutKey(k Key) error
+
+	// PutLog stores the log's state; a log without a number gets one, and its epoch.
+	PutLog(l *Log) error
+	// AddEvents appends events; each (log, seq) once.
+	AddEvents(rows []EventRow) error
+	// AddFact notes that an event of a log came in re-issued through another one; it
+	// says false when that was known.
+	AddFact(f order.FactID) (bool, error)
+	// HasFact says whether the fact is stored, in its own log or re-issued.
+	HasFact(f order.FactID) (bool, error)
+
+	// Emit puts a reference at the end of the warehouse's feed, moving an older one
+	// of the same station, kind and id. Numbers come from the warehouse's counter row,
+	// so that they become visible in order.
+	Emit(warehouse string, station order.StationID, kind, id string) error
+	// Withdraw takes a reference out of the feed.
+	Withdraw(warehouse string, station order.StationID, kind, id string) error
+
+	PutWarehouse(w *Warehouse) error
+	// PutProduct, PutLocation and PutOperator say whether anything changed.
+	PutProduct(warehouse string, p *order.Product) (bool, error)
+	PutLocation(warehouse string, l *order.Location) (bool, error)
+	PutOperator(warehouse string, o *order.Operator) (bool, error)
+	PutFlow(f *order.Flow) error
+	PutInstruction(i *Instruction) error
+	PutReturn(r *Return) error
+	// PutTracking stores a carrier's event and says whether it was new.
+	PutTracking(e TrackingEvent) (bool, error)
+	SetTracking(e TrackingEvent) error
+}
+
+// OrderFilter narrows a list of orders. Empty fields do not narrow.
+type OrderFilter struct {
+	Channel, External string
+	State             order.StateCode
+	After             order.OrderID // cursor: ids past this one
+	Limit             int           // at most 500, 0 means 100
+}
+
+// ExceptionFilter narrows a list of exceptions.
+type ExceptionFilter struct {
+	Order  order.OrderID
+	After  int64 // cursor
+	Closed bool  // closed ones too
+	Limit  int   // at most 500, 0 means 100
+}

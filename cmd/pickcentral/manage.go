@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/central"
+	"pickstation/order"
+)
+
+func newEnrolCommand() *cobra.Command {
+	var station, warehouse string
+	var valid time.Duration
+	c := &cobra.Command{
+		Use:   "enrol --station NAME",
+		Short: "Make a one-time code with which a station obtains its certificate",
+		Long: "Prints CODE.FINGERPRINT: the code works once and within its time; the fingerprint (SHA-256 of the centre's\n" +
+			"CA certificate) lets the station be sure of the centre. Type it at the station, or put it into its command line.",
+		Example: "  pickcentral enrol --station bench-1 --store sqlite:central.db",
+		Args:    noArgs,
+		RunE: with(true, func(c *cobra.Command, ct *centre, _ []string) error {
+			if station == "" {
+				return usage("--station is needed")
+			}
+			if valid <= 0 {
+				return usage("--valid must be positive")
+			}
+			ca, err := ct.ca(0)
+			if err != nil {
+				return err
+			}
+			code, err := ct.svc.NewEnrolCode(c.Context(), order.StationID(station), warehouse, valid)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(c.OutOrStdout(), "%s.%s\n", code, ca.Fingerprint())
+			return err
+		}),
+	}
+	c.Flags().StringVar(&station, "station", "", "name of the station")
+	c.Flags().StringVar(&warehouse, "warehouse", central.DefaultWarehouse, "the warehouse it stands in")
+	c.Flags().DurationVar(&valid, "valid", 24*time.Hour, "how long the code works")
+	return c
+}
+
+func newKeysCommand() *cobra.Command {
+	return group("keys", "Bearer keys of shops and staff", "  pickcentral keys add --name shop-1 --scope orders:write --channel shop-1",
+		newKeysAddCommand(),
+		&cobra.Command{Use: "list", Short: "List keys, one object per line, without their secrets", Example: "  pickcentral keys list", Args: noArgs,
+			RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+				all, err := ct.svc.Keys(c.Context())
+				for i := range all {
+					if err == nil {
+						err = printJSON(c, all[i])
+					}
+				}
+				return err
+			})},
+		&cobra.Command{Use: "revoke ID", Short: "End a key", Example: "  pickcentral keys revoke K0000001", Args: wantArgs(1, 1, "one key id"),
+			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
+				return ct.svc.RevokeKey(c.Context(), args[0])
+			})},
+	)
+}
+
+func newKeysAddCommand() *cobra.Command {
+	var k central.Key
+	var station string
+	c := &cobra.Command{
+		Use: "add", Short: "Make a key and print it; it is shown only now",
+		Long:    "Prints {\"id\",\"key\"}. Scopes: " + fmt.Sprint(central.Scopes()),
+		Example: "  pickcentral keys add --name shop-1 --scope orders:write,orders:read --channel shop-1",
+		Args:    noArgs,
+		RunE: with(true, func(c *cobra.Command, ct *centre, _ []string) error {
+			k.Station = order.StationID(station)
+			if k.Name == "" {
+				k.Name = "key"
+			}
+			made, plain, err := ct.svc.NewKey(c.Context(), k)
+			if err != nil {
+				return err
+			}
+			return printJSON(c, struct {
+				ID  string `json:"id"`
+				Key string `json:"key"`
+			}{made.ID, plain})
+		}),
+	}
+	c.Flags().StringVar(&k.Name, "name", "", "who uses it; stands in timelines")
+	c.Flags().StringSliceVar(&k.Scopes, "scope", nil, "what it may do; several with commas")
+	c.Flags().StringVar(&k.Channel, "channel", "", "bind it to one shop")
+	c.Flags().StringVar(&station, "station", "", "bind it to one station (scope station, for --plain)")
+	return c
+}
+
+// shown is an order as orders show prints it.
+type shown struct {
+	Order    *central.View         `json:"order"`
+	Timeline []central.TimelineRow `json:"timeline"`
+}
+
+func newOrdersCommand() *cobra.Command {
+	var f central.OrderFilter
+	var state string
+	list := &cobra.Command{
+		Use: "list", Short: "List orders, one object per line", Example: "  pickcentral orders list --state awaiting_pick", Args: noArgs,
+		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+			f.State = order.StateCode(state)
+			left := f.Limit
+			for {
+				page := f
+				if page.Limit = 500; left > 0 {
+					page.Limit = min(left, 500)
+				}
+				all, next, err := ct.svc.List(c.Context(), cli(), page)
+				if err != nil {
+					return err
+				}
+				for _, o := range all {
+					if err := printJSON(c, o); err != nil {
+						return err
+					}
+				}
+				if left -= len(all); next == "" || f.Limit > 0 && left <= 0 {
+					return nil
+				}
+				f.After = next
+			}
+		}),
+	}
+	list.Flags().StringVar(&f.Channel, "channel", "", "only of this shop")
+	list.Flags().StringVar(&f.External, "external", "", "only with this number")
+	list.Flags().StringVar(&state, "state", "", "only in this state")
+	list.Flags().IntVar(&f.Limit, "limit", 0, "at most so many; 0 is all")
+	list.Flags().Bool("json", true, "as JSON, the only form there is")
+	show := &cobra.Command{
+		Use: "show ID", Short: "Show an order with lines, shipments, parcels and timeline",
+		Long:    "ID is the order's id, the shop's number, a shipment or a waybill number.",
+		Example: "  pickcentral orders show 536365 --json", Args: wantArgs(1, 1, "one order"),
+		RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
+			v, err := ct.svc.Find(c.Context(), cli(), args[0])
+			if err != nil {
+				return err
+			}
+			rows, err := ct.svc.Timeline(c.Context(), cli(), v.ID)
+			if err != nil {
+				return err
+			}
+			return printJSON(c, shown{v, rows})
+		}),
+	}
+	show.Flags().Bool("json", true, "as JSON, the only form there is")
+	return group("orders", "Look at orders", "  pickcentral orders list", list, show)
+}
+
+func newBackupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "backup FILE", Short: "Write a checked copy of the store, while it is in use",
+		Long: "Stations may delete what the copy covers. The files FILE.key, FILE.ca.pem and FILE.ca-key.pem beside the store\n" +
+			"are not part of it: keep them apart from the copy, for together they tell addresses. To restore, put the copy and\n" +
+			"those files in place and start pickcentral serve; stations then send again what the copy lacks.",
+		Example: "  pickcentral backup /backup/central-monday.db --store sqlite:central.db",
+		Args:    wantArgs(1, 1, "one file"),
+		RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
+			if err := ct.svc.Backup(c.Context(), args[0]); err != nil {
+				return err
+			}
+			return printJSON(c, map[string]string{"backup": args[0]})
+		}),
+	}
+}
+
+func newPolicyCommand() *cobra.Command {
+	var warehouse string
+	set := &cobra.Command{
+		Use: "set FILE", Short: "Set a warehouse's policy from JSON; - reads standard input",
+		Long:    "Fields that the JSON leaves out keep their value. A warehouse is made by setting its policy.",
+		Example: "  echo '{\"zone\":\"Asia/Shanghai\",\"auto_print\":true}' | pickcentral policy set -",
+		Args:    wantArgs(1, 1, "one file"),
+		RunE: with(true, func(c *cobra.Command, ct *centre, args []string) error {
+			data, err := readInput(c, args[0])
+			if err != nil {
+				return err
+			}
+			p, err := ct.svc.Policy(c.Context(), warehouse)
+			if err != nil {
+				p = order.DefaultPolicy()
+			}
+			p.Warehouse = warehouse
+			if err := decodeStrict(data, &p); err != nil {
+				return err
+			}
+			if err := ct.svc.SetPolicy(c.Context(), p, false); err != nil {
+				return err
+			}
+			return printJSON(c, p)
+		}),
+	}
+	show := &cobra.Command{
+		Use: "show", Short: "Print a warehouse's policy", Example: "  pickcentral policy show", Args: noArgs,
+		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+			p, err := ct.svc.Policy(c.Context(), warehouse)
+			if err != nil {
+				return err
+			}
+			return printJSON(c, p)
+		}),
+	}
+	g := group("policy", "What a warehouse has decided", "  pickcentral policy show", set, show)
+	g.PersistentFlags().StringVar(&warehouse, "warehouse", central.DefaultWarehouse, "which warehouse")
+	return g
+}
+
+func newFlowsCommand() *cobra.Command {
+	return group("flows", "Templates of states", "  pickcentral flows list",
+		&cobra.Command{Use: "list", Short: "List templates, one object per line", Example: "  pickcentral flows list", Args: noArgs,
+			RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+				all, err := ct.svc.Flows(c.Context())
+				for _, f := range all {
+					if err == nil {
+						err = printJSON(c, f)
+					}
+				}
+				return err
+			})},
+		&cobra.Command{Use: "publish FILE", Short: "Publish a new version of a template; - reads standard input",
+			Long:    "Running orders stay on the version they have; new ones take the newest.",
+			Example: "  pickcentral flows publish standard-v2.json", Args: wantArgs(1, 1, "one file"),
+			RunE: with(true, func(c *cobra.Command, ct *centre, args []string) error {
+				data, err := readInput(c, args[0])
+				if err != nil {
+					return err
+				}
+				f, err := ct.svc.PublishFlow(c.Context(), data)
+				if err != nil {
+					return err
+				}
+				return printJSON(c, map[string]any{"id": f.ID, "version": f.Version})
+			})},
+	)
+}
+
+const maxInput = 1 << 20
+
+// readInput reads a small file, or standard input for "-".
+func readInput(c *cobra.Command, name string) ([]byte, error) {
+	in := c.InOrStdin()
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, (&order.Error{Code: "file", Op: "open " + name, Msg: "the file cannot be read", Err: err}).
+				WithHint("check the name and the permissions")
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err == nil && len(data) > maxInput {
+		err = order.Errorf("too_large", "%s holds more than 1 MiB", name).WithHint("check that it is the right file")
+	}
+	return slices.Clip(data), err
+}
+
+func decodeStrict(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return (&order.Error{Code: "bad_json", Op: "read policy", Msg: "not a policy", Err: err}).
+			WithHint("see its fields with: pickcentral policy show")
+	}
+	return nil
+}
