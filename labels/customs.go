@@ -102,8 +102,8 @@ func (c *Customs) check(form string) error {
 func (c *Customs) checkItem(it CustomsItem) error {
 	plain := strings.ToLower(strings.Trim(it.Description, " ."))
 	switch {
-	case it.Qty <= 0 || it.NetG <= 0 || it.Value < 0:
-		return fmt.Errorf("quantity %d, net weight %d g, value %d: all must be above zero", it.Qty, it.NetG, it.Value)
+	case it.Qty <= 0 || it.NetG <= 0 || it.Value < 0 || it.Qty > maxQty || it.NetG > maxGrams || it.Value > maxMinor:
+		return fmt.Errorf("quantity %d, net weight %d g, value %d: all must be above zero and within reason", it.Qty, it.NetG, it.Value)
 	case plain == "" || slices.Contains(vague, plain):
 		return fmt.Errorf("description %q is too general; customs ask for such as %q", it.Description, "men's cotton shirts")
 	case !chineseDestination(c.Receiver.Country) && !strings.ContainsFunc(it.Description, latinLetter):

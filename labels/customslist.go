@@ -71,7 +71,8 @@ func (l *CustomsList) check() error {
 		return bad("give the currency as ISO 4217 code", "no currency %q", l.Currency)
 	}
 	for i, g := range l.Lines {
-		if g.Order == "" || g.Waybill == "" || g.Goods == "" || g.Qty <= 0 || !hsCode(g.HS) {
+		if g.Order == "" || g.Waybill == "" || g.Goods == "" || g.Qty <= 0 || g.Qty > maxQty || g.NetG < 0 || g.NetG > maxGrams ||
+			g.Value < 0 || g.Value > maxMinor || !hsCode(g.HS) {
 			return bad("correct line "+fmt.Sprint(i+1), "line %d needs order, waybill, goods, quantity and HS code", i+1)
 		}
 		if l.Regime == RegimeHainan {

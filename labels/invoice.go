@@ -66,12 +66,14 @@ func (v *Invoice) check() error {
 		return bad("give the currency as ISO 4217 code", "no currency %q", v.Currency)
 	case len(v.Lines) == 0 || len(v.Lines) > maxListLines:
 		return bad("invoice at least one line", "%d lines", len(v.Lines))
+	case min(v.Freight, v.Insurance) < 0 || max(v.Freight, v.Insurance) > maxMinor || v.GrossG > maxGrams*100:
+		return bad("correct freight, insurance or gross weight", "freight %d, insurance %d, gross weight %d g", v.Freight, v.Insurance, v.GrossG)
 	case v.Packages < 1:
 		return bad("give the number of packages", "%d packages", v.Packages)
 	}
 	net := int64(0)
 	for i, l := range v.Lines {
-		if l.Description == "" || l.Qty <= 0 || l.UnitMinor < 0 || l.NetG < 0 || !hsCode(l.HS) || !countryCode(l.Origin) {
+		if l.Description == "" || l.Qty <= 0 || l.Qty > maxQty || l.UnitMinor < 0 || l.UnitMinor > maxMinor || l.NetG < 0 || l.NetG > maxGrams || !hsCode(l.HS) || !countryCode(l.Origin) {
 			return bad("correct line "+fmt.Sprint(i+1), "line %d needs description, quantity, price, HS code and origin (%q, %d, %q, %q)", i+1, l.Description, l.Qty, l.HS, l.Origin)
 		}
 		net += l.NetG

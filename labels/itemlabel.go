@@ -43,7 +43,8 @@ func (l ItemLabels) Layout(pr Printer) ([]*Page, error) {
 	total := 0
 	for _, one := range l.Labels {
 		if one.Copies < 0 || one.Copies > maxLabels {
-			total = maxLabels
+			total = maxLabels + 1
+			break
 		}
 		total += max(one.Copies, 1)
 	}

@@ -44,6 +44,9 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 	grams := int64(0)
 	cold := map[string]int{}
 	for i, l := range m.Lines {
+		if l.WeightG < 0 || l.WeightG > maxGrams {
+			return nil, &Error{ErrorBadInput, "lay out manifest", "weigh the parcel again", fmt.Errorf("parcel %s weighs %d g", l.Waybill, l.WeightG)}
+		}
 		grams += l.WeightG
 		cold[l.Temperature]++
 		mark := map[string]string{Frozen: "冷冻 FROZEN", Chilled: "冷藏 CHILLED"}[l.Temperature]

@@ -89,6 +89,11 @@ func checkList(kind, number string, lines []ListLine) error {
 	case len(lines) > maxListLines:
 		return bad("split the list", "%d lines are more than %d", len(lines), maxListLines)
 	}
+	for i, l := range lines {
+		if l.Qty < 0 || l.Qty > maxQty || l.WeightG < 0 || l.WeightG > maxGrams {
+			return bad("correct line "+fmt.Sprint(i+1), "line %d has quantity %d and weight %d g", i+1, l.Qty, l.WeightG)
+		}
+	}
 	return nil
 }
 

@@ -95,6 +95,13 @@ type Money struct {
 	Currency string `json:"currency"` // ISO 4217 code
 }
 
+// Bounds of the numbers on one line of a paper, so that sums of them never overflow.
+const (
+	maxQty   = 1_000_000
+	maxGrams = 1_000_000_000     // 1000 tonnes
+	maxMinor = 1_000_000_000_000 // ten billion of a currency with two decimals
+)
+
 // minorDigits lists the currencies that do not have two decimals (ISO 4217 table A.1).
 var minorDigits = map[string]int{
 	"BHD": 3, "BIF": 0, "CLF": 4, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0, "KRW": 0, "KWD": 3,

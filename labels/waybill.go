@@ -97,6 +97,14 @@ func (w *Waybill) check() error {
 	default:
 		return bad(ErrorBadInput, "use ambient, chilled or frozen", "no temperature class %q", w.Temperature)
 	}
+	for _, it := range w.Items {
+		if it.Qty < 0 || it.Qty > maxQty || len(w.Items) > maxListLines {
+			return bad(ErrorBadInput, "correct the items", "%d items, one with quantity %d", len(w.Items), it.Qty)
+		}
+	}
+	if w.WeightG < 0 || w.WeightG > maxGrams || w.ParcelNo < 0 || w.ParcelCount < 0 {
+		return bad(ErrorBadInput, "weigh and number the parcel again", "weight %d g, parcel %d of %d", w.WeightG, w.ParcelNo, w.ParcelCount)
+	}
 	if w.COD != nil && (w.COD.Minor <= 0 || len(w.COD.Currency) != 3) {
 		return bad(ErrorBadInput, "correct the amount to collect", "cash on delivery of %s", w.COD)
 	}
