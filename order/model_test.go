@@ -1,0 +1,266 @@
+package order
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// model runs random inputs at a bench against what must hold whatever is scanned.
+// The world itself checks after each input: the verdict is of the closed set and
+// recorded, Decide changed nothing, a verdict that is not Good changed nothing,
+// Decide then Apply gives no anomaly, the state moved along an edge of the flow, and
+// the fold from canonical bytes at the centre is the same.
+type model struct {
+	*world
+	rt     *rapid.T
+	before map[ShipmentID][]string // shipments before each counted step
+}
+
+func drawShipment(rt *rapid.T, name string) *Shipment {
+	n := rapid.IntRange(1, 3).Draw(rt, "lines")
+	var lines []Line
+	for i := range n {
+		l := line(rapid.SampledFrom([]SKU{"mango", "fig", "tea"}).Draw(rt, "sku"), rapid.IntRange(1, 5).Draw(rt, "qty"),
+			LocationID(fmt.Sprintf("L%d", i+1)))
+		l.Track = Tracking{Lot: rapid.Bool().Draw(rt, "lot"), Serial: rapid.IntRange(0, 3).Draw(rt, "serial") == 0}
+		if rapid.IntRange(0, 3).Draw(rt, "reserved") == 0 {
+			l.Lot = "LOT1"
+		}
+		lines = append(lines, l)
+	}
+	s := ship1(name, lines...)
+	if rapid.Bool().Draw(rt, "two") {
+		s.Parcels = append(s.Parcels, parcel(name, 2))
+	}
+	if rapid.Bool().Draw(rt, "packEach") {
+		s.PackCheck = PackEach
+	}
+	s.Complete = rapid.IntRange(0, 4).Draw(rt, "complete") == 0
+	return s
+}
+
+var modelTexts = []string{"MANGO", "MANGO", "FIG", "FIG", "TEA", "MANGO-3", "FIG-12", "LOT1", "LOT2", "SN1", "SN2", "L1", "L2",
+	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
+
+// input scans, keys or says the same again as before.
+func (m *model) input(last *Input) Decision {
+	rt := m.rt
+	if rapid.IntRange(0, 4).Draw(rt, "again") == 0 && last.Source != "" {
+		m.wait(time.Duration(rapid.IntRange(0, 1400).Draw(rt, "ms")) * time.Millisecond)
+		return m.do(*last)
+	}
+	in := Input{Source: Scanned, Device: rapid.SampledFrom([]DeviceID{gun1, gun1, gun2}).Draw(rt, "gun")}
+	switch rapid.IntRange(0, 13).Draw(rt, "kind") {
+	case 10, 11, 12, 13:
+		in.Text, in.Readings = m.right()
+	case 0, 1:
+		c := rapid.SampledFrom(Commands()).Draw(rt, "command")
+		if rapid.Bool().Draw(rt, "key") {
+			in.Source, in.Command = Keyed, c.Command
+		} else {
+			in.Text = c.Code()
+		}
+	case 2, 3:
+		r := Reading{Key: rapid.SampledFrom([]string{"", "MANGO", "FIG", "TEA"}).Draw(rt, "key"),
+			Lot:    rapid.SampledFrom([]string{"", "LOT1", "LOT2"}).Draw(rt, "lot"),
+			Serial: rapid.SampledFrom([]string{"", "SN1", "SN2", "SN3"}).Draw(rt, "serial"),
+			Expiry: rapid.SampledFrom([]Date{"", "", "2020-01-01", "2030-01-01"}).Draw(rt, "expiry"),
+			Units:  rapid.IntRange(-1, 3).Draw(rt, "units")}
+		in.Text, in.Readings = "gs1 "+fmt.Sprint(r), []Reading{r}
+	case 4:
+		in.Source, in.WeightG, in.Stable = Weighed, rapid.IntRange(-5, 900).Draw(rt, "g"), rapid.Bool().Draw(rt, "stable")
+	default:
+		in.Text = rapid.SampledFrom(modelTexts).Draw(rt, "text")
+		in.Readings = []Reading{{Key: CodeKey(in.Text)}}
+		in.Unsure = rapid.IntRange(0, 15).Draw(rt, "unsure") == 0
+	}
+	*last = in
+	return m.do(in)
+}
+
+// right is a scan that the bench waits for.
+func (m *model) right() (string, []Reading) {
+	s := m.ship(m.bench.Shipment)
+	text, r := "A", Reading{}
+	switch {
+	case m.bench.Screen == ScreenSignIn:
+		text = "B-LI"
+	case m.bench.Screen == ScreenDispatch:
+		text = "SF-A-1"
+	case s == nil && m.ship("S-A").AllLabelled():
+		text = "PS:SHIP"
+	case s == nil:
+	case m.bench.Screen == ScreenLabel:
+		text = s.Parcels[len(s.Parcels)-1].Waybill.Number
+		if s.Parcels[len(s.Parcels)-1].Labelled {
+			text = s.Parcels[0].Waybill.Number
+		}
+	default:
+		if l := CurrentLine(s, m.bench); l != nil {
+			r = Reading{Key: CodeKey(string(l.SKU)), Lot: first(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
+			if m.bench.Screen == ScreenPack {
+				r.Lot, r.Serial = "", ""
+			}
+			return "right " + fmt.Sprint(r), []Reading{r}
+		}
+	}
+	return text, []Reading{{Key: CodeKey(text)}}
+}
+
+// centreActs changes a shipment or what surrounds the bench.
+func (m *model) centreActs() {
+	id := rapid.SampledFrom([]ShipmentID{"S-A", "S-B"}).Draw(m.rt, "which")
+	switch rapid.IntRange(0, 6).Draw(m.rt, "act") {
+	case 0:
+		m.change(id, func(s *Shipment) { s.Cancelled = true })
+	case 1:
+		m.change(id, func(s *Shipment) { s.SetHold(Hold{Code: ToVerify, Stops: true}) })
+	case 2:
+		m.change(id, func(s *Shipment) { s.Holds, s.Cancelled = nil, false })
+	case 3:
+		m.env.WordAge = time.Duration(rapid.IntRange(-1, 30).Draw(m.rt, "hours")) * time.Hour
+	case 4:
+		m.unleased[id] = !m.unleased[id]
+	case 5:
+		m.orders[id] = &Instruction{ID: "I", Shipment: id, Kind: rapid.SampledFrom(
+			[]InstructionKind{InstructPutBack, InstructStop, InstructReprint}).Draw(m.rt, "instruct")}
+	case 6:
+		m.restart()
+	}
+	m.before = map[ShipmentID][]string{} // what undo gives back no longer compares
+}
+
+// undone checks that UNDO gives back what was before the step it took back, and
+// remembers what is before each step.
+func (m *model) undone(d *Decision, was map[ShipmentID]string) {
+	for i := range d.Events {
+		e := &d.Events[i]
+		id := e.Shipment
+		switch e.Type {
+		case EventPicked, EventPacked, EventShorted:
+			m.before[id] = append(m.before[id], was[id])
+		case EventUndone:
+			if n := len(m.before[id]); n > 0 {
+				if got, want := progress(m.ship(id)), m.before[id][n-1]; got != want {
+					m.rt.Fatalf("undo of %s is not its inverse:\ngot  %s\nwant %s", e.Reason, got, want)
+				}
+				m.before[id] = m.before[id][:n-1]
+			}
+		}
+	}
+}
+
+// progress is what counting changes: lines and state.
+func progress(s *Shipment) string { return string(s.State) + " " + stored(s.Lines) }
+
+func (m *model) checkSums() {
+	sum := map[string]int{}
+	for i := range m.events {
+		e := &m.events[i]
+		typ, sign := e.Type, 1
+		if typ == EventUndone {
+			typ, sign = EventType(e.Reason), -1
+		}
+		sum[fmt.Sprint(typ, e.Shipment, e.Line)] += sign * e.Qty
+	}
+	for _, s := range m.ships {
+		for _, l := range s.Lines {
+			key := func(t EventType) int { return sum[fmt.Sprint(t, s.ID, l.No)] }
+			if l.Picked != key(EventPicked) || l.Packed != key(EventPacked) || l.Short != key(EventShorted) {
+				m.rt.Fatalf("line %+v does not add up to its events %v", l, sum)
+			}
+			if l.Picked < 0 || l.Picked+l.Short > l.Qty || l.Packed > l.Picked {
+				m.rt.Fatalf("line %+v has too many units", l)
+			}
+			if tracked := l.Track.Serial; tracked && len(l.Serials) != l.Picked {
+				m.rt.Fatalf("line %+v has %d serials", l, len(l.Serials))
+			}
+		}
+	}
+}
+
+func TestWhateverIsScannedTheCountsAddUp(t *testing.T) {
+	for range 8 { // a hundred benches each
+		rapid.Check(t, walkABench)
+	}
+}
+
+func walkABench(rt *rapid.T) {
+	w := unmanned(rt, drawShipment(rt, "A"), drawShipment(rt, "B"))
+	owner := rapid.SampledFrom([]OperatorID{"", "mei"}).Draw(rt, "owner")
+	w.change("S-B", func(s *Shipment) { s.Owner = owner })
+	w.products = []Product{{SKU: "tea", Codes: []ItemCode{{Key: "TEA"}}}}
+	w.env.Policy.LocationFirst = rapid.IntRange(0, 4).Draw(rt, "locationFirst") == 0
+	w.env.Policy.AutoPrint = rapid.Bool().Draw(rt, "autoPrint")
+	m := &model{world: w, rt: rt, before: map[ShipmentID][]string{}}
+	m.scan("B-LI")
+	if rapid.Bool().Draw(rt, "opened") {
+		m.scan("A")
+	}
+	var last Input
+	for range rapid.IntRange(1, 80).Draw(rt, "inputs") {
+		if rapid.IntRange(0, 24).Draw(rt, "centre") == 0 {
+			m.centreActs()
+			continue
+		}
+		was := map[ShipmentID]string{"S-A": progress(w.ship("S-A")), "S-B": progress(w.ship("S-B"))}
+		d := m.input(&last)
+		m.undone(&d, was)
+		m.checkSums()
+	}
+}
+
+// Events that reach the centre need not fit: nothing panics, nothing is lost.
+
+func drawEvent(rt *rapid.T) Event {
+	return Event{
+		Type: rapid.SampledFrom([]EventType{EventPicked, EventPicked, EventPacked, EventUndone, EventShorted, EventOpened,
+			EventReleased, EventTakenOver, EventWeighed, EventPrintRequested, EventPrinted, EventLabelled, EventDispatched,
+			EventHeld, EventNoted, "from_the_future"}).Draw(rt, "type"),
+		Line:   rapid.IntRange(-1, 4).Draw(rt, "line"),
+		Qty:    rapid.IntRange(-3, 9).Draw(rt, "qty"),
+		Parcel: rapid.IntRange(-1, 3).Draw(rt, "parcel"),
+		Of:     rapid.Uint64Range(0, 20).Draw(rt, "of"),
+		Reason: rapid.SampledFrom([]string{"", "picked", "packed", "shorted", "to_verify"}).Draw(rt, "reason"),
+		Serial: rapid.SampledFrom([]string{"", "SN1"}).Draw(rt, "serial"),
+		Lot:    rapid.SampledFrom([]string{"", "LOT1"}).Draw(rt, "lot"),
+		By:     rapid.SampledFrom([]OperatorID{"li", "mei", ""}).Draw(rt, "by"),
+		No:     rapid.IntRange(0, 3).Draw(rt, "no"),
+	}
+}
+
+func TestAnyEventsFoldToTheSameAndOverPicksAreRaised(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := drawShipment(rt, "A")
+		there, f := clone(s), StandardFlow()
+		prev := LogStart("log")
+		for i := range rapid.IntRange(0, 30).Draw(rt, "events") {
+			e := drawEvent(rt)
+			if err := e.Seal(uint64(i+1), prev); err != nil {
+				rt.Fatalf("seal: %v", err)
+			}
+			prev = e.Hash
+			read, err := ParseEvent(e.Body)
+			if err != nil {
+				rt.Fatalf("parse: %v", err)
+			}
+			from := s.State
+			c := Apply(s, f, &e)
+			Apply(there, f, &read)
+			there = clone(there)
+			there.steps = nil
+			if stored(s) != stored(there) {
+				rt.Fatalf("the folds differ after %s", e.Body)
+			}
+			if c.From != from || c.To != s.State {
+				rt.Fatalf("change %+v, state %s to %s", c, from, s.State)
+			}
+			if l := s.Line(e.Line); l != nil && e.Type == EventPicked && l.Picked > l.Qty && c.Anomaly == AnomalyNone {
+				rt.Fatalf("an over-pick went unnoticed: %+v", l)
+			}
+		}
+	})
+}
