@@ -183,3 +183,12 @@ func codeOf(err error) string {
 	}
 	return ""
 }
+
+func sealBytes(t testing.TB, k *BoxKey, plain []byte) []byte {
+	t.Helper()
+	b, err := box.SealAnonymous(nil, plain, &k.Public, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -161,17 +161,8 @@ func openWriter(path string) (*conn, error) {
 	if err := migrate(c); err != nil {
 		return fail(err)
 	}
-	mode, err := c.one("PRAGMA journal_mode")
-	if err != nil {
+	if err := readBack(c); err != nil {
 		return fail(err)
-	}
-	sync, err := c.one("PRAGMA synchronous")
-	if err != nil {
-		return fail(err)
-	}
-	if mode.text(0) != "wal" || sync.int(0) != 2 {
-		return fail(order.Errorf("not_durable", "the database runs with journal_mode=%s synchronous=%d, not WAL and FULL",
-			mode.text(0), sync.int(0)).WithHint("keep the data folder on a local disk"))
 	}
 	if err := c.c.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1); err != nil {
 		return fail(fmt.Errorf("keep the write-ahead log: %w", err))
@@ -180,6 +171,23 @@ func openWriter(path string) (*conn, error) {
 		return fail(err)
 	}
 	return c, nil
+}
+
+// readBack refuses a connection on which a commit is not on the disk when it returns.
+func readBack(c *conn) error {
+	mode, err := c.one("PRAGMA journal_mode")
+	if err != nil {
+		return err
+	}
+	sync, err := c.one("PRAGMA synchronous")
+	if err != nil {
+		return err
+	}
+	if mode.text(0) != "wal" || sync.int(0) != 2 {
+		return order.Errorf("not_durable", "the database runs with journal_mode=%s synchronous=%d, not WAL and FULL",
+			mode.text(0), sync.int(0)).WithHint("keep the data folder on a local disk")
+	}
+	return nil
 }
 
 // start loads what is kept in memory, and starts a log where there is none to go on with.

@@ -247,7 +247,7 @@ func (t *turn) fed() {
 		t.write(ApplyFeed{Rows: r.Rows, Next: r.Next, Timeline: r.Timeline})
 		return
 	}
-	if t.in.Now.Sub(sl.sentAt) <= t.c.FeedWait/4 {
+	if t.in.Now.Sub(sl.sentAt) <= max(t.c.FeedWait/4, t.c.BackoffFirst) {
 		sl.nextAt = t.in.Now.Add(max(t.c.FeedWait/10, t.c.BackoffFirst)) // this centre does not wait for news
 	}
 }

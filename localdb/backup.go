@@ -1,0 +1,257 @@
+package localdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"pickstation/order"
+)
+
+// Backup writes a copy of the database to a file, while the station works. The file
+// is there as a whole or not at all; it holds what was committed when it began. The
+// station's keys are not in it.
+func (r *Reader) Backup(ctx context.Context, file string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tmp := file + ".part"
+	if err := os.Remove(tmp); err != nil && !os.IsNotExist(err) {
+		return backupError(err)
+	}
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return backupError(err)
+	}
+	f.Close()
+	r.mu.Lock()
+	err = copyPages(r.c, tmp)
+	r.mu.Unlock()
+	if err == nil {
+		err = checkFile(tmp)
+	}
+	if err == nil {
+		err = syncFile(tmp)
+	}
+	if err == nil {
+		err = os.Rename(tmp, file)
+	}
+	if err != nil {
+		os.Remove(tmp)
+		return backupError(err)
+	}
+	return syncDir(filepath.Dir(file))
+}
+
+func backupError(err error) error {
+	var e *order.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return (&order.Error{Code: "backup_failed", Op: "back up", Msg: "the backup was not written", Err: err}).
+		WithHint("check the folder and the free space of its disk")
+}
+
+// copyPages copies all pages in one step: a backup in several steps starts over with
+// every commit in between and never ends on a busy bench.
+func copyPages(from *conn, file string) error {
+	to, err := openConn("file:" + (&url.URL{Path: file}).EscapedPath() + "?_synchronous=OFF") // synced once, at the end
+	if err != nil {
+		return err
+	}
+	b, err := to.c.Backup("main", from.c, "main")
+	if err != nil {
+		return errors.Join(err, to.close())
+	}
+	done, err := b.Step(-1)
+	if err == nil && !done {
+		err = errors.New("the database stayed busy")
+	}
+	err = errors.Join(err, b.Finish())
+	if err == nil {
+		err = to.script("PRAGMA journal_mode=DELETE") // one file, without a log beside it
+	}
+	return errors.Join(err, to.close())
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+// checkFile makes sure that a file is a sound database of a station that this program
+// can read.
+func checkFile(file string) error {
+	notOne := func(err error) error {
+		return (&order.Error{Code: "not_a_backup", Op: "check backup", Msg: file + " is not a sound database of a station", Err: err}).
+			WithHint("take another backup")
+	}
+	c, err := openConn("file:" + (&url.URL{Path: file}).EscapedPath() + "?mode=ro&_query_only=1")
+	if err != nil {
+		return notOne(err)
+	}
+	defer c.close()
+	v, err := c.one("PRAGMA user_version")
+	if err != nil {
+		return notOne(err)
+	}
+	if v.int(0) > schemaVersion {
+		return order.Errorf("newer_database", "%s has schema version %d, this program knows %d", file, v.int(0), schemaVersion).
+			WithHint("use the newer pickstation")
+	}
+	if v, err = c.one("SELECT count(*) FROM sqlite_master WHERE name IN ('events', 'logs', 'identity')"); err != nil || v.int(0) != 3 {
+		return notOne(err)
+	}
+	if v, err = c.one("PRAGMA quick_check(1)"); err != nil || v.text(0) != "ok" {
+		return notOne(err)
+	}
+	return nil
+}
+
+// Restore puts a backup in the place of a data folder's database. The old one is kept
+// beside it; its name is returned. The next Open starts a new event log, for the
+// centre may know more of the old one than the backup. Without discard it is refused
+// (code unsent_events) while the old database has events that the centre lacks. The
+// folder must not be in use.
+func Restore(dir, file string, discard bool, now time.Time) (kept string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", openError("restore", err)
+	}
+	lk, err := lock(dir)
+	if err != nil {
+		return "", openError("restore", err)
+	}
+	defer lk.Close()
+	if err := checkFile(file); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, dbFile)
+	if n := unsentOf(dir); n > 0 && !discard {
+		return "", order.Errorf("unsent_events", "the database in %s has %d events that the centre has not got", dir, n).
+			WithHint("run 'pickstation sync --once' first; --discard restores without them and keeps the old file")
+	}
+	next := path + ".restore"
+	if err := copyOf(file, next); err != nil {
+		return "", backupError(err)
+	}
+	if err := fence(next); err != nil {
+		return "", backupError(err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		kept = path + ".before-" + now.UTC().Format("20060102T150405")
+		for _, end := range []string{"-wal", ""} {
+			if err := os.Rename(path+end, kept+end); err != nil && !os.IsNotExist(err) {
+				return "", backupError(err)
+			}
+		}
+		os.Remove(path + "-shm")
+	}
+	if err := os.Rename(next, path); err != nil {
+		return kept, backupError(err)
+	}
+	return kept, syncDir(dir)
+}
+
+// unsentOf returns how many events of a folder the centre has not got; 0 where that
+// cannot be read any more.
+func unsentOf(dir string) int {
+	r, err := OpenReader(dir)
+	if err != nil {
+		return 0
+	}
+	defer r.Close()
+	st, err := r.SyncState(context.Background())
+	if err != nil {
+		return 0
+	}
+	return st.Unsent
+}
+
+// fence makes the next Open start a new log: it no longer knows where it lives.
+func fence(path string) error {
+	c, err := openConn("file:" + (&url.URL{Path: path}).EscapedPath() + "?_synchronous=FULL")
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.script("DELETE FROM identity"), c.close(), syncFile(path))
+}
+
+func copyOf(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+// CopyTo copies a station's database, its write-ahead log and its box key into an
+// empty folder without writing beside the original. The copy goes on with the same
+// event log, for it is meant to be looked at and played with: a station must never
+// run on it. file is a station.db or a backup; it may be in use.
+func CopyTo(file, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return backupError(err)
+	}
+	path := filepath.Join(dir, dbFile)
+	err := copyStill(file, path)
+	if err != nil {
+		return backupError(err)
+	}
+	key := filepath.Join(filepath.Dir(file), boxKeyFile)
+	if err := copyOf(key, filepath.Join(dir, boxKeyFile)); err != nil && !os.IsNotExist(err) {
+		return backupError(err)
+	}
+	c, err := openConn(writerDSN(path))
+	if err != nil {
+		return openError("copy", err)
+	}
+	here := identify(path)
+	err = migrate(c)
+	if err == nil {
+		err = c.exec("UPDATE identity SET machine=?, disk=?, file=?", here.machine, here.disk, here.file)
+	}
+	if err = errors.Join(err, c.close()); err != nil {
+		return openError("copy", err)
+	}
+	return nil
+}
+
+// copyStill copies a database that nobody writes meanwhile: as files where no station
+// runs on it, else page by page through SQLite.
+func copyStill(file, to string) error {
+	lk, err := os.Open(filepath.Join(filepath.Dir(file), lockFile))
+	if err == nil {
+		defer lk.Close()
+		if err := unix.Flock(int(lk.Fd()), unix.LOCK_SH|unix.LOCK_NB); err != nil {
+			c, err := openConn("file:" + (&url.URL{Path: file}).EscapedPath() + "?mode=ro&_query_only=1&_busy_timeout=5000")
+			if err != nil {
+				return err
+			}
+			return errors.Join(copyPages(c, to), c.close())
+		}
+	}
+	if err := copyOf(file, to); err != nil {
+		return err
+	}
+	if err := copyOf(file+"-wal", to+"-wal"); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("copy the write-ahead log: %w", err)
+	}
+	return nil
+}
