@@ -268,14 +268,15 @@ func (l *link) connection() uint64 {
 
 func (l *link) fail(f *Fault) { l.setStatus(f.Status, f) }
 
-// setStatus reports a change; the same state with the same cause is reported once.
+// setStatus reports a change; the same state with the same cause is reported once, and a port that is gone stays gone
+// for the reason first seen.
 func (l *link) setStatus(s Status, f *Fault) {
 	l.mu.Lock()
 	st := State{Device: l.name, Kind: l.kind, Port: l.path, Status: s, Since: time.Now()}
 	if f != nil {
 		st.Err, st.Hint = f.Error(), f.Hint
 	}
-	same := l.state.Status == st.Status && l.state.Err == st.Err
+	same := l.state.Status == st.Status && (l.state.Err == st.Err || s == Absent)
 	if !same {
 		l.state = st
 	}

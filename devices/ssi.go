@@ -189,7 +189,7 @@ func (d *ssiDriver) decode(p SSIPacket, now time.Time) []byte {
 	}
 	body := p.Data
 	if len(d.parts) > 0 && body[0] == d.parts[0] {
-		body = body[1:] // every part repeats the code type
+		body = body[1:] // the code type is a field of every packet (SE-923 guide, 6-15)
 	}
 	if p.Status&SSIContinuation != 0 {
 		if p.Status&SSIRetransmit == 0 || !bytes.Equal(d.lastPart, p.Data) {
@@ -217,7 +217,7 @@ func (d *ssiDriver) whole(packet []byte, again bool, now time.Time) []byte {
 	s := d.s
 	damage := d.damage
 	d.damage = false
-	c := scan{raw: packet[1:], first: d.first, last: now, aim: ssiAIM(packet), packet: packet}
+	c := scan{raw: trimSuffix(packet[1:]), first: d.first, last: now, aim: ssiAIM(packet), packet: packet}
 	if again {
 		conn := s.link.connection()
 		s.mu.Lock()
@@ -243,6 +243,15 @@ func (d *ssiDriver) whole(packet []byte, again bool, now time.Time) []byte {
 	}
 	s.deliver(c)
 	return nil
+}
+
+// trimSuffix takes off the CR or CR LF that a scanner may be set to add: in packets it is data (SE-923 guide, 6-15), but it
+// is none of the code's.
+func trimSuffix(b []byte) []byte {
+	if t := bytes.TrimSuffix(bytes.TrimSuffix(b, []byte{lf}), []byte{cr}); len(t) > 0 {
+		return t
+	}
+	return b
 }
 
 // answer is CMD_ACK and the beep; the light follows when the decoder has acknowledged the beep, for a host may have only
