@@ -18,24 +18,18 @@ type fold struct {
 	log     *Log
 	ships   map[order.ShipmentID]*folded
 	seen    []*folded // in the order of first use
-	undoes  bool      // the push takes something back: earlier steps must be known
 }
 
 type folded struct {
 	*Shipment
-	flow     *order.Flow
-	dirty    bool
-	emit     bool // the centre changed something that the bench must learn
-	left     bool // handed over in this push
-	recalled bool
+	flow  *order.Flow
+	dirty bool
+	emit  bool // the centre changed something that the bench must learn
+	left  bool // handed over in this push
 }
 
-func newFold(s *Service, tx Tx, st *Station, log *Log, rows []ingest.Row) *fold {
-	f := &fold{s: s, tx: tx, station: st, log: log, ships: map[order.ShipmentID]*folded{}}
-	for i := range rows {
-		f.undoes = f.undoes || rows[i].Event.Type == order.EventUndone
-	}
-	return f
+func newFold(s *Service, tx Tx, st *Station, log *Log) *fold {
+	return &fold{s: s, tx: tx, station: st, log: log, ships: map[order.ShipmentID]*folded{}}
 }
 
 // take applies one event and says what became of it.
@@ -51,8 +45,7 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 			return "", "", err
 		}
 	}
-	e := r.Event // a copy: numbers in it are those of the fact, for UNDO refers to them
-	e.Seq = r.Fact.Seq
+	e := r.Event
 	if e.Shipment == "" {
 		if order.Apply(&order.Shipment{}, order.StandardFlow(), &e).Anomaly == order.AnomalyUnknown {
 			why := string(order.AnomalyUnknown)
@@ -87,32 +80,6 @@ func (f *fold) load(id order.ShipmentID) (*folded, error) {
 	return in, nil
 }
 
-// recall loads the steps that an UNDO may take back; they are not part of the stored
-// shipment.
-func (f *fold) recall(sh *folded) error {
-	if sh.recalled || !f.undoes {
-		return nil
-	}
-	sh.recalled = true
-	rows, err := f.tx.EventsOf(sh.ID, f.log.No)
-	if err != nil {
-		return err
-	}
-	var events []order.Event
-	for i := range rows {
-		e, err := order.ParseEvent(rows[i].Body)
-		if err != nil || rows[i].Outcome != string(wire.Applied) {
-			continue
-		}
-		if e.Orig != nil {
-			e.Seq = e.Orig.Seq
-		}
-		events = append(events, e)
-	}
-	sh.Recall(events)
-	return nil
-}
-
 func movesGoods(t order.EventType) bool {
 	switch t {
 	case order.EventPicked, order.EventPacked, order.EventShorted, order.EventLabelled, order.EventDispatched:
@@ -122,9 +89,6 @@ func movesGoods(t order.EventType) bool {
 }
 
 func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, string, error) {
-	if err := f.recall(sh); err != nil {
-		return "", "", err
-	}
 	if movesGoods(e.Type) {
 		if err := f.claim(r, sh); err != nil {
 			return "", "", err

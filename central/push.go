@@ -129,7 +129,7 @@ func (s *Service) keep(tx Tx, st *Station, log *Log, res ingest.Result, results 
 	if err := tx.PutLog(log); err != nil {
 		return err
 	}
-	f := newFold(s, tx, st, log, res.Append)
+	f := newFold(s, tx, st, log)
 	rows := make([]EventRow, len(res.Append))
 	for i := range res.Append {
 		r := &res.Append[i]

@@ -59,8 +59,6 @@ type Reader interface {
 	// Reissued returns the hashes under which events of the log in that range came in
 	// through another log.
 	Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error)
-	// EventsOf returns the stored events of a shipment in one log, oldest first.
-	EventsOf(shipment order.ShipmentID, logNo int64) ([]EventRow, error)
 
 	// FeedAfter returns references past a cursor: those of the station and those of
 	// its warehouse merged, ascending, at most limit.

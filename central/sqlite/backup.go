@@ -18,7 +18,13 @@ func (s *Store) Backup(ctx context.Context, path string) (map[order.LogID]uint64
 	if _, err := os.Lstat(path); err == nil {
 		return nil, fail(os.ErrExist)
 	}
-	if _, err := s.read.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+	// A connection of its own: the pool's are query_only, and the writer must go on.
+	db, err := sql.Open("sqlite3", dsn(s.path, "mode=rw"))
+	if err != nil {
+		return nil, fail(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
 		return nil, fail(err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {

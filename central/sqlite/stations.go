@@ -167,21 +167,6 @@ func (c *session) Reissued(log order.LogID, from, to uint64) (map[uint64]order.H
 	return all, err
 }
 
-// EventsOf returns the events of a shipment in one log.
-func (c *session) EventsOf(shipment order.ShipmentID, logNo int64) ([]central.EventRow, error) {
-	var all []central.EventRow
-	err := c.each(`SELECT seq, type, at_ms, received_ms, outcome, why, body FROM events
-		WHERE shipment = ? AND log_no = ? ORDER BY seq`, []any{shipment, logNo}, func(scan func(...any) error) error {
-		e := central.EventRow{LogNo: logNo, Shipment: shipment}
-		var seq, t, heard int64
-		err := scan(&seq, &e.Type, &t, &heard, &e.Outcome, &e.Why, &e.Body)
-		e.Seq, e.At, e.ReceivedAt = uint64(seq), at(t), at(heard)
-		all = append(all, e)
-		return err
-	})
-	return all, err
-}
-
 // AddEvents appends events.
 func (c *session) AddEvents(rows []central.EventRow) error {
 	for i := range rows {
@@ -237,12 +222,16 @@ func (c *session) FeedAfter(warehouse string, station order.StationID, cursor in
 
 // FeedHead returns the newest reference for a station.
 func (c *session) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
-	_, err = c.one(`SELECT max(
-			coalesce((SELECT max(fs) FROM feed WHERE warehouse = ? AND station = ''), 0),
-			coalesce((SELECT max(fs) FROM feed WHERE warehouse = ? AND station = ?), 0)),
-		coalesce((SELECT value FROM counters WHERE name = ?), 0)`,
-		[]any{warehouse, warehouse, station, "feed " + warehouse}, &head, &counter)
-	return head, counter, err
+	var own int64
+	const newest = "SELECT coalesce(max(fs), 0) FROM feed WHERE warehouse = ? AND station = ?"
+	if _, err = c.one(newest, []any{warehouse, ""}, &head); err != nil {
+		return 0, 0, err
+	}
+	if _, err = c.one(newest, []any{warehouse, station}, &own); err != nil {
+		return 0, 0, err
+	}
+	_, err = c.one("SELECT value FROM counters WHERE name = ?", []any{"feed " + warehouse}, &counter)
+	return max(head, own), counter, err
 }
 
 // Emit puts a reference at the end of the feed.
