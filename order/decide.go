@@ -73,16 +73,22 @@ func (t *turn) settle() {
 	switch {
 	case t.b.Operator == "":
 		t.b.Screen, t.s = ScreenSignIn, nil
-	case t.s == nil:
-		if t.b.Screen != ScreenDispatch || t.b.Shipment != "" {
-			q := t.b.Question
-			t.leave()
-			t.b.Question = q
-		}
-	case screenFor(t.s.now()) == ScreenQueue:
+	case t.s != nil:
+		t.turnTo(screenFor(t.s.now()))
+	case t.b.Screen != ScreenDispatch || t.b.Shipment != "":
+		q := t.b.Question
 		t.leave()
-	case t.b.Screen != screenFor(t.s.now()):
-		t.b.Screen, t.b.Focus = screenFor(t.s.now()), 0
+		t.b.Question = q
+	}
+}
+
+// turnTo shows the screen on which the shipment on the bench goes on.
+func (t *turn) turnTo(screen Screen) {
+	switch {
+	case screen == ScreenQueue:
+		t.leave()
+	case t.b.Screen != screen:
+		t.b.Screen, t.b.Focus = screen, 0
 	}
 }
 

@@ -164,9 +164,9 @@ func (t *turn) allows(s *Shipment, on Trigger, there Stage) bool {
 // refuseFlow refuses the step at which the shipment stands where its flow does
 // not allow what the step ends in: a command that does not fit is refused at the
 // station, unlike an event, which did happen.
-func (t *turn) refuseFlow(s *Shipment) bool {
+func (t *turn) refuseFlow(s *Shipment, at Screen) bool {
 	on, there := TriggerPackDone, StageAwaitingDispatch
-	if !s.PickDone() {
+	if at == ScreenPick {
 		on, there = TriggerPickDone, StagePicked
 	}
 	if t.allows(s, on, there) {

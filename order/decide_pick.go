@@ -41,6 +41,9 @@ func (m *match) compare(o *match, skipped []int) int {
 // with room for all units before others, the one whose reserved lot was scanned,
 // the line turned to, else the first in walking order. Its line is nil for other goods.
 func (t *turn) matchLine() match {
+	if m := t.matchCurrent(); m.line != nil {
+		return m
+	}
 	var best match
 	for _, r := range t.in.Readings {
 		for i := range t.s.Lines {
@@ -59,6 +62,21 @@ func (t *turn) matchLine() match {
 		}
 	}
 	return best
+}
+
+// matchCurrent is matchLine where the line at hand takes the scan: nothing is
+// better, and a shipment of a thousand lines need not be searched.
+func (t *turn) matchCurrent() match {
+	l := t.current(t.s)
+	if l == nil || t.b.Screen != ScreenPick {
+		return match{}
+	}
+	for _, r := range t.in.Readings {
+		if units := unitsOn(l, r); units > 0 && noRoom(l.Open(), units) == 0 && otherLot(l, r.Lot) == 0 {
+			return match{line: l, units: units, r: r}
+		}
+	}
+	return match{}
 }
 
 // noRoom is 0 where open units take all of a scan, 1 where some, 2 where none.

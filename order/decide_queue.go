@@ -148,7 +148,7 @@ func (t *turn) refuseWork(s *Shipment) bool {
 		t.say(DoneAlready, msg(MsgFinished, a), msg(DoScanWork, Args{}))
 		return true
 	}
-	return t.refuseFlow(s) || t.refuseLease(s)
+	return t.refuseFlow(s, screenFor(s.now())) || t.refuseLease(s)
 }
 
 // refuseLease forbids work that was not begun where the station holds no valid
@@ -182,7 +182,7 @@ func (t *turn) refuseStopped(s *Shipment) bool {
 func (t *turn) barred() bool {
 	s := t.s
 	if !s.Cancelled && s.Stopped() == nil {
-		return t.refuseFlow(s)
+		return t.refuseFlow(s, t.b.Screen)
 	}
 	if op := t.badge(); op != nil {
 		t.otherBadge(op)

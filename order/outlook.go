@@ -29,8 +29,10 @@ func (o outlook) get(no int) *Line {
 	return o.Line(no)
 }
 
+// pickDone looks from the end, for lines are picked from the front: most often the
+// last one answers.
 func (o outlook) pickDone() bool {
-	for i := range o.Lines {
+	for i := len(o.Lines) - 1; i >= 0; i-- {
 		if o.at(i).Open() > 0 {
 			return false
 		}

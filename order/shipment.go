@@ -286,11 +286,18 @@ func (s *Shipment) NextLine(skipped []int) *Line { return s.now().nextLine(skipp
 
 // CompareWalk orders lines as NextLine takes them.
 func CompareWalk(a, b *Line, skipped []int) int {
-	return cmp.Or(
-		cmp.Compare(skipRank(skipped, a.No), skipRank(skipped, b.No)),
-		cmp.Compare(coldRank(a.Temp), coldRank(b.Temp)),
-		cmp.Compare(a.Walk, b.Walk),
-		cmp.Compare(a.No, b.No))
+	if len(skipped) > 0 {
+		if c := skipRank(skipped, a.No) - skipRank(skipped, b.No); c != 0 {
+			return c
+		}
+	}
+	if a.Temp != b.Temp && coldRank(a.Temp) != coldRank(b.Temp) {
+		return coldRank(a.Temp) - coldRank(b.Temp)
+	}
+	if a.Walk != b.Walk {
+		return cmp.Compare(a.Walk, b.Walk)
+	}
+	return cmp.Compare(a.No, b.No)
 }
 
 // skipRank is 0 for a line never skipped, else its place among the latest skips.
