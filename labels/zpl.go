@@ -5,6 +5,8 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"sync"
 )
 
 // RenderZPL writes each page as one ZPL II format with the whole label as a graphic field. The label is drawn here and not
@@ -33,10 +35,9 @@ func RenderZPL(pages []*Page) ([]byte, Report, error) {
 // data compression scheme for ~DG and ~DB").
 func (m *bitmap) z64(b *bytes.Buffer) error {
 	var z bytes.Buffer
-	w, err := zlib.NewWriterLevel(&z, zlib.BestSpeed)
-	if err != nil {
-		return err
-	}
+	w := deflaters.Get().(*zlib.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&z)
 	if _, err := w.Write(m.bits); err != nil {
 		return err
 	}
@@ -47,6 +48,15 @@ func (m *bitmap) z64(b *bytes.Buffer) error {
 	fmt.Fprintf(b, ":Z64:%s:%04x", text, crc16(text))
 	return nil
 }
+
+// deflaters keeps zlib writers, whose tables are larger than a label.
+var deflaters = sync.Pool{New: func() any {
+	w, err := zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
+	if err != nil {
+		panic(err) // BestSpeed is a valid level
+	}
+	return w
+}}
 
 // crc16 is CRC-16/XMODEM: polynomial 0x1021, start 0.
 func crc16(s string) uint16 {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"pickstation/labels"
@@ -24,15 +27,15 @@ func newBenchCardCommand() *cobra.Command {
 			if o.out == "" {
 				return &labelError{code: 2, what: "bench-card: --out is missing", do: "see: pickstation bench-card --help"}
 			}
-			if o.format != "pdf" && o.format != "png" && o.format != "zpl" {
-				return &labelError{code: 2, what: "bench-card: no format " + o.format, do: "use pdf, png or zpl"}
+			if !slices.Contains(labelFormats, o.format) {
+				return &labelError{code: 2, what: "bench-card: no format " + o.format, do: "use one of " + strings.Join(labelFormats, ", ")}
 			}
 			return writeDocument(cmd, labels.BenchCard{Form: form, Commands: benchCommands()}, o)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "output file, - for stdout")
-	f.StringVar(&o.format, "format", o.format, "pdf, png or zpl")
+	f.StringVar(&o.format, "format", o.format, strings.Join(labelFormats, ", "))
 	f.StringVar(&form, "form", "A4", "A4, A5 or 100x150")
 	f.IntVar(&o.dpi, "dpi", o.dpi, "the printer's dots per inch: 203, 300 or 600")
 	cmd.SetFlagErrorFunc(flagError)

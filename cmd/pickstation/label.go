@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,9 @@ type labelOptions struct {
 	example               bool
 }
 
+// labelFormats are the values of --format.
+var labelFormats = []string{"pdf", "png", "zpl", "tspl"}
+
 // newLabelCommand renders one document from a file: pickstation label.
 func newLabelCommand() *cobra.Command {
 	o := labelOptions{format: "pdf", dpi: 203}
@@ -58,7 +62,7 @@ func newLabelCommand() *cobra.Command {
 	f.StringVar(&o.kind, "kind", "", "document: "+strings.Join(labels.Kinds(), ", "))
 	f.StringVar(&o.in, "in", "", "input file, - for stdin")
 	f.StringVar(&o.out, "out", "", "output file, - for stdout")
-	f.StringVar(&o.format, "format", o.format, "pdf, png or zpl")
+	f.StringVar(&o.format, "format", o.format, strings.Join(labelFormats, ", "))
 	f.IntVar(&o.dpi, "dpi", o.dpi, "the printer's dots per inch: 203, 300 or 600")
 	f.BoolVar(&o.example, "example", false, "print an input that works, and stop")
 	cmd.SetFlagErrorFunc(flagError)
@@ -85,8 +89,8 @@ func runLabel(cmd *cobra.Command, o labelOptions) error {
 		return usage("--in is missing")
 	case o.out == "":
 		return usage("--out is missing")
-	case o.format != "pdf" && o.format != "png" && o.format != "zpl":
-		return usage("no format %q; use pdf, png or zpl", o.format)
+	case !slices.Contains(labelFormats, o.format):
+		return usage("no format %q; use one of %s", o.format, strings.Join(labelFormats, ", "))
 	}
 	data, err := readInput(cmd.InOrStdin(), o.in)
 	if err != nil {
@@ -161,20 +165,7 @@ func writeDocument(cmd *cobra.Command, doc labels.Document, o labelOptions) erro
 	if err != nil {
 		return refused(err)
 	}
-	var files [][]byte
-	var rep labels.Report
-	switch o.format {
-	case "pdf":
-		var b []byte
-		b, rep, err = labels.RenderPDF(pages, labels.Meta{})
-		files = [][]byte{b}
-	case "zpl":
-		var b []byte
-		b, rep, err = labels.RenderZPL(pages)
-		files = [][]byte{b}
-	case "png":
-		files, rep, err = labels.RenderPNG(pages)
-	}
+	files, rep, err := render(pages, o.format)
 	if err != nil {
 		return refused(err)
 	}
@@ -190,6 +181,22 @@ func writeDocument(cmd *cobra.Command, doc labels.Document, o labelOptions) erro
 		return refused(err)
 	}
 	return nil
+}
+
+// render gives the files of a format: one for all pages, or one a page for pictures.
+func render(pages []*labels.Page, format string) (files [][]byte, rep labels.Report, err error) {
+	var one []byte
+	switch format {
+	case "png":
+		return labels.RenderPNG(pages)
+	case "zpl":
+		one, rep, err = labels.RenderZPL(pages)
+	case "tspl":
+		one, rep, err = labels.RenderTSPL(pages)
+	default:
+		one, rep, err = labels.RenderPDF(pages, labels.Meta{})
+	}
+	return [][]byte{one}, rep, err
 }
 
 // numbered is the name of file i of several: a.png, a-2.png, a-3.png.

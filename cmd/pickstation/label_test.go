@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pickstation/labels"
+	"pickstation/order"
 )
 
 // runLabelArgs runs the command and gives its outputs and exit code.
@@ -45,7 +46,7 @@ func TestEveryExampleRendersInEveryFormat(t *testing.T) {
 		if err := os.WriteFile(in, []byte(example), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for format, magic := range map[string]string{"pdf": "%PDF-", "png": "\x89PNG", "zpl": "^XA"} {
+		for format, magic := range map[string]string{"pdf": "%PDF-", "png": "\x89PNG", "zpl": "^XA", "tspl": "SIZE "} {
 			out := filepath.Join(dir, kind+"."+format)
 			_, stderr, code := runLabelArgs(t, "--kind", kind, "--in", in, "--out", out, "--format", format, "--dpi", "300")
 			if code != 0 || stderr != "" {
@@ -135,5 +136,34 @@ func TestMissingGlyphsAreNamedOnStderr(t *testing.T) {
 	_, stderr, code := runLabelArgs(t, "--kind", "waybill", "--in", in, "--out", filepath.Join(t.TempDir(), "w.pdf"))
 	if code != 0 || !strings.Contains(stderr, "U+1F34E") {
 		t.Errorf("exit %d, stderr %q; want a warning that names U+1F34E", code, stderr)
+	}
+}
+
+func TestTheBenchCardCarriesEveryCommand(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "card.pdf")
+	for args, code := range map[string]int{"--out " + out: 0, "--out " + out + " --form A5 --dpi 203": 0, "": 2, "--out " + out + " --form B5": 1,
+		"--out " + out + " --format doc": 2, "--out " + filepath.Join(out, "x"): 3, "--out " + out + " --dpi 100": 2} {
+		cmd := newBenchCardCommand()
+		cmd.SetArgs(strings.Fields(args))
+		err := cmd.Execute()
+		var coded interface{ ExitCode() int }
+		if (err == nil) != (code == 0) || err != nil && (!errors.As(err, &coded) || coded.ExitCode() != code) {
+			t.Errorf("bench-card %s: %v, want exit %d", args, err, code)
+		}
+	}
+	pages, err := labels.BenchCard{Commands: benchCommands()}.Layout(labels.Printer{DPI: 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]bool{}
+	for _, p := range pages {
+		for _, s := range p.Barcodes() {
+			codes[s.Text] = true
+		}
+	}
+	for _, c := range order.Commands() {
+		if !codes[c.Code()] {
+			t.Errorf("%s is not on the card", c.Code())
+		}
 	}
 }
