@@ -25,10 +25,10 @@ func newBenchCardCommand() *cobra.Command {
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.out == "" {
-				return &labelError{code: 2, what: "bench-card: --out is missing", do: "see: pickstation bench-card --help"}
+				return usage("bench-card", "--out is missing")
 			}
 			if !slices.Contains(labelFormats, o.format) {
-				return &labelError{code: 2, what: "bench-card: no format " + o.format, do: "use one of " + strings.Join(labelFormats, ", ")}
+				return usage("bench-card", "no format %q; use one of %s", o.format, strings.Join(labelFormats, ", "))
 			}
 			return writeDocument(cmd, labels.BenchCard{Form: form, Commands: benchCommands()}, o)
 		},

@@ -16,22 +16,6 @@ import (
 	"pickstation/labels"
 )
 
-// labelError is a failed label or bench-card command: one line what, one line what to do, and the exit code.
-type labelError struct {
-	code     int
-	what, do string
-	err      error
-}
-
-// Error gives the two lines for stderr.
-func (e *labelError) Error() string { return e.what + "\n" + e.do }
-
-// ExitCode is 1 when the document was refused, 2 for wrong usage, 3 when a file is missing or cannot be written.
-func (e *labelError) ExitCode() int { return e.code }
-
-// Unwrap gives the cause.
-func (e *labelError) Unwrap() error { return e.err }
-
 // labelOptions are the flags of the label command.
 type labelOptions struct {
 	kind, in, out, format string
@@ -71,26 +55,23 @@ func newLabelCommand() *cobra.Command {
 
 // flagError reports a flag that does not exist or has a wrong value.
 func flagError(cmd *cobra.Command, err error) error {
-	return &labelError{2, cmd.Name() + ": " + err.Error(), "see: pickstation " + cmd.Name() + " --help", err}
+	return usage(cmd.Name(), "%v", err)
 }
 
 func runLabel(cmd *cobra.Command, o labelOptions) error {
-	usage := func(format string, args ...any) error {
-		return &labelError{code: 2, what: "label: " + fmt.Sprintf(format, args...), do: "see: pickstation label --help"}
-	}
 	if o.kind == "" {
-		return usage("--kind is missing")
+		return usage("label", "--kind is missing")
 	}
 	if o.example {
 		return printExample(cmd.OutOrStdout(), o.kind)
 	}
 	switch {
 	case o.in == "":
-		return usage("--in is missing")
+		return usage("label", "--in is missing")
 	case o.out == "":
-		return usage("--out is missing")
+		return usage("label", "--out is missing")
 	case !slices.Contains(labelFormats, o.format):
-		return usage("no format %q; use one of %s", o.format, strings.Join(labelFormats, ", "))
+		return usage("label", "no format %q; use one of %s", o.format, strings.Join(labelFormats, ", "))
 	}
 	data, err := readInput(cmd.InOrStdin(), o.in)
 	if err != nil {
@@ -128,34 +109,34 @@ func readInput(stdin io.Reader, name string) ([]byte, error) {
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return nil, &labelError{3, err.Error(), "check the name after --in", err}
+			return nil, &failure{exitMissing, err.Error(), "check the name after --in", err}
 		}
 		defer f.Close()
 		r = f
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	if err != nil {
-		return nil, &labelError{3, "read " + name + ": " + err.Error(), "check the file after --in", err}
+		return nil, &failure{exitMissing, "read " + name + ": " + err.Error(), "check the file after --in", err}
 	}
 	if len(data) > maxInput {
-		return nil, &labelError{code: 1, what: fmt.Sprintf("read %s: more than %d bytes", name, maxInput), do: "split the document"}
+		return nil, &failure{code: exitNo, what: fmt.Sprintf("read %s: more than %d bytes", name, maxInput), do: "split the document"}
 	}
 	return data, nil
 }
 
 // refused turns an error of package labels into the command's.
 func refused(err error) error {
-	le := &labelError{1, err.Error(), "compare the input with --example", err}
+	f := &failure{exitNo, err.Error(), "compare the input with --example", err}
 	var e *labels.Error
 	if errors.As(err, &e) {
 		if e.Hint != "" {
-			le.do = e.Hint
+			f.do = e.Hint
 		}
 		if e.Code == labels.ErrorUnknownKind || e.Code == labels.ErrorBadPrinter {
-			le.code = 2
+			f.code = exitUsage
 		}
 	}
-	return le
+	return f
 }
 
 // writeDocument lays a document out, renders it and writes the files. Text that had to be cut fails the command, but the
@@ -212,7 +193,7 @@ func numbered(name string, i int) string {
 // owner only: it carries names and addresses.
 func writeOutput(stdout io.Writer, name string, b []byte) error {
 	fail := func(err error) error {
-		return &labelError{3, "write " + name + ": " + err.Error(), "check the folder and its permissions after --out", err}
+		return &failure{exitMissing, "write " + name + ": " + err.Error(), "check the folder and its permissions after --out", err}
 	}
 	if name == "-" {
 		if _, err := stdout.Write(b); err != nil {
