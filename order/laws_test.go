@@ -301,6 +301,15 @@ func TestAnInstructionComesBeforeTheWork(t *testing.T) {
 	w.want(w.scan("A"), Blocked, MsgCancelled)
 }
 
+func TestAnOrderWithAnInstructionIsNotOpenedBeforeItIsDone(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 3, "L1")))
+	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructPutBack, Shipment: "S-A", Ref: "A"}
+	w.want(w.scan("A"), Needs, MsgInstruction)
+	w.wantScreen(ScreenQueue)
+	w.wantDo(w.want(w.card(CmdYes), OK, MsgInstructed), DoScanWork)
+	w.want(w.scan("A"), OK, MsgOpened)
+}
+
 func TestAnInstructionStopsTheHandOver(t *testing.T) {
 	w := outbound(t)
 	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructStop, Shipment: "S-A", Ref: "A"}

@@ -333,6 +333,13 @@ func TestASerialIsCountedOnceOverAllLinesOfItsItem(t *testing.T) {
 	w.wantPicked("S-A", 1, 0)
 }
 
+func TestASerialScannedAgainOnAFullLineIsDoneAlready(t *testing.T) {
+	w := picking(t, line("mango", 1, "L1", bySerial), line("fig", 1, "L2"))
+	w.want(w.read(Reading{Key: "MANGO", Serial: "SN1"}), LineDone, MsgLineDone)
+	w.want(w.read(Reading{Key: "MANGO", Serial: "SN1"}), DoneAlready, MsgSerialTwice)
+	w.want(w.read(Reading{Key: "MANGO", Serial: "SN2"}), OverQty, MsgAllCounted)
+}
+
 func TestACaseHasNoSerialOfAUnit(t *testing.T) {
 	w := picking(t, line("mango", 12, "L1", bySerial))
 	w.wantDo(w.want(w.scan("MANGO-12"), OverQty, MsgTooMany), DoScanSerial)
