@@ -123,8 +123,6 @@ func (t *turn) item(m match) {
 	case l.Open() <= 0:
 		a.Need = l.Qty
 		t.say(OverQty, msg(MsgAllCounted, a), msg(DoPutBackHere, t.wanted()))
-	case m.units > l.Open():
-		t.say(OverQty, msg(MsgTooMany, a), t.goTo(l, l.Open()))
 	case t.refuseLease(t.s):
 	case t.env.Policy.LocationFirst && l.Location != "" && t.b.Located != l.Location:
 		t.b.Focus = l.No
@@ -153,8 +151,8 @@ func (t *turn) count(l *Line, p Pending) {
 	p.Line = l.No
 	a := Args{Name: l.Name, SKU: l.SKU, N: p.Units, Need: l.Open(), Location: l.Location}
 	switch {
-	case p.Units < 1 || p.Units > l.Open():
-		t.say(OverQty, msg(MsgTooMany, a), t.next(t.s.now()))
+	case p.Units > l.Open():
+		t.say(OverQty, msg(MsgTooMany, a), t.goTo(l, l.Open()))
 		return
 	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p):
 		return

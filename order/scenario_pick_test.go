@@ -307,6 +307,19 @@ func TestScenario52ALotOfAnotherLineIsBookedThere(t *testing.T) {
 	w.wantPicked("S-A", 0, 2)
 }
 
+func TestALotOfAnotherLineWantsThatLinesLocationFirst(t *testing.T) {
+	w := picking(t, line("mango", 2, "L1", reserved("LOT1")), line("mango", 2, "L2", reserved("LOT2")))
+	w.env.Policy.LocationFirst = true
+	w.scan("L1")
+	d := w.want(w.read(Reading{Key: "MANGO", Lot: "LOT2"}), Needs, MsgNeedLocation)
+	if d.Do.Args.Location != "L2" {
+		t.Fatalf("wants %s", d.Do.Args.Location)
+	}
+	w.scan("L2")
+	w.want(w.read(Reading{Key: "MANGO", Lot: "LOT2"}), OK, MsgUnitPicked)
+	w.wantPicked("S-A", 0, 1)
+}
+
 func TestScenario52TwoItemsMayShareALot(t *testing.T) {
 	w := picking(t, line("mango", 1, "L1", byLot), line("lychee", 1, "L2", byLot))
 	w.scan("LYCHEE")
