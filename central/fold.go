@@ -222,10 +222,24 @@ func (f *fold) goneAnyway(r *ingest.Row, sh *folded, e *order.Event) error {
 	if err := f.s.instructed(f.tx, sh.Shipment, ""); err != nil {
 		return err
 	}
+	if err := f.settled(sh); err != nil {
+		return err
+	}
 	if err := f.raise(r, ExcDispatchedCancelled, sh, "handed over although the order was cancelled"); err != nil {
 		return err
 	}
 	return f.tell(sh, e, KindState, sh.State, "the cancellation is taken back")
+}
+
+// settled closes the exception that asks for goods to be put back: they have left.
+func (f *fold) settled(sh *folded) error {
+	open, err := f.tx.Exceptions(ExceptionFilter{Order: sh.Order, Limit: 500})
+	for _, e := range open {
+		if err == nil && e.Shipment == sh.ID && e.Code == string(order.AnomalyCancelled) {
+			err = f.tx.CloseException(e.ID, "centre", f.s.now())
+		}
+	}
+	return err
 }
 
 // anomaly raises an event that did not fit, and marks the shipment.

@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"bytes"
 	"os"
 	"testing"
 )
@@ -15,4 +16,13 @@ func copyKey(t *testing.T, from, to string) {
 	if err := os.WriteFile(to+".key", key, 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func contains(t *testing.T, path, text string) bool {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return bytes.Contains(data, []byte(text))
 }
