@@ -133,7 +133,7 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 		return
 	}
 	defer r.Close()
-	if err := checkRecent(ctx, r, checkBack); err != nil {
+	if err := r.CheckRecent(ctx, checkBack); err != nil {
 		add("database", "fail", err.Error(), "keep the file, run: pickstation db check")
 	} else {
 		add("database", "ok", "the recent event chain is whole", "")

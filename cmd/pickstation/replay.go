@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 )
@@ -154,7 +155,7 @@ func copyStation(db, dir string, mayBeMissing bool) error {
 		}
 		return &failure{exitMissing, "replay: no database " + db, "name the station.db of a data folder, or give --work", err}
 	}
-	if err := copyTo(db, dir); err != nil {
+	if err := localdb.CopyTo(db, dir); err != nil {
 		return fail(exitMissing, err, "check that the database can be read")
 	}
 	return nil

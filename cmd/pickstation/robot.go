@@ -21,6 +21,9 @@ const (
 // robotPatience is how long the robot waits for an answer before it gives up.
 const robotPatience = 30 * time.Second
 
+// maxStrange is after how many verdicts that were not meant the robot gives up.
+const maxStrange = 50
+
 // robot is a simulated operator: it looks at the screen, decides what a picker
 // would scan next and pulls the trigger of a simulated scanner.
 type robot struct {
@@ -69,6 +72,9 @@ func (r *robot) do(ctx context.Context, s step) (order.Verdict, error) {
 		}
 		v := o.Decision.Verdict
 		r.judge(s, v)
+		if r.strange > maxStrange {
+			return v, fmt.Errorf("too many verdicts are not what was meant: %s", r.detail)
+		}
 		return v, r.journal.outcome(n, v)
 	case <-ctx.Done():
 		return "", fmt.Errorf("scan %d %q: no verdict", n, s.code)
@@ -94,6 +100,9 @@ func (r *robot) judge(s step, v order.Verdict) {
 func (r *robot) next(v *station.View, handOver bool) (step, bool) {
 	switch v.Bench.Screen {
 	case order.ScreenSignIn:
+		if v.QueueTotal == 0 && len(v.Outbound) == 0 {
+			return step{}, false // the people come before the work, with the first feed
+		}
 		return step{kind: scanBadge, code: demoBadge}, true
 	case order.ScreenQueue:
 		return r.fromQueue(v, handOver)

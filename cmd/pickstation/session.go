@@ -137,6 +137,7 @@ func (s *session) start(ctx context.Context, h hooks, ended chan<- error) {
 		s.run("sync", func() { s.agent.run(ctx) })
 	}
 	s.run("disk", func() { s.watchDisk(ctx) })
+	s.run("check", func() { s.checkAll(ctx) })
 	if h.onView != nil {
 		s.run("views", func() {
 			for {
@@ -182,7 +183,25 @@ func (s *session) verify(ctx context.Context) error {
 		return err
 	}
 	defer r.Close()
-	return checkRecent(ctx, r, checkBack)
+	return r.CheckRecent(ctx, checkBack)
+}
+
+// checkAll checks the whole database beside the work, once a start, and tells the
+// screen what it finds.
+func (s *session) checkAll(ctx context.Context) {
+	r, err := s.db.NewReader()
+	if err != nil {
+		s.log.Error("check", "err", err)
+		return
+	}
+	defer r.Close()
+	if err = r.QuickCheck(ctx); err == nil {
+		_, err = r.CheckAll(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("check", "err", err)
+		_ = s.loop.SetDamaged(ctx, err.Error()) // fails only when the loop has ended
+	}
 }
 
 // diskEvery is how often free space is looked at; below diskLow bytes the screen warns.

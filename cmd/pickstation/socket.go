@@ -113,7 +113,7 @@ func (s *session) backup(ctx context.Context, file string) error {
 		return err
 	}
 	defer r.Close()
-	return backupTo(ctx, r, file)
+	return r.Backup(ctx, file)
 }
 
 // ask sends one request to the station that runs on dir. It returns errNoStation
