@@ -66,6 +66,27 @@ func TestAFunctionKeyInsideOfABurstPressesNothing(t *testing.T) {
 	}
 }
 
+func TestAFunctionKeyAtTheEndOfABurstPressesNothing(t *testing.T) {
+	ty := &typist{at: noon}
+	ty.press(time.Second, letters("0109504000059101"))
+	ty.press(time.Millisecond, special(tea.KeyF6)) // and no suffix
+	ty.rest()
+	if len(ty.acts) != 0 {
+		t.Errorf("acts %q", ty.acts)
+	}
+}
+
+func TestControlBytesInARowAreAllKept(t *testing.T) {
+	ty := &typist{at: noon}
+	for _, k := range []tea.KeyMsg{letters("[)>"), special(tea.KeyCtrlCaret), letters("06"), special(tea.KeyCtrlCloseBracket),
+		letters("P1"), special(tea.KeyCtrlCaret), special(tea.KeyCtrlD), special(tea.KeyEnter)} {
+		ty.press(time.Millisecond, k)
+	}
+	if len(ty.scan) != 1 || ty.scan[0] != "[)>\x1e06\x1dP1\x1e\x04" { // ISO/IEC 15434 envelope
+		t.Errorf("%q", ty.scan)
+	}
+}
+
 func TestAFunctionKeyAtTheHeadOfABurstPressesNothing(t *testing.T) {
 	ty := &typist{at: noon}
 	ty.press(time.Second, special(tea.KeyF8))

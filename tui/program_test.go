@@ -194,9 +194,7 @@ func TestTheTerminalIsGivenBackAsItWas(t *testing.T) {
 	}()
 	c.await(t, 0, "LOCATION")
 	cancel()
-	if err := <-ended; err != nil {
-		t.Errorf("the end of the context is reported as %v", err)
-	}
+	(&running{ended: ended}).end(t)
 	c.await(t, 0, "\x1b[?1049l") // the other screen is left
 	after, err := term.GetState(int(c.slave.Fd()))
 	if err != nil {

@@ -210,6 +210,18 @@ func TestTheLinuxConsoleGetsASCIIOnly(t *testing.T) {
 	}
 }
 
+func TestTheLinuxConsoleSpeaksEnglish(t *testing.T) {
+	v := picking()
+	v.Bench.Lang = text.ZH
+	v.Work.Next[0].Name.EN = ""
+	s := words(Render(v, Size{80, 24}, Options{Lang: text.ZH, ASCII: true, Now: noon}))
+	for _, want := range []string{"LOCATION", "Hainan mango gift box 5 kg: 3 of 5", "HN-COCO"} { // SKU for want of a name
+		if !strings.Contains(s, want) {
+			t.Errorf("screen lacks %q:\n%s", want, s)
+		}
+	}
+}
+
 func TestTheOperatorsLanguageWins(t *testing.T) {
 	v := picking()
 	v.Bench.Lang = text.EN
