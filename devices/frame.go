@@ -125,7 +125,7 @@ func (r *Framer) push(c byte, now time.Time) {
 		r.open, r.first = true, now
 		return
 	}
-	if len(r.buf) == 0 && !(r.open && !r.first.IsZero()) {
+	if len(r.buf) == 0 && (!r.open || r.first.IsZero()) {
 		r.first = now
 	}
 	r.last = now

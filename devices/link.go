@@ -77,13 +77,13 @@ func (l *link) run(ctx context.Context) {
 			delay, since = backoffFirst, time.Time{}
 		}
 		f := asFault(l.path, err)
-		switch {
-		case f.Status == Absent:
+		switch f.Status {
+		case Absent:
 			l.fail(f)
 			since, delay = time.Time{}, backoffFirst
 			l.wait(ctx, pollEvery)
 			continue
-		case f.Status == Denied:
+		case Denied:
 			if since.IsZero() {
 				since = time.Now()
 			}

@@ -127,7 +127,7 @@ func TestALateAnswerIsNotTakenForTheNextOne(t *testing.T) {
 	if err := s.Plug(dir, "probe"); err != nil {
 		t.Fatal(err)
 	}
-	defer s.Unplug()
+	defer func() { _ = s.Unplug() }()
 	r := newRecord()
 	b, err := devices.Start(devices.Config{DevDir: dir, Probes: []devices.ProbeConfig{{Name: "cold1", Port: "probe", Profile: p}}}, r)
 	if err != nil {

@@ -163,7 +163,7 @@ func TestAScaleInTheWrongUnitIsNotBelieved(t *testing.T) {
 	if err := s.Plug(dir, "scale"); err != nil {
 		t.Fatal(err)
 	}
-	defer s.Unplug()
+	defer func() { _ = s.Unplug() }()
 	r := newRecord()
 	b, err := devices.Start(devices.Config{DevDir: dir, Scales: []devices.ScaleConfig{{Name: "scale1", Port: "scale", Profile: p}}}, r)
 	if err != nil {

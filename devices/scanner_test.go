@@ -3,6 +3,7 @@ package devices_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -63,7 +64,7 @@ func TestTwoScannersAreToldApart(t *testing.T) {
 		if err := g.Plug(dir, name); err != nil {
 			t.Fatal(err)
 		}
-		defer g.Unplug()
+		defer func() { _ = g.Unplug() }()
 		guns[name] = g
 	}
 	var wg sync.WaitGroup
@@ -225,7 +226,8 @@ func TestASecondStationIsKeptOut(t *testing.T) {
 				t.Errorf("%s opened a port that is in use", name)
 				continue
 			}
-			if f, ok := err.(*devices.Fault); !ok || f.Status != devices.Busy || f.Hint == "" {
+			var f *devices.Fault
+			if !errors.As(err, &f) || f.Status != devices.Busy || f.Hint == "" {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -247,7 +249,8 @@ func TestAFileIsNoPort(t *testing.T) {
 				t.Errorf("%s opened %s", name, p)
 				continue
 			}
-			if f, ok := err.(*devices.Fault); !ok || f.Hint == "" || (f.Status == devices.Absent) != strings.HasSuffix(p, "missing") {
+			var f *devices.Fault
+			if !errors.As(err, &f) || f.Hint == "" || (f.Status == devices.Absent) != strings.HasSuffix(p, "missing") {
 				t.Errorf("%s %s: %#v", name, p, err)
 			}
 		}
@@ -279,7 +282,7 @@ func TestFiveHundredPlugCyclesLeaveNothingOpen(t *testing.T) {
 // inherited lists what a child process gets beyond its own three files.
 func inherited(t *testing.T) string {
 	t.Helper()
-	out, err := exec.Command("sh", "-c", "for f in /proc/$$/fd/*; do case $f in */0|*/1|*/2) ;; *) readlink $f ;; esac; done").Output()
+	out, err := exec.CommandContext(context.Background(), "sh", "-c", "for f in /proc/$$/fd/*; do case $f in */0|*/1|*/2) ;; *) readlink $f ;; esac; done").Output()
 	if err != nil {
 		t.Skipf("cannot list a child's descriptors: %v", err)
 	}
@@ -323,14 +326,15 @@ func TestElevenHundredOpenFiles(t *testing.T) {
 		if err := c.Plug(dir, "gun"); err != nil {
 			t.Fatal(err)
 		}
-		defer c.Unplug()
+		defer func() { _ = c.Unplug() }()
 		before := openFiles(t)
 		p, err := devices.OpenSerial(context.Background(), c.Link(), devices.Line{})
 		if err == nil {
 			p.Close()
 			t.Fatal("opened; the first read would panic")
 		}
-		if f, ok := err.(*devices.Fault); !ok || !strings.Contains(f.Hint, "linux") {
+		var f *devices.Fault
+		if !errors.As(err, &f) || !strings.Contains(f.Hint, "linux") {
 			t.Errorf("%v", err)
 		}
 		if after := openFiles(t); after != before {
@@ -345,7 +349,7 @@ func TestAFullLineDoesNotHoldTheWriter(t *testing.T) {
 		if err := c.Plug(t.TempDir(), "gun"); err != nil {
 			t.Fatal(err)
 		}
-		defer c.Unplug()
+		defer func() { _ = c.Unplug() }()
 		open := devices.OpenSerial
 		if backend == devices.BackendLinux {
 			open = devices.OpenLinux
@@ -366,7 +370,7 @@ func TestAFullLineDoesNotHoldTheWriter(t *testing.T) {
 }
 
 func TestATCPScannerComesBack(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -137,7 +137,7 @@ func TestDevicesListOpensNothing(t *testing.T) {
 	if err := c.Plug(dir, "gun"); err != nil {
 		t.Fatal(err)
 	}
-	defer c.Unplug()
+	defer func() { _ = c.Unplug() }()
 	p, err := devices.OpenSerial(context.Background(), c.Link(), devices.Line{}) // a station has it
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +186,7 @@ func TestAssignAddsTheScannerThatIsPluggedInNow(t *testing.T) {
 			<-tick.C
 		}
 	}
-	defer gun.Unplug()
+	defer func() { _ = gun.Unplug() }()
 	if _, err := gun.Send(context.Background(), []byte("]C0PS:ROLE:gun7")); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func TestAPrinterIsSimulatedListedAndTested(t *testing.T) {
 	for _, kind := range []string{"--ipp", "--raw"} {
 		t.Run(kind, func(t *testing.T) {
 			out := t.TempDir()
-			l, err := net.Listen("tcp", "127.0.0.1:0")
+			l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -160,7 +160,7 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 	if err := plugIn(gun, o.plug, out); err != nil {
 		return err
 	}
-	defer gun.Unplug()
+	defer func() { _ = gun.Unplug() }()
 	ctx := cmd.Context()
 	n := 0
 	for range max(o.repeat, 1) {

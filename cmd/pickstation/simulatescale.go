@@ -36,7 +36,7 @@ func newSimulateScale() *cobra.Command {
 			if err := plugIn(s, plug, out); err != nil {
 				return err
 			}
-			defer s.Unplug()
+			defer func() { _ = s.Unplug() }()
 			return steer(cmd, out, func(line string) bool { return setScale(s, line, unit) })
 		},
 	}
@@ -84,7 +84,7 @@ func newSimulateProbe() *cobra.Command {
 			if err := plugIn(p, plug, out); err != nil {
 				return err
 			}
-			defer p.Unplug()
+			defer func() { _ = p.Unplug() }()
 			return steer(cmd, out, func(line string) bool { return setProbe(p, line) })
 		},
 	}

@@ -55,7 +55,7 @@ func bus(t *testing.T, dir string) string {
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(tool(t, "dbus-daemon", "dbus-daemon"), "--config-file="+conf, "--nofork", "--print-address")
+	cmd := exec.CommandContext(context.Background(), tool(t, "dbus-daemon", "dbus-daemon"), "--config-file="+conf, "--nofork", "--print-address")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -82,13 +82,13 @@ func eve(t *testing.T, script string) (p printer.Printer, kept string) {
 	if err := os.WriteFile(sh, []byte("#!/bin/sh\n"+script+"\ncp \"$1\" "+kept+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	cmd := exec.Command(bin, "-n", "localhost", "-p", fmt.Sprint(port), "-f", "application/pdf", "-c", sh, "-d", dir, "-r", "off", "bench")
+	cmd := exec.CommandContext(context.Background(), bin, "-n", "localhost", "-p", fmt.Sprint(port), "-f", "application/pdf", "-c", sh, "-d", dir, "-r", "off", "bench")
 	cmd.Env = append(os.Environ(), "DBUS_SYSTEM_BUS_ADDRESS="+address)
 	start(t, cmd)
 	p, err = printer.Open(fmt.Sprintf("ipp://localhost:%d/ipp/print", port))

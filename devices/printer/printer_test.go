@@ -59,7 +59,7 @@ func TestAFolderTakesEachDocumentOnce(t *testing.T) {
 	other := label("P1-SF1")
 	other.Document = []byte("another address")
 	_, err = p.Submit(ctx(t), other)
-	failure(t, err, printer.CodeNameTaken)
+	_ = failure(t, err, printer.CodeNameTaken)
 	names, _ := os.ReadDir(dir)
 	if len(names) != 1 {
 		t.Errorf("the folder holds %v", names)
@@ -123,7 +123,7 @@ func TestAFolderThatIsMissingOrClosedSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = printer.NewSpool(dir).Submit(ctx(t), label("P1"))
-	failure(t, err, printer.CodeDenied)
+	_ = failure(t, err, printer.CodeDenied)
 	if s, err := printer.NewSpool(dir).Status(ctx(t)); err != nil || s.Condition != printer.Denied {
 		t.Errorf("%+v %v", s, err)
 	}
@@ -133,12 +133,12 @@ func TestAJobNeedsANameThatIsSafeEverywhere(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"", ".hidden", "../x", "a/b", "a\x00b", "-rf", "名", strings.Repeat("x", 121)} {
 		_, err := printer.NewSpool(dir).Submit(ctx(t), label(name))
-		failure(t, err, printer.CodeBadJob)
+		_ = failure(t, err, printer.CodeBadJob)
 	}
 	j := label("empty")
 	j.Document = nil
 	_, err := printer.NewSpool(dir).Submit(ctx(t), j)
-	failure(t, err, printer.CodeBadJob)
+	_ = failure(t, err, printer.CodeBadJob)
 	if names, _ := os.ReadDir(dir); len(names) != 0 {
 		t.Errorf("the folder holds %v", names)
 	}
@@ -277,7 +277,7 @@ func TestWhatAnswersButIsNoPrinter(t *testing.T) {
 }
 
 func TestAPrinterThatIsOffIsUnreachable(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +302,7 @@ func zebra(t *testing.T) (*sim.Zebra, printer.Printer, <-chan []byte) {
 	t.Helper()
 	docs := make(chan []byte, 8)
 	z := &sim.Zebra{OnDocument: func(b []byte) { docs <- b }}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -368,7 +368,7 @@ func TestAUSBPrinterNode(t *testing.T) {
 	if err := c.Plug(t.TempDir(), "lp0"); err != nil {
 		t.Fatal(err)
 	}
-	defer c.Unplug()
+	defer func() { _ = c.Unplug() }()
 	p, err := printer.Open("usb://" + c.Link() + "?lang=none")
 	if err != nil {
 		t.Fatal(err)
@@ -402,7 +402,7 @@ func TestAddresses(t *testing.T) {
 	}
 	for _, a := range []string{"", "labels", "http://p", "ipp://", "socket://", "usb://lp0", "lpr://p", "socket://p?lang=klingon", "ipp://[::1", "spool://host/x"} {
 		_, err := printer.Open(a)
-		failure(t, err, printer.CodeBadAddress)
+		_ = failure(t, err, printer.CodeBadAddress)
 	}
 }
 

@@ -66,7 +66,7 @@ func (r *Reader) readable(d time.Duration) bool {
 	if d < 0 {
 		d = 0
 	}
-	conn, err := r.File.SyscallConn()
+	conn, err := r.SyscallConn()
 	if err != nil {
 		return true // Read will say what is wrong
 	}
