@@ -1,0 +1,115 @@
+package order
+
+import (
+	"slices"
+	"time"
+)
+
+// shelf is a Book in memory: the same promises as the station's database.
+type shelf struct {
+	ships    []*Shipment
+	products []Product
+	places   []LocationID
+	people   map[string]*Operator // by badge
+	unleased map[ShipmentID]bool
+	orders   map[ShipmentID]*Instruction
+	failing  error
+}
+
+func (b *shelf) Find(key string, limit int) ([]Ref, error) {
+	var refs []Ref
+	for _, s := range b.ships {
+		refs = append(refs, refsOf(s, key)...)
+	}
+	for i := range b.products {
+		p := &b.products[i]
+		if slices.ContainsFunc(p.Codes, func(c ItemCode) bool { return c.Key == key }) {
+			refs = append(refs, Ref{Kind: RefProduct, SKU: p.SKU, Name: p.Name, Location: p.Home})
+		}
+	}
+	for _, l := range b.places {
+		if CodeKey(string(l)) == key {
+			refs = append(refs, Ref{Kind: RefLocation, Location: l})
+		}
+	}
+	return refs[:min(len(refs), limit)], b.failing
+}
+
+func refsOf(s *Shipment, key string) (refs []Ref) {
+	base := Ref{Shipment: s.ID, Order: ref(s), Owner: s.Owner}
+	add := func(k RefKind, set func(*Ref)) {
+		r := base
+		r.Kind = k
+		if set != nil {
+			set(&r)
+		}
+		refs = append(refs, r)
+	}
+	if CodeKey(string(s.ID)) == key || CodeKey(ref(s)) == key {
+		add(RefShipment, nil)
+	}
+	if s.Tote != "" && CodeKey(s.Tote) == key {
+		add(RefTote, nil)
+	}
+	for i := range s.Parcels {
+		if n := s.Parcels[i].Waybill.Number; n != "" && CodeKey(n) == key {
+			add(RefWaybill, func(r *Ref) { r.Parcel = s.Parcels[i].No })
+		}
+	}
+	placed := false
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Open() <= 0 {
+			continue
+		}
+		of := func(r *Ref) { r.Line, r.SKU, r.Name, r.Location = l.No, l.SKU, l.Name, l.Location }
+		if slices.ContainsFunc(l.Codes, func(c ItemCode) bool { return c.Key == key }) {
+			add(RefItem, of)
+		}
+		if !placed && l.Location != "" && CodeKey(string(l.Location)) == key {
+			placed = true
+			add(RefLocation, of)
+		}
+	}
+	return refs
+}
+
+func (b *shelf) ship(id ShipmentID) *Shipment {
+	for _, s := range b.ships {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+func (b *shelf) Shipment(id ShipmentID) (*Shipment, error) { return clone(b.ship(id)), b.failing }
+
+func (b *shelf) Badge(code string) (*Operator, error) { return b.people[CodeKey(code)], b.failing }
+
+func (b *shelf) OperatorName(id OperatorID) string {
+	for _, p := range b.people {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	return string(id)
+}
+
+func (b *shelf) OwnedBy(id OperatorID) (ShipmentID, error) {
+	for _, s := range b.ships {
+		if s.Owner == id {
+			return s.ID, b.failing
+		}
+	}
+	return "", b.failing
+}
+
+func (b *shelf) LeaseValid(id ShipmentID, _ time.Time) bool { return !b.unleased[id] }
+
+func (b *shelf) Instruction(id ShipmentID) (*Instruction, error) {
+	if i := b.orders[id]; i != nil && !i.Done {
+		return i, b.failing
+	}
+	return nil, b.failing
+}
