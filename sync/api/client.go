@@ -46,9 +46,7 @@ func New(id *Identity) (*Client, error) {
 		return nil, err
 	}
 	tr := transport()
-	if tr.TLSClientConfig, err = id.tls(); err != nil {
-		return nil, err
-	}
+	tr.TLSClientConfig = id.tls()
 	return newClient(base, id.Station, tr)
 }
 

@@ -50,11 +50,8 @@ func (id *Identity) NotAfter() time.Time {
 	return id.cert.Leaf.NotAfter
 }
 
-func (id *Identity) tls() (*tls.Config, error) {
-	if id.ca == nil {
-		return nil, nil // plain HTTP on this machine
-	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: id.ca, Certificates: []tls.Certificate{id.cert}}, nil
+func (id *Identity) tls() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: id.ca, Certificates: []tls.Certificate{id.cert}}
 }
 
 // Load reads the identity of a data folder. A station that was never enrolled gives an

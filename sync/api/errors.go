@@ -96,10 +96,8 @@ func statusError(resp *http.Response, body []byte, now time.Time) *Error {
 		e.class = "split"
 	case s == http.StatusGone:
 		e.class = "snapshot"
-	case s == http.StatusUnauthorized || s == http.StatusForbidden:
-		if !ours {
-			e.code = "not_allowed"
-		}
+	case !ours && (s == http.StatusUnauthorized || s == http.StatusForbidden):
+		e.class, e.code = "retry", "not_allowed" // somebody between says so, not the centre
 	case p.Code == "clock":
 		e.class = "clock"
 	case s >= 500 || s == http.StatusTooManyRequests || s == http.StatusRequestTimeout || s < 400 || !ours:
