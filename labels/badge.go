@@ -33,7 +33,7 @@ func (b Badges) Layout(pr Printer) ([]*Page, error) {
 		p.frame(box{20, 20, 860, 500}, 4)
 		p.text("name", box{50, 45, 800, 130}, one.Name, style{size: 280, min: 120, lines: 1, bold: true, middle: true})
 		p.text("role", box{50, 180, 800, 70}, joinNonEmpty(" · ", one.Role, one.Team), style{size: 140, min: 70, lines: 1, middle: true})
-		p.code128("badge", box{30, 280, 840, 220}, one.Code, false)
+		p.code128("badge", box{30, 280, 840, 220}, one.Code)
 		if err := p.done(); err != nil {
 			return nil, err
 		}

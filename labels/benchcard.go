@@ -85,7 +85,7 @@ func (p *Page) commandCell(c box, cmd Command, barcodeFirst bool) {
 	if cmd.Key != "" {
 		p.text(field+" key", box{x + w*7/8, names, w / 8, h}, cmd.Key, style{size: 120, min: 70, lines: 1, align: right, middle: true})
 	}
-	p.code128(field, box{c.x + 10, bars, c.w - 20, half - 16}, cmd.Code, false)
+	p.code128(field, box{c.x + 10, bars, c.w - 20, half - 16}, cmd.Code)
 	p.text(field+" code", box{x, code, w, 40}, cmd.Code, style{size: 85, min: 60, lines: 1, align: center})
 }
 

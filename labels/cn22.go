@@ -78,7 +78,7 @@ func (c *CN22) foot(p *Page, end int) {
 	if c.Number == "" {
 		return
 	}
-	p.code128("barcode", box{4, end + 256, cn22W - 8, 110}, c.Number, false)
+	p.code128("barcode", box{4, end + 256, cn22W - 8, 110}, c.Number)
 	p.text("number", box{m, end + 370, w, 38}, spacedS10(c.Number), style{size: 85, min: 60, lines: 1, align: center})
 }
 

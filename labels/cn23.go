@@ -54,7 +54,7 @@ func (c *CN23) parties(p *Page, number string) {
 	p.text("title", box{m + 650, 34, 360, 110}, "CUSTOMS DECLARATION\nDÉCLARATION EN DOUANE\n报关单", style{size: 90, min: 60, lines: 3, bold: true})
 	p.text("form", box{m + 1015, 34, 120, 46}, "CN 23", style{size: 110, min: 80, lines: 1, bold: true, align: right})
 	p.text("page number", box{m + 1015, 84, 120, 60}, joinNonEmpty("\n", number, reprintMark(c.PrintNo)), style{size: 65, min: captionLeast, align: right})
-	p.code128("barcode", box{s, 34, end - s, 130}, c.Number, false)
+	p.code128("barcode", box{s, 34, end - s, 130}, c.Number)
 	p.text("number", box{s, 168, end - s, 40}, spacedS10(c.Number), style{size: 95, min: 60, lines: 1, align: center})
 	value := style{size: 85, min: 50}
 	p.captioned("sender", box{m, 150, s - m, 232}, "From / De 寄件人 (name, business, address, tel.)", partyBlock(c.Sender), value)

@@ -213,10 +213,13 @@ func TestDutyFreeMailKeepsTheRules(t *testing.T) {
 func TestLogisticLabelsKeepTheStandardOrAreRefused(t *testing.T) {
 	for form := range logisticForms {
 		for _, dpi := range []int{203, 300, 600} {
-			l := LogisticLabel{Form: form, SSCC: "395011015300000011", Elements: []Element{{"02", "06901234567892"}, {"37", "12"}}}
+			l := LogisticLabel{Form: form, SSCC: "395011015300000011", Elements: []Element{{"02", "06901234567892"}, {"37", "12"}}, DataMatrix: form == narrowLogistic}
 			for _, s := range layout(t, l, Printer{DPI: dpi})[0].Barcodes() {
+				if s.Symbology != "gs1-128" {
+					continue
+				}
 				x := float64(s.Module) * 25.4 / float64(dpi)
-				if x < 0.495 || x > 1.016 || float64(s.H)*25.4/float64(dpi) < 31.75 {
+				if x < 0.495 || x > 1.016 || float64(min(s.W, s.H))*25.4/float64(dpi) < 31.75 {
 					t.Errorf("%s at %d dpi: X %.3f mm, height %d dots", form, dpi, x, s.H)
 				}
 			}
@@ -229,7 +232,7 @@ func TestLogisticLabelsKeepTheStandardOrAreRefused(t *testing.T) {
 		"bad date":           {SSCC: "395011015300000011", Elements: []Element{{"17", "261345"}}},
 		"SSCC twice":         {SSCC: "395011015300000011", Elements: []Element{{"00", "395011015300000011"}}},
 		"line feed in a lot": {SSCC: "395011015300000011", Elements: []Element{{"10", "A\nB"}}},
-		"unknown form":       {SSCC: "395011015300000011", Form: "76x130"},
+		"unknown form":       {SSCC: "395011015300000011", Form: "50x50"},
 		"too many for A6":    {SSCC: "395011015300000011", Elements: []Element{{"02", "06901234567892"}, {"37", "12"}, {"10", "ABCDEFGHIJ1234567890"}, {"21", "ABCDEFGHIJ1234567890"}}},
 		"element too wide":   {SSCC: "395011015300000011", Elements: []Element{{"10", "abcdefghijklmnopqrst"}}},
 	} {

@@ -75,7 +75,7 @@ func (l ItemLabel) page(pr Printer) (*Page, error) {
 	b := box{5, 112, w - 10, h - 112 - 95}
 	switch l.Symbology {
 	case "", "code128":
-		p.code128("barcode", b, l.Code, false)
+		p.code128("barcode", b, l.Code)
 	case "ean-13":
 		p.ean13("barcode", b, l.Code)
 	case "itf-14":

@@ -127,3 +127,19 @@ func FuzzMasksTakeAnyBytes(f *testing.F) {
 		}
 	})
 }
+
+func TestEveryWordForAPrivateNumberHidesIt(t *testing.T) {
+	for _, w := range []string{"单元", "室", "房", "户", "层", "楼", "铺", "门", "号房", "号室", "单元4室"} {
+		for _, n := range []string{"7", "七", "７"} {
+			in := "幸福路8号" + n + w
+			if got := MaskAddress(in); strings.Contains(got, n) || !strings.HasPrefix(got, "幸福路8号") {
+				t.Errorf("MaskAddress(%q) = %q", in, got)
+			}
+		}
+	}
+	for _, w := range []string{"号楼", "栋", "幢", "座", "号", "弄", "巷", "组", "期"} {
+		if in := "幸福小区7" + w; MaskAddress(in) != in {
+			t.Errorf("MaskAddress(%q) = %q; the building must stay", in, MaskAddress(in))
+		}
+	}
+}

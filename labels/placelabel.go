@@ -57,7 +57,7 @@ func (l PlaceLabel) draw(p *Page, w, h int) {
 	if mark != "" {
 		p.text("temperature", box{w - side, top/2 + 5, side - 25, top/2 - 15}, mark, style{size: 95, min: 60, lines: 1, bold: true, align: center, middle: true, black: true})
 	}
-	p.code128("barcode", box{15, top, w - 30, h - top - 70}, l.Code, false)
+	p.code128("barcode", box{15, top, w - 30, h - top - 70}, l.Code)
 	p.text("zone", box{30, h - 62, w/2 - 40, 42}, l.Zone, style{size: 90, min: 60, lines: 1})
 	p.text("code", box{w / 2, h - 62, w/2 - 30, 42}, l.Code, style{size: 90, min: 50, lines: 1, align: right})
 }

@@ -56,7 +56,7 @@ func (s Slip) Layout(pr Printer) ([]*Page, error) {
 		h := lineHeight(form.title) + 24
 		f.page.text("title", box{form.margin, f.y, f.width(), h}, title, style{size: form.title, min: 90, lines: 1, bold: true, align: center, middle: true, black: true})
 		f.y += h + 10
-		f.page.code128("code", box{5, f.y, form.w - 10, 120}, s.Number, false)
+		f.page.code128("code", box{5, f.y, form.w - 10, 120}, s.Number)
 		f.page.text("number", box{form.margin, f.y + 124, f.width(), 40}, s.Number, style{size: 90, min: 55, lines: 1, align: center})
 		f.y += 172
 	}}

@@ -18,7 +18,7 @@ type Element struct {
 // LogisticLabel is the GS1 logistic label of a pallet or case: free text on top, what the elements say in the middle,
 // GS1-128 barcodes below with the SSCC last (GS1 Logistic Label Guideline, section 3).
 type LogisticLabel struct {
-	Form       string    `json:"form,omitempty"` // A6 (default), 100x150, 4x6in or A5
+	Form       string    `json:"form,omitempty"` // A6 (default), 100x150, 4x6in, A5 or 76x130 (barcode upright, elements in a DataMatrix)
 	SSCC       string    `json:"sscc"`           // 18 digits with their check digit
 	Elements   []Element `json:"elements,omitempty"`
 	From       []string  `json:"from,omitempty"` // lines of the sender's block
@@ -42,7 +42,12 @@ const (
 )
 
 // logisticForms are the label sizes in tenths of a millimetre.
-var logisticForms = map[string]struct{ w, h int }{"A6": {1050, 1480}, "100x150": {1000, 1500}, "4x6in": {1016, 1524}, "A5": {1480, 2100}}
+var logisticForms = map[string]struct{ w, h int }{"A6": {1050, 1480}, "100x150": {1000, 1500}, "4x6in": {1016, 1524}, "A5": {1480, 2100},
+	narrowLogistic: {760, 1300}}
+
+// narrowLogistic is too narrow for an SSCC across (156 modules of 0.495 mm and quiet zones take 87 mm); its bars lie
+// across and are read along the label.
+const narrowLogistic = "76x130"
 
 // Layout makes the one page of the label. A barcode that cannot keep the X-dimension of the standard is refused.
 func (l LogisticLabel) Layout(pr Printer) ([]*Page, error) {
@@ -51,7 +56,7 @@ func (l LogisticLabel) Layout(pr Printer) ([]*Page, error) {
 	}
 	form, ok := logisticForms[firstOf(l.Form, "A6")]
 	if !ok {
-		return nil, &Error{ErrorUnknownForm, "lay out logistic label", "use A6, 100x150, 4x6in or A5; narrower labels cannot hold an SSCC", fmt.Errorf("no form %q", l.Form)}
+		return nil, &Error{ErrorUnknownForm, "lay out logistic label", "use A6, 100x150, 4x6in, A5 or 76x130", fmt.Errorf("no form %q", l.Form)}
 	}
 	bad := func(err error) ([]*Page, error) {
 		return nil, &Error{ErrorBadInput, "lay out logistic label", "correct the elements; numbers need their check digit", err}
@@ -70,7 +75,14 @@ func (l LogisticLabel) Layout(pr Printer) ([]*Page, error) {
 		return bad(err)
 	}
 	p := newPage(KindSSCC, pr, form.w, form.h)
-	l.draw(p, form.w, form.h, all)
+	if l.Form == narrowLogistic {
+		if len(l.Elements) > 0 && !l.DataMatrix {
+			return bad(fmt.Errorf("a label of %s mm has room for one barcode; ask for the DataMatrix or take a wider form", narrowLogistic))
+		}
+		l.drawNarrow(p, all)
+	} else {
+		l.draw(p, form.w, form.h, all)
+	}
 	if err := p.done(); err != nil {
 		return nil, err
 	}
@@ -107,6 +119,27 @@ func (l LogisticLabel) draw(p *Page, w, h int, all []gs1.Element) {
 		y += barcode
 	}
 	p.text("trace", box{m, h - 55, w - 2*m, 34}, joinNonEmpty("  ", reprintMark(l.PrintNo), l.Carrier, traceLine(l.Station, l.PrintedAt, l.Operator)), style{size: 70, min: 50, lines: 1})
+}
+
+// drawNarrow draws the form with the SSCC upright on the right.
+func (l LogisticLabel) drawNarrow(p *Page, all []gs1.Element) {
+	const m, w = 25, 390
+	p.text("from", box{m, 25, w, 170}, joinNonEmpty("\n", append([]string{"发货 FROM"}, l.From...)...), style{size: 80, min: 50})
+	p.text("to", box{m, 205, w, 190}, joinNonEmpty("\n", append([]string{"收货 TO"}, l.To...)...), style{size: 90, min: 50, bold: true})
+	p.rule(box{m, 400, w, 4})
+	p.text("product", box{m, 410, w, 150}, l.Product, style{size: 110, min: 60, bold: true})
+	p.text("content", box{m, 570, w, 330}, gs1Titles(all), style{size: 75, min: 45})
+	if l.DataMatrix {
+		p.gs1DataMatrix("datamatrix", box{m, 910, 240, 240}, all)
+	}
+	p.text("barcode 1 text", box{m, 1165, w, 44}, gs1.Bracketed(all[:1]), style{size: 95, min: 60, lines: 1})
+	p.text("trace", box{m, 1215, w, 70}, joinNonEmpty("  ", reprintMark(l.PrintNo), l.Carrier, traceLine(l.Station, l.PrintedAt, l.Operator)), style{size: 65, min: 45})
+	text, runs, err := gs1Runs(all[:1])
+	if err != nil {
+		p.fail(&Error{ErrorBadSymbol, "draw barcode 1", "correct the SSCC", err})
+		return
+	}
+	p.bars("barcode 1", box{430, 5, gs1Height, 1290}, text, runs, linear{symbology: "gs1-128", minX: gs1LeastX, maxX: gs1MostX, ladder: true})
 }
 
 // gs1Groups spreads the elements over as few barcodes as the width (tenths of a millimetre) allows at the smallest

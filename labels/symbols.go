@@ -27,13 +27,13 @@ type linear struct {
 const maxCourierX = 660
 
 // code128 draws the shortest Code 128 symbol of s over the whole height of b, quiet zones inside b.
-func (p *Page) code128(field string, b box, s string, ladder bool) {
+func (p *Page) code128(field string, b box, s string) {
 	runs, err := encodeCode128(s)
 	if err != nil {
 		p.fail(&Error{ErrorBadSymbol, "draw barcode " + field, "correct the number", err})
 		return
 	}
-	p.bars(field, b, s, runs, linear{symbology: "code128", maxX: maxCourierX, ladder: ladder})
+	p.bars(field, b, s, runs, linear{symbology: "code128", maxX: maxCourierX})
 }
 
 // bars draws the runs of a linear barcode, as wide as the box allows in whole dots a module.

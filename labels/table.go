@@ -229,13 +229,13 @@ func (f *flow) heading(title, code string) {
 	}
 	if f.sheet.w < 1200 {
 		f.page.text("title", box{m, f.y, w, titleHigh}, title, style{size: f.sheet.title, min: 70, lines: 1, bold: true})
-		f.page.code128("code", box{m, f.y + titleHigh, w, 90}, code, false)
+		f.page.code128("code", box{m, f.y + titleHigh, w, 90}, code)
 		f.page.text("number", box{m, f.y + titleHigh + 94, w, 34}, code, style{size: 80, min: 50, lines: 1, align: center})
 		f.y += titleHigh + 134
 		return
 	}
 	f.page.text("title", box{m, f.y, w * 11 / 20, 150}, title, style{size: f.sheet.title, min: 70, lines: 2, bold: true, middle: true})
-	f.page.code128("code", box{m + w*11/20, f.y, w * 9 / 20, 105}, code, false)
+	f.page.code128("code", box{m + w*11/20, f.y, w * 9 / 20, 105}, code)
 	f.page.text("number", box{m + w*11/20, f.y + 110, w * 9 / 20, 38}, code, style{size: 85, min: 50, lines: 1, align: center})
 	f.y += 158
 }

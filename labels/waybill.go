@@ -115,10 +115,10 @@ func (w *Waybill) check() error {
 func (w *Waybill) draw(p *Page, z zone) {
 	switch z.id {
 	case "barcode":
-		p.code128(z.id, z.box, w.Number, false)
+		p.code128(z.id, z.box, w.Number)
 	case "barcode2":
 		if runs, err := encodeCode128(w.Number); err == nil && p.roomFor(z.box.w, runs, goodModule) {
-			p.code128(z.id, z.box, w.Number, false)
+			p.code128(z.id, z.box, w.Number)
 		}
 	case "qr":
 		text := w.QR
