@@ -18,4 +18,10 @@
 // bench and the shipment on it; the [Decision] that comes out names a verdict,
 // two message lines and the events that are to be stored; [Apply] folds each
 // event into the shipment, here and again at the centre.
+//
+// Two promises hold for every input, and the model test checks them: a verdict
+// that is not Good leaves shipments as they were, and what Decide drafts never
+// gives an [Anomaly] when it is applied. The centre may change or withdraw a plan
+// at any moment, so each step, and each answer to a question, judges the shipment
+// anew.
 package order
