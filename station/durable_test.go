@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -58,6 +59,7 @@ type failingStore struct {
 	gate  chan struct{} // a commit waits for it where it is not nil
 	fails func() bool
 	begun chan struct{} // told of every transaction; may be nil
+	done  time.Time     // when the last commit was over
 }
 
 type failingTx struct {
@@ -85,6 +87,7 @@ func (tx *failingTx) Commit() error {
 	if tx.s.fails != nil && tx.s.fails() {
 		return errors.Join(errDisk, tx.Tx.Rollback())
 	}
+	defer func() { tx.s.done = time.Now() }()
 	return tx.Tx.Commit()
 }
 

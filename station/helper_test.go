@@ -387,9 +387,14 @@ func (b *bench) pull(s order.Shipment, seen uint64) error {
 	b.Helper()
 	w := wire.Work{Shipment: s, SeenLog: b.logID, Seen: seen,
 		Lease: order.Lease{Token: 1, Until: b.clock.Now().Add(1000 * time.Hour), GrantS: 1000 * 3600}}
-	row := wire.FeedRow{FS: 1_000_000, Kind: wire.RowWork, ID: string(s.ID), Body: mustJSON(b, w)}
+	return b.apply(wire.FeedRow{FS: 1_000_000, Kind: wire.RowWork, ID: string(s.ID), Body: mustJSON(b, w)})
+}
+
+// apply stores a row of the centre's feed.
+func (b *bench) apply(row wire.FeedRow) error {
+	b.Helper()
 	return b.loop.Write(context.Background(), func(tx station.Tx) ([]order.ShipmentID, error) {
-		return tx.(*localdb.Tx).ApplyFeed([]wire.FeedRow{row}, 1_000_000, 1)
+		return tx.(*localdb.Tx).ApplyFeed([]wire.FeedRow{row}, row.FS, 1)
 	})
 }
 

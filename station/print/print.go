@@ -7,9 +7,11 @@ package print
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"pickstation/labels"
@@ -75,6 +77,8 @@ type Worker struct {
 	Notify  func(status Status) // for the screen, nil none
 
 	wake chan struct{}
+	told bool // last was told
+	last Status
 }
 
 // Status is the printer and its queue.
@@ -132,39 +136,57 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// queueLook is how many open jobs are looked at for the next one.
+// queueLook is how many open jobs are looked at first for the next one; where they
+// are all parked, more are.
 const queueLook = 200
 
 // Step prints the job whose turn it is and reports whether there was one. A failed
 // job holds up those behind it until it is due again or parked, so that labels come
 // out in the order of the boxes.
 func (w *Worker) Step(ctx context.Context) (bool, error) {
-	jobs, err := w.Ledger.PrintQueue(ctx, queueLook)
+	job, waiting, parked, err := w.next(ctx)
 	if err != nil {
 		return false, err
 	}
-	var job *Job
-	parked := 0
-	for i := range jobs {
-		if jobs[i].State == order.PrintParked {
-			parked++
-		} else if job == nil {
-			job = &jobs[i]
-		}
-	}
-	w.status(ctx, len(jobs)-parked, parked)
+	w.status(ctx, waiting, parked)
 	if job == nil || job.State == order.PrintFailed && w.Now().Before(job.At.Add(Backoff(job.Attempts))) {
 		return false, nil
 	}
 	return true, w.print(ctx, job)
 }
 
+// next returns the oldest job that is not parked, nil for none, and how many wait
+// and are parked among those looked at.
+func (w *Worker) next(ctx context.Context) (job *Job, waiting, parked int, err error) {
+	for limit := queueLook; ; limit *= 4 {
+		jobs, err := w.Ledger.PrintQueue(ctx, limit)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		parked = 0
+		for i := range jobs {
+			if jobs[i].State == order.PrintParked {
+				parked++
+			} else if job == nil {
+				job = &jobs[i]
+			}
+		}
+		if job != nil || len(jobs) < limit {
+			return job, len(jobs) - parked, parked, nil
+		}
+	}
+}
+
 // print renders one job and hands it over.
 func (w *Worker) print(ctx context.Context, job *Job) error {
 	r := order.PrintResult{JobID: job.JobID, Shipment: job.Shipment, Parcel: job.Parcel, No: job.No, Version: job.Version}
 	name, doc, version, err := w.render(ctx, job)
+	var u *unread
+	if errors.As(err, &u) {
+		return err
+	}
 	if err != nil {
-		return w.failed(ctx, r, job, err)
+		return w.failed(ctx, r, job.Attempts, err)
 	}
 	r.Version, r.State = version, order.PrintSending
 	if err := w.Report.Printed(ctx, r); err != nil {
@@ -175,43 +197,75 @@ func (w *Worker) print(ctx context.Context, job *Job) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return w.failed(ctx, r, job, err)
+		return w.failed(ctx, r, job.Attempts+1, err)
 	}
 	r.State, r.Ref = order.PrintDone, ref
 	return w.Report.Printed(ctx, r)
 }
 
-// status tells the screen, when anybody listens, how the printer is.
+// status tells the screen, when anybody listens, how the printer is, if that changed.
 func (w *Worker) status(ctx context.Context, queued, parked int) {
-	if w.Notify != nil {
-		code, detail := w.Printer.Status(ctx)
-		w.Notify(Status{Code: code, Detail: detail, Queued: queued, Parked: parked})
+	if w.Notify == nil {
+		return
+	}
+	code, detail := w.Printer.Status(ctx)
+	st := Status{Code: code, Detail: detail, Queued: queued, Parked: parked}
+	if !w.told || st != w.last {
+		w.told, w.last = true, st
+		w.Notify(st)
 	}
 }
 
+// mendable are failures that a person mends at the printer; trying again helps then.
+var mendable = map[string]bool{"print_unreachable": true, "print_denied": true, "print_no_space": true}
+
 // failed reports a job that could not be printed: to be tried again, or parked.
-func (w *Worker) failed(ctx context.Context, r order.PrintResult, job *Job, err error) error {
+// attempts is how often it was sent to the printer.
+func (w *Worker) failed(ctx context.Context, r order.PrintResult, attempts int, err error) error {
 	r.State, r.Code, r.Err = order.PrintFailed, "print_failed", err.Error()
 	var oe *order.Error
 	var le *labels.Error
 	switch {
 	case errors.As(err, &oe):
-		r.Code = oe.Code
+		r.Code, r.Err = oe.Code, withHint(r.Err, oe.Hint)
 	case errors.As(err, &le):
-		r.Code, r.State = string(le.Code), order.PrintParked
+		r.Code, r.State, r.Err = string(le.Code), order.PrintParked, withHint(r.Err, le.Hint)
 	}
 	var again Retryable
-	if errors.As(err, &again) && !again.Retryable() || job.Attempts >= maxAttempts {
+	lasting := errors.As(err, &again) && !again.Retryable() && !mendable[r.Code]
+	if lasting || attempts >= maxAttempts {
 		r.State = order.PrintParked
 	}
-	w.Log.Warn("print_job", "job", job.JobID, "shipment", job.Shipment, "state", r.State, "code", r.Code)
+	w.Log.Warn("print_job", "job", r.JobID, "shipment", r.Shipment, "state", r.State, "code", r.Code)
 	return w.Report.Printed(ctx, r)
 }
 
+// withHint adds the next step to what went wrong.
+func withHint(what, hint string) string {
+	if hint == "" {
+		return what
+	}
+	return what + "; " + hint
+}
+
+// nameRoom is how long the parts of a name may be, so that printers take it.
+const nameRoom = 100
+
 // Name returns the name under which a print is handed to the printer: unique for
-// parcel, waybill and print number.
+// parcel, waybill and print number, of letters, digits, '.', '_' and '-'.
 func Name(p *order.Parcel, no int) string {
-	name := fmt.Sprintf("%s-%s", p.ID, p.Waybill.Number)
+	whole := string(p.ID) + "-" + p.Waybill.Number
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-', r == '.':
+			return r
+		}
+		return '_'
+	}, whole)
+	if name != whole || len(name) > nameRoom || strings.HasPrefix(name, ".") {
+		sum := sha256.Sum256([]byte(whole))
+		name = fmt.Sprintf("P%.*s-%x", nameRoom-20, name, sum[:8])
+	}
 	if no > 1 {
 		name += fmt.Sprintf("-reprint-%d", no)
 	}

@@ -2,6 +2,8 @@ package print
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"pickstation/labels"
@@ -13,7 +15,7 @@ import (
 func (w *Worker) render(ctx context.Context, job *Job) (name string, doc []byte, version int, err error) {
 	paper, err := w.Ledger.Paper(ctx, job.Shipment)
 	if err != nil {
-		return "", nil, 0, err
+		return "", nil, 0, unopened(err)
 	}
 	s := paper.Shipment
 	p := s.Parcel(job.Parcel)
@@ -25,6 +27,10 @@ func (w *Worker) render(ctx context.Context, job *Job) (name string, doc []byte,
 		return "", nil, 0, permanent(order.Errorf("cancelled", "order was cancelled, its waybill is not printed").
 			WithHint("put the goods back"))
 	}
+	if h := s.Stopped(); h != nil {
+		return "", nil, 0, permanent(order.Errorf("held", "order is held (%s), its waybill is not printed", h.Code).
+			WithHint("ask the shift lead; when the hold is lifted, print it again"))
+	}
 	wb := w.waybill(paper, p, job)
 	pages, err := wb.Layout(labels.Printer{DPI: w.DPI})
 	if err != nil {
@@ -35,7 +41,10 @@ func (w *Worker) render(ctx context.Context, job *Job) (name string, doc []byte,
 	if err != nil {
 		return "", nil, 0, err
 	}
-	if err := report.Err(); err != nil {
+	// The summary of the contents is a help; the packing list is the record.
+	vital := report
+	vital.Overflow = slices.DeleteFunc(slices.Clone(report.Overflow), func(f labels.Fit) bool { return f.Field == "items" })
+	if err := vital.Err(); err != nil {
 		return "", nil, 0, err
 	}
 	for _, warning := range report.Warnings() {
@@ -105,3 +114,24 @@ func (l lasting) Unwrap() error { return l.err }
 func (lasting) Retryable() bool { return false }
 
 func permanent(e *order.Error) error { return lasting{e} }
+
+// lost are errors of the ledger that concern one shipment alone and that no new try
+// mends: it is gone, or its receiver cannot be opened at this station.
+var lost = map[string]bool{"no_shipment": true, "no_receiver": true, "bad_receiver": true, "no_box_key": true, "not_for_this_station": true}
+
+// unopened sorts an error of the ledger: one that concerns the shipment alone parks
+// its job, any other leaves the job as it is.
+func unopened(err error) error {
+	var e *order.Error
+	if errors.As(err, &e) && lost[e.Code] {
+		return permanent(e)
+	}
+	return &unread{err}
+}
+
+// unread is a ledger that cannot be read now.
+type unread struct{ err error }
+
+func (u *unread) Error() string { return "read the print ledger: " + u.err.Error() }
+
+func (u *unread) Unwrap() error { return u.err }
