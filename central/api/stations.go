@@ -30,6 +30,7 @@ type StationPath struct {
 
 func (s *Server) registerStations() {
 	enrol := op("POST", "/v1/enrol", "enrolStation", "Trade a one-time code for a client certificate", "stations", public())
+	enrol.SkipValidateBody = true // newer stations may say more than this centre knows
 	huma.Register(s.api, enrol, func(ctx context.Context, in *struct{ Body wire.EnrolRequest }) (*enrolOut, error) {
 		reply, err := s.svc.Enrol(ctx, s.ca, in.Body)
 		return &enrolOut{reply}, toProblem(err)
@@ -49,7 +50,9 @@ func (s *Server) registerStations() {
 	push.Description = "The body is newline-delimited JSON: a PushHeader, then each event's canonical bytes. It may be compressed with zstd (Content-Encoding). The reply's code tells what became of it."
 	huma.Register(s.api, push, s.push)
 	huma.Register(s.api, op("GET", "/v1/stations/{id}/feed", "pullFeed", "Changes for a station past a cursor; waits for them", "stations", forStation()), s.feed)
-	huma.Register(s.api, op("POST", "/v1/stations/{id}/heartbeat", "heartbeat", "Tell that a station lives; renews and grants leases", "stations", forStation()),
+	beat := op("POST", "/v1/stations/{id}/heartbeat", "heartbeat", "Tell that a station lives; renews and grants leases", "stations", forStation())
+	beat.SkipValidateBody = true
+	huma.Register(s.api, beat,
 		func(ctx context.Context, in *struct {
 			StationPath
 			Body wire.Heartbeat

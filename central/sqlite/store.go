@@ -26,6 +26,8 @@ import (
 	"pickstation/order"
 )
 
+const dataVersion = "PRAGMA data_version"
+
 // Limits of one store.
 const (
 	readers     = 4
@@ -177,9 +179,14 @@ func (s *Store) start() error {
 		cancel()
 		return err
 	}
+	var version int64 // read before anybody can ask Changed, so that no commit is missed
+	if err := watch.QueryRowContext(ctx, dataVersion).Scan(&version); err != nil {
+		cancel()
+		return err
+	}
 	s.done.Add(2)
 	go s.writer(ctx, newSession(conn))
-	go s.watch(ctx, watch)
+	go s.watch(ctx, watch, version)
 	return nil
 }
 
@@ -226,12 +233,11 @@ func (s *Store) announce() {
 
 // watch tells of commits by other processes. data_version changes on a connection
 // when another connection has committed.
-func (s *Store) watch(ctx context.Context, c *sql.Conn) {
+func (s *Store) watch(ctx context.Context, c *sql.Conn, last int64) {
 	defer s.done.Done()
 	defer c.Close()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	last := int64(-1)
 	for {
 		select {
 		case <-ctx.Done():
@@ -239,10 +245,10 @@ func (s *Store) watch(ctx context.Context, c *sql.Conn) {
 		case <-tick.C:
 		}
 		var v int64
-		if err := c.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v); err != nil {
+		if err := c.QueryRowContext(ctx, dataVersion).Scan(&v); err != nil {
 			continue
 		}
-		if v != last && last >= 0 {
+		if v != last {
 			s.announce()
 		}
 		last = v
