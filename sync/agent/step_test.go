@@ -1,0 +1,462 @@
+package agent
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+var t0 = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+// driver runs Step by hand.
+type driver struct {
+	t     *testing.T
+	c     Config
+	s     State
+	now   time.Time
+	local Local
+	n     int
+}
+
+func newDriver(t *testing.T, logs ...Log) *driver {
+	d := &driver{t: t, c: DefaultConfig(), now: t0, local: Local{Timeline: 1, Cursor: 10, Logs: logs}}
+	for _, l := range logs {
+		d.local.Unsent += int(l.Last - l.Acked)
+	}
+	return d
+}
+
+// in gives one input and returns what Step wants; writes are not carried out.
+func (d *driver) in(in Input) []Action {
+	d.n++
+	in.Now, in.Rand, in.Local, in.ID = d.now, 0.5, d.local, string(rune('a'+d.n))
+	var acts []Action
+	d.s, acts = Step(d.c, d.s, in)
+	return acts
+}
+
+func pick[T Action](acts []Action) (a T, ok bool) {
+	for _, x := range acts {
+		if a, ok = x.(T); ok {
+			return a, true
+		}
+	}
+	return a, false
+}
+
+func must[T Action](t *testing.T, acts []Action) T {
+	t.Helper()
+	a, ok := pick[T](acts)
+	if !ok {
+		t.Fatalf("no %T among %+v", a, acts)
+	}
+	return a
+}
+
+func none[T Action](t *testing.T, acts []Action) {
+	t.Helper()
+	if a, ok := pick[T](acts); ok {
+		t.Errorf("unwanted %T %+v", a, a)
+	}
+}
+
+// settled answers the first heartbeat and feed request, and returns the push that follows.
+func (d *driver) settled() SendPush {
+	d.t.Helper()
+	acts := d.in(Input{Kind: Tick})
+	beat := must[SendBeat](d.t, acts)
+	d.in(Input{Kind: Beaten, Req: beat.Req, Beat: wire.HeartbeatReply{Timeline: d.local.Timeline}})
+	return must[SendPush](d.t, d.in(Input{Kind: Tick}))
+}
+
+func (d *driver) reply(p SendPush, r wire.PushReply) []Action {
+	if r.Timeline == 0 {
+		r.Timeline = d.local.Timeline
+	}
+	r.Req = p.Req
+	return d.in(Input{Kind: Pushed, Req: p.Req, Push: r, HashKnown: r.HWM <= d.local.Logs[0].Last})
+}
+
+func TestOneRequestIsInFlight(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 500})
+	p := d.settled()
+	if p.After != 0 || p.Max != firstPush || p.Log != "L" || p.Timeline != 1 {
+		t.Errorf("%+v", p)
+	}
+	for range 5 {
+		d.now = d.now.Add(time.Second)
+		none[SendPush](t, d.in(Input{Kind: Tick}))
+	}
+	d.now = d.now.Add(d.c.Timeout)
+	none[SendPush](t, d.in(Input{Kind: Tick})) // given up, and backing off
+	d.now = d.now.Add(time.Second)
+	beat := must[SendBeat](t, d.in(Input{Kind: Tick})) // due by now, and first
+	d.in(Input{Kind: Beaten, Req: beat.Req, Beat: wire.HeartbeatReply{Timeline: 1}})
+	if again := must[SendPush](t, d.in(Input{Kind: Tick})); again.After != 0 || again.Req == p.Req {
+		t.Errorf("%+v", again)
+	}
+}
+
+func TestAnswerThatIsNotWaitedForIsIgnored(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 500})
+	p := d.settled()
+	before := d.s
+	for _, in := range []Input{
+		{Kind: Pushed, Req: "another", Push: wire.PushReply{Timeline: 1, Code: wire.CodeFork, At: 1}},
+		{Kind: Beaten, Req: p.Req, Beat: wire.HeartbeatReply{Timeline: 9}},
+		{Kind: Fed, Req: p.Req, Feed: wire.FeedReply{Timeline: 9}},
+		{Kind: Failed, Req: "another", Failure: Failure{Class: ClassRetry}},
+	} {
+		if acts := d.in(in); len(acts) != 0 || d.s != before {
+			t.Errorf("%+v caused %+v", in, acts)
+		}
+	}
+}
+
+func TestLogsArePushedInOrder(t *testing.T) {
+	d := newDriver(t, Log{ID: "A", Last: 5, Acked: 5, Closed: true}, Log{ID: "B", Last: 7, Acked: 6, Closed: true}, Log{ID: "C", Last: 9})
+	if p := d.settled(); p.Log != "B" || p.After != 6 || p.Max != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestMarkCountsOnlyWithItsHash(t *testing.T) {
+	h := order.Hash{1}
+	for _, c := range []struct {
+		name  string
+		r     wire.PushReply
+		known bool
+		want  uint64
+	}{
+		{"hash agrees: the whole prefix", wire.PushReply{End: 30, HWM: 90, HWMHash: h}, true, 90},
+		{"hash differs: only this push", wire.PushReply{End: 30, HWM: 90, HWMHash: order.Hash{2}}, true, 30},
+		{"not ours: only this push", wire.PushReply{End: 30, HWM: 900, HWMHash: h}, false, 30},
+		{"it claims more than was sent", wire.PushReply{End: 5000, HWM: 900, HWMHash: h}, false, firstPush},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDriver(t, Log{ID: "L", Last: 500})
+			p := d.settled()
+			c.r.Timeline, c.r.Code = 1, wire.CodeOK
+			acts := d.in(Input{Kind: Pushed, Req: p.Req, Push: c.r, HashAtHWM: h, HashKnown: c.known})
+			if a := must[SetAcked](t, acts); a.Acked != c.want {
+				t.Errorf("acknowledged %d, want %d", a.Acked, c.want)
+			}
+			none[SendPush](t, acts) // not before that is stored
+		})
+	}
+}
+
+func TestStableIsNeverPastAcked(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 500, Acked: 10, Stable: 4})
+	a := must[SetAcked](t, d.reply(d.settled(), wire.PushReply{Code: wire.CodeOK, End: 20, HWM: 20, Stable: 999}))
+	if a.Acked != 20 || a.Stable != 20 {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestLostEventsStartANewLog(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 40, Acked: 30})
+	acts := d.reply(d.settled(), wire.PushReply{Code: wire.CodeOK, End: 40, HWM: 55})
+	if a := must[StartLog](t, acts); a.Log != "L" || a.At != 41 || a.Why != "amnesia" {
+		t.Errorf("%+v", a)
+	}
+	d = newDriver(t, Log{ID: "L", Last: 40, Acked: 30, Closed: true}, Log{ID: "M"})
+	none[StartLog](t, d.reply(d.settled(), wire.PushReply{Code: wire.CodeOK, End: 40, HWM: 55}))
+}
+
+func TestIdleStationAsksWhetherTheCentreHasTheSameLog(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 40, Acked: 40})
+	p := d.settled()
+	if p.Max != 0 || p.After != 40 {
+		t.Fatalf("%+v", p)
+	}
+	if a := must[StartLog](t, d.reply(p, wire.PushReply{Code: wire.CodeOK, End: 40, HWM: 41})); a.At != 41 {
+		t.Errorf("%+v", a)
+	}
+	d = newDriver(t, Log{ID: "L", Last: 40, Acked: 40})
+	if a := must[SetAcked](t, d.reply(d.settled(), wire.PushReply{Code: wire.CodeGap, HWM: 12})); a.Acked != 12 {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestForkAndFencedEndTheLogThere(t *testing.T) {
+	for _, code := range []wire.Code{wire.CodeFork, wire.CodeFenced} {
+		d := newDriver(t, Log{ID: "L", Last: 40, Acked: 30, Base: 20})
+		if a := must[StartLog](t, d.reply(d.settled(), wire.PushReply{Code: code, At: 33})); a.At != 33 || a.Why != string(code) {
+			t.Errorf("%+v", a)
+		}
+		d = newDriver(t, Log{ID: "L", Last: 40, Acked: 30, Base: 20, Stable: 28})
+		if a := must[SetAcked](t, d.reply(d.settled(), wire.PushReply{Code: code, At: 0})); a.Acked != 25 || a.Stable > 25 {
+			t.Errorf("before the push: %+v", a)
+		}
+		d = newDriver(t, Log{ID: "L", Last: 40, Acked: 20, Base: 20})
+		if a := must[StartLog](t, d.reply(d.settled(), wire.PushReply{Code: code, At: 0})); a.At != 21 {
+			t.Errorf("before the base: %+v", a)
+		}
+		for _, at := range []uint64{30, 41, 1 << 60} {
+			d = newDriver(t, Log{ID: "L", Last: 40, Acked: 30})
+			acts := d.reply(d.settled(), wire.PushReply{Code: code, At: at})
+			none[StartLog](t, acts)
+			none[SetAcked](t, acts)
+			if st := d.s.Status(); st.Problem != "bad_reply" {
+				t.Errorf("a fork at %d: %+v", at, st)
+			}
+		}
+	}
+}
+
+func TestGapGoesBackAndWhatIsPrunedGoesOnInANewLog(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 40, Acked: 30, Base: 20, Stable: 25})
+	if a := must[SetAcked](t, d.reply(d.settled(), wire.PushReply{Code: wire.CodeGap, HWM: 22})); a.Acked != 22 || a.Stable != 22 {
+		t.Errorf("%+v", a)
+	}
+	d = newDriver(t, Log{ID: "L", Last: 40, Acked: 30, Base: 20})
+	if a := must[StartLog](t, d.reply(d.settled(), wire.PushReply{Code: wire.CodeGap, HWM: 5})); a.At != 21 {
+		t.Errorf("%+v", a)
+	}
+	d = newDriver(t, Log{ID: "L", Last: 40, Acked: 30})
+	acts := d.reply(d.settled(), wire.PushReply{Code: wire.CodeGap, HWM: 35})
+	none[SetAcked](t, acts)
+	none[StartLog](t, acts)
+	if d.s.Status().Problem != "bad_reply" {
+		t.Errorf("a gap where there is none: %+v", d.s.Status())
+	}
+}
+
+func TestEndlessDetoursSlowDown(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 40, Acked: 30})
+	var pauses []time.Duration
+	p := d.settled()
+	for range 8 {
+		d.reply(p, wire.PushReply{Code: wire.CodeFork, At: 31})
+		start := d.now
+		for {
+			if q, ok := pick[SendPush](d.in(Input{Kind: Tick})); ok {
+				p = q
+				break
+			}
+			// Heartbeats take their turn.
+			if d.s.out.req != "" {
+				d.in(Input{Kind: Beaten, Req: d.s.out.req, Beat: wire.HeartbeatReply{Timeline: 1}})
+				continue
+			}
+			d.now = d.now.Add(500 * time.Millisecond)
+		}
+		pauses = append(pauses, d.now.Sub(start))
+	}
+	if pauses[0] != 0 || pauses[7] < 30*time.Second {
+		t.Errorf("pauses %v", pauses)
+	}
+}
+
+func TestNewTimelineSendsEverythingAgain(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 40, Acked: 30, Base: 10, Stable: 20})
+	acts := d.reply(d.settled(), wire.PushReply{Timeline: 2, Code: wire.CodeOK, End: 40, HWM: 40, HWMHash: order.Hash{7}})
+	if r := must[Rewind](t, acts); r.Timeline != 2 {
+		t.Errorf("%+v", r)
+	}
+	if a := must[SetAcked](t, acts); a.Acked != 40 {
+		t.Errorf("what this push proved counts: %+v", a)
+	}
+	d = newDriver(t, Log{ID: "L", Last: 40, Acked: 30})
+	d.local.Timeline = 5
+	p := d.settled()
+	if acts := d.reply(p, wire.PushReply{Timeline: 4, Code: wire.CodeOK, End: 40, HWM: 40}); len(acts) != 0 || d.s.Status().Problem != "old_timeline" {
+		t.Errorf("an older state of the centre was heard: %+v", acts)
+	}
+}
+
+func TestFeedIsAppliedWithItsCursor(t *testing.T) {
+	d := newDriver(t, Log{ID: "L"})
+	f := must[SendFeed](t, d.in(Input{Kind: Tick}))
+	if f.Cursor != 10 || f.Max != 200 || f.Wait != 25*time.Second {
+		t.Errorf("%+v", f)
+	}
+	rows := []wire.FeedRow{{FS: 11}, {FS: 13}}
+	a := must[ApplyFeed](t, d.in(Input{Kind: Fed, Req: f.Req, Feed: wire.FeedReply{Timeline: 1, Rows: rows, Next: 13}}))
+	if !cmp.Equal(a, ApplyFeed{Rows: rows, Next: 13, Timeline: 1}) {
+		t.Errorf("%+v", a)
+	}
+	// The cursor was moved meanwhile: those rows follow another one.
+	d.local.Cursor = 13
+	f = must[SendFeed](t, d.in(Input{Kind: Tick}))
+	d.local.Cursor = 0
+	none[ApplyFeed](t, d.in(Input{Kind: Fed, Req: f.Req, Feed: wire.FeedReply{Timeline: 1, Rows: rows, Next: 13}}))
+	// It may not go back without saying so.
+	d.local.Cursor = 13
+	f = must[SendFeed](t, d.in(Input{Kind: Tick}))
+	none[ApplyFeed](t, d.in(Input{Kind: Fed, Req: f.Req, Feed: wire.FeedReply{Timeline: 1, Rows: rows, Next: 5}}))
+	d.now = d.now.Add(time.Minute)
+	f = must[SendFeed](t, d.in(Input{Kind: Tick}))
+	a = must[ApplyFeed](t, d.in(Input{Kind: Fed, Req: f.Req, Feed: wire.FeedReply{Timeline: 1, Rows: rows[:1], Next: 5, Snapshot: true}}))
+	if a.Next != 5 {
+		t.Errorf("%+v", a)
+	}
+	f = must[SendFeed](t, d.in(Input{Kind: Tick}))
+	if r := must[Repull](t, d.in(Input{Kind: Failed, Req: f.Req, Failure: Failure{Class: ClassSnapshot, Code: "snapshot"}})); r.Timeline != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestFailuresBackOffWithJitterAndAShowOfOffline(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 9})
+	d.settled()
+	fail := func(f Failure) time.Duration {
+		t.Helper()
+		if d.s.out.req == "" {
+			t.Fatal("nothing is in flight")
+		}
+		d.in(Input{Kind: Failed, Req: d.s.out.req, Failure: f})
+		wait := d.s.out.nextAt.Sub(d.now)
+		d.now = d.s.out.nextAt
+		d.in(Input{Kind: Tick})
+		return wait
+	}
+	net := Failure{Class: ClassNetwork, Code: "no_answer", Detail: "gone"}
+	if w := fail(net); w != 500*time.Millisecond {
+		t.Errorf("first wait %s; half of a second at a random number of 0.5", w)
+	}
+	if st := d.s.Status(); !st.Online || st.Problem != "no_answer" {
+		t.Errorf("after one failure: %+v", st)
+	}
+	if w := fail(net); w != time.Second {
+		t.Errorf("second wait %s", w)
+	}
+	if st := d.s.Status(); st.Online || st.Detail != "gone" || st.LastWord != t0 {
+		t.Errorf("after two failures: %+v", st)
+	}
+	var longest time.Duration
+	for range 20 {
+		longest = max(longest, fail(net))
+	}
+	if longest != 150*time.Second {
+		t.Errorf("longest wait %s; half of five minutes", longest)
+	}
+	if w := fail(Failure{Class: ClassRetry, RetryAfter: 20 * time.Minute}); w != 20*time.Minute {
+		t.Errorf("asked for 20 minutes, waits %s", w)
+	}
+	if w := fail(Failure{Class: ClassClock, Code: "clock"}); w != 225*time.Second {
+		t.Errorf("wrong clock waits %s", w)
+	}
+	// Somebody says: now. One good answer and all is well.
+	d.in(Input{Kind: Failed, Req: d.s.out.req, Failure: net})
+	acts := d.in(Input{Kind: Kick})
+	beat := must[SendBeat](t, acts)
+	d.in(Input{Kind: Beaten, Req: beat.Req, Beat: wire.HeartbeatReply{Timeline: 1}})
+	if st := d.s.Status(); !st.Online || st.Problem != "" || !st.LastWord.Equal(d.now) {
+		t.Errorf("after an answer: %+v", st)
+	}
+}
+
+func TestPushSizeFollowsTheCentre(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 100_000})
+	p := d.settled()
+	next := func(r wire.PushReply) SendPush {
+		t.Helper()
+		if q, ok := pick[SendPush](d.reply(p, r)); ok {
+			p = q
+			return p
+		}
+		d.local.Logs[0].Acked = max(d.local.Logs[0].Acked, r.HWM)
+		d.now = d.now.Add(2 * time.Second)
+		acts := d.in(Input{Kind: Tick})
+		if b, ok := pick[SendBeat](acts); ok {
+			d.in(Input{Kind: Beaten, Req: b.Req, Beat: wire.HeartbeatReply{Timeline: 1}})
+			acts = d.in(Input{Kind: Tick})
+		}
+		p = must[SendPush](t, acts)
+		return p
+	}
+	ok := func() wire.PushReply {
+		return wire.PushReply{Code: wire.CodeOK, End: p.After + uint64(p.Max), HWM: p.After + uint64(p.Max)}
+	}
+	for _, want := range []int{128, 256, 512, 1024, 2000, 2000} {
+		if next(ok()); p.Max != want {
+			t.Errorf("%d events, want %d", p.Max, want)
+		}
+	}
+	r := ok()
+	r.Next = wire.Next{MaxEvents: 300, MaxBytes: 1000}
+	if next(r); p.Max != 300 || p.MaxBytes != 1000 {
+		t.Errorf("%+v", p)
+	}
+	if next(wire.PushReply{Code: wire.CodeSplit}); p.Max != 150 {
+		t.Errorf("%+v after split", p)
+	}
+	if acts := d.in(Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassSplit, Code: "too_large"}}); must[SendPush](t, acts).Max != 75 {
+		t.Errorf("%+v after 413", acts)
+	}
+}
+
+func TestHeartbeatComesWhileIdleAndWhenWorkRunsDown(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 5, Acked: 5})
+	d.local.Held = 30
+	d.reply(d.settled(), wire.PushReply{Code: wire.CodeOK, End: 5, HWM: 5})
+	d.now = d.now.Add(3 * time.Second)
+	none[SendBeat](t, d.in(Input{Kind: Tick}))
+	d.local.Held = 29
+	b := must[SendBeat](t, d.in(Input{Kind: Tick}))
+	d.in(Input{Kind: Beaten, Req: b.Req, Beat: wire.HeartbeatReply{Timeline: 1, Renewed: []wire.Renewal{{Shipment: "S"}}}})
+	none[SendBeat](t, d.in(Input{Kind: Tick}))
+	if w := d.s.Wake(d.c, d.now); w.After(d.now.Add(d.c.BeatEvery)) {
+		t.Errorf("sleeps until %s", w)
+	}
+	d.now = d.now.Add(d.c.BeatEvery)
+	must[SendBeat](t, d.in(Input{Kind: Tick}))
+	if DefaultConfig().BeatEvery > 5*time.Minute {
+		t.Error("a restored centre is to be noticed within five minutes")
+	}
+}
+
+// TestNoAnswerBreaksTheRules gives Step any answers: it may not panic, acknowledge
+// what is not there, or ask for what is not there.
+func TestNoAnswerBreaksTheRules(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		base := rapid.Uint64Range(0, 50).Draw(rt, "base")
+		acked := base + rapid.Uint64Range(0, 50).Draw(rt, "acked")
+		l := Log{ID: "L", Base: base, Acked: acked, Stable: base, Last: acked + rapid.Uint64Range(0, 200).Draw(rt, "more"), Closed: rapid.Bool().Draw(rt, "closed")}
+		local := Local{Timeline: 3, Cursor: 7, Logs: []Log{l}}
+		var s State
+		now := t0
+		seq := rapid.OneOf(rapid.Uint64Range(0, 400), rapid.Uint64())
+		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
+			now = now.Add(time.Duration(rapid.Int64Range(0, 90_000).Draw(rt, "ms")) * time.Millisecond)
+			in := Input{Kind: InputKind(rapid.IntRange(0, 5).Draw(rt, "kind")), Now: now, Rand: rapid.Float64Range(0, 0.999).Draw(rt, "rand"),
+				ID: rapid.StringN(1, 4, -1).Draw(rt, "id"), Local: local, Req: rapid.SampledFrom([]string{s.out.req, s.feed.req, "?"}).Draw(rt, "req"),
+				HashKnown: rapid.Bool().Draw(rt, "known"),
+				Failure:   Failure{Class: rapid.SampledFrom([]Class{ClassNetwork, ClassRetry, ClassClock, ClassPark, ClassSplit, ClassSnapshot, "?"}).Draw(rt, "class")}}
+			in.Push = wire.PushReply{Timeline: rapid.Int64Range(2, 4).Draw(rt, "tl"), HWM: seq.Draw(rt, "hwm"), End: seq.Draw(rt, "end"), At: seq.Draw(rt, "at"),
+				Stable: seq.Draw(rt, "stable"), Code: rapid.SampledFrom([]wire.Code{"ok", "gap", "fork", "fenced", "split", "bad", "upgrade", "busy", "?"}).Draw(rt, "code"),
+				Next: wire.Next{AfterMS: rapid.Int().Draw(rt, "after"), MaxEvents: rapid.Int().Draw(rt, "maxe"), MaxBytes: rapid.Int().Draw(rt, "maxb")}}
+			in.Feed = wire.FeedReply{Timeline: in.Push.Timeline, Next: rapid.Int64().Draw(rt, "next"), Snapshot: rapid.Bool().Draw(rt, "snap")}
+			in.Beat = wire.HeartbeatReply{Timeline: in.Push.Timeline}
+			in.HashKnown = in.HashKnown && in.Push.HWM <= l.Last
+			var acts []Action
+			s, acts = Step(simConfig, s, in)
+			for _, a := range acts {
+				switch a := a.(type) {
+				case SetAcked:
+					if a.Log != "L" || a.Acked > l.Last || a.Acked < l.Base || a.Stable > a.Acked {
+						rt.Fatalf("%+v of a log %+v", a, l)
+					}
+				case SendPush:
+					if a.After != l.Acked || a.Max < 0 || a.Max > wire.MaxPushEvents || a.MaxBytes > wire.MaxPushBytes || a.MaxBytes < 0 {
+						rt.Fatalf("%+v of a log %+v", a, l)
+					}
+				case StartLog:
+					if a.At <= l.Base || a.At > l.Last+1 {
+						rt.Fatalf("%+v of a log %+v", a, l)
+					}
+				}
+			}
+			if w := s.Wake(simConfig, now); w.After(now.Add(simConfig.BeatEvery)) {
+				rt.Fatalf("sleeps until %s at %s", w, now)
+			}
+		}
+	})
+}
