@@ -166,7 +166,7 @@ type targetPlan struct {
 // planTarget chooses the largest scales that fit: the quantity, which no other line
 // repeats, before the location. It reports false where not even the quantity fits.
 func planTarget(where, qty string, w, h int) (targetPlan, bool) {
-	for _, s := range []targetPlan{{3, 3, 2, 0}, {2, 2, 1, 0}, {1, 2, 1, 0}, {1, 1, 1, 0}, {0, 2, 1, 0}, {0, 1, 1, 0}} {
+	for _, s := range []targetPlan{{3, 3, 2, 0}, {2, 2, 1, 0}, {1, 2, 1, 0}, {2, 1, 1, 0}, {1, 1, 1, 0}, {0, 2, 1, 0}, {0, 1, 1, 0}} {
 		if s.tall > 1 && h < 4*bigRows {
 			continue
 		}

@@ -273,8 +273,9 @@ func TestASlowScreenSkipsToTheNewestView(t *testing.T) {
 	r.end(t)
 }
 
-// child runs this test binary in a terminal of its own.
-func child(t *testing.T, what string, env ...string) (*console, *exec.Cmd) {
+// child runs this test binary in a terminal of its own, and returns the terminal's
+// modes from before it.
+func child(t *testing.T, what string, env ...string) (*console, *exec.Cmd, *term.State) {
 	t.Helper()
 	c := newConsole(t)
 	cmd := exec.Command(os.Args[0])
@@ -286,19 +287,19 @@ func child(t *testing.T, what string, env ...string) (*console, *exec.Cmd) {
 	cmd.Env = append(cmd.Env, append(env, childVar+"="+what)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.slave, c.slave, c.slave
 	cmd.SysProcAttr = ownTerminal
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	return c, cmd
-}
-
-func TestAPanicBesideTheScreenGivesTheTerminalBackAndExits(t *testing.T) {
-	c, cmd := child(t, "panic", "TERM=xterm")
 	before, err := term.GetState(int(c.slave.Fd()))
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	return c, cmd, before
+}
+
+func TestAPanicBesideTheScreenGivesTheTerminalBackAndExits(t *testing.T) {
+	c, cmd, before := child(t, "panic", "TERM=xterm")
 	c.await(t, 0, "LOCATION")
 	c.typed(t, "\x1b[18~")
 	var exit *exec.ExitError
@@ -325,7 +326,7 @@ func TestAPanicBesideTheScreenGivesTheTerminalBackAndExits(t *testing.T) {
 
 // Without package quiet this takes five seconds and shows "\x1b]11;?" first.
 func TestNoProgramWithAScreenQuestionsTheTerminalAtItsStart(t *testing.T) {
-	c, cmd := child(t, "say", "TERM=xterm-256color")
+	c, cmd, _ := child(t, "say", "TERM=xterm-256color")
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}

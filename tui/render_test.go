@@ -364,6 +364,39 @@ func TestBigCharactersAreAsWideAsTheySay(t *testing.T) {
 	}
 }
 
+func TestHalvesOfWideRunesNeverRemain(t *testing.T) {
+	for x := range 4 {
+		c := newCanvas(4, 1, false)
+		c.write(0, 0, 4, plain, "货位")
+		c.write(x, 0, 1, plain, "x")
+		if s := c.string(theme(Mono, false)); runesWidth(s) > 4 || !strings.HasPrefix(s[strings.Index(s, "x"):], "x") ||
+			runesWidth(s[:strings.Index(s, "x")]) != x {
+			t.Errorf("x over cell %d gives %q", x, s)
+		}
+	}
+}
+
+func TestTheQuantityIsBigWhereverThereIsRoom(t *testing.T) {
+	for _, c := range []struct {
+		where, qty string
+		w, h       int
+		want       targetPlan
+		ok         bool
+	}{
+		{"A-03-2", "3/5", 132, 30, targetPlan{3, 3, 2, 82}, true},
+		{"A-03-2", "3/5", 132, 14, targetPlan{2, 2, 1, 82}, true},
+		{"A-03-2", "3/5", 80, 14, targetPlan{2, 2, 1, 54}, true},
+		{"A-03-2", "120/144", 80, 14, targetPlan{2, 1, 1, 52}, true},
+		{"A-03-2", "3/5", 40, 9, targetPlan{1, 1, 1, 28}, true},
+		{"货位三排", "3/5", 40, 9, targetPlan{0, 2, 1, 16}, true},
+		{"A-03-2", "1000000000000/1000000000000", 40, 9, targetPlan{}, false},
+	} {
+		if got, ok := planTarget(c.where, c.qty, c.w, c.h); got != c.want || ok != c.ok {
+			t.Errorf("%s %s in %dx%d: %+v %v, want %+v", c.where, c.qty, c.w, c.h, got, ok, c.want)
+		}
+	}
+}
+
 func TestWrapBreaksBetweenWordsAndHan(t *testing.T) {
 	for _, c := range []struct {
 		s    string
