@@ -18,7 +18,7 @@ const DefaultDevDir = "/dev/serial/by-id"
 // ScannerConfig names one scanner.
 type ScannerConfig struct {
 	Name    string // how events and screens call it: "gun1"
-	Port    string // a name in Config.DevDir, an absolute path, or tcp://host:port
+	Port    string // a name in Config.DevDir, an absolute path, tcp://host:port or evdev:/dev/input/by-id/…
 	Profile Profile
 }
 
@@ -129,6 +129,9 @@ func (b *Bench) addScanner(cfg Config, sc ScannerConfig, sink Sink) error {
 	if err != nil {
 		return err
 	}
+	if strings.HasPrefix(sc.Port, evdevPrefix) && (s.driver.acks() || sc.Profile.Bell) {
+		return fmt.Errorf("a keyboard takes no answers: use a profile with driver none and no bell, not %s", sc.Profile.Name)
+	}
 	l, err := b.newLink(cfg, sc.Name, "scanner", sc.Port, sc.Profile, s, sink)
 	if err != nil {
 		return err
@@ -177,7 +180,8 @@ func (b *Bench) newLink(cfg Config, name, kind, port string, p Profile, e engine
 func (b *Bench) folders() []string {
 	var dirs []string
 	for _, l := range b.links {
-		if dir := filepath.Dir(l.path); !strings.HasPrefix(l.path, "tcp://") && !slices.Contains(dirs, dir) {
+		dir := filepath.Dir(strings.TrimPrefix(l.path, evdevPrefix))
+		if !strings.HasPrefix(l.path, tcpPrefix) && !slices.Contains(dirs, dir) {
 			dirs = append(dirs, dir)
 		}
 	}

@@ -43,10 +43,19 @@ const (
 	BackendTCP    = "tcp"    // a serial server or an RF base; chosen by an address tcp://host:port
 )
 
-// openerFor chooses the back end: an address decides for TCP, the profile between the serial ones.
+// The addresses that are no paths.
+const (
+	tcpPrefix   = "tcp://"
+	evdevPrefix = "evdev:"
+)
+
+// openerFor chooses the back end: an address decides for TCP and keyboards, the profile between the serial ones.
 func openerFor(backend, path string) (Opener, error) {
-	if strings.HasPrefix(path, "tcp://") {
+	switch {
+	case strings.HasPrefix(path, tcpPrefix):
 		return OpenTCP, nil
+	case strings.HasPrefix(path, evdevPrefix):
+		return OpenKeyboard, nil
 	}
 	switch backend {
 	case "", BackendSerial:
@@ -61,11 +70,17 @@ func openerFor(backend, path string) (Opener, error) {
 
 // resolvePort turns a configured port into a path: an address and an absolute path stay, a name is looked up in devDir.
 func resolvePort(devDir, port string) (string, error) {
-	if strings.HasPrefix(port, "tcp://") || filepath.IsAbs(port) {
+	if strings.HasPrefix(port, tcpPrefix) || filepath.IsAbs(port) {
+		return port, nil
+	}
+	if path, ok := strings.CutPrefix(port, evdevPrefix); ok {
+		if !filepath.IsAbs(path) {
+			return "", fmt.Errorf("port %q: write evdev:/dev/input/by-id/…", port)
+		}
 		return port, nil
 	}
 	if port == "" || port == "." || port == ".." || strings.ContainsAny(port, "/\x00") {
-		return "", fmt.Errorf("port %q: give a name in %s, an absolute path or tcp://host:port", port, devDir)
+		return "", fmt.Errorf("port %q: give a name in %s, an absolute path, tcp://host:port or evdev:/dev/input/by-id/…", port, devDir)
 	}
 	return filepath.Join(devDir, port), nil
 }

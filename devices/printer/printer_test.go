@@ -112,7 +112,7 @@ func TestAFolderThatIsMissingOrClosedSaysSo(t *testing.T) {
 	if e := failure(t, err, printer.CodeUnreachable); !strings.Contains(e.Hint, "mount") {
 		t.Errorf("hint %q", e.Hint)
 	}
-	if s, err := gone.Status(ctx(t)); err != nil || s.Condition != printer.Unreachable || s.Prints() {
+	if s, err := gone.Status(ctx(t)); err != nil || s.Condition != printer.Unreachable || s.Prints() || !strings.Contains(s.Hint, "mount") {
 		t.Errorf("%+v %v", s, err)
 	}
 	if os.Geteuid() == 0 {

@@ -120,9 +120,16 @@ func (s *Spool) Status(context.Context) (State, error) {
 	case err == nil:
 		return state(Ready), nil
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return state(Denied, err.Error()), nil
+		return s.state(Denied, err), nil
 	}
-	return state(Unreachable, err.Error()), nil
+	return s.state(Unreachable, err), nil
+}
+
+// state is a folder that takes no labels; its hint is about folders, not about cables.
+func (s *Spool) state(c Condition, err error) State {
+	st := state(c, err.Error())
+	st.Hint = s.fault("status", err).Hint
+	return st
 }
 
 // Job says Done for a file that is there.

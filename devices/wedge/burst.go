@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 	"unicode/utf8"
+
+	"pickstation/devices"
 )
 
 const (
@@ -48,6 +50,11 @@ type Scan struct {
 	Raw         []byte // without its end, and without STX and ETX around it
 	First, Last time.Time
 	Slowest     time.Duration // the longest pause inside it, for calibration
+}
+
+// Frame is the scan as a device's frame: seq counts the scans of the terminal from 1.
+func (s Scan) Frame(device string, seq uint64) devices.Frame {
+	return devices.Frame{Device: device, Seq: seq, Raw: s.Raw, Data: s.Raw, FirstByte: s.First, LastByte: s.Last, Via: "wedge"}
 }
 
 // Burst separates scans from typing. It holds no clock; not safe for concurrent use.

@@ -89,6 +89,15 @@ func TestScansAreLiftedAndTypingPasses(t *testing.T) {
 	}
 }
 
+func TestALiftedScanIsAFrameLikeAnyOther(t *testing.T) {
+	first := time.Unix(5, 0)
+	s := wedge.Scan{Raw: []byte("]C0A"), First: first, Last: first.Add(time.Second)}
+	f := s.Frame("keys", 7)
+	if f.Device != "keys" || f.Seq != 7 || f.Via != "wedge" || string(f.Text()) != "]C0A" || !f.FirstByte.Equal(first) || !f.LastByte.Equal(s.Last) {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestAnEndlessBurstIsReported(t *testing.T) {
 	passed, scans, lost := run(wedge.Options{}, typed{0, strings.Repeat("n", 20_000) + "\r"}, typed{5, "12345\r"})
 	if passed != "" || lost != 20_001 || !slices.Equal(scans, []string{"12345"}) {
