@@ -82,7 +82,7 @@ func (c *canvas) write(x, y, w int, st style, s string) int {
 		}
 		rw := runeWidth(r)
 		if rw == 0 {
-			if n > 0 {
+			if n > 0 && marks > 0 {
 				c.mark(x+n, y, r)
 			}
 			continue

@@ -92,11 +92,14 @@ func checkBounds(t interface {
 	}
 }
 
+// narrow measures as a terminal does that is not set up for an East Asian locale.
+var narrow = runewidth.Condition{}
+
 // runesWidth measures as a terminal that knows no graphemes.
 func runesWidth(s string) int {
 	n := 0
 	for _, r := range s {
-		n += runewidth.RuneWidth(r)
+		n += narrow.RuneWidth(r)
 	}
 	return n
 }
@@ -297,6 +300,25 @@ func TestHostileNamesAreShownAsText(t *testing.T) {
 	}
 	if !strings.Contains(s, "[2J") {
 		t.Error("the harmless rest of the name is gone")
+	}
+}
+
+func TestEveryRuneTakesTheCellsThatTerminalsGiveIt(t *testing.T) {
+	bad := 0
+	for r := rune(0); r <= 0x2ffff; r++ {
+		for _, base := range []string{"a", "1", "\u263a", "\u4f60", "\u1100"} {
+			c := newCanvas(12, 1, false)
+			n := c.write(0, 0, 12, plain, base+string(r)+"b")
+			s := c.string(theme(Mono, false))
+			if w := ansi.StringWidth(s); w > n && bad < 20 {
+				t.Errorf("%U after %q: %d cells drawn, %d by graphemes", r, base, n, w)
+				bad++
+			}
+			if w := runesWidth(s); w > n && bad < 20 {
+				t.Errorf("%U after %q: %d cells drawn, %d by runes", r, base, n, w)
+				bad++
+			}
+		}
 	}
 }
 

@@ -44,13 +44,28 @@ func Rune(r rune, marks int) (rune, int) {
 		unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r),
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), r >= 0xe0000:
 		return -1, marks
-	case unicode.In(r, unicode.Mn, unicode.Me):
+	case mark(r):
 		if marks >= maxMarks {
 			return -1, marks
 		}
 		return r, marks + 1
+	case widthless(r):
+		return -1, marks
 	}
 	return r, 0
+}
+
+// mark says whether a rune joins the one before it and takes no cell on any terminal:
+// the nonspacing marks of living scripts, and the vowels and finals of Korean
+// syllables that are written in parts.
+func mark(r rune) bool {
+	return r <= 0xffff && unicode.Is(unicode.Mn, r) || r >= 0x1160 && r <= 0x11ff || r >= 0xd7b0 && r <= 0xd7ff
+}
+
+// widthless says whether terminals differ on a rune's width or draw it over its
+// neighbour: marks that enclose (a keycap is two cells on some), marks of notations.
+func widthless(r rune) bool {
+	return unicode.In(r, unicode.Me, unicode.Mn) || r > 0xffff && unicode.Is(unicode.Mc, r)
 }
 
 // plain says whether s is printable ASCII.
