@@ -18,7 +18,6 @@ const (
 	ErrorOverlap         ErrorCode = "label_overlap"           // two fields of a form lie on each other: a bug in the form
 	ErrorNotAllowed      ErrorCode = "label_not_allowed"       // a rule of law forbids this paper for these goods
 	ErrorTooLarge        ErrorCode = "label_too_large"         // more pages than one job may have
-	ErrorUnsupportedText ErrorCode = "label_unsupported_text"  // a script that cannot be drawn right
 )
 
 // Error says why no paper could be made and what to do next.

@@ -52,7 +52,7 @@ func tool(t testing.TB, name string) string {
 // run runs a tool and gives its stdout.
 func run(t testing.TB, name string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command(tool(t, name), args...)
+	cmd := exec.CommandContext(t.Context(), tool(t, name), args...)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s %v: %v", name, args, err)

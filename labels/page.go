@@ -147,7 +147,11 @@ const blackMargin = 6
 // text sets s into b, wrapped and if need be shrunk, and returns the number of lines drawn. What does not fit at the
 // smallest size is cut with "…" and reported as overflow of field.
 func (p *Page) text(field string, b box, s string, st style) int {
-	r := p.printer.rect(b)
+	return p.textIn(field, p.printer.rect(b), s, st)
+}
+
+// textIn is text for a place in dots.
+func (p *Page) textIn(field string, r rect, s string, st style) int {
 	if st.black {
 		p.rects = append(p.rects, r)
 		p.reserve(field, r)

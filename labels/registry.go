@@ -25,6 +25,7 @@ const (
 	KindCustomsList = "customs-list"
 	KindManifest    = "manifest"
 	KindSlip        = "slip"
+	KindReadyMade   = "ready-made" // drawn by a carrier; see ReadyMade
 )
 
 // Document is a paper that can be laid out for a printer. Layout gives one page or more, or an *Error.

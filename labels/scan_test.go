@@ -76,7 +76,7 @@ func parsePBM(t *testing.T, b []byte) *bitmap {
 }
 
 func (m *bitmap) at(x, y int) bool {
-	return x >= 0 && y >= 0 && x < m.w && y < m.h && m.bits[y*m.stride+x>>3]>>uint(7-x&7)&1 == 1
+	return x >= 0 && y >= 0 && x < m.w && y < m.h && m.dark(x, y)
 }
 
 // differs counts the dots of an area in which two pages differ.
