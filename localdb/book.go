@@ -3,6 +3,7 @@ package localdb
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"pickstation/order"
@@ -27,11 +28,9 @@ const maxCodeRows = 256
 // locations; at most limit references. Lines without units to pick are not work.
 func (db *DB) Find(key string, limit int) ([]order.Ref, error) {
 	var open, closed []order.Ref
-	seen := 0
 	err := db.w.query(`SELECT c.rank, c.no, s.id, s.ref, s.owner, s.open, s.gone, l.sku, l.name_zh, l.name_en, l.location, l.qty-l.picked-l.short, s.done
 		FROM codes c JOIN shipments s ON s.sid = c.sid LEFT JOIN lines l ON c.rank >= 4 AND l.sid = c.sid AND l.no = c.no
 		WHERE c.key = ? ORDER BY c.rank, c.sid, c.no LIMIT ?`, func(r row) error {
-		seen++
 		ref := order.Ref{Kind: rankKind[r.int(0)], Shipment: order.ShipmentID(r.text(2)), Order: r.text(3),
 			Owner: order.OperatorID(r.text(4))}
 		inner := r.int(0) >= rankItem
@@ -47,12 +46,15 @@ func (db *DB) Find(key string, limit int) ([]order.Ref, error) {
 		case !inner && (r.int(6) == 0 || r.int(12) > 0):
 			closed = append(closed, ref)
 		}
+		if len(open) >= limit {
+			return errStop
+		}
 		return nil
 	}, key, int64(maxCodeRows))
 	if err != nil {
 		return nil, err
 	}
-	refs := append(open, closed...)
+	refs := slices.Concat(open, closed)
 	if len(refs) < limit {
 		if refs, err = db.findKnown(refs, key); err != nil {
 			return nil, err

@@ -108,10 +108,16 @@ func (c *conn) query(text string, each func(row) error, args ...driver.Value) (e
 			continue
 		}
 		if err := each(dest); err != nil {
+			if errors.Is(err, errStop) {
+				return nil
+			}
 			return err
 		}
 	}
 }
+
+// errStop ends a query from within; it is not an error.
+var errStop = errors.New("enough rows")
 
 // one returns the first row, or nil where there is none.
 func (c *conn) one(text string, args ...driver.Value) (row, error) {

@@ -1,0 +1,256 @@
+package localdb
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// rawDisk is the limit that a commit is measured against: 4 KiB overwritten in a
+// preallocated file, and fdatasync.
+type rawDisk struct {
+	fd  int
+	n   int64
+	buf [4096]byte
+}
+
+const rawBlocks = 1024
+
+func openRaw(b *testing.B, dir string) *rawDisk {
+	b.Helper()
+	fd, err := unix.Open(filepath.Join(dir, "raw"), unix.O_CREAT|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { unix.Close(fd) })
+	r := &rawDisk{fd: fd}
+	for i := range r.buf {
+		r.buf[i] = byte(i * 7)
+	}
+	for i := range int64(rawBlocks) {
+		if _, err := unix.Pwrite(fd, r.buf[:], i*4096); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := unix.Fsync(fd); err != nil {
+		b.Fatal(err)
+	}
+	return r
+}
+
+func (r *rawDisk) write(b *testing.B) time.Duration {
+	start := time.Now()
+	if _, err := unix.Pwrite(r.fd, r.buf[:], r.n%rawBlocks*4096); err != nil {
+		b.Fatal(err)
+	}
+	if err := unix.Fdatasync(r.fd); err != nil {
+		b.Fatal(err)
+	}
+	r.n++
+	return time.Since(start)
+}
+
+func quantile(d []time.Duration, q float64) time.Duration {
+	d = slices.Clone(d)
+	slices.Sort(d)
+	return d[min(len(d)-1, int(q*float64(len(d))))]
+}
+
+func median(x []float64) float64 {
+	x = slices.Clone(x)
+	slices.Sort(x)
+	return x[len(x)/2]
+}
+
+// benchDir is on a real disk; the default temporary folder may be in memory.
+func benchDir(b *testing.B) string {
+	b.Helper()
+	if d := os.Getenv("PICKSTATION_BENCH_DIR"); d != "" {
+		dir, err := os.MkdirTemp(d, "bench")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { os.RemoveAll(dir) })
+		return dir
+	}
+	return b.TempDir()
+}
+
+// fill stores work and events fast, without syncs; the file is durable only after
+// it was opened the normal way.
+func fill(b *testing.B, dir string, shipments, lines, events int) {
+	b.Helper()
+	h := newHands()
+	db := openAt(b, dir, h)
+	defer db.Close()
+	if err := db.w.script("PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=10000"); err != nil {
+		b.Fatal(err)
+	}
+	const chunk = 20_000
+	for at := 0; at < shipments; at += 500 {
+		inTx(b, db, func(tx *Tx) error {
+			var rows []wire.FeedRow
+			for i := at; i < min(at+500, shipments); i++ {
+				body, err := json.Marshal(wire.Work{Shipment: testShipment(fmt.Sprintf("S%d", i), lines, 1_000_000), Lease: lease(h)})
+				if err != nil {
+					return err
+				}
+				rows = append(rows, wire.FeedRow{FS: int64(i), Kind: wire.RowWork, ID: fmt.Sprint(i), Body: body})
+			}
+			_, err := tx.ApplyFeed(rows, int64(at), 1)
+			return err
+		})
+	}
+	for at := 0; at < events; at += chunk {
+		inTx(b, db, func(tx *Tx) error {
+			for i := range min(chunk, events-at) {
+				e := pick(1, 1)
+				e.At, e.Shipment = testTime.UnixMilli()+int64(i), order.ShipmentID(fmt.Sprintf("S%d", i%max(shipments, 1)))
+				e.Device, e.Verdict, e.Code, e.OrderVersion = "gun1", order.OK, "6901234567892", 1
+				if err := tx.Append(&e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := db.w.script("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkScanCommit stores one pick after another, interleaved with the disk's own
+// limit, and gives both and their ratio (median over rounds of 50 of each).
+func BenchmarkScanCommit(b *testing.B) {
+	sizes := []int{1_000}
+	if os.Getenv("PICKSTATION_BENCH_LONG") != "" {
+		sizes = append(sizes, 1_000_000)
+	}
+	for _, n := range sizes {
+		b.Run(fmt.Sprintf("events=%d", n), func(b *testing.B) {
+			dir := benchDir(b)
+			fill(b, dir, min(n/10+1, 10_000), 10, n)
+			benchCommits(b, dir)
+		})
+	}
+}
+
+func benchCommits(b *testing.B, dir string) {
+	h := newHands()
+	db := openAt(b, dir, h)
+	defer db.Close()
+	raw := openRaw(b, dir)
+	s := mustShipment(b, db, "S7")
+	bench := order.Bench{Screen: order.ScreenPick, Operator: "op1", Shipment: "S7", Focus: 1, Located: "A-01"}
+	one := func() time.Duration {
+		e := pick(1, 1)
+		e.Device, e.Verdict, e.Code, e.OrderVersion, e.At = "gun1", order.OK, "6901234567892", 1, testTime.UnixMilli()
+		start := time.Now()
+		tx, err := db.Begin()
+		if err == nil {
+			err = do(tx, s, e)
+		}
+		if err == nil {
+			err = tx.PutBench(bench)
+		}
+		if err == nil {
+			err = tx.Commit()
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(start)
+	}
+	const round = 50
+	var commits, limits []time.Duration
+	var ratios []float64
+	for range 20 { // warm
+		one()
+		raw.write(b)
+	}
+	b.ResetTimer()
+	for len(commits) < max(b.N, 20*round) {
+		var c, l []time.Duration
+		for range round {
+			l = append(l, raw.write(b))
+		}
+		for range round {
+			c = append(c, one())
+		}
+		commits, limits = append(commits, c...), append(limits, l...)
+		ratios = append(ratios, float64(quantile(c, .5))/float64(quantile(l, .5)))
+	}
+	b.StopTimer()
+	us := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(us(quantile(commits, .5)), "p50-us")
+	b.ReportMetric(us(quantile(commits, .99)), "p99-us")
+	b.ReportMetric(us(quantile(limits, .5)), "limit-p50-us")
+	b.ReportMetric(us(quantile(limits, .99)), "limit-p99-us")
+	b.ReportMetric(median(ratios), "p50-ratio")
+	b.ReportMetric(float64(quantile(commits, .99))/float64(quantile(limits, .99)), "p99-ratio")
+}
+
+// BenchmarkLookups are those of one scan.
+func BenchmarkLookups(b *testing.B) {
+	dir := b.TempDir()
+	fill(b, dir, 200, 10, 1000)
+	h := newHands()
+	db := openAt(b, dir, h)
+	defer db.Close()
+	for name, do := range map[string]func() error{
+		"Find/waybill": func() error { _, err := db.Find("WB-S7", 20); return err },
+		"Find/item":    func() error { _, err := db.Find("ITEM-1", 20); return err },
+		"Find/unknown": func() error { _, err := db.Find("NOTHING", 20); return err },
+		"Shipment":     func() error { _, err := db.Shipment("S7"); return err },
+		"LeaseValid":   func() error { db.LeaseValid("S7", h.wall); return nil },
+		"Queue/20":     func() error { _, _, err := db.Queue("op1", 20); return err },
+		"Outbound/20":  func() error { _, _, err := db.Outbound(20); return err },
+		"Instruction":  func() error { _, err := db.Instruction("S7"); return err },
+		"Recent/200":   func() error { _, err := db.Recent("S7", 200); return err },
+		"OperatorName": func() error { db.OperatorName("op1"); return nil },
+		"Unsent":       func() error { _, _, err := db.Unsent(); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := do(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkOpen opens a database of 100,000 open lines and, with
+// PICKSTATION_BENCH_LONG, a million events.
+func BenchmarkOpen(b *testing.B) {
+	events := 10_000
+	if os.Getenv("PICKSTATION_BENCH_LONG") != "" {
+		events = 1_000_000
+	}
+	dir := benchDir(b)
+	fill(b, dir, 10_000, 10, events)
+	h := newHands()
+	b.ResetTimer()
+	for range b.N {
+		db := openAt(b, dir, h)
+		if _, _, err := db.Queue("op1", 50); err != nil {
+			b.Fatal(err)
+		}
+		if _, _, err := db.Unsent(); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		db.Close()
+		b.StartTimer()
+	}
+}
