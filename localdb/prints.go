@@ -2,12 +2,13 @@ package localdb
 
 import "pickstation/order"
 
-const selectPrints = `SELECT id, shipment, parcel, no, version, state, ref, code, err, updated, created, attempts FROM print_jobs`
+const selectPrints = `SELECT id, shipment, parcel, no, version, state, ref, code, err, updated, created, attempts, operator FROM print_jobs`
 
 func scanPrint(r row) order.PrintResult {
 	return order.PrintResult{JobID: r.int(0), Shipment: order.ShipmentID(r.text(1)), Parcel: int(r.int(2)), No: int(r.int(3)),
 		Version: int(r.int(4)), State: order.PrintState(r.text(5)), Ref: r.text(6), Code: r.text(7), Err: r.text(8),
-		At: fromMillis(r.int(9)), Asked: fromMillis(r.int(10)), Attempts: int(r.int(11))}
+		At: fromMillis(r.int(9)), Asked: fromMillis(r.int(10)), Attempts: int(r.int(11)),
+		By: order.OperatorID(r.text(12))}
 }
 
 // PrintQueue returns jobs that are not done, in the order in which they were asked for.

@@ -130,6 +130,7 @@ CREATE TABLE print_jobs(
 	parcel   INTEGER NOT NULL,
 	no       INTEGER NOT NULL,
 	version  INTEGER NOT NULL,
+	operator TEXT NOT NULL,
 	state    TEXT NOT NULL,
 	attempts INTEGER NOT NULL,
 	ref      TEXT NOT NULL,

@@ -230,8 +230,8 @@ func hashAt(c *conn, l *Log, seq uint64) (order.Hash, bool, error) {
 
 // AddPrint puts a job into the print queue.
 func (tx *Tx) AddPrint(p order.PrintOrder, at time.Time) error {
-	return tx.exec(`INSERT INTO print_jobs(shipment, parcel, no, version, state, attempts, ref, code, err, created, updated)
-		VALUES(?,?,?,?,?,0,'','','',?,?)`, string(p.Shipment), p.Parcel, p.No, p.Version, string(order.PrintQueued), millis(at), millis(at))
+	return tx.exec(`INSERT INTO print_jobs(shipment, parcel, no, version, operator, state, attempts, ref, code, err, created, updated)
+		VALUES(?,?,?,?,?,?,0,'','','',?,?)`, string(p.Shipment), p.Parcel, p.No, p.Version, string(p.By), string(order.PrintQueued), millis(at), millis(at))
 }
 
 // SetPrint records what became of a job. Each time it is sent counts as an attempt.

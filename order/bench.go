@@ -191,4 +191,5 @@ type PrintOrder struct {
 	Parcel   int
 	No       int // 1 is the original, 2 and up are reprints
 	Version  int // order version to print
+	By       OperatorID
 }

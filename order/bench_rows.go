@@ -50,6 +50,7 @@ type PrintResult struct {
 	Parcel   int
 	No       int
 	Version  int
+	By       OperatorID // who asked for it
 	State    PrintState
 	Ref      string // the printer's own name of the job
 	Code     string // stable code of a failure

@@ -116,7 +116,7 @@ func (t *turn) requestPrint(p *Parcel) *Event {
 	no := p.PrintRequests + 1
 	e := t.event(EventPrintRequested)
 	e.Parcel, e.Waybill, e.No, e.WordS = p.No, p.Waybill.Number, no, t.wordAgeS()
-	t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: no, Version: t.s.Version})
+	t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: no, Version: t.s.Version, By: t.b.Operator})
 	if t.verdict == "" {
 		t.say(OK, msg(MsgPrinting, Args{Waybill: p.Waybill.Number, N: no}), msg(DoWaitLabel, Args{Waybill: p.Waybill.Number}))
 	}

@@ -36,15 +36,15 @@ func (s shelf) PrintQueue(ctx context.Context, limit int) (jobs []print.Job, err
 	return jobs, err
 }
 
-func (s shelf) Paper(ctx context.Context, id order.ShipmentID) (p print.Paper, err error) {
+func (s shelf) Paper(ctx context.Context, job print.Job) (p print.Paper, err error) {
 	err = s.b.loop.Read(ctx, func(st station.Store) error {
-		if p.Shipment, err = st.Shipment(id); err != nil {
+		if p.Shipment, err = st.Shipment(job.Shipment); err != nil {
 			return err
 		}
-		if p.Receiver, err = s.b.db.Unseal(id); err != nil {
+		if p.Receiver, err = s.b.db.Unseal(job.Shipment); err != nil {
 			return err
 		}
-		p.Operator = st.OperatorName(p.Shipment.Owner)
+		p.Operator = st.OperatorName(job.By)
 		p.Policy, err = st.Policy()
 		return err
 	})

@@ -40,23 +40,21 @@ func (l ledger) PrintQueue(ctx context.Context, limit int) (jobs []print.Job, er
 }
 
 // Paper implements print.Ledger.
-func (l ledger) Paper(ctx context.Context, id order.ShipmentID) (p print.Paper, err error) {
+func (l ledger) Paper(ctx context.Context, job print.Job) (p print.Paper, err error) {
 	err = l.s.loop.Read(ctx, func(station.Store) error {
-		if p.Shipment, err = l.s.db.Shipment(id); err != nil {
+		if p.Shipment, err = l.s.db.Shipment(job.Shipment); err != nil {
 			return err
 		}
 		if p.Shipment == nil {
-			return order.Errorf("no_shipment", "shipment %s is not at this station any more", id).WithHint("ask the shift lead")
+			return order.Errorf("no_shipment", "shipment %s is not at this station any more", job.Shipment).WithHint("ask the shift lead")
 		}
-		if p.Receiver, err = l.s.db.Unseal(id); err != nil {
+		if p.Receiver, err = l.s.db.Unseal(job.Shipment); err != nil {
 			return err
 		}
+		p.Operator = l.s.db.OperatorName(job.By)
 		p.Policy, err = l.s.db.Policy()
 		return err
 	})
-	if v := l.s.loop.View(); v != nil {
-		p.Operator = v.Bench.OperatorName
-	}
 	return p, err
 }
 

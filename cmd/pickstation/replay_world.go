@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,7 +84,11 @@ func (r *replay) applyWork(ctx context.Context, name string, stdin io.Reader) er
 	}
 	defer f.Close()
 	var snap workSnapshot
-	if err := json.NewDecoder(f).Decode(&snap); err != nil {
+	err := json.NewDecoder(f).Decode(&snap)
+	if err == nil && snap.Rows == nil {
+		err = errors.New("it has no rows")
+	}
+	if err != nil {
 		return &failure{exitNo, "replay: the work file is no feed snapshot: " + err.Error(),
 			"compare it with: pickstation replay --work - --example", err}
 	}

@@ -195,12 +195,17 @@ func (s *session) checkAll(ctx context.Context) {
 		return
 	}
 	defer r.Close()
-	if err = r.QuickCheck(ctx); err == nil {
-		_, err = r.CheckAll(ctx)
+	found := ""
+	if err = r.QuickCheck(ctx); err != nil {
+		found = err.Error()
+	} else if rep, err := r.CheckAll(ctx); err != nil {
+		found = err.Error()
+	} else if len(rep.Findings) > 0 {
+		found = rep.Findings[0]
 	}
-	if err != nil && ctx.Err() == nil {
-		s.log.Error("check", "err", err)
-		_ = s.loop.SetDamaged(ctx, err.Error()) // fails only when the loop has ended
+	if found != "" && ctx.Err() == nil {
+		s.log.Error("check", "found", found)
+		_ = s.loop.SetDamaged(ctx, found) // fails only when the loop has ended
 	}
 }
 

@@ -20,6 +20,7 @@ type syncAgent struct {
 	client *api.Client
 	agent  *agent.Agent
 	fresh  chan struct{} // there are new events
+	before time.Time     // the centre's last word before this start, business time; zero never
 }
 
 // newSyncAgent returns the agent of a station that has a centre, nil for one that
@@ -29,8 +30,10 @@ func newSyncAgent(ctx context.Context, s *session, clock station.Clock) (*syncAg
 	if err != nil {
 		return nil, err
 	}
-	if heard { // until the first answer
-		if err := s.loop.SetSync(ctx, station.SyncView{LastWord: clock.Now().Add(-age)}); err != nil {
+	var before time.Time
+	if heard {
+		before = clock.Now().Add(-age)
+		if err := s.loop.SetSync(ctx, station.SyncView{LastWord: before}); err != nil {
 			return nil, err
 		}
 	}
@@ -45,7 +48,7 @@ func newSyncAgent(ctx context.Context, s *session, clock station.Clock) (*syncAg
 	if err != nil {
 		return nil, err
 	}
-	a := &syncAgent{s: s, clock: clock, reader: reader, client: client, fresh: make(chan struct{}, 1)}
+	a := &syncAgent{s: s, clock: clock, reader: reader, client: client, fresh: make(chan struct{}, 1), before: before}
 	cfg := agent.DefaultConfig()
 	cfg.Want = s.cfg.Work.Want
 	a.agent = agent.New(agent.Options{Config: cfg, Centre: client, Source: source{reader}, Write: a.write, Notify: a.fresh,
@@ -83,7 +86,7 @@ func (a *syncAgent) run(ctx context.Context) {
 
 // shown tells the screen how the centre is.
 func (a *syncAgent) shown(ctx context.Context, st agent.Status) {
-	v := station.SyncView{Online: st.Online, Problem: st.Problem, Detail: st.Detail}
+	v := station.SyncView{Online: st.Online, LastWord: a.before, Problem: st.Problem, Detail: st.Detail}
 	if !st.LastWord.IsZero() {
 		v.LastWord = a.clock.Now().Add(-time.Since(st.LastWord)) // in business time, whatever the wall clock says
 	}

@@ -25,8 +25,8 @@ type Job = order.PrintResult
 type Ledger interface {
 	// PrintQueue returns jobs that are not done, parked ones included, oldest first.
 	PrintQueue(ctx context.Context, limit int) ([]Job, error)
-	// Paper returns what is to be printed of a shipment.
-	Paper(ctx context.Context, id order.ShipmentID) (Paper, error)
+	// Paper returns what is to be printed for a job.
+	Paper(ctx context.Context, job Job) (Paper, error)
 }
 
 // Paper is what a waybill is made of; the receiver is opened for this one page.
@@ -34,7 +34,7 @@ type Paper struct {
 	Shipment *order.Shipment
 	Receiver order.Receiver
 	Policy   order.Policy // its sender block is printed
-	Operator string       // who is at the bench
+	Operator string       // who asked for it
 }
 
 // Printer takes finished documents.
@@ -193,6 +193,9 @@ func (w *Worker) print(ctx context.Context, job *Job) error {
 		return err
 	}
 	ref, err := w.Printer.Submit(ctx, name, doc)
+	if job.State == order.PrintSending && nameTaken(err) {
+		err, ref = nil, name // the try that a stop interrupted did reach the printer
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -218,6 +221,13 @@ func (w *Worker) status(ctx context.Context, queued, parked int) {
 
 // mendable are failures that a person mends at the printer; trying again helps then.
 var mendable = map[string]bool{"print_unreachable": true, "print_denied": true, "print_no_space": true}
+
+// nameTaken says whether the printer has a document of that name already. The name
+// is unique for parcel and print number, so it is an earlier try of the same job.
+func nameTaken(err error) bool {
+	var e *order.Error
+	return errors.As(err, &e) && e.Code == "print_name_taken"
+}
 
 // failed reports a job that could not be printed: to be tried again, or parked.
 // attempts is how often it was sent to the printer.

@@ -96,7 +96,7 @@ func (b broken) PrintQueue(context.Context, int) ([]Job, error) {
 	return []Job{{JobID: 1, Shipment: "1", Parcel: 1, No: 1, State: order.PrintQueued}}, nil
 }
 
-func (b broken) Paper(context.Context, order.ShipmentID) (Paper, error) { return Paper{}, b.err }
+func (b broken) Paper(context.Context, Job) (Paper, error) { return Paper{}, b.err }
 
 func TestALedgerThatCannotBeReadLeavesTheJobAsItIs(t *testing.T) {
 	disk := errors.New("disk I/O error")

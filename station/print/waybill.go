@@ -13,7 +13,7 @@ import (
 // render draws the job's waybill. The paper shows the order version that is
 // current now; the version is returned, for a change after this voids it.
 func (w *Worker) render(ctx context.Context, job *Job) (name string, doc []byte, version int, err error) {
-	paper, err := w.Ledger.Paper(ctx, job.Shipment)
+	paper, err := w.Ledger.Paper(ctx, *job)
 	if err != nil {
 		return "", nil, 0, unopened(err)
 	}
