@@ -34,9 +34,8 @@ type burst struct {
 
 // keyResult is what became of a key.
 type keyResult struct {
-	scan []byte      // a finished scan
-	wait int         // not 0: call expire with it after burstGap
-	act  *tea.KeyMsg // act on this key now
+	scan []byte // a finished scan
+	wait int    // not 0: call expire with it after burstGap
 }
 
 // controls are the characters that scanners send inside of codes, by the names that

@@ -25,8 +25,11 @@ func (p *painter) label(a area) {
 	row, a := a.top(1)
 	row.line(0, 2, p.parcelSegs(w, pv)...)
 	if a.h >= 2+len(w.Parcels) {
-		a.text(0, 1, strong, ">> "+p.t.StickOn)
-		_, a = a.top(3)
+		_, a = a.top(1)
+	}
+	if a.h >= len(w.Parcels) {
+		a.text(0, 0, strong, ">> "+p.t.StickOn)
+		_, a = a.top(1)
 	}
 	for i := range w.Parcels {
 		if x := &w.Parcels[i]; x != pv {

@@ -278,7 +278,7 @@ func TestASlowScreenSkipsToTheNewestView(t *testing.T) {
 func child(t *testing.T, what string, env ...string) (*console, *exec.Cmd, *term.State) {
 	t.Helper()
 	c := newConsole(t)
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	for _, kv := range os.Environ() {
 		if !strings.HasPrefix(kv, "CI=") && !strings.HasPrefix(kv, "TERM=") {
 			cmd.Env = append(cmd.Env, kv)

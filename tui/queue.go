@@ -107,10 +107,10 @@ func tempCell(p *painter, r *station.QueueRow) (style, string) {
 }
 
 func ownerCell(p *painter, r *station.QueueRow) (style, string) {
-	switch {
-	case r.Owner == "":
+	switch r.Owner {
+	case "":
 		return muted, "-"
-	case r.Owner == p.v.Bench.Operator:
+	case p.v.Bench.Operator:
 		return ok, p.t.Mine
 	}
 	return warn, string(r.Owner)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"pickstation/order"
@@ -134,7 +135,18 @@ func (p *painter) line(m order.Message) string {
 	if p.o.ASCII && m.Args.Name.EN == "" && m.Args.SKU != "" {
 		m.Args.Name = order.Names{}
 	}
+	m.Args.Who = p.person(m.Args.Who)
 	return text.Line(p.lang, m)
+}
+
+// person is a name to show; the operator is called by their number where the console
+// has no glyphs for the name.
+func (p *painter) person(name string) string {
+	b := &p.v.Bench
+	if p.o.ASCII && name != "" && name == b.OperatorName && strings.ContainsFunc(name, func(r rune) bool { return r > 0x7e }) {
+		return string(b.Operator)
+	}
+	return name
 }
 
 // name is what goods are called on this screen.

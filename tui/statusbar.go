@@ -18,7 +18,7 @@ func (p *painter) statusBar(a area) area {
 	bar, link := area{a.c, head.x, head.y, head.w, 1}, area{a.c, head.x, head.y + 1, head.w, 1}
 	bar.fill(status)
 	b := &p.v.Bench
-	who := b.OperatorName
+	who := p.person(b.OperatorName)
 	switch {
 	case b.Operator == "":
 		who = p.t.Nobody

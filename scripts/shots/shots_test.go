@@ -23,7 +23,8 @@ func TestColoursWidthsAndTextReachThePicture(t *testing.T) {
 
 func TestTheSameCaptureGivesTheSamePicture(t *testing.T) {
 	in := "\x1b[31ma\x1b[0m b 中文\n"
-	if draw(parse(in, 80, 24), "t") != draw(parse(in, 80, 24), "t") {
+	first := draw(parse(in, 80, 24), "t")
+	if again := draw(parse(in, 80, 24), "t"); again != first {
 		t.Error("two pictures of one capture differ")
 	}
 }

@@ -33,7 +33,7 @@ var en = Texts{
 	Waybill: "WAYBILL", Routing: "ROUTE", ParcelOf: "parcel %d/%d", PrintNo: "print %d",
 	NotPrinted: "not printed yet", Labelled: "on its box", StickOn: "Stick it on, scan it",
 
-	DispatchTitle: "Hand-over: %d parcels on the bench", DispatchEmpty: "No parcel waits for a carrier.",
+	DispatchTitle: "Hand-over: %d on the bench", DispatchEmpty: "No parcel waits for a carrier.",
 	CarrierCount: "%d parcels", OnBench: "since",
 
 	Question: "QUESTION:", AnswerRepeat: "same scan again = YES", AnswerYes: "YES on the bench card = yes",
