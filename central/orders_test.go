@@ -8,12 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/crypto/nacl/box"
-
 	"pickstation/central"
 	"pickstation/central/centraltest"
 	"pickstation/order"
-	"pickstation/sync/wire"
 )
 
 func code(err error) string {
@@ -146,21 +143,25 @@ func TestAReviewTellsTheVersionOfEveryRule(t *testing.T) {
 	t.Error("the review is not in the timeline")
 }
 
+// changed is an order with one thing wrong.
+func changed(t *testing.T, change func(o *central.OrderIn)) json.RawMessage {
+	t.Helper()
+	in := centraltest.Order("bad")
+	change(&in)
+	raw, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
 func TestABrokenOrderDoesNotStopTheRestOfItsBatch(t *testing.T) {
 	c := centraltest.New(t)
 	good, err := json.Marshal(centraltest.Order("good"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	with := func(change func(o *central.OrderIn)) json.RawMessage {
-		in := centraltest.Order("bad")
-		change(&in)
-		raw, err := json.Marshal(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return raw
-	}
+	with := func(change func(o *central.OrderIn)) json.RawMessage { return changed(t, change) }
 	cases := []struct {
 		raw  json.RawMessage
 		code string
@@ -244,160 +245,6 @@ func TestWaybillNumbersAreNeverGivenOutTwiceAndLookLikeTheirCarriers(t *testing.
 		return tx.AddNumber(central.Number{Number: "SF1400000000001", Carrier: "SF"})
 	})
 	equal(t, "a number again", code(err), "not_unique")
-}
-
-func TestACancelledOrderIsNotPickedAny(t *testing.T) {
-	c := centraltest.New(t)
-	b := c.NewBench(t, "bench-1")
-	id := c.Put(t, centraltest.Order("1"))
-	for range 2 {
-		if _, err := c.Cancel(t.Context(), centraltest.By(), id, "changed my mind"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	equal(t, "states", states(t, c, id), []string{"awaiting_payment", "paid", "awaiting_pick", "cancelled"})
-	equal(t, "granted", c.Lease(t, b, 5).Granted, 0)
-	_, err := c.Pay(t.Context(), centraltest.By(), id)
-	equal(t, "paying", err, nil) // was paid before
-	_, err = c.ChangeAddress(t.Context(), centraltest.By(), id, order.Receiver{Name: "x"})
-	equal(t, "address", code(err), "order_cancelled")
-}
-
-func TestACancellationAfterThePickAsksForTheGoodsToBePutBack(t *testing.T) {
-	c, b, ids := leased(t, "1")
-	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	c.PushRange(t, b, 0, 4) // three apples
-	_, cursor := c.FeedAll(t, b, 0)
-	if _, err := c.Cancel(t.Context(), centraltest.By(), ids[0], ""); err != nil {
-		t.Fatal(err)
-	}
-	rows, cursor := c.FeedAll(t, b, cursor)
-	w := centraltest.Work(t, rows)[sh.ID]
-	if !w.Shipment.Cancelled || w.Seen != 4 {
-		t.Errorf("work: cancelled %v seen %d", w.Shipment.Cancelled, w.Seen)
-	}
-	in := instruction(t, rows)
-	if in.Kind != order.InstructPutBack || len(in.Goods) != 1 || in.Goods[0].Qty != 3 || in.Goods[0].Location != "A-01-1" || in.Ref != "1" || in.Done {
-		t.Errorf("instruction: %+v", in)
-	}
-	c.PushRange(t, b, 4, 6) // two pears, picked before the bench heard of it
-	rows, cursor = c.FeedAll(t, b, cursor)
-	if in := instruction(t, rows); len(in.Goods) != 2 || in.Goods[1].Qty != 2 {
-		t.Errorf("instruction does not grow: %+v", in)
-	}
-	equal(t, "exceptions", exceptions(t, c), []string{"cancelled"})
-	b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Code: in.ID})
-	c.PushRange(t, b, 6, 7)
-	rows, cursor = c.FeedAll(t, b, cursor)
-	if in := instruction(t, rows); !in.Done {
-		t.Errorf("instruction stays open: %+v", in)
-	}
-	c.Lease(t, b, 0)
-	rows, _ = c.FeedAll(t, b, cursor)
-	if len(rows) != 1 || rows[0].Kind != wire.RowWorkGone {
-		t.Errorf("the shipment stays with the bench: %+v", rows)
-	}
-}
-
-func instruction(t *testing.T, rows []wire.FeedRow) order.Instruction {
-	t.Helper()
-	var in order.Instruction
-	for _, r := range rows {
-		if r.Kind == wire.RowInstruction {
-			if err := json.Unmarshal(r.Body, &in); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return in
-}
-
-func TestAHandedOverOrderCanBeNeitherCancelledNorReaddressed(t *testing.T) {
-	c, b, ids := leased(t, "1")
-	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
-	c.PushAll(t, b)
-	_, err := c.Cancel(t.Context(), centraltest.By(), ids[0], "")
-	equal(t, "cancel", code(err), "already_dispatched")
-	_, err = c.ChangeAddress(t.Context(), centraltest.By(), ids[0], order.Receiver{Name: "x", Country: "CN"})
-	equal(t, "address", code(err), "already_dispatched")
-	equal(t, "state", c.View(t, ids[0]).State, "dispatched")
-	rows, _ := c.FeedAll(t, b, 0)
-	equal(t, "work left at the bench", len(centraltest.Work(t, rows)), 0)
-}
-
-func TestWhatLeftAlthoughCancelledIsAnExceptionAndTheFactWins(t *testing.T) {
-	c, b, ids := leased(t, "1")
-	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
-	if _, err := c.Cancel(t.Context(), centraltest.By(), ids[0], ""); err != nil { // the bench is offline
-		t.Fatal(err)
-	}
-	c.PushAll(t, b)
-	codes := exceptions(t, c)
-	equal(t, "exceptions", codes, []string{"cancelled", central.ExcDispatchedCancelled})
-	open, err := c.Exceptions(t.Context(), central.ExceptionFilter{})
-	if err != nil || len(open) != 1 || open[0].Code != central.ExcDispatchedCancelled {
-		t.Errorf("one conflict waits for a person as %+v, %v", open, err)
-	}
-	v := c.View(t, ids[0])
-	equal(t, "state", v.State, "dispatched")
-	if v.Cancelled() || v.Shipments[0].Cancelled {
-		t.Error("the order is still called cancelled")
-	}
-	n, err := c.Track(t.Context(), centraltest.By(), []central.TrackingEvent{{Waybill: sh.Parcels[0].Waybill.Number, Event: order.TriggerDeliver}})
-	equal(t, "tracking goes on", []any{n[0].Outcome, err}, []any{"applied", nil})
-}
-
-func TestANewAddressVoidsALabelThatMayBePrinted(t *testing.T) {
-	c, b, ids := leased(t, "1")
-	sh := shipment(t, c, ids[0])
-	old := sh.Parcels[0].Waybill.Number
-	b.Pick(sh)
-	b.Label(sh)
-	c.PushAll(t, b)
-	_, cursor := c.FeedAll(t, b, 0)
-	moved := centraltest.Order("1").Receiver
-	moved.City, moved.District = "三亚市", "吉阳区"
-	if _, err := c.ChangeAddress(t.Context(), centraltest.By(), ids[0], moved); err != nil {
-		t.Fatal(err)
-	}
-	rows, _ := c.FeedAll(t, b, cursor)
-	w := centraltest.Work(t, rows)[sh.ID]
-	p := w.Shipment.Parcels[0]
-	if p.Waybill.Number == old || p.Labelled || p.PrintedVersion != 1 || w.Shipment.Version != 2 || p.Waybill.Sort != "三亚市 吉阳区" {
-		t.Errorf("parcel after the change: %+v version %d", p, w.Shipment.Version)
-	}
-	equal(t, "instruction", instruction(t, rows).Kind, order.InstructReprint)
-	plain, ok := box.OpenAnonymous(nil, w.Sealed, b.Box, b.Private)
-	var rc order.Receiver
-	if !ok || json.Unmarshal(plain, &rc) != nil || rc != moved {
-		t.Errorf("receiver at the bench: %v %+v", ok, rc)
-	}
-	equal(t, "exceptions", exceptions(t, c), []string(nil))
-}
-
-func TestAParcelThatLeftWithTheOldLabelIsAnException(t *testing.T) {
-	c, b, ids := leased(t, "1")
-	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
-	moved := centraltest.Order("1").Receiver
-	moved.City = "三亚市"
-	if _, err := c.ChangeAddress(t.Context(), centraltest.By(), ids[0], moved); err != nil {
-		t.Fatal(err)
-	}
-	c.PushAll(t, b)
-	equal(t, "exceptions", exceptions(t, c), []string{central.ExcOldAddress})
-	v := c.View(t, ids[0])
-	equal(t, "state", v.State, "dispatched")
-	equal(t, "number on the box", v.Shipments[0].Parcels[0].Waybill.Number, sh.Parcels[0].Waybill.Number)
 }
 
 func TestAnotherShopsOrderIsNotThere(t *testing.T) {

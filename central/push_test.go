@@ -240,6 +240,17 @@ func TestAFactCountsOnceThroughWhicheverLogItComes(t *testing.T) {
 	equal(t, "picked", []int{sh.Lines[0].Picked, sh.Lines[1].Picked}, []int{3, 2})
 }
 
+func TestTheSameFactTwiceInOnePushCountsOnce(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	lost := &order.FactID{Log: order.LogID(strings.Repeat("ab", 16)), Seq: 4, Hash: order.Hash{1}}
+	for range 2 {
+		b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1, Orig: lost})
+	}
+	equal(t, "outcomes", outcomes(c.PushAll(t, b)), []wire.Outcome{wire.Applied, wire.Duplicate})
+	equal(t, "picked", shipment(t, c, ids[0]).Lines[0].Picked, 1)
+}
+
 func TestWhatCannotBeReadIsStoredAndParkedAndTheRestGoesOn(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])

@@ -104,15 +104,12 @@ func TestWhateverComesInWhateverOrderEachFactCountsOnce(t *testing.T) {
 		fresh := func() *history { logs++; return &history{log: logID(logs)} }
 		stations := []*history{fresh(), fresh()}
 		var old []*history // backups, clones and late messages' senders
-		made := map[string]bool{}
 		for step := range rapid.IntRange(5, 60).Draw(t, "steps") {
 			i := rapid.IntRange(0, len(stations)-1).Draw(t, "station")
 			h := stations[i]
 			switch rapid.IntRange(0, 5).Draw(t, "what") {
 			case 0, 1:
-				code := fmt.Sprintf("e%d", step)
-				h.add(t, order.Event{Type: order.EventNoted, V: 1, Code: code})
-				made[code] = true
+				h.add(t, order.Event{Type: order.EventNoted, V: 1, Code: fmt.Sprintf("e%d", step)})
 			case 2: // a range, maybe one that was sent before
 				end := uint64(rapid.IntRange(0, len(h.events)).Draw(t, "end"))
 				base := uint64(rapid.IntRange(0, int(end)).Draw(t, "base"))
@@ -131,40 +128,47 @@ func TestWhateverComesInWhateverOrderEachFactCountsOnce(t *testing.T) {
 			}
 			check(t, c)
 		}
-		for round := range 30 { // quiet: everybody sends until all is stored
-			done := true
-			for i, h := range stations {
-				res := c.push(t, h.message(0, uint64(len(h.events))))
-				done = done && res.Code == wire.CodeOK
-				if res.Code == wire.CodeFork || res.Code == wire.CodeFenced {
-					stations[i] = h.reissue(t, res.At, fresh())
-				}
-			}
-			if done {
-				break
-			}
-			if round == 29 {
-				t.Fatal("the stations never become quiet")
-			}
-		}
+		quiet(t, c, stations, fresh)
 		check(t, c)
-		// Every code that some living station still has is applied exactly once.
-		seen := map[string]int{}
-		for _, rows := range c.rows {
-			for _, r := range rows {
-				if !r.Duplicate {
-					seen[r.Event.Code]++
-				}
-			}
-		}
-		for _, h := range stations {
-			for _, e := range h.events {
-				if seen[e.Code] != 1 {
-					t.Fatalf("fact %s counts %d times", e.Code, seen[e.Code])
-				}
-			}
-		}
+		whole(t, c, stations)
 	})
+}
+
+// quiet lets everybody send until all is stored.
+func quiet(t *rapid.T, c *centre, stations []*history, fresh func() *history) {
+	for range 30 {
+		done := true
+		for i, h := range stations {
+			res := c.push(t, h.message(0, uint64(len(h.events))))
+			done = done && res.Code == wire.CodeOK
+			if res.Code == wire.CodeFork || res.Code == wire.CodeFenced {
+				stations[i] = h.reissue(t, res.At, fresh())
+			}
+		}
+		if done {
+			return
+		}
+	}
+	t.Fatal("the stations never become quiet")
+}
+
+// whole checks that what living stations have is applied exactly once.
+func whole(t *rapid.T, c *centre, stations []*history) {
+	seen := map[string]int{}
+	for _, rows := range c.rows {
+		for _, r := range rows {
+			if !r.Duplicate {
+				seen[r.Event.Code]++
+			}
+		}
+	}
+	for _, h := range stations {
+		for _, e := range h.events {
+			if seen[e.Code] != 1 {
+				t.Fatalf("fact %s counts %d times", e.Code, seen[e.Code])
+			}
+		}
+	}
 }
 
 // obey pushes and does what the reply tells a station to do.

@@ -23,64 +23,104 @@ const twoOrders = `{"orders":[
 {"channel":"shop","external_id":"1002","lines":[{"sku":"X","qty":1}],"receiver":{"name":"n"}},
 {"channel":"shop","external_id":"1003","lines":[{"sku":"X","qty":-1}],"receiver":{"name":"n"}}]}`
 
-// TestAStationEnrolsAndWorksOverTLS drives the real server through the station's own
-// client: enrolment with the pinned CA, lease, feed, push, long poll, and the
-// command line beside it.
-func TestAStationEnrolsAndWorksOverTLS(t *testing.T) {
-	dir := t.TempDir()
-	store := "--store=sqlite:" + filepath.Join(dir, "c.db")
-	s := startServer(t, store)
-	code := strings.TrimSpace(mustCLI(t, "enrol", "--station", "bench-1", store))
+// bench is a station that has enrolled, with the keys of its sealed mail.
+type bench struct {
+	*api.Client
+	pub, priv *[32]byte
+}
+
+// enrol enrols a station at a server and checks that its code works only once.
+func enrol(t *testing.T, s *server, store, name string) *bench {
+	t.Helper()
+	code := strings.TrimSpace(mustCLI(t, "enrol", "--station", name, store))
 	if !strings.HasSuffix(code, "."+s.CA) {
 		t.Fatalf("code %s does not carry the fingerprint %s", code, s.CA)
 	}
-	mustCLI(t, "operators", "import", store, write(t, "o.csv", "id,name,badge\nop1,张三,B-1\n"))
-
 	pub, priv, err := box.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := api.Enrolment{URL: s.Listening, Code: code, Dir: filepath.Join(dir, "station"), BoxKey: *pub, App: "test"}
+	e := api.Enrolment{URL: s.Listening, Code: code, Dir: t.TempDir(), BoxKey: *pub, App: "test"}
 	id, err := api.Enrol(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if id.Station != "bench-1" || time.Until(id.NotAfter()) < 300*24*time.Hour {
+	if string(id.Station) != name || time.Until(id.NotAfter()) < 300*24*time.Hour {
 		t.Errorf("identity %+v until %s", id, id.NotAfter())
 	}
 	if _, err := api.Enrol(t.Context(), e); err == nil {
 		t.Error("a code worked twice")
 	}
-	client, err := api.New(id)
+	c, err := api.New(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer client.Close()
+	t.Cleanup(c.Close)
+	return &bench{c, pub, priv}
+}
 
-	feed, err := client.Feed(t.Context(), 0, 500, 0)
+// poll waits for rows past a cursor.
+func (b *bench) poll(t *testing.T, cursor int64) <-chan wire.FeedReply {
+	got := make(chan wire.FeedReply, 1)
+	go func() {
+		reply, err := b.Feed(t.Context(), cursor, 500, 30*time.Second)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- reply
+	}()
+	return got
+}
+
+// TestAStationEnrolsAndWorksOverTLS drives the real server through the station's own
+// client: enrolment with the pinned CA, lease, feed, push, long poll, and the
+// command line beside it.
+func TestAStationEnrolsAndWorksOverTLS(t *testing.T) {
+	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
+	s := startServer(t, store)
+	b := enrol(t, s, store, "bench-1")
+	mustCLI(t, "operators", "import", store, write(t, "o.csv", "id,name,badge\nop1,张三,B-1\n"))
+	feed, err := b.Feed(t.Context(), 0, 500, 0)
 	if err != nil || !feed.UpToDate || feed.Timeline != 1 {
 		t.Fatalf("feed %+v, %v", feed, err)
 	}
-	// An import by another process wakes nobody, for work must be leased first; then the
-	// poll that waits gets it.
 	got := mustCLI(t, "import", store, "--format", "json", write(t, "o.json", twoOrders))
 	if !strings.HasPrefix(got, `{"rows":3,"orders":2,"new":2,"updated":0,"rejected":[{"row":3,"code":"bad_quantity"`) {
 		t.Errorf("import: %s", got)
 	}
-	polled := make(chan wire.FeedReply, 1)
-	go func() {
-		reply, err := client.Feed(t.Context(), feed.Next, 500, 30*time.Second)
-		if err != nil {
-			t.Error(err)
-		}
-		polled <- reply
-	}()
+	polled := b.poll(t, feed.Next)
 	log := order.LogID(strings.Repeat("0f", 16))
-	beat, err := client.Beat(t.Context(), wire.Heartbeat{Proto: 1, Req: "1", Log: log, Want: 10})
+	beat, err := b.Beat(t.Context(), wire.Heartbeat{Proto: 1, Req: "1", Log: log, Want: 10})
 	if err != nil || beat.Granted != 1 {
 		t.Fatalf("heartbeat %+v, %v", beat, err)
 	}
 	reply := <-polled
+	w := b.open(t, reply)
+	polled = b.poll(t, reply.Next)
+	mustCLI(t, "locations", "import", store, write(t, "l.csv", "id,walk\nC-01-1,3\n"))
+	if reply := <-polled; len(reply.Rows) != 1 || reply.Rows[0].Kind != wire.RowLocation {
+		t.Errorf("a command beside the server woke the poll with %+v", reply)
+	}
+	h, bodies := walk(t, log, &w.Shipment)
+	for range 2 {
+		push, err := b.Push(t.Context(), h, bodies)
+		if err != nil || push.Code != wire.CodeOK || push.HWM != uint64(h.N) || push.HWMHash != h.EndHash {
+			t.Fatalf("push %+v, %v", push, err)
+		}
+	}
+	h.Base = 99
+	if push, err := b.Push(t.Context(), h, bodies); err != nil || push.Code != wire.CodeGap {
+		t.Errorf("push past the mark %+v, %v", push, err)
+	}
+	dispatched(t, store, w.Shipment.Parcels[0].Waybill.Number)
+	if code := s.stop(); code != 0 {
+		t.Errorf("serve ended with %d", code)
+	}
+}
+
+// open takes the one work row of a reply, with its receiver unsealed.
+func (b *bench) open(t *testing.T, reply wire.FeedReply) wire.Work {
+	t.Helper()
 	if len(reply.Rows) != 1 || reply.Rows[0].Kind != wire.RowWork {
 		t.Fatalf("poll brought %+v", reply)
 	}
@@ -88,51 +128,32 @@ func TestAStationEnrolsAndWorksOverTLS(t *testing.T) {
 	if err := json.Unmarshal(reply.Rows[0].Body, &w); err != nil {
 		t.Fatal(err)
 	}
-	plain, ok := box.OpenAnonymous(nil, w.Sealed, pub, priv)
+	plain, ok := box.OpenAnonymous(nil, w.Sealed, b.pub, b.priv)
 	if !ok || !strings.Contains(string(plain), "滨海大道") || w.Lease.GrantS < 71*3600 || w.Shipment.Tote != "T-1" {
 		t.Errorf("work %+v, receiver %q", w, plain)
 	}
+	return w
+}
 
-	go func() {
-		reply, err := client.Feed(t.Context(), reply.Next, 500, 30*time.Second)
-		if err != nil {
-			t.Error(err)
-		}
-		polled <- reply
-	}()
-	mustCLI(t, "locations", "import", store, write(t, "l.csv", "id,walk\nC-01-1,3\n"))
-	if reply := <-polled; len(reply.Rows) != 1 || reply.Rows[0].Kind != wire.RowLocation {
-		t.Errorf("a command beside the server woke the poll with %+v", reply)
-	}
-
-	h, bodies := walk(t, log, &w.Shipment)
-	for range 2 {
-		push, err := client.Push(t.Context(), h, bodies)
-		if err != nil || push.Code != wire.CodeOK || push.HWM != uint64(h.N) || push.HWMHash != h.EndHash {
-			t.Fatalf("push %+v, %v", push, err)
-		}
-	}
-	h.Base = 99
-	if push, err := client.Push(t.Context(), h, bodies); err != nil || push.Code != wire.CodeBad && push.Code != wire.CodeGap {
-		t.Errorf("push past the mark %+v, %v", push, err)
-	}
-
+// dispatched checks what the command line shows of an order, found by its waybill.
+func dispatched(t *testing.T, store, waybill string) {
+	t.Helper()
 	var view struct {
 		Order struct {
 			State     string
 			Shipments []order.Shipment
 		}
-		Timeline []struct{ State, By, By_name, Station string }
+		Timeline []struct {
+			State, Station string
+			ByName         string `json:"by_name"`
+		}
 	}
-	if err := json.Unmarshal([]byte(mustCLI(t, "orders", "show", w.Shipment.Parcels[0].Waybill.Number, "--json", store)), &view); err != nil {
+	if err := json.Unmarshal([]byte(mustCLI(t, "orders", "show", waybill, "--json", store)), &view); err != nil {
 		t.Fatal(err)
 	}
 	last := view.Timeline[len(view.Timeline)-1]
-	if view.Order.State != "dispatched" || last.State != "dispatched" || last.By_name != "张三" || last.Station != "bench-1" {
+	if view.Order.State != "dispatched" || last.State != "dispatched" || last.ByName != "张三" || last.Station != "bench-1" {
 		t.Errorf("order %s, last told %+v", view.Order.State, last)
-	}
-	if code := s.stop(); code != 0 {
-		t.Errorf("serve ended with %d", code)
 	}
 }
 
@@ -178,24 +199,11 @@ func TestAWrongFingerprintIsNotTalkedTo(t *testing.T) {
 func TestAStationThatEnrolledAgainShutsOutItsOldCertificate(t *testing.T) {
 	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
 	s := startServer(t, store)
-	enrol := func() *api.Client {
-		code := strings.TrimSpace(mustCLI(t, "enrol", "--station", "bench-1", store))
-		id, err := api.Enrol(t.Context(), api.Enrolment{URL: s.Listening, Code: code, Dir: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := api.New(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(c.Close)
-		return c
-	}
-	old := enrol()
+	old := enrol(t, s, store, "bench-1")
 	if _, err := old.Feed(t.Context(), 0, 1, 0); err != nil {
 		t.Fatal(err)
 	}
-	fresh := enrol()
+	fresh := enrol(t, s, store, "bench-1")
 	if _, err := fresh.Feed(t.Context(), 0, 1, 0); err != nil {
 		t.Error(err)
 	}
@@ -207,16 +215,7 @@ func TestAStationThatEnrolledAgainShutsOutItsOldCertificate(t *testing.T) {
 func TestServeStopsAtOnceWithAPollOpen(t *testing.T) {
 	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
 	s := startServer(t, store)
-	code := strings.TrimSpace(mustCLI(t, "enrol", "--station", "bench-1", store))
-	id, err := api.Enrol(t.Context(), api.Enrolment{URL: s.Listening, Code: code, Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := api.New(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := enrol(t, s, store, "bench-1")
 	feed, err := c.Feed(t.Context(), 0, 500, 0)
 	if err != nil {
 		t.Fatal(err)
