@@ -135,7 +135,11 @@ func BenchmarkFirstLabel(b *testing.B) {
 	for b.Loop() {
 		for i := range faces {
 			l := &faces[i]
-			if _, err := parseFace(l.name, *l.data); err != nil {
+			data, err := l.program()
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := parseFace(l.name, data); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -1,14 +1,18 @@
 package labels
 
 import (
+	"compress/gzip"
 	_ "embed" // the font programs below
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 	"unicode"
 )
 
 // The font programs stay in the program file's read-only pages: the system maps in only those that a label touches, and
-// nothing is unpacked at start. Licences: fonts/README.md. Rebuilt by scripts/fonts/build.sh.
+// nothing is unpacked at start. Only the last resort for rare ideographs is packed, half its size in the program, and takes
+// memory when a name first needs it. Licences: fonts/README.md. Rebuilt by scripts/fonts/build.sh.
 var (
 	//go:embed fonts/NotoCJKsc-Regular-B.ttf
 	notoRegular string
@@ -22,8 +26,8 @@ var (
 	notoThai string
 	//go:embed fonts/chain_arabic.ttf
 	notoArabic string
-	//go:embed fonts/chain_droid_rest.ttf
-	droidRest string
+	//go:embed fonts/chain_droid_rest.ttf.gz
+	droidRest string // packed
 )
 
 // The faces by number; a glyph stores its face as one byte.
@@ -45,6 +49,7 @@ type lazyFace struct {
 	once sync.Once
 	name string
 	data *string
+	gzip bool // data is packed
 	face *face
 }
 
@@ -55,7 +60,7 @@ var faces = [faceCount]lazyFace{
 	faceRest:    {name: "NotoSans-Regular", data: &notoRest},
 	faceThai:    {name: "NotoSansThai-Regular", data: &notoThai},
 	faceArabic:  {name: "NotoSansArabic-Regular", data: &notoArabic},
-	faceDroid:   {name: "DroidSansFallback", data: &droidRest},
+	faceDroid:   {name: "DroidSansFallback", data: &droidRest, gzip: true},
 }
 
 // fontFace parses an embedded face when it is first needed. The files are part of the program, so a file that cannot be
@@ -63,13 +68,34 @@ var faces = [faceCount]lazyFace{
 func fontFace(i uint8) *face {
 	l := &faces[i]
 	l.once.Do(func() {
-		f, err := parseFace(l.name, *l.data)
+		data, err := l.program()
+		var f *face
+		if err == nil {
+			f, err = parseFace(l.name, data)
+		}
 		if err != nil {
 			panic(fmt.Sprintf("embedded font %s: %v", l.name, err))
 		}
 		l.face = f
 	})
 	return l.face
+}
+
+// program is the font file itself.
+func (l *lazyFace) program() (string, error) {
+	if !l.gzip {
+		return *l.data, nil
+	}
+	z, err := gzip.NewReader(strings.NewReader(*l.data))
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.Grow(3 << 20)
+	if _, err := io.Copy(&b, z); err != nil {
+		return "", err
+	}
+	return b.String(), nil
 }
 
 // missingMark is drawn in place of a rune that no face can draw: a visible empty box, never a blank.

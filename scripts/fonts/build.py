@@ -3,6 +3,8 @@
 charsets.txt names the code points of each file as ranges. Files come out the same for the same packages: no time stamps,
 no hinting, no layout features (text is set without them).
 """
+import gzip
+import io
 import os
 import sys
 
@@ -26,7 +28,7 @@ FILES = {
     "chain_notosans_rest.ttf": ("latin_rest", lambda: TTFont(CORE % "NotoSans")),
     "chain_thai.ttf": ("thai", lambda: TTFont(CORE % "NotoSansThai")),
     "chain_arabic.ttf": ("arabic", lambda: TTFont(CORE % "NotoSansArabic")),
-    "chain_droid_rest.ttf": ("han_rest", lambda: TTFont(DROID)),
+    "chain_droid_rest.ttf.gz": ("han_rest", lambda: TTFont(DROID)),
 }
 
 
@@ -103,7 +105,13 @@ def build(name, codes, font, folder):
     font["head"].modified = font["head"].created
     font.recalcTimestamp = False
     path = os.path.join(folder, name)
-    font.save(path)
+    if name.endswith(".gz"):  # rarely needed: packed, and unpacked when first used
+        packed = io.BytesIO()
+        font.save(packed)
+        with open(path, "wb") as f, gzip.GzipFile("", "wb", 9, f, mtime=0) as z:
+            z.write(packed.getvalue())
+    else:
+        font.save(path)
     print("%s: %d characters, %d bytes" % (name, len(font.getBestCmap()), os.path.getsize(path)))
 
 
