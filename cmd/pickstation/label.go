@@ -66,6 +66,8 @@ func runLabel(cmd *cobra.Command, o labelOptions) error {
 		return printExample(cmd.OutOrStdout(), o.kind)
 	}
 	switch {
+	case !slices.Contains(labels.Kinds(), o.kind):
+		return usage("label", "no document of kind %q; use one of %s", o.kind, strings.Join(labels.Kinds(), ", "))
 	case o.in == "":
 		return usage("label", "--in is missing")
 	case o.out == "":
