@@ -321,6 +321,18 @@ func TestTheGravestAlertComesFirst(t *testing.T) {
 	}
 }
 
+func TestWhatTheSystemSaysIsNotShownWhereThereIsAWord(t *testing.T) {
+	v := picking()
+	v.Sync.Problem, v.Sync.Detail = "no_answer", "Post https://centre:8443/v1/sync"
+	if s := words(Render(v, Size{80, 24}, options(text.EN, Mono))); strings.Contains(s, "https") || !strings.Contains(s, "no answer") {
+		t.Errorf("screen:\n%s", s)
+	}
+	v.Sync.Problem = "brand_new"
+	if s := words(Render(v, Size{80, 24}, options(text.EN, Mono))); !strings.Contains(s, "brand new (Post https") {
+		t.Errorf("screen:\n%s", s)
+	}
+}
+
 func TestStoppedWorkIsSaidOnItsScreen(t *testing.T) {
 	v := picking()
 	v.Work.Cancelled = true

@@ -159,7 +159,7 @@ func (p *painter) alertList() []alert {
 	}
 	list = append(list, p.deviceAlerts()...)
 	if pr := &p.v.Printer; pr.Status != "" && pr.Status != "ready" && pr.Status != "printing" || pr.Parked > 0 {
-		s := sprintf(p.t.AlertPrinter, detail(text.Word(p.lang, pr.Status), pr.Detail))
+		s := sprintf(p.t.AlertPrinter, p.cause(pr.Status, pr.Detail))
 		if pr.Parked > 0 {
 			s += "  " + sprintf(p.t.Parked, pr.Parked)
 		}
@@ -169,7 +169,7 @@ func (p *painter) alertList() []alert {
 		add(warnBar, sprintf(p.t.AlertDiskLow, h.DiskFree>>20))
 	}
 	if s := &p.v.Sync; s.Problem != "" {
-		add(warnBar, sprintf(p.t.AlertLink, detail(text.Word(p.lang, s.Problem), s.Detail)))
+		add(warnBar, sprintf(p.t.AlertLink, p.cause(s.Problem, s.Detail)))
 	}
 	if n := len(p.v.Instructions); n > 0 && p.v.Bench.Screen != order.ScreenQueue {
 		add(infoBar, sprintf(p.t.AlertTodo, n))
@@ -201,8 +201,7 @@ func (p *painter) deviceAlerts() []alert {
 	var bad []alert
 	for i := range p.v.Devices {
 		if d := &p.v.Devices[i]; d.Status != "online" && d.Status != "opening" {
-			what := d.Name + ": " + text.Word(p.lang, d.Status)
-			bad = append(bad, alert{warnBar, sprintf(p.t.AlertDevice, detail(what, d.Detail))})
+			bad = append(bad, alert{warnBar, sprintf(p.t.AlertDevice, d.Name+": "+p.cause(d.Status, d.Detail))})
 		}
 	}
 	if n := len(p.v.Devices); n > 0 && len(bad) == n {
@@ -211,8 +210,11 @@ func (p *painter) deviceAlerts() []alert {
 	return bad
 }
 
-func detail(what, more string) string {
-	if more == "" {
+// cause is the word for a code. What the system says of it is for the log, and shown
+// only where there is no word.
+func (p *painter) cause(code, more string) string {
+	what := text.Word(p.lang, code)
+	if more == "" || text.Known(code) {
 		return what
 	}
 	return what + " (" + more + ")"

@@ -169,6 +169,12 @@ var words = map[string]Pair{
 	"network":             {"网络不通", "no network"},
 }
 
+// Known says whether a stable code has a word of its own.
+func Known(code string) bool {
+	_, ok := words[strings.ReplaceAll(code, "-", "_")]
+	return ok
+}
+
 // Word returns the word for a stable code; a code that has none is shown as it
 // stands, with spaces for its underscores. Hyphens and underscores are the same.
 func Word(lang, code string) string {
