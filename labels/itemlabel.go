@@ -32,7 +32,8 @@ type ItemLabels struct {
 const (
 	eanLeastX  = 264 // thousandths of a millimetre
 	eanMostX   = 660
-	bearerBars = 2 // modules
+	eanQuiet   = 11 // modules, on both sides
+	bearerBars = 2  // modules
 )
 
 // Layout makes one page a copy.
@@ -109,7 +110,7 @@ func (p *Page) ean13(field string, b box, code string) {
 		p.fail(&Error{ErrorBadSymbol, "draw barcode " + field, "correct the number and its check digit", err})
 		return
 	}
-	p.bars(field, b, code, runsOf(symbol), linear{symbology: "ean-13", minX: eanLeastX, maxX: eanMostX})
+	p.bars(field, b, code, runsOf(symbol), linear{symbology: "ean-13", minX: eanLeastX, maxX: eanMostX, quiet: eanQuiet})
 }
 
 // itf14 draws an ITF-14 symbol with bearer bars above and below.

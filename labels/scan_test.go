@@ -99,6 +99,9 @@ func quietRect(s Printed) rect {
 		return rect{s.X - q, s.Y - q, s.W + 2*q, s.H + 2*q}
 	}
 	q = linearQuiet * s.Module
+	if s.Symbology == "ean-13" {
+		q = eanQuiet * s.Module
+	}
 	if s.ladder() {
 		return rect{s.X, s.Y - q, s.W, s.H + 2*q}
 	}

@@ -19,6 +19,7 @@ type linear struct {
 	symbology string
 	minX      int  // thousandths of a millimetre; 0: two dots are enough
 	maxX      int  // thousandths of a millimetre; 0: as wide as the box
+	quiet     int  // modules on each side; 0: linearQuiet
 	ladder    bool // bars lie across, read from top to bottom
 }
 
@@ -47,13 +48,16 @@ func (p *Page) bars(field string, b box, text string, runs []int, how linear) {
 	for _, n := range runs {
 		modules += n
 	}
-	module := along / (modules + 2*linearQuiet)
+	if how.quiet == 0 {
+		how.quiet = linearQuiet
+	}
+	module := along / (modules + 2*how.quiet)
 	if how.maxX > 0 {
 		module = min(module, how.maxX*p.printer.DPI/25400)
 	}
 	if least := p.leastDots(how.minX); module < least {
 		p.fail(&Error{ErrorBarcodeTooFine, "draw barcode " + field, "take a wider form, a shorter number or a printer with more dots",
-			fmt.Errorf("%d modules need %d dots, the field has %d", modules, least*(modules+2*linearQuiet), along)})
+			fmt.Errorf("%d modules need %d dots, the field has %d", modules, least*(modules+2*how.quiet), along)})
 		return
 	}
 	p.reportFine(field, module)
@@ -74,7 +78,7 @@ func (p *Page) bars(field string, b box, text string, runs []int, how linear) {
 		at += n * module
 	}
 	p.symbols = append(p.symbols, printed)
-	quiet := linearQuiet * module
+	quiet := how.quiet * module
 	if how.ladder {
 		p.reserve(field, rect{r.x, printed.Y - quiet, r.w, printed.H + 2*quiet})
 	} else {
