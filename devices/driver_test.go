@@ -266,17 +266,43 @@ func TestAnAnswerForAGoneConnectionStaysUnsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.awaitStatus(t, "gun1", devices.Absent)
+	d.bench.Answer("gun1", first.Seq, devices.ToneOK)
+	if h := d.bench.States()[0].Health; h.LateDrops != 1 || h.Answers != 0 {
+		t.Errorf("an answer waits for a scanner that is gone: %+v", h)
+	}
 	if err := d.gun.Plug(d.dir, "gun"); err != nil {
 		t.Fatal(err)
 	}
 	d.awaitStatus(t, "gun1", devices.Online)
-	d.bench.Answer("gun1", first.Seq, devices.ToneOK)
 	d.send(t, "A")
 	if f := d.awaitFrames(t, 2)[1]; !f.Unsure {
 		t.Errorf("the answer never left, so the same code may be a repeat: %+v", f)
 	}
 	if !h.has()() {
 		t.Errorf("heard %v", h.all)
+	}
+}
+
+func TestAScanThatWasNotSavedIsNoRepeatWhenItComesAgain(t *testing.T) {
+	for _, name := range []string{"generic-acknak", "zebra-ssi"} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, profile(t, name, ""), sim.Options{AckTimeout: time.Millisecond, Tries: 1}, nil)
+			d.send(t, "A")
+			first := d.awaitFrames(t, 1)[0]
+			if err := d.gun.Unplug(); err != nil {
+				t.Fatal(err)
+			}
+			d.awaitStatus(t, "gun1", devices.Absent)
+			d.bench.Answer("gun1", first.Seq, devices.ToneNotSaved) // the disk was full, and the NAK finds no scanner
+			if err := d.gun.Plug(d.dir, "gun"); err != nil {
+				t.Fatal(err)
+			}
+			d.awaitStatus(t, "gun1", devices.Online)
+			d.send(t, "A")
+			if f := d.awaitFrames(t, 2)[1]; f.Unsure || f.Retransmit {
+				t.Errorf("the operator would be asked about a scan that was never stored: %+v", f)
+			}
+		})
 	}
 }
 

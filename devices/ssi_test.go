@@ -70,6 +70,27 @@ func TestSSIPacketsInAnyPiecesAreTheSame(t *testing.T) {
 	}
 }
 
+func TestARetransmissionWhileTheFirstIsBeingStoredIsAnsweredOnce(t *testing.T) {
+	var c collect
+	s := engineOf(t, Profile{Driver: "zebra-ssi"}, &c)
+	s.link.connected()
+	now := time.Unix(0, 0)
+	said := s.receive(decodeData(0, "\x0fA"), now)
+	said = append(said, s.receive(decodeData(SSIRetransmit, "\x0fA"), now.Add(3*time.Second))...)
+	if len(c.frames) != 1 || len(said) != 0 || s.health().Repeats != 1 {
+		t.Fatalf("%d frames, said %x, %+v", len(c.frames), said, s.health())
+	}
+	s.answer(1, ToneOK)
+	if m := <-s.link.out; !bytes.HasPrefix(m.bytes, hostPacket(SSIAck)) {
+		t.Errorf("%x", m.bytes)
+	}
+	// The decoder did not hear it, and sends once more: answered again, counted no more.
+	said = s.receive(decodeData(SSIRetransmit, "\x0fA"), now.Add(6*time.Second))
+	if len(c.frames) != 1 || !bytes.Equal(said, hostPacket(SSIAck)) {
+		t.Errorf("%d frames, said %x", len(c.frames), said)
+	}
+}
+
 func TestHalfAnSSIPacketIsAskedForAgain(t *testing.T) {
 	var c collect
 	s := engineOf(t, Profile{Driver: "zebra-ssi"}, &c)

@@ -56,6 +56,7 @@ func TestScansAreLiftedAndTypingPasses(t *testing.T) {
 		{"CR LF is one end", wedge.Options{}, []typed{{0, "0109504000059101\r\n"}}, "", []string{"0109504000059101"}},
 		{"the LF may come later", wedge.Options{}, []typed{{0, "12345\r"}, {2, "\n"}, {500, "\r"}}, "\r", []string{"12345"}},
 		{"STX and ETX around it", wedge.Options{}, []typed{{0, "\x02ABC\x1dDE\x03\r"}}, "", []string{"ABC\x1dDE"}},
+		{"two scans that only STX and ETX divide", wedge.Options{}, []typed{{0, "\x02AAAA\x03\x02BBBB\x03"}}, "", []string{"AAAA", "BBBB"}},
 		{"an ETX inside is no ctrl+c", wedge.Options{}, []typed{{0, "ABC\x03DE\r"}}, "", []string{"ABC\x03DE"}},
 		{"an ETX at a pause is no ctrl+c", wedge.Options{}, []typed{{0, "ABCD\x03"}}, "", []string{"ABCD\x03"}},
 		{"a leading GS", wedge.Options{}, []typed{{0, "\x1d01095\r"}}, "", []string{"\x1d01095"}},
