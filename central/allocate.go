@@ -29,15 +29,16 @@ func (s *Service) allocate(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver
 	if err := s.replan(tx, o, sh, rc); err != nil {
 		return err
 	}
+	// The order goes first, for the shipment points at it.
+	if err := s.derive(tx, o, []*Shipment{sh}); err != nil {
+		return err
+	}
 	if err := tx.PutShipment(sh); err != nil {
 		return err
 	}
 	row := TimelineRow{Kind: KindState, State: sh.State, Shipment: sh.ID, By: "allocation", Source: "system",
 		Note: fmt.Sprintf("warehouse %s, carrier %s, waybill %s", sh.Warehouse, sh.Carrier.ID, sh.Parcels[0].Waybill.Number)}
-	if err := s.tell(tx, o, row); err != nil {
-		return err
-	}
-	return s.derive(tx, o, []*Shipment{sh})
+	return s.tell(tx, o, row)
 }
 
 // replan writes the order's plan into a shipment that nobody has worked on.

@@ -11,8 +11,8 @@
 //   - An event that did happen is never refused. It is stored with its hash, the
 //     high-water mark moves, and what does not fit becomes exactly one exception for
 //     a person. Ingest is not apply.
-//   - Receivers are encrypted in the store and leave it only sealed to one station's
-//     key, or to a caller whose key may read the order.
+//   - Receivers are encrypted in the store and leave it only sealed to the key of the
+//     station that holds the shipment.
 //
 // Breadth of this version: one warehouse per order, one shipment per order, one
 // parcel with a number from the stub carrier. Stock on hand is not reserved.

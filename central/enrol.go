@@ -141,6 +141,15 @@ func (s *Service) resend(tx Tx, st *Station) error {
 	return tx.Emit(st.Warehouse, "", string(wire.RowPolicy), st.Warehouse)
 }
 
+// Stations lists the stations of all warehouses.
+func (s *Service) Stations(ctx context.Context) (all []*Station, err error) {
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err = r.Stations("")
+		return err
+	})
+	return all, err
+}
+
 // Renew issues a new certificate to a station that still has a valid one.
 func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID, csr string) (wire.EnrolReply, error) {
 	var reply wire.EnrolReply

@@ -9,9 +9,17 @@ import (
 	"pickstation/sync/wire"
 )
 
-// flow returns a template; an order pins id and version.
+// flow returns a template; an order pins id and version. A published version never
+// changes, so it is kept once it was read.
 func (s *Service) flow(r Reader, id string, version int) (*order.Flow, error) {
+	key := flowRowID(id, version)
+	if f, ok := s.flows.Load(key); ok {
+		return f.(*order.Flow), nil // only flows are stored in it
+	}
 	f, err := r.Flow(id, version)
+	if err == nil && f != nil {
+		s.flows.Store(key, f)
+	}
 	if err == nil && f == nil {
 		err = order.Errorf("unknown_flow", "flow %s version %d is not known", id, version).
 			WithHint("publish it with: pickcentral flows publish")
@@ -24,23 +32,15 @@ func (s *Service) newestFlow(r Reader, id string) (*order.Flow, error) {
 	if id == "" {
 		id = order.StandardFlow().ID
 	}
-	all, err := r.Flows()
+	version, err := r.NewestFlow(id)
 	if err != nil {
 		return nil, err
 	}
-	var newest *order.Flow
-	for _, f := range all {
-		if f.ID == id {
-			newest = f
-		}
+	newest, err := s.flow(r, id, version)
+	if err == nil && newest.Kind != "shipment" {
+		err = order.Errorf("bad_flow", "flow %q is not one for shipments", id).WithHint("name a flow of the kind shipment")
 	}
-	switch {
-	case newest == nil:
-		return nil, order.Errorf("unknown_flow", "flow %q is not known", id).WithHint("publish it with: pickcentral flows publish")
-	case newest.Kind != "shipment":
-		return nil, order.Errorf("bad_flow", "flow %q is not one for shipments", id).WithHint("name a flow of the kind shipment")
-	}
-	return newest, nil
+	return newest, err
 }
 
 // Flows lists all templates.

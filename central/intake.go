@@ -165,9 +165,6 @@ func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, erro
 	if in.Urgent {
 		o.setHold(order.Hold{Code: order.Urgent, At: now, By: by.Who})
 	}
-	if err := tx.PutOrder(o); err != nil { // before its shipments, which point at it
-		return nil, err
-	}
 	if err := s.tell(tx, o, TimelineRow{Kind: KindState, State: o.State, At: o.CreatedAt, By: by.Who, Source: by.Source}); err != nil {
 		return nil, err
 	}

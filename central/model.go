@@ -208,16 +208,15 @@ func (k *Key) Has(scope string) bool {
 
 // Log is an event log as the centre has it.
 type Log struct {
-	ID       order.LogID
-	No       int64 // dense number, 0 before the first append
-	Station  order.StationID
-	Epoch    int64 // 1, 2, 3 … per station, in the order of first contact
-	HWM      uint64
-	Hash     order.Hash // of the event at HWM
-	Stable   uint64     // covered by a backup
-	Closed   bool       // takes no more events
-	LastAt   time.Time
-	Reissued bool // another log has re-issued events of this one
+	ID      order.LogID
+	No      int64 // dense number, 0 before the first append
+	Station order.StationID
+	Epoch   int64 // 1, 2, 3 … per station, in the order of first contact
+	HWM     uint64
+	Hash    order.Hash // of the event at HWM
+	Stable  uint64     // covered by a backup
+	Closed  bool       // takes no more events
+	LastAt  time.Time
 }
 
 // EventRow is an event as stored, with what became of it.

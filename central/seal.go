@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/crypto/nacl/box"
 
@@ -30,7 +31,9 @@ func OpenVault(path string, create bool) (*Vault, error) {
 	if errors.Is(err, fs.ErrNotExist) && create {
 		key = make([]byte, 32)
 		rand.Read(key)
-		err = writeNew(path, key)
+		if err = writeNew(path, key); errors.Is(err, fs.ErrExist) { // another process was first
+			key, err = os.ReadFile(path)
+		}
 	}
 	if err != nil {
 		return nil, (&order.Error{Code: "store_key", Op: "open key file " + path, Msg: "the store's key cannot be read", Err: err}).
@@ -39,13 +42,19 @@ func OpenVault(path string, create bool) (*Vault, error) {
 	return newVault(key)
 }
 
+// writeNew makes a file with its contents, or fails where there is one already. It
+// comes into sight whole, so that nobody reads half a key.
 func writeNew(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
 	if err != nil {
 		return err
 	}
+	defer os.Remove(f.Name())
 	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Link(f.Name(), path)
 }
 
 func newVault(key []byte) (*Vault, error) {

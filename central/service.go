@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"pickstation/order"
@@ -42,6 +43,7 @@ type Service struct {
 	vault *Vault
 	cfg   Config
 	rules []Rule
+	flows sync.Map // flowRowID to *order.Flow, published versions
 
 	// Tally counts what happened; nil counts nothing.
 	Tally Tally

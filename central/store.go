@@ -74,7 +74,8 @@ type Reader interface {
 	// OperatorName looks in all warehouses; "" when nobody has the id.
 	OperatorName(id order.OperatorID) (string, error)
 	Flow(id string, version int) (*order.Flow, error)
-	Flows() ([]*order.Flow, error) // by id, then version
+	NewestFlow(id string) (version int, err error) // 0 when there is none
+	Flows() ([]*order.Flow, error)                 // by id, then version
 	Instruction(id string) (*Instruction, error)
 	InstructionsOf(shipment order.ShipmentID) ([]*Instruction, error)
 	Return(id string) (*Return, error)

@@ -21,6 +21,7 @@ func op(method, path, id, summary, tag string, security []map[string][]string) h
 // looseOrder is an order that is parsed later, so that a broken one is rejected alone.
 type looseOrder struct{ raw json.RawMessage }
 
+// UnmarshalJSON keeps the order as it came.
 func (o *looseOrder) UnmarshalJSON(data []byte) error {
 	o.raw = append(o.raw[:0], data...)
 	return nil

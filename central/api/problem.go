@@ -19,7 +19,10 @@ type problem struct {
 	wire.Problem
 }
 
-func (p *problem) Error() string  { return p.Detail }
+// Error returns what is wrong.
+func (p *problem) Error() string { return p.Detail }
+
+// GetStatus returns the HTTP status.
 func (p *problem) GetStatus() int { return p.Status }
 
 // ContentType makes huma answer with the media type of RFC 9457.

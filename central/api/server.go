@@ -134,6 +134,7 @@ func (s *Server) describe(mux *http.ServeMux) error {
 // splitVerb brings requests into the same form.
 type verbMux struct{ *http.ServeMux }
 
+// HandleFunc registers a pattern.
 func (m verbMux) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
 	m.ServeMux.HandleFunc(strings.Replace(pattern, "}:", "}/:", 1), h)
 }

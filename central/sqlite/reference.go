@@ -110,6 +110,12 @@ func (c *session) Flow(id string, version int) (*order.Flow, error) {
 	return doc[order.Flow](c, "SELECT body FROM flows WHERE id = ? AND version = ?", id, version)
 }
 
+// NewestFlow returns the newest version of a flow template.
+func (c *session) NewestFlow(id string) (version int, err error) {
+	_, err = c.one("SELECT coalesce(max(version), 0) FROM flows WHERE id = ?", []any{id}, &version)
+	return version, err
+}
+
 // Flows lists all flow templates.
 func (c *session) Flows() ([]*order.Flow, error) {
 	return docs[order.Flow](c, "SELECT body FROM flows ORDER BY id, version")

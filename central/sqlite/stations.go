@@ -87,14 +87,14 @@ func (c *session) PutKey(k central.Key) error {
 		ON CONFLICT (id) DO UPDATE SET body = excluded.body`, k.ID, k.Hash, body)
 }
 
-const logColumns = "id, no, station, epoch, hwm, hash, stable, closed, reissued, last_ms"
+const logColumns = "id, no, station, epoch, hwm, hash, stable, closed, last_ms"
 
 func (c *session) log(where string, args ...any) (*central.Log, error) {
 	var l central.Log
 	var hash string
 	var hwm, stable, last int64
 	ok, err := c.one("SELECT "+logColumns+" FROM logs WHERE "+where, args,
-		&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &l.Closed, &l.Reissued, &last)
+		&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &l.Closed, &last)
 	if !ok || err != nil {
 		return nil, err
 	}
@@ -124,11 +124,11 @@ func (c *session) PutLog(l *central.Log) error {
 			return err
 		}
 	}
-	return c.exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return c.exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET hwm = excluded.hwm, hash = excluded.hash, stable = excluded.stable,
-			closed = excluded.closed, reissued = excluded.reissued, last_ms = excluded.last_ms`,
+			closed = excluded.closed, last_ms = excluded.last_ms`,
 		l.ID, l.No, l.Station, l.Epoch, int64(l.HWM), l.Hash.String(), int64(l.Stable),
-		flag(l.Closed), flag(l.Reissued), ms(l.LastAt))
+		flag(l.Closed), ms(l.LastAt))
 }
 
 // Hashes returns the hashes of stored events.

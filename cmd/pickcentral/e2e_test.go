@@ -112,6 +112,9 @@ func TestAStationEnrolsAndWorksOverTLS(t *testing.T) {
 	if push, err := b.Push(t.Context(), h, bodies); err != nil || push.Code != wire.CodeGap {
 		t.Errorf("push past the mark %+v, %v", push, err)
 	}
+	if list := mustCLI(t, "stations", "list", store); !strings.Contains(list, `"station":"bench-1"`) || !strings.Contains(list, "seen_at") {
+		t.Errorf("stations: %s", list)
+	}
 	dispatched(t, store, w.Shipment.Parcels[0].Waybill.Number)
 	if code := s.stop(); code != 0 {
 		t.Errorf("serve ended with %d", code)

@@ -51,7 +51,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 // usageError is a command line that cannot be meant.
 type usageError struct{ err error }
 
+// Error says what is wrong with the command line.
 func (e usageError) Error() string { return e.err.Error() }
+
+// Unwrap returns the cause.
 func (e usageError) Unwrap() error { return e.err }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
@@ -102,7 +105,7 @@ func newRootCommand() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().String("store", "sqlite:pickcentral.db", "where the centre keeps its records, sqlite:FILE")
 	root.AddCommand(newServeCommand(), newImportCommand(), newOperatorsCommand(), newCatalogueCommand(), newLocationsCommand(),
-		newEnrolCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand())
+		newEnrolCommand(), newStationsCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand())
 	return root
 }
 

@@ -50,6 +50,29 @@ func newEnrolCommand() *cobra.Command {
 	return c
 }
 
+// stationLine is a station as stations list prints it.
+type stationLine struct {
+	Station   order.StationID `json:"station"`
+	Warehouse string          `json:"warehouse"`
+	SeenAt    time.Time       `json:"seen_at,omitzero"`
+	NotAfter  time.Time       `json:"cert_not_after"`
+	App       string          `json:"app,omitempty"`
+}
+
+func newStationsCommand() *cobra.Command {
+	return group("stations", "Benches that have enrolled", "  pickcentral stations list",
+		&cobra.Command{Use: "list", Short: "List stations, one object per line", Example: "  pickcentral stations list", Args: noArgs,
+			RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+				all, err := ct.svc.Stations(c.Context())
+				for _, st := range all {
+					if err == nil {
+						err = printJSON(c, stationLine{st.ID, st.Warehouse, st.SeenAt, st.NotAfter, st.App})
+					}
+				}
+				return err
+			})})
+}
+
 func newKeysCommand() *cobra.Command {
 	return group("keys", "Bearer keys of shops and staff", "  pickcentral keys add --name shop-1 --scope orders:write --channel shop-1",
 		newKeysAddCommand(),

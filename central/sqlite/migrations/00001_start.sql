@@ -87,7 +87,6 @@ CREATE TABLE logs (
     hash TEXT NOT NULL,
     stable BIGINT NOT NULL,
     closed BIGINT NOT NULL,
-    reissued BIGINT NOT NULL,
     last_ms BIGINT NOT NULL,
     UNIQUE (station, epoch)
 );
