@@ -34,9 +34,6 @@ func (p Printer) dots(tenths int) int {
 	return (tenths*p.DPI + 127) / 254
 }
 
-// dotsUp is dots, rounded up: for sizes that a standard sets as a minimum.
-func (p Printer) dotsUp(tenths int) int { return (tenths*p.DPI + 253) / 254 }
-
 // box is a field's place in tenths of a millimetre from the page's top left corner.
 type box struct{ x, y, w, h int }
 
