@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"pickstation/devices/wedge"
 	"pickstation/station"
 	"pickstation/tui"
 )
@@ -75,6 +76,7 @@ type terminal struct {
 	views   *latest
 	session atomic.Pointer[session]
 	inputs  chan func(context.Context, *session)
+	frames  atomic.Uint64 // scans that were typed
 }
 
 // inputsMax is how many key presses may wait for the loop.
@@ -103,12 +105,10 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 		OnKey: func(key string) {
 			t.input(ctx, func(ctx context.Context, s *session) { _ = s.loop.Key(ctx, key) }) // an ended loop takes no keys
 		},
-		OnWedge: func(raw []byte) {
-			at := time.Now()
-			t.input(ctx, func(ctx context.Context, s *session) {
-				_ = s.loop.Scan(ctx, station.Scan{Device: "keyboard", Text: string(raw), LastByte: at}) // as above
-			})
-		}}
+		OnWedge: func(raw []byte) { t.typed(ctx, raw, time.Now()) }}
+	cfg.Input = wedge.NewReader(os.Stdin, wedge.Options{},
+		func(sc wedge.Scan) { t.typed(ctx, sc.Raw, sc.Last) },
+		func(n int) { t.noise(ctx, n) })
 	if setup != nil {
 		setup(&cfg)
 	}
@@ -121,6 +121,24 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 		return fail(exitMissing, screenErr, "start it on a terminal")
 	}
 	return nil
+}
+
+// keyboard is the device under which scans that were typed are recorded.
+const keyboard = "keyboard"
+
+// typed takes a scan of a scanner that types like a keyboard.
+func (t *terminal) typed(ctx context.Context, raw []byte, last time.Time) {
+	n := t.frames.Add(1)
+	t.input(ctx, func(ctx context.Context, s *session) {
+		_ = s.loop.Scan(ctx, station.Scan{Device: keyboard, Frame: n, Text: string(raw), LastByte: last}) // an ended loop takes none
+	})
+}
+
+// noise takes a burst that was typed like a scan and is too long for one.
+func (t *terminal) noise(ctx context.Context, bytes int) {
+	t.input(ctx, func(ctx context.Context, s *session) {
+		_ = s.loop.Scan(ctx, station.Scan{Device: keyboard, Noise: bytes}) // as above
+	})
 }
 
 // input queues what a key means; it waits only when hundreds are waiting already.

@@ -78,7 +78,7 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 	if err := s.serveSocket(ctx); err != nil {
 		log.Error("socket", "err", err) // the commands go without; the bench works
 	}
-	s.start(ctx, h, ended)
+	s.start(ctx, clock, h, ended)
 	loopErr := make(chan error, 1)
 	s.run("loop", func() { loopErr <- s.loop.Run(ctx) })
 	select {
@@ -131,13 +131,14 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) er
 }
 
 // start runs the goroutines beside the loop. Each ends with ctx.
-func (s *session) start(ctx context.Context, h hooks, ended chan<- error) {
+func (s *session) start(ctx context.Context, clock station.Clock, h hooks, ended chan<- error) {
 	s.run("print", func() { _ = s.worker.Run(ctx) }) // ends with ctx only
 	if s.agent != nil {
 		s.run("sync", func() { s.agent.run(ctx) })
 	}
 	s.run("disk", func() { s.watchDisk(ctx) })
 	s.run("check", func() { s.checkAll(ctx) })
+	s.run("housekeeping", func() { s.housekeep(ctx, clock) })
 	if h.onView != nil {
 		s.run("views", func() {
 			for {

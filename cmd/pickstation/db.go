@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/localdb"
+)
+
+// newDBCommand looks after a station's database: pickstation db.
+func newDBCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "db",
+		Short:   "Check, back up and restore a station's database",
+		Example: "  pickstation db check\n  pickstation db backup /media/stick/st1.db\n  pickstation db restore /media/stick/st1.db\n  pickstation db stats",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return usage("db", "say check, backup, restore or stats") },
+	}
+	cmd.AddCommand(newDBCheck(), newDBBackup(), newDBRestore(), newDBStats())
+	return cmd
+}
+
+// openReader opens the data folder of a command for reading.
+func openReader(p *place) (*localdb.Reader, string, error) {
+	dir, _, err := p.find()
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := localdb.OpenReader(dir)
+	if err != nil {
+		return nil, "", fail(exitMissing, err, "name the data folder with --dir")
+	}
+	return r, dir, nil
+}
+
+// checkLine is what db check prints.
+type checkLine struct {
+	OK       bool     `json:"ok"`
+	Events   int      `json:"events"` // whose hash chain holds
+	Findings []string `json:"findings"`
+	TookMS   int64    `json:"took_ms"`
+}
+
+func newDBCheck() *cobra.Command {
+	var p place
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check the file, its indexes and the whole event log",
+		Long: "Check the structure of the file, its indexes and references, and the hash chain over every event.\n" +
+			"It only reads, and may run beside a working station. Exit code 1 when something was found.",
+		Example: "  pickstation db check --dir /var/lib/pickstation",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, _, err := openReader(&p)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			rep, err := r.CheckAll(cmd.Context())
+			if err != nil {
+				return fail(exitNo, err, "check that the database can be read")
+			}
+			line := checkLine{OK: len(rep.Findings) == 0, Events: rep.Events, Findings: append([]string{}, rep.Findings...), TookMS: rep.Took.Milliseconds()}
+			if err := printJSON(cmd.OutOrStdout(), line); err != nil {
+				return err
+			}
+			if !line.OK {
+				return &failure{code: exitNo, what: fmt.Sprintf("db check: %d findings, the first: %s", len(rep.Findings), rep.Findings[0]),
+					do: "keep a copy of the data folder, then restore the newest backup: pickstation db restore FILE"}
+			}
+			return nil
+		},
+	}
+	p.flags(cmd)
+	return cmd
+}
+
+func newDBBackup() *cobra.Command {
+	var p place
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Write a copy of the database to a file, while the station works",
+		Long: "Write a copy of the database to a file, while the station works. The file is there as a whole or not at all.\n" +
+			"The station's keys are not in it.",
+		Example: "  pickstation db backup /media/stick/st1.db",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := filepath.Abs(args[0])
+			if err != nil {
+				return err
+			}
+			r, _, err := openReader(&p)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			if err := backupTo(cmd.Context(), r, file); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s written\n", file)
+			return nil
+		},
+	}
+	p.flags(cmd)
+	return cmd
+}
+
+// backupTo writes a copy of a database to a file.
+func backupTo(ctx context.Context, r *localdb.Reader, file string) error {
+	if err := r.Backup(ctx, file); err != nil {
+		return fail(exitNo, err, "check the folder and the free space of its disk")
+	}
+	return nil
+}
+
+func newDBRestore() *cobra.Command {
+	var p place
+	var discard bool
+	cmd := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Put a backup in the place of the database",
+		Long: "Put a backup in the place of the database; the old file is kept beside it. The station must not run.\n" +
+			"At its next start it opens a new event log, so that what the centre knows of the old one stays true.",
+		Example: "  pickstation db restore /media/stick/st1.db",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, _, err := p.find()
+			if err != nil {
+				return err
+			}
+			kept, err := localdb.Restore(dir, args[0], discard, time.Now())
+			if err != nil {
+				return fail(exitNo, err, "end the station first, and check the file")
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s restored to %s\n", args[0], dir)
+			if kept != "" {
+				fmt.Fprintf(cmd.OutOrStdout(), "the old database is %s\n", kept)
+			}
+			return nil
+		},
+	}
+	p.flags(cmd)
+	cmd.Flags().BoolVar(&discard, "discard", false, "restore although the old database has events that the centre has not got")
+	return cmd
+}
+
+func newDBStats() *cobra.Command {
+	var p place
+	cmd := &cobra.Command{
+		Use:     "stats",
+		Short:   "Sizes and counts of the database, as JSON",
+		Example: "  pickstation db stats --dir /var/lib/pickstation",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, _, err := openReader(&p)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			s, err := r.Stats(cmd.Context())
+			if err != nil {
+				return fail(exitNo, err, "run: pickstation db check")
+			}
+			return printJSON(cmd.OutOrStdout(), s)
+		},
+	}
+	p.flags(cmd)
+	return cmd
+}
+
+// printJSON writes one object on one line.
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+)
+
+// How long things are kept: events that the centre cannot lose, and receivers after
+// the hand-over where the policy names no other time.
+const (
+	keepEvents    = 90 * 24 * time.Hour
+	keepReceivers = 30 * 24 * time.Hour
+)
+
+// houseBatch is how much one write deletes, so that no scan waits long for it.
+const houseBatch = 500
+
+// housekeep tries parked rows again once, and every day deletes what is old enough.
+func (s *session) housekeep(ctx context.Context, clock station.Clock) {
+	err := s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return tx.(*localdb.Tx).RetryParked() })
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("retry_parked", "err", err)
+	}
+	t := time.NewTicker(24 * time.Hour)
+	defer t.Stop()
+	for {
+		s.deleteOld(ctx, clock.Now())
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// deleteOld deletes old receivers and events in small writes.
+func (s *session) deleteOld(ctx context.Context, now time.Time) {
+	keep := keepReceivers
+	err := s.loop.Read(ctx, func(db station.Store) error {
+		p, err := db.Policy()
+		if err == nil && p.PurgeDays > 0 {
+			keep = time.Duration(p.PurgeDays) * 24 * time.Hour
+		}
+		return err
+	})
+	for n := houseBatch; err == nil && n == houseBatch; {
+		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+			n, err = tx.(*localdb.Tx).Purge(now.Add(-keep), houseBatch)
+			return nil, err
+		})
+	}
+	for n := houseBatch; err == nil && n == houseBatch; {
+		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+			n, err = tx.(*localdb.Tx).Prune(now.Add(-keepEvents), houseBatch)
+			return nil, err
+		})
+	}
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("delete_old", "err", err)
+	}
+}
