@@ -131,11 +131,11 @@ func (l *link) attempt(ctx context.Context) (online bool, err error) {
 // serve reads the port until it fails or ctx ends. The writer it starts has ended when it returns.
 func (l *link) serve(ctx context.Context, port Port) error {
 	conn := l.connected()
-	stop, broken := make(chan struct{}), make(chan error, 1)
+	stop, broken := make(chan bool, 1), make(chan error, 1)
 	var writer sync.WaitGroup
 	writer.Go(func() { l.write(port, conn, stop, broken) })
 	defer func() {
-		close(stop)
+		stop <- ctx.Err() != nil // when it is we who go, what is queued still leaves: an answer is owed for a stored scan
 		writer.Wait()
 		l.disconnected()
 		l.engine.lost(time.Now())
@@ -190,33 +190,44 @@ func (l *link) send(m message) bool {
 	return false
 }
 
-// write sends queued messages until stop; a message that cannot leave in time breaks the connection.
-func (l *link) write(port Port, conn uint64, stop <-chan struct{}, broken chan<- error) {
+// write sends queued messages until stop, which says whether those still queued may leave; a message that cannot leave
+// in time breaks the connection.
+func (l *link) write(port Port, conn uint64, stop <-chan bool, broken chan<- error) {
 	for {
 		select {
-		case <-stop:
-			l.drain()
+		case flush := <-stop:
+			l.drain(port, conn, flush)
 			return
 		case m := <-l.out:
-			if m.conn != conn {
-				m.drop()
+			err := m.leave(port, conn)
+			if err == nil {
 				continue
 			}
-			if m.leaving != nil {
-				m.leaving()
+			if isQuiet(err) {
+				err = errNotListening
 			}
-			if err := writeOne(port, m.bytes); err != nil {
-				m.drop()
-				if isQuiet(err) {
-					err = errNotListening
-				}
-				broken <- &Fault{Op: "write " + l.path, Status: Failed, Err: err, Hint: "unplug the device and plug it in again"}
-				<-stop
-				l.drain()
-				return
-			}
+			broken <- &Fault{Op: "write " + l.path, Status: Failed, Err: err, Hint: "unplug the device and plug it in again"}
+			<-stop
+			l.drain(port, conn, false)
+			return
 		}
 	}
+}
+
+// leave writes the message, or drops it when it is for another connection.
+func (m message) leave(port Port, conn uint64) error {
+	if m.conn != conn {
+		m.drop()
+		return nil
+	}
+	if m.leaving != nil {
+		m.leaving()
+	}
+	err := writeOne(port, m.bytes)
+	if err != nil {
+		m.drop()
+	}
+	return err
 }
 
 func writeOne(port Port, b []byte) error {
@@ -227,12 +238,16 @@ func writeOne(port Port, b []byte) error {
 	return err
 }
 
-// drain drops what a lost connection left in the queue.
-func (l *link) drain() {
+// drain empties the queue of a connection that ends: what may leave does, as long as the device takes it.
+func (l *link) drain(port Port, conn uint64, flush bool) {
 	for {
 		select {
 		case m := <-l.out:
-			m.drop()
+			if !flush {
+				m.drop()
+				continue
+			}
+			flush = m.leave(port, conn) == nil
 		default:
 			return
 		}
