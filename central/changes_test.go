@@ -148,6 +148,48 @@ func TestANewAddressVoidsALabelThatMayBePrinted(t *testing.T) {
 	equal(t, "exceptions", exceptions(t, c), []string(nil))
 }
 
+func TestANewAddressBeforeAnythingIsPrintedKeepsTheNumberUnlessABenchHoldsIt(t *testing.T) {
+	c := centraltest.New(t)
+	b := c.NewBench(t, "bench-1")
+	id := c.Put(t, centraltest.Order("1"))
+	first := shipment(t, c, id).Parcels[0].Waybill
+	moved := centraltest.Order("1").Receiver
+	readdress := func(city string) order.Waybill {
+		moved.City = city
+		if _, err := c.ChangeAddress(t.Context(), centraltest.By(), id, moved); err != nil {
+			t.Fatal(err)
+		}
+		return shipment(t, c, id).Parcels[0].Waybill
+	}
+	second := readdress("三亚市")
+	if second.Number != first.Number || second.Routing == first.Routing {
+		t.Errorf("from %+v to %+v", first, second)
+	}
+	c.Lease(t, b, 1) // it may be printed there without our knowing
+	if third := readdress("儋州市"); third.Number == second.Number {
+		t.Errorf("number %s could stand on two papers", third.Number)
+	}
+}
+
+func TestALabelPrintedBeforeTheBenchHeardOfTheNewAddressIsVoid(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
+	b.Label(sh) // offline
+	moved := centraltest.Order("1").Receiver
+	moved.City = "三亚市"
+	if _, err := c.ChangeAddress(t.Context(), centraltest.By(), ids[0], moved); err != nil {
+		t.Fatal(err)
+	}
+	_, cursor := c.FeedAll(t, b, 0)
+	c.PushAll(t, b)
+	rows, _ := c.FeedAll(t, b, cursor)
+	equal(t, "instruction", instruction(t, rows).Kind, order.InstructReprint)
+	if w := centraltest.Work(t, rows)[sh.ID]; len(w.Shipment.Parcels) != 1 || w.Shipment.Parcels[0].Labelled {
+		t.Errorf("the old paper counts: %+v", w.Shipment.Parcels)
+	}
+}
+
 func TestAParcelThatLeftWithTheOldLabelIsAnException(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])

@@ -72,9 +72,9 @@ func TestALeaseIsRenewedByTheHeartbeatAndGoesToOthersOnlyAfterItsGrace(t *testin
 	if len(reply.Renewed) != 1 || reply.Renewed[0].Lease.Token != 1 || reply.Renewed[0].Lease.GrantS != 24*3600 {
 		t.Fatalf("renewed: %+v", reply.Renewed)
 	}
-	c.Clock.Advance(24 * time.Hour)
-	equal(t, "granted at its end", c.Lease(t, b, 1).Granted, 0)
-	c.Clock.Advance(time.Hour + time.Second)
+	c.Clock.Advance(24*time.Hour + time.Minute)
+	equal(t, "granted within the grace", c.Lease(t, b, 1).Granted, 0)
+	c.Clock.Advance(time.Hour)
 	equal(t, "granted after the grace", c.Lease(t, b, 1).Granted, 1)
 	rows, _ := c.FeedAll(t, b, 0)
 	equal(t, "token", centraltest.Work(t, rows)[sh.ID].Lease.Token, 2)
@@ -210,6 +210,19 @@ func TestALongPollEndsWithTheFirstChange(t *testing.T) {
 	if _, err := c.Feed(ctx, b.ID, reply.Next, 0, time.Minute); err == nil {
 		t.Error("a poll whose caller has left goes on")
 	}
+}
+
+func TestWorkIsShownToTheStationThatHoldsItOnly(t *testing.T) {
+	c, _, ids := leased(t, "1")
+	other := c.NewBench(t, "bench-2")
+	err := c.Store.Write(t.Context(), func(tx central.Tx) error { // a reference that should not be there
+		return tx.Emit("main", other.ID, string(wire.RowWork), string(shipment(t, c, ids[0]).ID))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, _ := c.FeedAll(t, other, 0)
+	equal(t, "work of others", len(centraltest.Work(t, rows)), 0)
 }
 
 func TestACursorFromAnotherLifeGetsASnapshot(t *testing.T) {

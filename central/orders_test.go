@@ -255,6 +255,7 @@ func TestAnotherShopsOrderIsNotThere(t *testing.T) {
 	equal(t, "get", code(err), "not_found")
 	_, err = c.Cancel(t.Context(), other, id, "")
 	equal(t, "cancel", code(err), "not_found")
+	equal(t, "nothing happened", c.View(t, id).State, "awaiting_pick")
 	_, err = c.Timeline(t.Context(), other, id)
 	equal(t, "timeline", code(err), "not_found")
 	list, _, _ := c.List(t.Context(), other, central.OrderFilter{Channel: "shop"})

@@ -82,6 +82,29 @@ func TestAPushComesPlainOrCompressed(t *testing.T) {
 	}
 }
 
+func TestAStationKeyFromTheNetworkIsRefused(t *testing.T) {
+	s := serve(t)
+	s.NewBench(t, "bench-1")
+	key := s.key(t, central.Key{Scopes: []string{central.ScopeStation}, Station: "bench-1"})
+	for addr, want := range map[string]int{"127.0.0.1:5": 200, "[::1]:5": 200, "192.0.2.7:5": 403, "nonsense": 403} {
+		req := httptest.NewRequestWithContext(t.Context(), "GET", "/v1/stations/bench-1/feed", nil)
+		req.RemoteAddr = addr
+		req.Header.Set("Authorization", "Bearer "+key)
+		rec := httptest.NewRecorder()
+		s.api.Handler().ServeHTTP(rec, req)
+		if rec.Code != want {
+			t.Errorf("from %s: %d", addr, rec.Code)
+		}
+	}
+}
+
+func TestTheServerWaitsForNobodyForEver(t *testing.T) {
+	srv := serve(t).api.HTTP()
+	if srv.ReadHeaderTimeout <= 0 || srv.ReadTimeout <= 0 || srv.WriteTimeout <= 0 || srv.IdleTimeout <= 0 || srv.MaxHeaderBytes > 64<<10 {
+		t.Errorf("limits: %s %s %s %s %d", srv.ReadHeaderTimeout, srv.ReadTimeout, srv.WriteTimeout, srv.IdleTimeout, srv.MaxHeaderBytes)
+	}
+}
+
 func FuzzPushBodies(f *testing.F) {
 	s := serve(f)
 	b := s.NewBench(f, "bench-1")

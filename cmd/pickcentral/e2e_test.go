@@ -215,6 +215,26 @@ func TestAStationThatEnrolledAgainShutsOutItsOldCertificate(t *testing.T) {
 	}
 }
 
+func TestACertificateOpensItsOwnStationOnly(t *testing.T) {
+	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
+	s := startServer(t, store)
+	enrol(t, s, store, "bench-2")
+	code := strings.TrimSpace(mustCLI(t, "enrol", "--station", "bench-1", store))
+	id, err := api.Enrol(t.Context(), api.Enrolment{URL: s.Listening, Code: code, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id.Station = "bench-2"
+	c, err := api.New(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Feed(t.Context(), 0, 1, 0); err == nil || !strings.Contains(err.Error(), "another station") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestServeStopsAtOnceWithAPollOpen(t *testing.T) {
 	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
 	s := startServer(t, store)
