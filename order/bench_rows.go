@@ -15,10 +15,12 @@ type QueueRow struct {
 	State    StateCode
 	Stage    Stage
 	Owner    OperatorID
-	Tote     string
-	Carrier  Carrier
-	Hold     HoldCode // first hold that stops it, or ""
-	Gone     bool     // cancelled
+	// OwnerName is who that is, for the screen.
+	OwnerName string
+	Tote      string
+	Carrier   Carrier
+	Hold      HoldCode // first hold that stops it, or ""
+	Gone      bool     // cancelled
 }
 
 // OutboundRow is a packed parcel that waits for its carrier.

@@ -61,6 +61,11 @@ func (l *Loop) refresh() {
 	}
 	st := l.opt.Store
 	if rows, n, err := st.Queue(l.bench.Operator, queueRows); err == nil {
+		for i := range rows {
+			if rows[i].Owner != "" {
+				rows[i].OwnerName = st.OperatorName(rows[i].Owner)
+			}
+		}
 		l.lists.queue, l.lists.queueTotal = rows, n
 	}
 	if rows, n, err := st.Outbound(queueRows); err == nil {

@@ -113,6 +113,9 @@ func ownerCell(p *painter, r *station.QueueRow) (style, string) {
 	case p.v.Bench.Operator:
 		return ok, p.t.Mine
 	}
+	if r.OwnerName != "" {
+		return warn, r.OwnerName
+	}
 	return warn, string(r.Owner)
 }
 
