@@ -91,7 +91,10 @@ func (p *painter) progress(l *station.LineView) string {
 	if p.v.Bench.Screen == order.ScreenPack {
 		return sprintf("%d/%d", l.Packed, l.Picked)
 	}
-	return sprintf("%d/%d", l.Picked, l.Qty-l.Short)
+	if l.Short > 0 {
+		return sprintf("%d/%d !", l.Picked, l.Qty)
+	}
+	return sprintf("%d/%d", l.Picked, l.Qty)
 }
 
 // pick shows the line to pick or, on the pack screen, to check: where, how many,
