@@ -121,36 +121,11 @@ func TestBackupIsWholeWhileTheStationWorks(t *testing.T) {
 	s := mustShipment(t, db, "S1")
 	scans(t, db, 3000)
 	r := reader(t, db)
-	stop, ended := make(chan struct{}), make(chan error, 1)
-	go func() {
-		for {
-			select {
-			case <-stop:
-				ended <- nil
-				return
-			default:
-			}
-			tx, err := db.Begin()
-			if err == nil {
-				err = do(tx, s, pick(1, 1))
-			}
-			if err == nil {
-				err = tx.Commit()
-			}
-			if err != nil {
-				ended <- err
-				return
-			}
-		}
-	}()
+	stop := busy(db, s)
 	file := filepath.Join(t.TempDir(), "st.db")
 	err := r.Backup(t.Context(), file)
-	close(stop)
-	if werr := <-ended; werr != nil {
-		t.Fatal(werr)
-	}
-	if err != nil {
-		t.Fatal(err)
+	if werr := stop(); werr != nil || err != nil {
+		t.Fatal(werr, err)
 	}
 	if left, _ := filepath.Glob(file + "*"); len(left) != 1 {
 		t.Errorf("beside the backup: %v", left)
@@ -178,6 +153,33 @@ func TestBackupIsWholeWhileTheStationWorks(t *testing.T) {
 	if log := back.logs.byID(old); log.Last != uint64(3000+picked) || !log.Closed {
 		t.Errorf("%d picked, log %+v", picked, log)
 	}
+}
+
+// busy picks until the returned function is called.
+func busy(db *DB, s *order.Shipment) (stop func() error) {
+	quit, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for {
+			select {
+			case <-quit:
+				ended <- nil
+				return
+			default:
+			}
+			tx, err := db.Begin()
+			if err == nil {
+				err = do(tx, s, pick(1, 1))
+			}
+			if err == nil {
+				err = tx.Commit()
+			}
+			if err != nil {
+				ended <- err
+				return
+			}
+		}
+	}()
+	return func() error { close(quit); return <-ended }
 }
 
 func TestRestoreRefusesToLoseEvents(t *testing.T) {

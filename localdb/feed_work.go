@@ -198,16 +198,16 @@ func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease
 	until, mono := tx.leaseEnd(lease)
 	args := []any{string(s.ID), ref, body, s.Priority, promiseMillis(s.Promise), cold, len(s.Lines), units, s.Tote, string(carrier),
 		s.Cancelled, string(s.State), string(stage), string(s.Owner), toJSON(s.Holds), stopCode(s), last, open,
-		s.AllDispatched(), millis(db.clock.Wall()), lease.Token, until, mono, db.clock.Boot}
+		s.AllDispatched(), millis(db.clock.Wall()), lease.Token, until, mono, db.clock.Boot, db.reading}
 	if sid != 0 {
 		return sid, tx.exec(`UPDATE shipments SET id=?, ref=?, plan=?, priority=?, promise=?, cold=?, lines=?, units=?, tote=?, carrier=?,
 			cancelled=?, state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=?, gone=0, gone_why='',
 			done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END,
-			lease_token=?, lease_until=?, lease_mono=?, lease_boot=? WHERE sid=?`, append(args, sid)...)
+			lease_token=?, lease_until=?, lease_mono=?, lease_boot=?, reading=? WHERE sid=?`, append(args, sid)...)
 	}
 	err = tx.exec(`INSERT INTO shipments(id, ref, plan, priority, promise, cold, lines, units, tote, carrier, cancelled, state, stage,
-		owner, holds, stop, last, open, gone, gone_why, done, lease_token, lease_until, lease_mono, lease_boot)
-		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'',CASE WHEN ? THEN ? ELSE 0 END,?,?,?,?)`, args...)
+		owner, holds, stop, last, open, gone, gone_why, done, lease_token, lease_until, lease_mono, lease_boot, reading)
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'',CASE WHEN ? THEN ? ELSE 0 END,?,?,?,?,?)`, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -319,31 +319,4 @@ func (tx *Tx) dropCodes(sid int64) error {
 	return eachCode(plan, func(key string, rank, no int) error {
 		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
 	})
-}
-
-// applyGone takes a shipment away. Its row stays until it is purged, so that its
-// numbers still say what became of it; nobody can start it any more.
-func (tx *Tx) applyGone(g wire.Gone) error {
-	if g.Shipment == "" {
-		return bad("it names no shipment")
-	}
-	sid, err := tx.db.sid(g.Shipment)
-	if err != nil || sid == 0 {
-		return err
-	}
-	plan, err := tx.db.plan(sid)
-	if err != nil || plan == nil {
-		return err
-	}
-	err = eachCode(plan, func(key string, rank, no int) error {
-		if rank < rankItem {
-			return nil
-		}
-		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
-	})
-	if err != nil {
-		return err
-	}
-	return tx.exec("UPDATE shipments SET gone=?, gone_why=?, open=0, lease_until=0, lease_mono=0 WHERE sid=? AND gone=0",
-		millis(tx.db.clock.Wall()), clip(g.Why), sid)
 }

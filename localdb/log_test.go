@@ -99,6 +99,12 @@ func TestForkIssuesEventsAgainWithTheirFirstIdentity(t *testing.T) {
 	if f := st.Logs[1].Follows; f == nil || f.Log != first || f.Seq != 4 {
 		t.Errorf("follows %v", f)
 	}
+	forkAgain(t, db, r, first)
+}
+
+// forkAgain forks a log of events that were issued again already.
+func forkAgain(t *testing.T, db *DB, r *Reader, first order.LogID) {
+	t.Helper()
 	// A second fork keeps the very first identity.
 	second := db.Log()
 	inTx(t, db, func(tx *Tx) error { return tx.NewLog(second, 6, StartedFork) })

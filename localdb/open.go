@@ -39,17 +39,31 @@ type DB struct {
 	inTx     bool
 	poison   error // why nothing can be written any more
 
-	logs    logbook
-	bench   []byte // last stored, to write it only when it changed
-	offset  int64  // ms, centre's clock less ours
+	kept
 	plans   map[int64]*order.Shipment
 	sids    map[order.ShipmentID]int64
 	flows   map[flowKey]*order.Flow
 	policy  *order.Policy
 	badges  []byte        // badge key, nil not looked up yet
 	box     *BoxKey       // nil: no key in the folder
-	open    int           // shipments in the queue, -1 not counted yet
 	started StartedReason // why this Open started a new log, "" it did not
+}
+
+// kept is what is held in memory of the database: it goes back when a transaction
+// is rolled back.
+type kept struct {
+	logs    logbook
+	bench   []byte // last stored, to write it only when it changed
+	offset  int64  // ms, centre's clock less ours
+	open    int    // shipments in the queue, -1 not counted yet
+	reading int64  // how often the feed was begun again
+	swept   int64  // reading after which all older work was dealt with
+}
+
+// keep returns what rollback goes back to.
+func (k kept) keep() kept {
+	k.logs = k.logs.clone()
+	return k
 }
 
 // StartedReason says why a new event log was started.
@@ -109,7 +123,7 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 	if err != nil {
 		return nil, openError("open database", err)
 	}
-	db := &DB{dir: o.Dir, clock: o.Clock, newLogID: o.LogID, lock: lk, w: w, open: -1,
+	db := &DB{dir: o.Dir, clock: o.Clock, newLogID: o.LogID, lock: lk, w: w, kept: kept{open: -1},
 		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, flows: map[flowKey]*order.Flow{}}
 	if err := db.start(identify(path)); err != nil {
 		w.close()
@@ -195,11 +209,11 @@ func (db *DB) start(here identity) error {
 	if err := db.loadLogs(); err != nil {
 		return err
 	}
-	r, err := db.w.one("SELECT offset_ms FROM sync")
+	r, err := db.w.one("SELECT offset_ms, reading, swept FROM sync")
 	if err != nil {
 		return err
 	}
-	db.offset = r.int(0)
+	db.offset, db.reading, db.swept = r.int(0), r.int(1), r.int(2)
 	if db.box, err = readBoxKey(db.dir); err != nil {
 		return err
 	}

@@ -64,7 +64,8 @@ CREATE TABLE shipments(
 	lease_token INTEGER NOT NULL,
 	lease_until INTEGER NOT NULL, -- ms, the centre's clock
 	lease_mono  INTEGER NOT NULL, -- ms since boot at which it ends
-	lease_boot  TEXT NOT NULL
+	lease_boot  TEXT NOT NULL,
+	reading     INTEGER NOT NULL  -- reading of the feed that it came with last
 );
 CREATE INDEX shipments_queue ON shipments(priority DESC, promise, cold DESC, sid) WHERE open = 1;
 CREATE INDEX shipments_owner ON shipments(owner) WHERE owner <> '';
@@ -145,6 +146,8 @@ CREATE TABLE sync(
 	one      INTEGER PRIMARY KEY CHECK(one = 1),
 	timeline INTEGER NOT NULL DEFAULT 0,
 	cursor   INTEGER NOT NULL DEFAULT 0,
+	reading  INTEGER NOT NULL DEFAULT 0,   -- how often the feed was begun again
+	swept    INTEGER NOT NULL DEFAULT 0,   -- reading after which all older work was dealt with
 	word     INTEGER NOT NULL DEFAULT 0,   -- ms wall clock here when the centre last answered
 	word_mono INTEGER NOT NULL DEFAULT 0,
 	word_boot TEXT NOT NULL DEFAULT '',

@@ -16,10 +16,9 @@ func asError(err error, e **order.Error) bool { return errors.As(err, e) }
 
 var ignoreSteps = cmpopts.IgnoreUnexported(order.Shipment{})
 
-func TestProgressSurvivesReopenExactly(t *testing.T) {
-	db, h := openNew(t)
-	give(t, db, h, testShipment("S1", 3, 4))
-	s := mustShipment(t, db, "S1")
+// workThrough does all that changes a shipment, up to the label.
+func workThrough(t *testing.T, db *DB, s *order.Shipment) {
+	t.Helper()
 	inTx(t, db, func(tx *Tx) error {
 		for _, e := range []order.Event{
 			{Type: order.EventOpened, By: "op1"}, pick(1, 4), pick(2, 1),
@@ -39,6 +38,13 @@ func TestProgressSurvivesReopenExactly(t *testing.T) {
 		}
 		return tx.PutBench(order.Bench{Screen: order.ScreenLabel, Operator: "op1", Shipment: "S1", Skipped: []int{2}})
 	})
+}
+
+func TestProgressSurvivesReopenExactly(t *testing.T) {
+	db, h := openNew(t)
+	give(t, db, h, testShipment("S1", 3, 4))
+	s := mustShipment(t, db, "S1")
+	workThrough(t, db, s)
 	if s.State != "awaiting_dispatch" {
 		t.Fatalf("the fold left state %s", s.State)
 	}

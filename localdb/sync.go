@@ -40,7 +40,7 @@ func (tx *Tx) Rewind(timeline int64) error {
 		b.all[i].Acked, b.all[i].Stable = b.all[i].Base, b.all[i].Base
 	}
 	b.oldest = -1
-	return tx.exec("UPDATE sync SET timeline=?, cursor=0", timeline)
+	return tx.Repull(timeline)
 }
 
 // Renew prolongs leases.

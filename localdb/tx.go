@@ -17,12 +17,10 @@ import (
 // Tx is one batch of decisions. It is durable when Commit returns nil. Like its DB
 // it is for the loop's goroutine only, and there is one at a time.
 type Tx struct {
-	db    *DB
-	logs  logbook // as it was before
-	bench []byte
-	open  int
-	done  bool
-	feed  bool // rows of the centre were applied: what is kept of them is looked up again
+	db   *DB
+	was  kept // to go back to
+	done bool
+	feed bool // rows of the centre were applied: what is kept of them is looked up again
 }
 
 // Begin starts the write transaction of one batch. After a failed commit it
@@ -38,7 +36,7 @@ func (db *DB) Begin() (*Tx, error) {
 		return nil, db.failed("begin", err)
 	}
 	db.inTx = true
-	return &Tx{db: db, logs: db.logs.clone(), bench: db.bench, open: db.open}, nil
+	return &Tx{db: db, was: db.keep()}, nil
 }
 
 // Commit makes the batch durable. An error has code not_saved: nothing of the batch
@@ -70,7 +68,7 @@ func (tx *Tx) Rollback() error {
 	}
 	db := tx.db
 	tx.done, db.inTx = true, false
-	db.logs, db.bench, db.open = tx.logs, tx.bench, tx.open
+	db.kept = tx.was
 	if tx.feed {
 		db.forget()
 	}
@@ -197,7 +195,7 @@ func (tx *Tx) startLog(why StartedReason) error {
 	}
 	l.BaseHash = order.LogStart(l.ID)
 	err := tx.exec(`INSERT INTO logs(no, id, first_lsn, base_hash, reason, follows_log, follows_seq, follows_hash, started)
-		VALUES(?,?,?,?,?,?,?,?,?)`, l.No, string(l.ID), l.FirstLSN, l.BaseHash[:], string(why), fLog, fSeq, fHash,
+		VALUES(?,?,?,?,?,?,?,?,?)`, l.No, string(l.ID), l.FirstLSN, l.BaseHash[:], why, fLog, fSeq, fHash,
 		millis(tx.db.clock.Wall()))
 	if err != nil {
 		return err
@@ -206,7 +204,9 @@ func (tx *Tx) startLog(why StartedReason) error {
 	b.hash = l.BaseHash
 	switch why {
 	case StartedMoved, StartedRestored, StartedAmnesia:
-		return tx.exec("UPDATE sync SET cursor=0") // what the centre told since is not known here
+		// What the centre told since is not known here.
+		tx.db.reading++
+		return tx.exec("UPDATE sync SET cursor=0, reading=?", tx.db.reading)
 	}
 	return nil
 }

@@ -39,6 +39,10 @@ type Tx interface {
 	Acked(log order.LogID, acked, stable uint64) error
 	NewLog(log order.LogID, at uint64, why string) error
 	Rewind(timeline int64) error
+	// Repull begins the feed again; FeedRead says that it was read to its end, so that
+	// work which did not come with it is taken away.
+	Repull(timeline int64) error
+	FeedRead() ([]order.ShipmentID, error)
 	Renew(leases []wire.Renewal) error
 	Heard(serverAt time.Time) error
 }
@@ -97,10 +101,10 @@ func (a *Agent) Kick() {
 // Run keeps station and centre in step until the context ends.
 func (a *Agent) Run(ctx context.Context) error {
 	err := a.run(ctx, func(Local) bool { return false })
-	if ctx.Err() != nil {
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // Drain returns when all events are acknowledged, a heartbeat was answered and the
@@ -267,7 +271,9 @@ func store(tx Tx, act Action) ([]order.ShipmentID, error) {
 	case Rewind:
 		return nil, tx.Rewind(act.Timeline)
 	case Repull:
-		return tx.ApplyFeed(nil, 0, act.Timeline)
+		return nil, tx.Repull(act.Timeline)
+	case FeedRead:
+		return tx.FeedRead()
 	case ApplyFeed:
 		return tx.ApplyFeed(act.Rows, act.Next, act.Timeline)
 	case Renew:

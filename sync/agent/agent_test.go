@@ -117,8 +117,13 @@ func (f *fakeStation) Rewind(tl int64) error {
 	f.tl, f.cursor, f.log.Acked = tl, 0, 0
 	return nil
 }
-func (f *fakeStation) Renew([]wire.Renewal) error { return nil }
-func (f *fakeStation) Heard(time.Time) error      { return nil }
+func (f *fakeStation) Repull(tl int64) error {
+	f.tl, f.cursor = tl, 0
+	return nil
+}
+func (f *fakeStation) FeedRead() ([]order.ShipmentID, error) { return nil, nil }
+func (f *fakeStation) Renew([]wire.Renewal) error            { return nil }
+func (f *fakeStation) Heard(time.Time) error                 { return nil }
 
 // fakeCentre answers in virtual time.
 type fakeCentre struct {

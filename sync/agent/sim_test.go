@@ -16,7 +16,7 @@ func newWorld(seed int64, b broken) *world {
 	w := &world{r: rand.New(rand.NewSource(seed)), broken: b, facts: map[fact]bool{}, faults: true, counts: map[string]int{},
 		centre: newCentre(b)}
 	for range 3 {
-		w.add(disk{rows: map[int64]int{}})
+		w.add(disk{rows: map[int64]simRow{}})
 	}
 	w.after(300, w.mishap)
 	w.after(100, w.publish)
@@ -207,9 +207,12 @@ func (w *world) checkBench(b *bench) string {
 		return "an old timeline"
 	}
 	for i, v := range c.feed {
-		if b.d.rows[int64(i+1)] != v {
+		if b.d.rows[int64(i+1)].value != v {
 			return fmt.Sprintf("feed row %d is not the centre's", i+1)
 		}
+	}
+	if len(b.d.rows) != len(c.feed) {
+		return fmt.Sprintf("has %d rows, the centre %d", len(b.d.rows), len(c.feed))
 	}
 	return ""
 }
@@ -253,6 +256,7 @@ func TestEveryRuleRemovedIsNoticed(t *testing.T) {
 		"C4 no timeline":                        {noTimeline: true},
 		"C4 silent while idle":                  {noHeartbeat: true},
 		"C4 feed is not read again":             {keepCursor: true},
+		"C4 rows of a lost time stay":           {noSweep: true},
 		"C5 prune what is acknowledged":         {pruneAcked: true},
 		"tell before it is stored":              {ackEarly: true},
 		"centre takes events twice":             {noDedup: true},

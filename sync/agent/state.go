@@ -137,6 +137,8 @@ type (
 		Next     int64
 		Timeline int64
 	}
+	// FeedRead says that the feed was read to its end.
+	FeedRead struct{}
 	// Renew prolongs leases.
 	Renew struct{ Leases []wire.Renewal }
 	// Heard notes that the centre answered, and what its clock says.
@@ -151,6 +153,7 @@ func (StartLog) isAction()  {}
 func (Rewind) isAction()    {}
 func (Repull) isAction()    {}
 func (ApplyFeed) isAction() {}
+func (FeedRead) isAction()  {}
 func (Renew) isAction()     {}
 func (Heard) isAction()     {}
 

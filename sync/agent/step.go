@@ -243,8 +243,16 @@ func (t *turn) fed() {
 		return
 	}
 	t.heard(sl, r.ServerAt)
+	if r.Snapshot {
+		t.write(Repull{Timeline: r.Timeline})
+	}
 	if len(r.Rows) > 0 || r.Next != cursor {
 		t.write(ApplyFeed{Rows: r.Rows, Next: r.Next, Timeline: r.Timeline})
+	}
+	if r.UpToDate {
+		t.write(FeedRead{})
+	}
+	if len(r.Rows) > 0 {
 		return
 	}
 	if t.in.Now.Sub(sl.sentAt) <= max(t.c.FeedWait/4, t.c.BackoffFirst) {

@@ -25,6 +25,7 @@ type broken struct {
 	seqOnly     bool // the centre compares numbers, not hashes
 	noFactDedup bool // the centre takes a fact again under another number
 	keepCursor  bool // the feed is not read again after the centre was restored
+	noSweep     bool // what does not come with a feed read again stays
 }
 
 // simLog is a log on a station's disk.
@@ -55,11 +56,15 @@ type disk struct {
 	logs     []simLog
 	timeline int64
 	cursor   int64
-	rows     map[int64]int
+	reading  int
+	rows     map[int64]simRow
 }
 
+// simRow is a row of the feed with the reading that brought it.
+type simRow struct{ value, reading int }
+
 func (d disk) clone() disk {
-	n := disk{timeline: d.timeline, cursor: d.cursor, rows: map[int64]int{}}
+	n := disk{timeline: d.timeline, cursor: d.cursor, reading: d.reading, rows: map[int64]simRow{}}
 	for k, v := range d.rows {
 		n.rows[k] = v
 	}
@@ -242,6 +247,7 @@ func (w *world) do(b *bench, a Action) bool {
 		d.timeline = a.Timeline
 		if !w.broken.keepCursor {
 			d.cursor = 0
+			d.reading++
 		}
 		for i := range d.logs {
 			d.logs[i].acked, d.logs[i].stable = d.logs[i].base, d.logs[i].base
@@ -249,9 +255,16 @@ func (w *world) do(b *bench, a Action) bool {
 		w.counts["rewind"]++
 	case Repull:
 		d.cursor = 0
+		d.reading++
+	case FeedRead:
+		for fs, r := range d.rows {
+			if r.reading < d.reading && !w.broken.noSweep {
+				delete(d.rows, fs)
+			}
+		}
 	case ApplyFeed:
 		for _, r := range a.Rows {
-			d.rows[r.FS] = w.centre.valueOf(r.FS)
+			d.rows[r.FS] = simRow{w.centre.valueOf(r.FS), d.reading}
 		}
 		d.cursor = a.Next
 	}
@@ -292,6 +305,10 @@ func (w *world) fork(d *disk, a StartLog) {
 	l.stable = min(l.stable, l.acked)
 	d.cur().closed = true
 	w.startLog(d)
+	if a.Why == "amnesia" {
+		d.cursor = 0
+		d.reading++
+	}
 	if w.broken.noReissue {
 		return
 	}
