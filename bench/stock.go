@@ -42,7 +42,7 @@ func (e *env) folder(events int) (string, error) {
 		return dir, nil
 	}
 	dir := filepath.Join(e.tmp, fmt.Sprintf("station-%d", events))
-	if err := fill(dir); err != nil {
+	if err := fill(dir, stockShipments); err != nil {
 		return "", fmt.Errorf("stock a station: %w", err)
 	}
 	acked := events
@@ -56,8 +56,8 @@ func (e *env) folder(events int) (string, error) {
 	return dir, nil
 }
 
-// fill makes a data folder with people and work.
-func fill(dir string) error {
+// fill makes a data folder with people and work: the bench's own shipment and others.
+func fill(dir string, shipments int) error {
 	key, err := localdb.EnsureBoxKey(dir)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func fill(dir string) error {
 			BadgeHash: order.BadgeHash(badgeKey, badge)}),
 		work(benchShipment()),
 	}
-	for n := range stockShipments {
+	for n := range shipments {
 		rows = append(rows, work(shipment(fmt.Sprintf("W%05d", n), stockLines, 3)))
 	}
 	db, err := localdb.Open(context.Background(), localdb.Options{Dir: dir})

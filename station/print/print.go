@@ -77,8 +77,11 @@ type Worker struct {
 	Notify  func(status Status) // for the screen, nil none
 
 	wake chan struct{}
-	told bool // last was told
-	last Status
+
+	// Owned by Run.
+	waiting bool // a job failed and is not due yet
+	told    bool // last was told
+	last    Status
 }
 
 // Status is the printer and its queue.
@@ -106,32 +109,39 @@ func (w *Worker) Wake() {
 	}
 }
 
-// poll is how often the worker looks for jobs that have become due again.
-const poll = time.Second
+// The worker looks again after busy while jobs wait to become due, and after calm to
+// see how the printer is.
+const (
+	busy = time.Second
+	calm = 5 * time.Second
+)
 
 // Run prints until ctx ends.
 func (w *Worker) Run(ctx context.Context) error {
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
+	again := time.NewTimer(busy)
+	defer again.Stop()
 	for {
-		for {
-			did, err := w.Step(ctx)
-			if err != nil {
+		pause := calm
+		for did := true; did; {
+			var err error
+			if did, err = w.Step(ctx); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
 				w.Log.Error("print_queue", "err", err)
-				break
-			}
-			if !did {
+				pause = busy
 				break
 			}
 		}
+		if w.waiting {
+			pause = busy
+		}
+		again.Reset(pause)
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-w.wake:
-		case <-tick.C:
+		case <-again.C:
 		}
 	}
 }
@@ -149,6 +159,7 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	w.status(ctx, waiting, parked)
+	w.waiting = job != nil
 	if job == nil || job.State == order.PrintFailed && w.Now().Before(job.At.Add(Backoff(job.Attempts))) {
 		return false, nil
 	}

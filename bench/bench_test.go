@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pickstation/localdb"
+)
+
+func TestAStockedStationIsAWorkingOne(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "station")
+	if err := fill(dir, 3); err != nil {
+		t.Fatal(err)
+	}
+	if err := age(dir, 300, 200); err != nil {
+		t.Fatal(err)
+	}
+	d, err := openDesk(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits, err := d.block(5)
+	if err != nil || len(waits) != 5 {
+		t.Error(waits, err)
+	}
+	for _, w := range waits {
+		if w <= 0 {
+			t.Errorf("a commit took %v", w)
+		}
+	}
+	v := d.loop.View()
+	if v.Sync.Unsent < 105 || v.Sync.Unsent > 115 { // 100 of the history, 5 scans, sign-in and opening
+		t.Errorf("%d events are unsent", v.Sync.Unsent)
+	}
+	if err := d.close(); err != nil {
+		t.Error(err)
+	}
+	r, err := localdb.OpenReader(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	st, err := r.SyncState(t.Context())
+	if err != nil || len(st.Logs) != 1 || st.Held != 4 {
+		t.Fatalf("%+v %v", st, err)
+	}
+	if err := readThrough(r, st.Logs[0].ID); err != nil {
+		t.Errorf("the history is not chained as the station chains: %v", err)
+	}
+}
+
+func TestPercentilesAndRatios(t *testing.T) {
+	list := []time.Duration{5, 1, 4, 2, 3}
+	if got := percentile(list, 50); got != 3 {
+		t.Errorf("median %d", got)
+	}
+	if got := percentile(list, 100); got != 5 {
+		t.Errorf("maximum %d", got)
+	}
+	if d := cmp.Diff([]time.Duration{5, 1, 4, 2, 3}, list); d != "" {
+		t.Errorf("the list was changed: %s", d)
+	}
+	if percentile(nil, 50) != 0 || median(nil) != 0 {
+		t.Error("nothing measured")
+	}
+	var r rival
+	r.add([]time.Duration{2000}, []time.Duration{1000})
+	r.add([]time.Duration{9000}, []time.Duration{3000})
+	r.add([]time.Duration{8000}, []time.Duration{4000})
+	if got := r.p50("x"); got.Value != 8 || got.Limit != 3 || got.Ratio != 2 {
+		t.Errorf("%+v", got)
+	}
+	if got := of("x", 3, "ms", 0); math.IsNaN(got.Ratio) || math.IsInf(got.Ratio, 0) {
+		t.Errorf("no limit: %+v", got)
+	}
+}
+
+func TestResultsAreAListForMachines(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "results.json")
+	for _, all := range [][]result{nil, {of("a", 1, "ms", 2)}} {
+		if err := save(path, all); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []map[string]any
+		if err := json.Unmarshal(b, &got); err != nil || got == nil || len(got) != len(all) {
+			t.Errorf("%s: %v", b, err)
+		}
+		for _, r := range got {
+			if d := cmp.Diff(map[string]any{"name": "a", "value": 1.0, "unit": "ms", "limit": 2.0, "ratio": 0.5}, r); d != "" {
+				t.Error(d)
+			}
+		}
+	}
+}
+
+func TestTheKernelSaysWhatAProcessTakes(t *testing.T) {
+	rss, anon, err := memory(os.Getpid())
+	if err != nil || rss < 1 || anon <= 0 || anon > rss {
+		t.Errorf("%v MB, %v MB without files, %v", rss, anon, err)
+	}
+	if _, err := cpuTime(os.Getpid()); err != nil {
+		t.Error(err)
+	}
+	if load() == "unknown" {
+		t.Error("no load average")
+	}
+}
