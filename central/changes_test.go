@@ -53,6 +53,9 @@ func TestACancellationAfterThePickAsksForTheGoodsToBePutBack(t *testing.T) {
 		t.Errorf("instruction does not grow: %+v", in)
 	}
 	equal(t, "exceptions", exceptions(t, c), []string{"cancelled"})
+	c.Lease(t, b, 0)
+	rows, cursor = c.FeedAll(t, b, cursor)
+	equal(t, "given back before the goods are", len(rows), 0)
 	b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Code: in.ID})
 	c.PushRange(t, b, 6, 7)
 	rows, cursor = c.FeedAll(t, b, cursor)
