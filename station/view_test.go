@@ -168,6 +168,7 @@ func TestTheScreenFollowsAPrintJob(t *testing.T) {
 	b := newBench(t, goods("1", 1, 1))
 	b.want(order.OK, badgeLi, "X1")
 	b.want(order.OrderDone, item(1))
+	b.settle()
 	b.mu.Lock()
 	if b.prints != 1 {
 		t.Errorf("the print worker was woken %d times", b.prints)
