@@ -45,6 +45,7 @@ func (r *Reader) Backup(ctx context.Context, file string) error {
 	}
 	if err != nil {
 		os.Remove(tmp)
+		os.Remove(tmp + "-journal")
 		return backupError(err)
 	}
 	return syncDir(filepath.Dir(file))

@@ -254,3 +254,35 @@ func BenchmarkOpen(b *testing.B) {
 		b.StartTimer()
 	}
 }
+
+// BenchmarkApplyFeed stores 200 rows, the most that one write of the agent carries:
+// so long a scan may have to wait for it.
+func BenchmarkApplyFeed(b *testing.B) {
+	h := newHands()
+	for name, row := range map[string]func(i int) wire.FeedRow{
+		"work of 10 lines": func(i int) wire.FeedRow {
+			return workRow(b, int64(i), wire.Work{Shipment: testShipment(fmt.Sprintf("S%d", i), 10, 5), Lease: lease(h), Sealed: make([]byte, 300)})
+		},
+		"catalogue": func(i int) wire.FeedRow {
+			return rowOf(b, int64(i), wire.RowProduct, fmt.Sprint(i), order.Product{SKU: order.SKU(fmt.Sprint(i)), Name: order.Names{EN: "Mango"},
+				Codes: []order.ItemCode{{Key: fmt.Sprintf("%014d", i)}, {Key: fmt.Sprintf("1%013d", i), Mult: 12}}})
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			dir := b.TempDir()
+			db := openAt(b, dir, h)
+			defer db.Close()
+			n := 0
+			for b.Loop() {
+				b.StopTimer()
+				var rows []wire.FeedRow
+				for range 200 {
+					n++
+					rows = append(rows, row(n))
+				}
+				b.StartTimer()
+				inTx(b, db, func(tx *Tx) error { _, err := tx.ApplyFeed(rows, int64(n), 1); return err })
+			}
+		})
+	}
+}

@@ -199,6 +199,37 @@ func TestPruneKeepsWhatTheCentreMightLose(t *testing.T) {
 	}
 }
 
+func TestEventsIssuedAgainArePrunedOnceTheirCopiesAreSafe(t *testing.T) {
+	db, _ := openNew(t)
+	scans(t, db, 10)
+	first := db.Log()
+	inTx(t, db, func(tx *Tx) error { return tx.NewLog(first, 5, StartedFork) })
+	left := func() int64 {
+		inTx(t, db, func(tx *Tx) error { _, err := tx.Prune(testTime.Add(time.Hour), 1000); return err })
+		r, err := db.w.one("SELECT count(*) FROM events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.int(0)
+	}
+	if n := left(); n != 16 {
+		t.Errorf("%d rows left, all 16 are needed", n)
+	}
+	inTx(t, db, func(tx *Tx) error { return tx.Acked(db.Log(), 6, 5) })
+	if n := left(); n != 16 {
+		t.Errorf("%d rows left while one copy may be lost", n)
+	}
+	scans(t, db, 1)
+	inTx(t, db, func(tx *Tx) error { return tx.Acked(db.Log(), 7, 6) })
+	inTx(t, db, func(tx *Tx) error { return tx.Acked(first, 4, 4) })
+	if n := left(); n != 1 {
+		t.Errorf("%d rows left, only the newest is needed", n)
+	}
+	if err := reader(t, db).CheckRecent(t.Context(), 1000); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRecentAndLastEventAreOfTheOpenLog(t *testing.T) {
 	db, h := openNew(t)
 	if e, err := db.LastEvent(); e != nil || err != nil {

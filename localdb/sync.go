@@ -132,7 +132,8 @@ func (tx *Tx) reissue(from order.LogID, no, first, last int64) error {
 }
 
 // Prune deletes events that the centre cannot lose and that are older than before, at
-// most max of them, oldest first. It returns how many. The open log keeps its newest event.
+// most max of them, oldest first. It returns how many. The open log keeps its newest
+// event. Events that a later log issued again go once those copies are safe too.
 func (tx *Tx) Prune(before time.Time, max int) (int, error) {
 	b := &tx.db.logs
 	n := 0
@@ -156,7 +157,22 @@ func (tx *Tx) Prune(before time.Time, max int) (int, error) {
 			break
 		}
 	}
-	return n, nil
+	return n, tx.pruneReissued(millis(before))
+}
+
+// pruneReissued deletes what stands behind the end of closed logs.
+func (tx *Tx) pruneReissued(before int64) error {
+	b := &tx.db.logs
+	for i := len(b.all) - 1; i > 0 && b.all[i].Stable >= b.all[i].Reissued; i-- {
+		l, next := &b.all[i-1], &b.all[i]
+		if l.lsn(l.Last+1) == next.FirstLSN {
+			continue
+		}
+		if err := tx.exec("DELETE FROM events WHERE lsn BETWEEN ? AND ? AND at < ?", l.lsn(l.Last+1), next.FirstLSN-1, before); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) pruneLog(l *Log, upTo uint64, before int64, max int) (int, error) {

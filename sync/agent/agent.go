@@ -225,28 +225,44 @@ func (a *Agent) show(s Status) {
 func (a *Agent) write(ctx context.Context, acts []Action) (wrote bool, err error) {
 	var list []Action
 	for _, act := range acts {
-		f, ok := act.(ApplyFeed)
-		for ok && len(f.Rows) > a.o.Config.FeedRows {
-			part := f.Rows[:a.o.Config.FeedRows]
-			f.Rows = f.Rows[len(part):]
-			if err := a.commit(ctx, append(list, ApplyFeed{Rows: part, Next: part[len(part)-1].FS, Timeline: f.Timeline})); err != nil {
-				return true, err
-			}
-			list = nil
-		}
-		if ok {
-			act = f
-		}
 		switch act.(type) {
 		case SendPush, SendFeed, SendBeat:
-		default:
-			list = append(list, act)
+			continue
 		}
+		f, ok := act.(ApplyFeed)
+		for ok {
+			part := portion(f.Rows, a.o.Config.FeedRows)
+			if part == len(f.Rows) {
+				act = f
+				break
+			}
+			first := ApplyFeed{Rows: f.Rows[:part], Next: f.Rows[part-1].FS, Timeline: f.Timeline}
+			if err := a.commit(ctx, append(list, first)); err != nil {
+				return true, err
+			}
+			list, f.Rows = nil, f.Rows[part:]
+		}
+		list = append(list, act)
 	}
 	if len(list) == 0 {
 		return false, nil
 	}
 	return true, a.commit(ctx, list)
+}
+
+// writeBytes is how much of the feed one write takes, for a scan may wait behind it:
+// some 3 ms of work rows.
+const writeBytes = 64 << 10
+
+// portion returns how many rows one write takes, at least one of any.
+func portion(rows []wire.FeedRow, limit int) int {
+	size := 0
+	for i := range rows {
+		if size += len(rows[i].Body); i > 0 && size > writeBytes || i == limit {
+			return i
+		}
+	}
+	return len(rows)
 }
 
 func (a *Agent) commit(ctx context.Context, list []Action) error {

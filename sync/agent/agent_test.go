@@ -311,6 +311,24 @@ func TestFeedIsWrittenInPortions(t *testing.T) {
 	})
 }
 
+func TestPortionOfTheFeedIsSmallEnoughToWaitFor(t *testing.T) {
+	row := func(size int) wire.FeedRow { return wire.FeedRow{Body: make([]byte, size)} }
+	for _, c := range []struct {
+		rows []wire.FeedRow
+		want int
+	}{
+		{nil, 0},
+		{[]wire.FeedRow{row(1 << 20)}, 1},
+		{[]wire.FeedRow{row(1 << 20), row(1)}, 1},
+		{[]wire.FeedRow{row(1), row(1), row(1), row(1), row(1)}, 4},
+		{[]wire.FeedRow{row(30 << 10), row(30 << 10), row(30 << 10)}, 2},
+	} {
+		if got := portion(c.rows, 4); got != c.want {
+			t.Errorf("%d rows: %d, want %d", len(c.rows), got, c.want)
+		}
+	}
+}
+
 func TestFailedWriteIsSaidAndRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, c := newFakeStation(), &fakeCentre{}
