@@ -68,7 +68,7 @@ type sink struct {
 // Scan implements devices.Sink.
 func (k *sink) Scan(f devices.Frame) {
 	_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(f.Device), Frame: f.Seq, Text: string(f.Text()),
-		Unsure: f.Unsure, LastByte: f.LastByte})
+		Unsure: f.Unsure || f.Retransmit, LastByte: f.LastByte})
 }
 
 // State implements devices.Sink.
