@@ -90,3 +90,28 @@ func TestAStationThatEnrolsAgainGetsItsWorkSealedToItsNewKey(t *testing.T) {
 	}
 	equal(t, "rows again: work and policy", len(rows), 2)
 }
+
+func TestARenewedCertificateReplacesTheOldOne(t *testing.T) {
+	c := centraltest.New(t)
+	b := c.NewBench(t, "bench-1")
+	text, err := c.NewEnrolCode(t.Context(), b.ID, "", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "enrolled", enrol(t, c, text, b), nil)
+	before := serial(t, c, b)
+	if _, err := c.Renew(t.Context(), c.CA, b.ID, csr(t)); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "old", code(c.CheckStation(t.Context(), b.ID, before)), "certificate_replaced")
+	equal(t, "new", c.CheckStation(t.Context(), b.ID, serial(t, c, b)), nil)
+}
+
+func serial(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) string {
+	t.Helper()
+	all, err := c.Stations(t.Context())
+	if err != nil || len(all) != 1 || all[0].ID != b.ID {
+		t.Fatal(all, err)
+	}
+	return all[0].CertSerial
+}

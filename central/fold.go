@@ -49,7 +49,7 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 	if e.Shipment == "" {
 		if order.Apply(&order.Shipment{}, order.StandardFlow(), &e).Anomaly == order.AnomalyUnknown {
 			why := string(order.AnomalyUnknown)
-			return wire.Parked, why, f.raise(r, why, nil, "event type "+order.EventCode(string(e.Type)))
+			return wire.Parked, why, f.raiseOnce(r, why, nil, "event type "+order.EventCode(string(e.Type)))
 		}
 		return wire.Applied, "", nil
 	}
@@ -58,7 +58,7 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 		return "", "", err
 	}
 	if sh == nil {
-		return wire.Parked, ExcNoShipment, f.raise(r, ExcNoShipment, nil, "shipment "+order.EventCode(string(e.Shipment)))
+		return wire.Parked, ExcNoShipment, f.raiseOnce(r, ExcNoShipment, nil, "shipment "+order.EventCode(string(e.Shipment)))
 	}
 	return f.apply(r, sh, &e)
 }
@@ -258,7 +258,7 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 		return f.s.raise(f.tx, Exception{Key: string(a) + ":" + string(sh.ID), Code: string(a), Order: sh.Order, Shipment: sh.ID,
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: "work on a cancelled shipment"})
 	case order.AnomalyUnknown:
-		return f.raise(r, string(a), sh, "event type "+order.EventCode(string(e.Type)))
+		return f.raiseOnce(r, string(a), sh, "event type "+order.EventCode(string(e.Type)))
 	case order.AnomalyOverPick, order.AnomalyUnderPick, order.AnomalyNoLine:
 		hold.Stops = !gone(sh.Shipment)
 	}
@@ -267,8 +267,18 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 	return f.raise(r, string(a), sh, fmt.Sprintf("event %s line %d parcel %d quantity %d", e.Type, e.Line, e.Parcel, e.Qty))
 }
 
+// raise raises an exception for one event.
 func (f *fold) raise(r *ingest.Row, code string, sh *folded, detail string) error {
-	x := Exception{Key: fmt.Sprintf("%s:%s:%d", code, f.log.ID, r.Seq), Code: code, Station: f.station.ID,
+	return f.raiseAs(fmt.Sprintf("%s:%s:%d", code, f.log.ID, r.Seq), r, code, sh, detail)
+}
+
+// raiseOnce raises one exception for all events of a log that say the same.
+func (f *fold) raiseOnce(r *ingest.Row, code string, sh *folded, detail string) error {
+	return f.raiseAs(fmt.Sprintf("%s:%s:%s", code, f.log.ID, detail), r, code, sh, detail)
+}
+
+func (f *fold) raiseAs(key string, r *ingest.Row, code string, sh *folded, detail string) error {
+	x := Exception{Key: key, Code: code, Station: f.station.ID,
 		Log: f.log.ID, Seq: r.Seq, Detail: detail}
 	if r.Bad == "" {
 		x.At = r.Event.Time()

@@ -309,7 +309,7 @@ func TestAReturnWalksItsFourStates(t *testing.T) {
 		got = append(got, string(r.State))
 	}
 	equal(t, "states", []any{got, err}, []any{[]string{"return_requested", "awaiting_return", "inspecting", "refunded"}, nil})
-	in.Order, in.External = "O0000404", "r2"
+	in.Order, in.External = "O000000404", "r2"
 	_, _, err = c.RequestReturn(t.Context(), centraltest.By(), in)
 	equal(t, "of no order", code(err), "not_found")
 }

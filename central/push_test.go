@@ -258,21 +258,22 @@ func TestWhatCannotBeReadIsStoredAndParkedAndTheRestGoesOn(t *testing.T) {
 	b.AddRaw(`{"s":2,"k":"teleported","kv":1,"o":"` + string(sh.ID) + `"}`)
 	b.AddRaw(`{"s":77,"k":"picked","kv":1,"o":"` + string(sh.ID) + `","l":1,"q":1}`)
 	b.AddRaw(`{"s":4,"k":"picked","kv":9,"o":"` + string(sh.ID) + `","l":1,"q":1}`)
-	b.Add(order.Event{Type: order.EventPicked, Shipment: "S9999999", Line: 1, Qty: 1})
+	b.Add(order.Event{Type: order.EventPicked, Shipment: "S999999999", Line: 1, Qty: 1})
 	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 9, Qty: 1})
+	b.Add(order.Event{Type: order.EventPicked, Shipment: "S999999999", Line: 1, Qty: 1})
 	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
 	reply := c.PushAll(t, b)
 	equal(t, "code", reply.Code, wire.CodeOK)
-	equal(t, "mark", reply.HWM, 7)
+	equal(t, "mark", reply.HWM, 8)
 	var whys []string
 	for _, r := range reply.Results {
 		whys = append(whys, r.Why)
 	}
-	want := []string{"unreadable", "unknown_event", "wrong_number", "newer_version", "no_such_shipment", "no_such_line", ""}
+	want := []string{"unreadable", "unknown_event", "wrong_number", "newer_version", "no_such_shipment", "no_such_line", "no_such_shipment", ""}
 	equal(t, "whys", whys, want)
 	equal(t, "exceptions", exceptions(t, c), want[:6])
 	equal(t, "picked", shipment(t, c, ids[0]).Lines[0].Picked, 1)
-	equal(t, "the same again", len(c.PushAll(t, b).Results), 7)
+	equal(t, "the same again", len(c.PushAll(t, b).Results), 8)
 	equal(t, "still", len(exceptions(t, c)), 6)
 }
 
@@ -316,6 +317,38 @@ func TestALogBelongsToTheStationThatBeganIt(t *testing.T) {
 	reply := c.PushRange(t, other, 2, 4)
 	equal(t, "code", reply.Code, wire.CodeFenced)
 	equal(t, "mark of the log", c.PushRange(t, b, 2, 2).HWM, 2)
+}
+
+func TestAnOrderIsAsFarAsItsLeastAdvancedShipment(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	first := shipment(t, c, ids[0])
+	err := c.Store.Write(t.Context(), func(tx central.Tx) error { // the order's second part
+		sh, err := tx.Shipment(first.ID)
+		if err != nil {
+			return err
+		}
+		sh.ID = "S000000077"
+		sh.Parcels[0].Waybill.Number = "SF77"
+		return tx.PutShipment(sh)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := *first
+	second.ID = "S000000077"
+	for _, step := range []struct {
+		do   func()
+		want order.StateCode
+	}{
+		{func() { b.Pick(first); b.Label(first); b.Dispatch(first) }, "awaiting_pick"},
+		{func() { b.Pick(&second) }, "picked"},
+		{func() { b.Label(&second) }, "awaiting_dispatch"},
+		{func() { b.Dispatch(&second) }, "dispatched"},
+	} {
+		step.do()
+		c.PushAll(t, b)
+		equal(t, "order", c.View(t, ids[0]).State, step.want)
+	}
 }
 
 func TestTooManyUnitsAreRaisedOnceAndStopTheShipment(t *testing.T) {

@@ -235,8 +235,9 @@ type By struct {
 // may hides what belongs to another shop.
 func (b By) may(channel string) bool { return b.Channel == "" || b.Channel == channel }
 
-// idNumber formats a counter as an id that is short enough to be typed.
+// idNumber formats a counter as an id that is short enough to be typed, and wide
+// enough that a thousand million of them sort as text.
 func idNumber(prefix string, n int64) string {
 	v := strconv.FormatInt(n, 10)
-	return prefix + strings.Repeat("0", max(0, 7-len(v))) + v
+	return prefix + strings.Repeat("0", max(0, 9-len(v))) + v
 }

@@ -81,7 +81,7 @@ func TestARevokedKeyIsDenied(t *testing.T) {
 	if status, _ := s.call(t, "GET", "/v1/orders", key, ""); status != 200 {
 		t.Fatalf("before: %d", status)
 	}
-	if err := s.RevokeKey(t.Context(), "K0000001"); err != nil {
+	if err := s.RevokeKey(t.Context(), "K000000001"); err != nil {
 		t.Fatal(err)
 	}
 	if status, _ := s.call(t, "GET", "/v1/orders", key, ""); status != 401 {

@@ -377,3 +377,25 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+func FuzzJSON(f *testing.F) {
+	c := centraltest.New(f)
+	one, err := json.Marshal(centraltest.Order("1"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte(`{"orders":[` + string(one) + `,null,3]}`))
+	f.Add([]byte(string(one) + "\n{\n[]"))
+	f.Add([]byte("[[[[[["))
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(dir, "f.json")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		res, err := importer.JSON(t.Context(), c.Service, []string{path}, importer.Options{Warehouse: "main"})
+		if err != nil || res.New+res.Updated+res.Unchanged+len(res.Rejected) != res.Rows {
+			t.Errorf("orders are lost: %+v, %v", res, err)
+		}
+	})
+}

@@ -33,8 +33,10 @@ func newImportCommand() *cobra.Command {
 			if take == nil {
 				return usage("--format %q is not uci, csv or json", format)
 			}
-			opt.Progress = progress()
+			var done func()
+			opt.Progress, done = progress()
 			res, err := take(c.Context(), ct.svc, files, opt)
+			done()
 			if err != nil {
 				return err
 			}
@@ -47,12 +49,13 @@ func newImportCommand() *cobra.Command {
 	return c
 }
 
-// progress tells the number of rows on a terminal and is quiet in a pipe.
-func progress() func(int) {
+// progress tells the number of rows on a terminal and is quiet in a pipe; done ends
+// the line.
+func progress() (tell func(int), done func()) {
 	if !term.IsTerminal(int(os.Stderr.Fd())) {
-		return nil
+		return nil, func() {}
 	}
-	return func(rows int) { fmt.Fprintf(os.Stderr, "\r%d rows", rows) }
+	return func(rows int) { fmt.Fprintf(os.Stderr, "\r%d rows", rows) }, func() { fmt.Fprintln(os.Stderr) }
 }
 
 // tableCommand makes a command that imports reference data.

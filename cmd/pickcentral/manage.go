@@ -86,7 +86,7 @@ func newKeysCommand() *cobra.Command {
 				}
 				return err
 			})},
-		&cobra.Command{Use: "revoke ID", Short: "End a key", Example: "  pickcentral keys revoke K0000001", Args: wantArgs(1, 1, "one key id"),
+		&cobra.Command{Use: "revoke ID", Short: "End a key", Example: "  pickcentral keys revoke K000000001", Args: wantArgs(1, 1, "one key id"),
 			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
 				return ct.svc.RevokeKey(c.Context(), args[0])
 			})},
