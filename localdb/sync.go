@@ -157,22 +157,25 @@ func (tx *Tx) Prune(before time.Time, max int) (int, error) {
 			break
 		}
 	}
-	return n, tx.pruneReissued(millis(before))
+	k, err := tx.pruneReissued(millis(before), max-n)
+	return n + k, err
 }
 
 // pruneReissued deletes what stands behind the end of closed logs.
-func (tx *Tx) pruneReissued(before int64) error {
+func (tx *Tx) pruneReissued(before int64, max int) (n int, err error) {
 	b := &tx.db.logs
-	for i := len(b.all) - 1; i > 0 && b.all[i].Stable >= b.all[i].Reissued; i-- {
+	for i := len(b.all) - 1; i > 0 && n < max && b.all[i].Stable >= b.all[i].Reissued; i-- {
 		l, next := &b.all[i-1], &b.all[i]
 		if l.lsn(l.Last+1) == next.FirstLSN {
 			continue
 		}
-		if err := tx.exec("DELETE FROM events WHERE lsn BETWEEN ? AND ? AND at < ?", l.lsn(l.Last+1), next.FirstLSN-1, before); err != nil {
-			return err
+		err := tx.db.w.query("DELETE FROM events WHERE lsn IN (SELECT lsn FROM events WHERE lsn BETWEEN ? AND ? AND at < ? LIMIT ?) RETURNING 1",
+			func(row) error { n++; return nil }, l.lsn(l.Last+1), next.FirstLSN-1, before, int64(max-n))
+		if err != nil {
+			return n, err
 		}
 	}
-	return nil
+	return n, nil
 }
 
 func (tx *Tx) pruneLog(l *Log, upTo uint64, before int64, max int) (int, error) {
