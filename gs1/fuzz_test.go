@@ -180,7 +180,7 @@ func FuzzMomentAndMeasure(f *testing.F) {
 		ParseDate(value, now)
 		if m, err := ParseMeasure(ai, value); err == nil {
 			_ = m.String()
-			m.Milligrams()
+			_, _ = m.Milligrams()
 		}
 		Carriers(value)
 		EncodingOf(value)

@@ -1,6 +1,9 @@
 package gs1
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Flags tell what Read forgave or noticed.
 type Flags uint16
@@ -155,7 +158,7 @@ func (r *Reader) finish(s Scan, text string) Scan {
 	s.Readings = append(s.Readings, Reading{Kind: KindText, Text: text, Encoding: encoding})
 	if g, ok := s.As(KindGS1); ok && s.Flags&FlagBrackets == 0 && suspicious(g.Elements) {
 		s.Flags |= FlagMissingFNC1
-	} else if e, failed := s.Err.(*Error); failed && separatorCouldHelp(e.Code) && len(Splits(s.data, 1)) > 0 {
+	} else if e := asFault(s.Err); e != nil && separatorCouldHelp(e.Code) && len(Splits(s.data, 1)) > 0 {
 		s.Flags |= FlagMissingFNC1
 	}
 	return s
@@ -281,10 +284,19 @@ func (r *Reader) address(s *Scan) {
 	if isWebAddress(s.data) && r.parse(s, KindDigitalLink, s.data, ParseDigitalLink) {
 		return
 	}
-	if e, ok := s.Err.(*Error); ok && !aboutContent(e.Code) {
+	if e := asFault(s.Err); e != nil && !aboutContent(e.Code) {
 		s.Err = nil // not a Digital Link at all, and not meant to be one
 	}
 	s.Readings = append(s.Readings, Reading{Kind: KindURL, Text: s.data})
+}
+
+// asFault is the error as this package's own, which is never wrapped inside a Scan; nil for none.
+func asFault(err error) *Error {
+	var e *Error
+	if err != nil && errors.As(err, &e) {
+		return e
+	}
+	return nil
 }
 
 // aboutContent tells a faulty Digital Link from an address that is none: only the former got as far as a key's value.

@@ -137,12 +137,6 @@ func (f *flow) facts(pairs []pair) {
 	f.y += high
 }
 
-// rule draws a line over the width.
-func (f *flow) rule(thick int) {
-	f.page.rule(box{f.sheet.margin, f.y, f.width(), thick})
-	f.y += thick + 6
-}
-
 // rows sets a table; its head is repeated on every page. A row never breaks across pages.
 func (f *flow) rows(name string, cols []column, rows [][]string) {
 	f.tableHead(name, cols)

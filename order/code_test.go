@@ -2,6 +2,7 @@ package order
 
 import (
 	"encoding/csv"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -177,7 +178,7 @@ func TestABadgeIsKnownByItsKeyedHashOnly(t *testing.T) {
 
 func TestErrorsTellWhatAndWhatToDo(t *testing.T) {
 	err := (&Error{Code: "x", Op: "import orders", Msg: "row 7 has no SKU", Err: os.ErrNotExist}).WithHint("correct %s", "it")
-	if err.Error() != "import orders: row 7 has no SKU: file does not exist" || err.Hint != "correct it" || err.Unwrap() != os.ErrNotExist {
+	if err.Error() != "import orders: row 7 has no SKU: file does not exist" || err.Hint != "correct it" || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("%v, hint %q", err, err.Hint)
 	}
 }

@@ -102,7 +102,8 @@ func (r *relay) forward(in net.Conn) {
 	if !r.keep(in) {
 		return
 	}
-	out, err := net.Dial("tcp", r.target)
+	var d net.Dialer
+	out, err := d.DialContext(context.Background(), "tcp", r.target) // Close ends it
 	if err != nil {
 		return
 	}

@@ -68,7 +68,7 @@ func newReplay(ctx context.Context, dir, lang string) (*replay, error) {
 
 func (r *replay) close() {
 	r.cancel()
-	<-r.ended
+	_ = <-r.ended    // a stopped replay has nothing to tell
 	_ = r.db.Close() // a copy that is deleted next
 }
 
@@ -241,10 +241,9 @@ func (r *replay) answer(o *heard) replayOut {
 
 // replayClock is a clock that moves only when the recording says so.
 type replayClock struct {
-	mu    sync.Mutex // guards below
-	now   time.Time
-	start time.Time
-	word  time.Time // centre's last word; used by the replaying goroutine alone
+	mu   sync.Mutex // guards below
+	now  time.Time
+	word time.Time // centre's last word; used by the replaying goroutine alone
 }
 
 func (c *replayClock) Now() time.Time {

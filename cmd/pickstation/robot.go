@@ -33,7 +33,6 @@ type robot struct {
 	gun      *sim.Scanner
 	journal  *journal
 	rng      *rand.Rand
-	wrongOne int              // one scan in so many is wrong on purpose, 0 none
 	took     map[scanKind]int // scans that the station took, earlier runs included
 	strange  int              // wrong scans that the station took, right ones that it refused
 	detail   string
