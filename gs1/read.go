@@ -1,9 +1,6 @@
 package gs1
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 // Flags tell what Read forgave or noticed.
 type Flags uint16
@@ -292,11 +289,8 @@ func (r *Reader) address(s *Scan) {
 
 // asFault is the error as this package's own, which is never wrapped inside a Scan; nil for none.
 func asFault(err error) *Error {
-	var e *Error
-	if err != nil && errors.As(err, &e) {
-		return e
-	}
-	return nil
+	e, _ := err.(*Error) //nolint:errorlint // errors.As allocates, and this is the scan path
+	return e
 }
 
 // aboutContent tells a faulty Digital Link from an address that is none: only the former got as far as a key's value.
