@@ -329,6 +329,27 @@ func TestScansWaitForTheCheckOfTheLogAndKeepTheirOrder(t *testing.T) {
 	}
 }
 
+func TestAWeightDoesNotOvertakeTheScanBeforeIt(t *testing.T) {
+	b := packed(t, "1")
+	w, _ := b.worker(t.TempDir())
+	steps(t, w)
+	b.next()
+	b.stop()
+	checked := make(chan error)
+	b.start(func(o *station.Options) { o.Verify = func(context.Context) error { return <-checked } })
+	b.post("gun1", "SF10001") // the label is on: no parcel waits for a weight any more
+	if err := b.loop.Weigh(context.Background(), station.Weight{Device: "scale", Grams: 1234, Stable: true}); err != nil {
+		t.Fatal(err)
+	}
+	close(checked)
+	if o := b.next(); o.Decision.What.Code != order.MsgPackedAll {
+		t.Errorf("%+v", o.Decision.What)
+	}
+	if o := b.next(); o.Decision.What.Code != order.MsgNoParcelToWeigh {
+		t.Errorf("%+v", o.Decision.What)
+	}
+}
+
 func TestAStopWhileTheLogIsCheckedTellsTheWaitingScans(t *testing.T) {
 	b := stock(t, t.TempDir(), goods("1", 1, 1))
 	b.start(func(o *station.Options) {

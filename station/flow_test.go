@@ -267,6 +267,13 @@ func TestAPullShowsNewWorkInTheQueue(t *testing.T) {
 	if v.QueueTotal != 2 || len(v.Queue) != 2 || v.Queue[0].ID != "2" {
 		t.Errorf("queue %+v of %d", v.Queue, v.QueueTotal)
 	}
+	b.want(order.OK, "X1") // while work is open too
+	if err := b.pull(goods("3", 1, 1), 0); err != nil {
+		t.Fatal(err)
+	}
+	if v := b.loop.View(); v.QueueTotal != 3 {
+		t.Errorf("queue of %d", v.QueueTotal)
+	}
 }
 
 func TestHostileScansEachGetAVerdictAndChangeNothing(t *testing.T) {

@@ -17,8 +17,10 @@ func (l *Loop) readings(raw string, now time.Time) (string, []order.Reading) {
 	text := raw[len(scan.AIM):]
 	suspect := scan.Flags.Has(gs1.FlagMissingFNC1)
 	out := make([]order.Reading, 0, len(scan.Readings)+1)
+	mended := false
 	if suspect {
-		if r, ok := l.mend(&scan, now); ok {
+		var r order.Reading
+		if r, mended = l.mend(&scan, now); mended {
 			out = append(out, r)
 		}
 	}
@@ -36,6 +38,9 @@ func (l *Loop) readings(raw string, now time.Time) (string, []order.Reading) {
 				out = append(out, rd)
 			}
 		}
+	}
+	if suspect && !mended {
+		text = string(gs1.GS) + text // no lot or serial: element strings that nobody can read
 	}
 	return text, dedupe(out)
 }
@@ -69,10 +74,10 @@ func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
 const splitLimit = 64
 
 // mend reads a scan in which a separator (FNC1) seems to be lost. The scan as
-// printed and the ways to split it are equals: where those that fit a line on the
-// bench agree on all that the line asks for, that is the reading. Otherwise it holds
-// only what all of them agree on, usually the item, and the rules ask for the rest:
-// a lot is never guessed.
+// printed and the ways to split it are equals: the reading is what all those agree
+// on that fit a line on the bench, which is everything where only one fits. Where
+// none fits it is what all of them agree on, usually the item. The rules ask for the
+// rest: a lot is never guessed.
 func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 	var all []order.Reading
 	if g, ok := scan.As(gs1.KindGS1); ok {
@@ -86,66 +91,65 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 			all = append(all, r)
 		}
 	}
-	if len(all) == 0 {
-		return order.Reading{}, false
-	}
-	var fitting, wanted []order.Reading
-	if l.ship != nil && len(splits) < splitLimit {
+	var fitting []order.Reading
+	if l.ship != nil {
 		packing := l.bench.Screen == order.ScreenPack
 		for _, r := range all {
-			for i := range l.ship.Lines {
-				if w, ok := fits(&l.ship.Lines[i], r, packing); ok {
-					fitting = append(fitting, r)
-					wanted = append(wanted, w)
-				}
+			if l.completes(r) || slices.ContainsFunc(l.ship.Lines, func(line order.Line) bool { return fits(&line, r, packing) }) {
+				fitting = append(fitting, r)
 			}
 		}
 	}
 	r := common(all)
-	if len(dedupe(wanted)) == 1 {
+	switch {
+	case len(splits) == splitLimit: // there may be more ways, which do not agree
+		r.Lot, r.Serial, r.Expiry = "", "", ""
+	case len(fitting) > 0:
 		r = common(fitting)
 	}
 	return r, r != order.Reading{}
 }
 
-// fits says whether a reading has all that a line with units to do asks of its
-// goods, and returns the part of it that the line asks for.
-func fits(line *order.Line, r order.Reading, packing bool) (order.Reading, bool) {
-	isKey := func(c order.ItemCode) bool { return c.Key == r.Key }
-	if r.Key == "" || !slices.ContainsFunc(line.Codes, isKey) {
-		return order.Reading{}, false
-	}
-	want := order.Reading{Key: r.Key, Units: r.Units}
-	lots, serials, todo := line.Lots, []string(nil), line.Open()
+// fits says whether a reading has all that a line with units to do asks of its goods.
+func fits(line *order.Line, r order.Reading, packing bool) bool {
+	todo, lots := line.Open(), line.Lots
 	if packing {
-		serials, todo = line.Serials, line.Unverified()
-	} else if line.Lot != "" {
-		lots = append(lots[:len(lots):len(lots)], line.Lot)
-	} else {
-		lots = nil
+		todo = line.Unverified()
+	} else if lots = nil; line.Lot != "" {
+		lots = append(line.Lots[:len(line.Lots):len(line.Lots)], line.Lot)
 	}
-	if todo <= 0 {
-		return order.Reading{}, false
+	switch {
+	case todo <= 0 || r.Key == "" || !slices.ContainsFunc(line.Codes, func(c order.ItemCode) bool { return c.Key == r.Key }):
+		return false
+	case len(lots) > 0 && !slices.Contains(lots, r.Lot), line.Track.Lot && r.Lot == "":
+		return false
+	case packing && line.Track.Serial && !slices.Contains(line.Serials, r.Serial), line.Track.Serial && r.Serial == "":
+		return false
 	}
-	ok := true
-	if line.Track.Lot || line.Lot != "" || len(lots) > 0 {
-		want.Lot = r.Lot
-		ok = r.Lot != "" && (len(lots) == 0 || slices.Contains(lots, r.Lot))
+	return packing || !line.Track.Expiry || r.Expiry != ""
+}
+
+// completes says whether a reading without an item has all that the half-known unit
+// on the bench still lacks.
+func (l *Loop) completes(r order.Reading) bool {
+	p := l.bench.Pending
+	if p == nil || r.Key != "" {
+		return false
 	}
-	if line.Track.Serial {
-		want.Serial = r.Serial
-		ok = ok && r.Serial != "" && (len(serials) == 0 || slices.Contains(serials, r.Serial))
+	line := l.ship.Line(p.Line)
+	if line == nil {
+		return false
 	}
-	if line.Track.Expiry && !packing {
-		want.Expiry = r.Expiry
-		ok = ok && r.Expiry != ""
-	}
-	return want, ok
+	lot := p.Lot != "" || r.Lot != "" && (line.Lot == "" || line.Lot == r.Lot) || !line.Track.Lot && line.Lot == ""
+	return lot && (p.Serial != "" || r.Serial != "" || !line.Track.Serial) && (p.Expiry != "" || r.Expiry != "" || !line.Track.Expiry)
 }
 
 // common returns what all readings agree on, nothing where they name different
 // goods or numbers of units.
 func common(all []order.Reading) order.Reading {
+	if len(all) == 0 {
+		return order.Reading{}
+	}
 	out := all[0]
 	for _, r := range all[1:] {
 		if r.Key != out.Key || r.Units != out.Units {

@@ -105,6 +105,10 @@ func TestALostSeparatorIsPutBackOnlyWhereOneWayFitsTheWork(t *testing.T) {
 			order.Event{Lot: "LOT717270531"}},
 		"nothing is asked for": {order.Tracking{}, "", "10LOT7" + "17270531", order.OK, order.Event{}},
 		"both ways give a lot": {order.Tracking{Lot: true}, "", "10LOT7" + "17270531", order.Needs, order.Event{}},
+		"lot, expiry and serial are asked for": {order.Tracking{Lot: true, Expiry: true, Serial: true}, "", "10LOT7" + "17270531" + "21S1", order.OK,
+			order.Event{Lot: "LOT7", Expiry: "2027-05-31", Serial: "S1"}},
+		"the ways that fit agree on the serial": {order.Tracking{Serial: true}, "", "10LOT7" + "17270531" + "21S1", order.OK,
+			order.Event{Serial: "S1"}},
 		"several places for the serial": {order.Tracking{Lot: true, Expiry: true, Serial: true}, "", "10AB21C21D" + "17270531", order.Needs,
 			order.Event{}},
 		"too long to be read as printed": {lotAndExpiry, "", "10LOT7721" + "17270531" + "91" + "001234567890", order.OK,
@@ -140,6 +144,45 @@ func renamed(s order.Shipment) order.Shipment {
 	n := goods(string(s.ID), 0, 0)
 	s.Orders, s.Tote, s.Parcels = n.Orders, n.Tote, n.Parcels
 	return s
+}
+
+func TestALostSeparatorOfASerialIsFoundByWhatWasPicked(t *testing.T) {
+	s := fruit(2, order.Tracking{Serial: true}, "")
+	s.Lines, s.PackCheck = s.Lines[:1], order.PackEach
+	b := newBench(t, s)
+	b.want(order.OK, badgeLi, "X1", "]C101"+gtinItem+"21S1")
+	b.want(order.OrderDone, "]C101"+gtinItem+"21S2")
+	b.want(order.OK, "]C101"+gtinItem+"21S1"+"17270531")
+	b.settle()
+	list := b.log()
+	if e := list[len(list)-1]; e.Type != order.EventPacked || e.Serial != "S1" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestAHalfKnownUnitIsNotCompletedByAGuess(t *testing.T) {
+	lot := order.Tracking{Lot: true}
+	for name, c := range map[string]struct {
+		track order.Tracking
+		raw   string
+		want  order.Verdict
+	}{
+		"both ways give a lot":     {lot, "]C110LOT7" + "17270531", order.Unknown},
+		"the same, no identifier":  {lot, "10LOT7" + "17270531", order.Unknown},
+		"only one gives an expiry": {order.Tracking{Lot: true, Expiry: true}, "]C110LOT7" + "17270531", order.OK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, fruit(5, c.track, ""))
+			b.want(order.OK, badgeLi, "X1")
+			b.want(order.Needs, "]E0"+ean13)
+			b.want(c.want, c.raw)
+			b.settle()
+			list := b.picked()
+			if c.want == order.Unknown && len(list) != 0 || c.want == order.OK && (len(list) != 1 || list[0].Lot != "LOT7" || list[0].Expiry != "2027-05-31") {
+				t.Errorf("picks %+v", list)
+			}
+		})
+	}
 }
 
 func TestALostSeparatorAtThePackCheckIsFoundByWhatWasPicked(t *testing.T) {
