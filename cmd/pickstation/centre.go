@@ -72,7 +72,8 @@ func (c *centre) start(ctx context.Context, dir string) error {
 	if c.log, err = os.OpenFile(filepath.Join(dir, "central.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
 		return err
 	}
-	c.cmd = exec.Command(c.bin, "serve", "--addr", "127.0.0.1:0", "--store", c.store, "--exit-with-stdin")
+	c.cmd = exec.CommandContext(context.WithoutCancel(ctx), c.bin, // it ends with its standard input
+		"serve", "--addr", "127.0.0.1:0", "--store", c.store, "--exit-with-stdin")
 	c.cmd.Stderr = c.log
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return err
