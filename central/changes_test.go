@@ -56,7 +56,7 @@ func TestACancellationAfterThePickAsksForTheGoodsToBePutBack(t *testing.T) {
 	c.Lease(t, b, 0)
 	rows, cursor = c.FeedAll(t, b, cursor)
 	equal(t, "given back before the goods are", len(rows), 0)
-	b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Code: in.ID})
+	b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Reason: in.ID, Code: "*YES*"})
 	c.PushRange(t, b, 6, 7)
 	rows, cursor = c.FeedAll(t, b, cursor)
 	if in := instruction(t, rows); !in.Done {

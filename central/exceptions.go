@@ -16,6 +16,8 @@ const (
 	ExcNoShipment          = "no_such_shipment"     // an event names a shipment that is not here
 	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
 	ExcFork                = "log_fork"             // two histories of one station's log
+	ExcHeld                = "held_at_bench"        // an operator put the work aside
+	ExcShort               = "short"                // goods are missing and the shipment must not go without them
 )
 
 // nextSteps says what to do about each code.
@@ -34,6 +36,8 @@ var nextSteps = map[string]string{
 	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
+	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
+	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",
 	"wrong_number":                  "keep the station's data folder and report it; the event is kept as it came",
 	"newer_version":                 "start a newer pickcentral; the event is kept and was not applied",
@@ -74,7 +78,8 @@ func (s *Service) Exceptions(ctx context.Context, f ExceptionFilter) (all []Exce
 }
 
 // CloseException marks an exception as handled. When it was the last one of its
-// order, the hold to_verify is taken off and the bench is told.
+// order, the hold to_verify is taken off, missing goods stop nothing any more, and
+// the bench is told.
 func (s *Service) CloseException(ctx context.Context, by By, id int64) error {
 	return s.store.Write(ctx, func(tx Tx) error {
 		list, err := tx.Exceptions(ExceptionFilter{After: id - 1, Closed: true, Limit: 1})
@@ -105,16 +110,30 @@ func (s *Service) CloseException(ctx context.Context, by By, id int64) error {
 func (s *Service) verified(tx Tx, by By, id order.OrderID) error {
 	ships, err := tx.ShipmentsOf(id)
 	for _, sh := range ships {
-		for i := range sh.Holds {
-			if sh.Holds[i].Code != order.ToVerify {
-				continue
-			}
-			sh.Holds = append(sh.Holds[:i:i], sh.Holds[i+1:]...)
-			err = errors.Join(err, tx.PutShipment(sh), s.emitWork(tx, sh),
-				tx.AddTimeline(TimelineRow{Subject: string(id), Kind: KindHold, Shipment: sh.ID, At: s.now(), ReceivedAt: s.now(),
-					By: by.Who, Source: by.Source, Note: string(order.ToVerify) + " taken off"}))
-			break
+		if !letGo(sh) {
+			continue
 		}
+		err = errors.Join(err, tx.PutShipment(sh), s.emitWork(tx, sh),
+			tx.AddTimeline(TimelineRow{Subject: string(id), Kind: KindHold, Shipment: sh.ID, At: s.now(), ReceivedAt: s.now(),
+				By: by.Who, Source: by.Source, Note: "looked at; the work may go on"}))
 	}
 	return err
+}
+
+// letGo takes off what a person has looked at; it says whether that changed anything.
+func letGo(sh *Shipment) bool {
+	changed := false
+	kept := make([]order.Hold, 0, len(sh.Holds))
+	for _, h := range sh.Holds {
+		switch {
+		case h.Code == order.ToVerify:
+			changed = true
+			continue
+		case h.Code == order.Backordered && h.Stops:
+			h.Stops, changed = false, true
+		}
+		kept = append(kept, h)
+	}
+	sh.Holds = kept
+	return changed
 }

@@ -138,14 +138,17 @@ func (f *fold) claim(r *ingest.Row, sh *folded) error {
 func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled bool) error {
 	switch e.Type {
 	case order.EventShorted:
-		return f.tell(sh, e, KindHold, "", fmt.Sprintf("%s: line %d short by %d, %s", order.Backordered, e.Line, e.Qty, clip(e.Reason)))
+		return f.shorted(r, sh, e)
 	case order.EventHeld:
-		return f.tell(sh, e, KindHold, "", clip(e.Reason))
-	case order.EventInstructed:
-		if err := f.s.instructed(f.tx, sh.Shipment, e.Code); err != nil {
+		if err := f.tell(sh, e, KindHold, "", clip(e.Reason)); err != nil {
 			return err
 		}
-		return f.tell(sh, e, KindChange, "", "instruction done "+e.Code)
+		return f.raise(r, ExcHeld, sh, "put aside at the bench: "+clip(e.Reason))
+	case order.EventInstructed: // Reason names the instruction
+		if err := f.s.instructed(f.tx, sh.Shipment, e.Reason); err != nil {
+			return err
+		}
+		return f.tell(sh, e, KindChange, "", "instruction done "+clip(e.Reason))
 	case order.EventPrinted, order.EventLabelled:
 		p := sh.Parcel(e.Parcel)
 		if p == nil || !f.outdated(sh, p, e) {
@@ -159,6 +162,19 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		return f.dispatched(r, sh, e, wasCancelled)
 	}
 	return nil
+}
+
+// shorted tells of missing goods; where they stop the shipment, a person has to
+// decide.
+func (f *fold) shorted(r *ingest.Row, sh *folded, e *order.Event) error {
+	what := fmt.Sprintf("line %d short by %d, %s", e.Line, e.Qty, clip(e.Reason))
+	if err := f.tell(sh, e, KindHold, "", string(order.Backordered)+": "+what); err != nil {
+		return err
+	}
+	if h := sh.Stopped(); h == nil || h.Code != order.Backordered {
+		return nil
+	}
+	return f.raiseAs(ExcShort+":"+string(sh.ID), r, ExcShort, sh, what)
 }
 
 // outdated says whether the paper on a parcel shows an older receiver.

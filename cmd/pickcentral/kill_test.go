@@ -88,19 +88,7 @@ func TestNothingConfirmedIsLostWhenTheCentreIsKilled(t *testing.T) {
 	acked, orders := uint64(0), 0
 	for round := range 6 {
 		c, url := spawn(t, store)
-		shop := make(chan int)
-		go func() {
-			n := orders
-			for {
-				var out struct{ Results []struct{ Outcome string } }
-				body := fmt.Sprintf(`{"orders":[{"channel":"k","external_id":"%d","lines":[{"sku":"A","qty":1}],"receiver":{"name":"x"}}]}`, n)
-				if status, err := post(url+"/v1/orders:batch", shopKey, []byte(body), &out); err != nil || status != 200 {
-					shop <- n
-					return
-				}
-				n++
-			}
-		}()
+		shop := sendOrders(url, shopKey, orders)
 		for range 10 + 7*round { // the kill comes at another place each time
 			e := order.Event{Type: order.EventNoted, V: 1, At: 1, Station: "bench-1", Boot: "b"}
 			if err := e.Seal(uint64(len(hashes)), hashes[len(hashes)-1]); err != nil {
@@ -124,19 +112,40 @@ func TestNothingConfirmedIsLostWhenTheCentreIsKilled(t *testing.T) {
 	if reply.Code != wire.CodeOK || reply.HWM != acked || reply.HWMHash != hashes[acked] {
 		t.Errorf("after the kills: %s, mark %d of %d", reply.Code, reply.HWM, acked)
 	}
-	seen := map[string]int{}
-	for _, line := range strings.Split(strings.TrimSpace(mustCLI(t, "orders", "list", store)), "\n") {
-		var o struct {
-			External string
+	ordersOnce(t, store, orders)
+}
+
+// sendOrders sends orders from number n on until the centre is gone, and then tells
+// how many were confirmed in all.
+func sendOrders(url, key string, n int) <-chan int {
+	done := make(chan int)
+	go func() {
+		for {
+			var out struct{ Results []struct{ Outcome string } }
+			body := fmt.Sprintf(`{"orders":[{"channel":"k","external_id":"%d","lines":[{"sku":"A","qty":1}],"receiver":{"name":"x"}}]}`, n)
+			if status, err := post(url+"/v1/orders:batch", key, []byte(body), &out); err != nil || status != 200 {
+				done <- n
+				return
+			}
+			n++
 		}
+	}()
+	return done
+}
+
+func ordersOnce(t *testing.T, store string, n int) {
+	t.Helper()
+	seen := map[string]int{}
+	for line := range strings.Lines(mustCLI(t, "orders", "list", store)) {
+		var o struct{ External string }
 		if err := json.Unmarshal([]byte(line), &o); err != nil {
 			t.Fatal(err)
 		}
 		seen[o.External]++
 	}
-	for n := range orders {
-		if seen[fmt.Sprint(n)] != 1 {
-			t.Errorf("order %d is there %d times", n, seen[fmt.Sprint(n)])
+	for i := range n {
+		if seen[fmt.Sprint(i)] != 1 {
+			t.Errorf("order %d is there %d times", i, seen[fmt.Sprint(i)])
 		}
 	}
 }

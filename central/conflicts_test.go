@@ -1,0 +1,160 @@
+package central_test
+
+import (
+	"testing"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+func TestAnOrderIsAsFarAsItsLeastAdvancedShipment(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	first := shipment(t, c, ids[0])
+	err := c.Store.Write(t.Context(), func(tx central.Tx) error { // the order's second part
+		sh, err := tx.Shipment(first.ID)
+		if err != nil {
+			return err
+		}
+		sh.ID = "S000000077"
+		sh.Parcels[0].Waybill.Number = "SF77"
+		return tx.PutShipment(sh)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := *first
+	second.ID = "S000000077"
+	for _, step := range []struct {
+		do   func()
+		want order.StateCode
+	}{
+		{func() { b.Pick(first); b.Label(first); b.Dispatch(first) }, "awaiting_pick"},
+		{func() { b.Pick(&second) }, "picked"},
+		{func() { b.Label(&second) }, "awaiting_dispatch"},
+		{func() { b.Dispatch(&second) }, "dispatched"},
+	} {
+		step.do()
+		c.PushAll(t, b)
+		equal(t, "order", c.View(t, ids[0]).State, step.want)
+	}
+}
+
+func TestTooManyUnitsAreRaisedOnceAndStopTheShipment(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	reply := c.PushAll(t, b)
+	equal(t, "last", reply.Results[len(reply.Results)-1], wire.Result{Seq: 7, Outcome: wire.Parked, Why: "over_pick"})
+	sh = shipment(t, c, ids[0])
+	equal(t, "never clamped", sh.Lines[0].Picked, 4)
+	if h := sh.Stopped(); h == nil || h.Code != order.ToVerify {
+		t.Errorf("the shipment is not held: %+v", sh.Holds)
+	}
+	rows, _ := c.FeedAll(t, b, 0)
+	if w := centraltest.Work(t, rows)[sh.ID]; w.Shipment.Stopped() == nil || w.Seen != 7 || w.SeenLog != b.Log {
+		t.Errorf("the bench is not told of the hold: %+v", w)
+	}
+	if err := c.CloseException(t.Context(), centraltest.By(), 1); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "held after the count was checked", shipment(t, c, ids[0]).Stopped(), nil)
+}
+
+func TestWorkThatABenchPutAsideWaitsForAPersonWhoLetsItGo(t *testing.T) {
+	for name, test := range map[string]struct {
+		do   func(b *centraltest.Bench, sh *order.Shipment)
+		hold order.HoldCode
+		want string
+	}{
+		"held": {func(b *centraltest.Bench, sh *order.Shipment) {
+			b.Add(order.Event{Type: order.EventHeld, Shipment: sh.ID, Reason: string(order.ToVerify)})
+		}, order.ToVerify, central.ExcHeld},
+		"short": {func(b *centraltest.Bench, sh *order.Shipment) {
+			b.Add(order.Event{Type: order.EventShorted, Shipment: sh.ID, Line: 1, Qty: 2, Reason: "not found"})
+			b.Add(order.Event{Type: order.EventShorted, Shipment: sh.ID, Line: 1, Qty: 1, Reason: "not found"})
+		}, order.Backordered, central.ExcShort},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := centraltest.New(t)
+			b := c.NewBench(t, "bench-1")
+			in := centraltest.Order("1")
+			in.Complete = true
+			id := c.Put(t, in)
+			c.Lease(t, b, 1)
+			test.do(b, shipment(t, c, id))
+			c.PushAll(t, b)
+			equal(t, "exceptions", exceptions(t, c), []string{test.want})
+			if h := shipment(t, c, id).Stopped(); h == nil || h.Code != test.hold {
+				t.Fatalf("holds: %+v", shipment(t, c, id).Holds)
+			}
+			_, cursor := c.FeedAll(t, b, 0)
+			if err := c.CloseException(t.Context(), centraltest.By(), 1); err != nil {
+				t.Fatal(err)
+			}
+			rows, _ := c.FeedAll(t, b, cursor)
+			if w, ok := centraltest.Work(t, rows)[shipment(t, c, id).ID]; !ok || w.Shipment.Stopped() != nil {
+				t.Errorf("the bench is not told: %+v", w.Shipment.Holds)
+			}
+		})
+	}
+}
+
+func TestAnUndoneScanIsTakenBack(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
+	b.Add(order.Event{Type: order.EventUndone, Shipment: sh.ID, Line: 2, Qty: 1, Of: 6, Reason: string(order.EventPicked)})
+	c.PushRange(t, b, 0, 6)
+	equal(t, "state", c.View(t, ids[0]).State, "picked")
+	c.PushRange(t, b, 6, 7)
+	equal(t, "state", c.View(t, ids[0]).State, "awaiting_pick")
+	equal(t, "picked", shipment(t, c, ids[0]).Lines[1].Picked, 1)
+	equal(t, "exceptions", exceptions(t, c), []string(nil))
+}
+
+func TestGoodsMovedAtTwoBenchesAreOneConflict(t *testing.T) {
+	c, a, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b := c.NewBench(t, "bench-2")
+	a.Pick(sh)
+	b.Pick(sh)
+	c.PushAll(t, a)
+	c.PushAll(t, b)
+	codes := exceptions(t, c)
+	n := 0
+	for _, code := range codes {
+		if code == central.ExcTwoStations {
+			n++
+		}
+	}
+	equal(t, "conflicts", n, 1)
+	if shipment(t, c, ids[0]).Stopped() == nil {
+		t.Error("the shipment goes on although two benches have its goods")
+	}
+}
+
+func TestABackupMakesEventsStableAndACopyTakesANewTimeline(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	b.Pick(shipment(t, c, ids[0]))
+	reply := c.PushRange(t, b, 0, 4)
+	equal(t, "stable before", reply.Stable, 0)
+	copyPath := t.TempDir() + "/copy.db"
+	if err := c.Backup(t.Context(), copyPath); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "stable after", c.PushRange(t, b, 4, 6).Stable, 4)
+	if err := c.Backup(t.Context(), copyPath); err == nil {
+		t.Error("a backup overwrote a file")
+	}
+	copyKey(t, c.Path, copyPath)
+	restored := centraltest.Open(t, copyPath, c.Clock)
+	reply = restored.PushRange(t, b, 6, 6)
+	if reply.Timeline <= 1 || reply.Code != wire.CodeGap || reply.HWM != 4 {
+		t.Errorf("restored centre answers timeline %d code %s mark %d", reply.Timeline, reply.Code, reply.HWM)
+	}
+	equal(t, "replayed", restored.PushRange(t, b, 4, 6).Code, wire.CodeOK)
+	equal(t, "state", restored.View(t, ids[0]).State, "picked")
+}
