@@ -68,8 +68,8 @@ func newReplay(ctx context.Context, dir, lang string) (*replay, error) {
 
 func (r *replay) close() {
 	r.cancel()
-	_ = <-r.ended    // a stopped replay has nothing to tell
-	_ = r.db.Close() // a copy that is deleted next
+	err := <-r.ended
+	_ = errors.Join(err, r.db.Close()) // of a copy that is deleted next
 }
 
 // applyWork stores a feed snapshot.
