@@ -3,10 +3,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=${1#v}
-case $version in [0-9]*) ;; *) version=0~$version ;; esac
+case $version in [0-9]*.[0-9]*) ;; *) version=0~$version ;; esac
 version=${version//-/+}
 arch=$(dpkg --print-architecture)
 root=$(mktemp -d)
+chmod 755 "$root"
 trap 'rm -rf "$root"' EXIT
 
 install -D -m 755 bin/pickstation "$root/usr/bin/pickstation"
