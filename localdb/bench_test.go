@@ -286,3 +286,19 @@ func BenchmarkApplyFeed(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCheckRecent verifies the 10,000 events that are checked before the first scan.
+func BenchmarkCheckRecent(b *testing.B) {
+	dir := b.TempDir()
+	fill(b, dir, 10, 10, 20_000)
+	r, err := OpenReader(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer r.Close()
+	for b.Loop() {
+		if err := r.CheckRecent(b.Context(), 10_000); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

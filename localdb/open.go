@@ -42,6 +42,7 @@ type DB struct {
 	kept
 	plans   map[int64]*order.Shipment
 	sids    map[order.ShipmentID]int64
+	heads   map[int64]head // as stored
 	flows   map[flowKey]*order.Flow
 	policy  *order.Policy
 	badges  []byte        // badge key, nil not looked up yet
@@ -124,7 +125,7 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 		return nil, openError("open database", err)
 	}
 	db := &DB{dir: o.Dir, clock: o.Clock, newLogID: o.LogID, lock: lk, w: w, kept: kept{open: -1},
-		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, flows: map[flowKey]*order.Flow{}}
+		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, heads: map[int64]head{}, flows: map[flowKey]*order.Flow{}}
 	if err := db.start(identify(path)); err != nil {
 		w.close()
 		return nil, openError("start", err)

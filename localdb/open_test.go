@@ -324,3 +324,23 @@ func TestWordAgeCountsOnTheMonotonicClock(t *testing.T) {
 		t.Errorf("offset %s", db.ClockOffset())
 	}
 }
+
+func TestSecuringTheWriteAheadLogKeepsEveryByte(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x-wal")
+	for _, size := range []int{0, 1, 4096, 1<<20 + 17, walSize + 5000} {
+		want := make([]byte, size)
+		for i := range want {
+			want[i] = byte(i*31) | 1
+		}
+		if err := os.WriteFile(path, want, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := secureWAL(path); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || len(got) != max(size, walSize) || string(got[:size]) != string(want) || strings.Trim(string(got[size:]), "\x00") != "" {
+			t.Errorf("%d bytes became %d, %v", size, len(got), err)
+		}
+	}
+}

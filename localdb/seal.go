@@ -162,6 +162,7 @@ func (db *DB) badgeKey() ([]byte, error) {
 func (db *DB) forget() {
 	clear(db.plans)
 	clear(db.sids)
+	clear(db.heads)
 	clear(db.flows)
 	db.policy, db.badges, db.open = nil, nil, -1
 }

@@ -179,23 +179,42 @@ func (tx *Tx) putParcel(sid int64, p *order.Parcel, at, lsn int64) error {
 		p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
 }
 
-// putHead stores state, owner and holds where one of them changed; otherwise the
-// statement finds no row to write, and costs no page.
+// head is what of a shipment's own row progress can change.
+type head struct {
+	state order.StateCode
+	owner order.OperatorID
+	holds string
+	open  bool // in the work queue
+	done  bool // handed over
+}
+
+// putHead stores state, owner and holds where one of them changed; most picks change
+// none of them, and then the row is not even looked at.
 func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
-	holds := toJSON(s.Holds)
-	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=?",
-		sid, string(s.State), string(s.Owner), holds)
-	if err != nil || r != nil {
-		return err
-	}
 	stage, open, err := tx.db.standing(s)
 	if err != nil {
 		return err
 	}
+	h := head{s.State, s.Owner, toJSON(s.Holds), open, s.AllDispatched()}
+	if known, ok := tx.db.heads[sid]; ok && known == h {
+		return nil
+	}
+	if len(tx.db.heads) >= 16*maxPlans {
+		clear(tx.db.heads)
+	}
+	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=?",
+		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done))
+	if err != nil {
+		return err
+	}
+	tx.db.heads[sid] = h // forgotten again by a rollback
+	if r != nil {
+		return nil
+	}
 	tx.db.open = -1
 	return tx.exec(`UPDATE shipments SET state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=CASE WHEN gone=0 THEN ? ELSE 0 END,
 		done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END WHERE sid=?`,
-		string(s.State), string(stage), string(s.Owner), holds, stopCode(s), lsn, open, s.AllDispatched(), at, sid)
+		string(s.State), string(stage), string(s.Owner), h.holds, stopCode(s), lsn, h.open, h.done, at, sid)
 }
 
 // standing returns the stage of a shipment and whether it belongs in the work queue.

@@ -99,6 +99,9 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	if err := do(tx, s, pick(1, 1)); err != nil {
 		t.Fatal(err)
 	}
+	if err := do(tx, s, order.Event{Type: order.EventOpened, By: "op1"}); err != nil {
+		t.Fatal(err)
+	}
 	if err := tx.PutBench(order.Bench{Screen: order.ScreenPick}); err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +116,11 @@ func TestRollbackLeavesNothing(t *testing.T) {
 	}
 	if db.LastSeq() != 1 {
 		t.Errorf("last seq %d after rollback", db.LastSeq())
+	}
+	s = mustShipment(t, db, "S1")
+	inTx(t, db, func(tx *Tx) error { return do(tx, s, order.Event{Type: order.EventOpened, By: "op1"}) })
+	if got := mustShipment(t, db, "S1").Owner; got != "op1" {
+		t.Errorf("owner %q: the one rolled back was taken for stored", got)
 	}
 	inTx(t, db, func(tx *Tx) error { return tx.PutBench(order.Bench{Screen: order.ScreenPick}) })
 	if b, err := db.Bench(); err != nil || b.Screen != order.ScreenPick {
@@ -226,6 +234,28 @@ func TestQueueRunsByPriorityPromiseAndCold(t *testing.T) {
 	inTx(t, db, func(tx *Tx) error { return do(tx, s, order.Event{Type: order.EventDispatched, Parcel: 1}) })
 	if out, total, err = db.Outbound(10); len(out) != 0 || total != 0 || err != nil {
 		t.Errorf("a parcel handed over is still on the bench: %+v, %v", out, err)
+	}
+}
+
+// A flow without the edges still lets goods leave the queue and the bench.
+func TestQueueFollowsTheGoodsWhereTheFlowDoesNot(t *testing.T) {
+	db, h := openNew(t)
+	f := order.Flow{ID: "flat", Version: 1, Kind: "shipment", Initial: "a", States: []order.State{{Code: "a", Stage: order.StageAwaitingPick}}}
+	apply(t, db, 1, rowOf(t, 1, wire.RowFlow, "flat/1", f))
+	plan := testShipment("S1", 1, 1)
+	plan.Flow, plan.State = "flat", "a"
+	apply(t, db, 2, workRow(t, 2, wire.Work{Shipment: plan, Lease: lease(h), Sealed: []byte("x")}))
+	s := mustShipment(t, db, "S1")
+	for i, e := range []order.Event{pick(1, 1), {Type: order.EventLabelled, Parcel: 1}, {Type: order.EventDispatched, Parcel: 1}} {
+		inTx(t, db, func(tx *Tx) error { return do(tx, s, e) })
+		if _, n, err := db.Queue("", 5); err != nil || (n == 1) != (i == 0) {
+			t.Errorf("after %s: %d in the queue, %v", e.Type, n, err)
+		}
+	}
+	var n int
+	inTx(t, db, func(tx *Tx) (err error) { n, err = tx.Purge(testTime.Add(time.Hour), 10); return err })
+	if n != 1 {
+		t.Error("the receiver of a shipment that was handed over stays for ever")
 	}
 }
 

@@ -69,6 +69,7 @@ func (tx *Tx) Rollback() error {
 	db := tx.db
 	tx.done, db.inTx = true, false
 	db.kept = tx.was
+	clear(db.heads)
 	if tx.feed {
 		db.forget()
 	}

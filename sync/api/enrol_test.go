@@ -216,3 +216,21 @@ func TestDamagedIdentityIsNamed(t *testing.T) {
 		}
 	}
 }
+
+func FuzzEnrolmentCode(f *testing.F) {
+	f.Add("K7QX-1234." + strings.Repeat("ab", 32))
+	f.Add(".")
+	f.Add("x.\xff")
+	f.Fuzz(func(t *testing.T, text string) {
+		code, pin, err := splitCode(text)
+		if err != nil {
+			if codeOf(err) != "bad_code" {
+				t.Error(err)
+			}
+			return
+		}
+		if code == "" || !strings.EqualFold(strings.TrimSpace(text), code+"."+hex.EncodeToString(pin[:])) {
+			t.Errorf("%q gives %q and %x", text, code, pin)
+		}
+	})
+}
