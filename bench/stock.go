@@ -149,7 +149,7 @@ func age(dir string, events, acked int) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // after Commit there is nothing to take back
 	ins, err := tx.Prepare("INSERT INTO events(lsn, log, seq, type, shipment, at, body, hash) VALUES(?,1,?,?,?,?,?,?)")
 	if err != nil {
 		return err

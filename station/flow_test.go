@@ -119,19 +119,7 @@ func TestTenThousandRandomScansAreEachOneEventAndTheGoodsAddUp(t *testing.T) {
 		sent += burst
 	}
 	b.settle()
-	verdicts, picked := 0, map[string]int{}
-	for _, e := range b.log() {
-		if e.Verdict != "" {
-			verdicts++
-		}
-		line := fmt.Sprint(e.Shipment, "/", e.Line)
-		switch {
-		case e.Type == order.EventPicked:
-			picked[line] += e.Qty
-		case e.Type == order.EventUndone && e.Reason != string(order.EventShorted):
-			picked[line] -= e.Qty
-		}
-	}
+	verdicts, picked := tally(b.log())
 	if verdicts != scans {
 		t.Errorf("%d scans left %d verdicts in the log", scans, verdicts)
 	}
@@ -150,6 +138,24 @@ func TestTenThousandRandomScansAreEachOneEventAndTheGoodsAddUp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// tally counts the verdicts of a log and the units picked of each line.
+func tally(log []order.Event) (verdicts int, picked map[string]int) {
+	picked = map[string]int{}
+	for _, e := range log {
+		if e.Verdict != "" {
+			verdicts++
+		}
+		line := fmt.Sprint(e.Shipment, "/", e.Line)
+		switch {
+		case e.Type == order.EventPicked:
+			picked[line] += e.Qty
+		case e.Type == order.EventUndone && e.Reason != string(order.EventShorted):
+			picked[line] -= e.Qty
+		}
+	}
+	return verdicts, picked
 }
 
 // still is the part of a view that a restart must not change.

@@ -13,10 +13,23 @@ import (
 func (l *Loop) Run(ctx context.Context) error {
 	err := l.run(ctx)
 	close(l.done)
-	l.sending.Lock() // senders see the end, or their message is in the mailbox by now
-	l.sending.Unlock()
-	l.refuse(err)
+	l.refuse(l.rest(), err)
 	return err
+}
+
+// rest returns the messages that nobody has decided, once no sender can add another:
+// each has seen the end by then, or its message is in the mailbox.
+func (l *Loop) rest() []message {
+	l.sending.Lock()
+	defer l.sending.Unlock()
+	left := l.held
+	if l.next != nil {
+		left = append(left, l.next)
+	}
+	for m, ok := l.poll(); ok; m, ok = l.poll() {
+		left = append(left, m)
+	}
+	return left
 }
 
 func (l *Loop) run(ctx context.Context) error {
@@ -82,16 +95,9 @@ func (l *Loop) finish() error {
 }
 
 // refuse tells the scanners whose scans nobody has decided that they are not saved.
-func (l *Loop) refuse(err error) {
+func (l *Loop) refuse(left []message, err error) {
 	if err == nil {
 		err = errStopped
-	}
-	left := l.held
-	if l.next != nil {
-		left = append(left, l.next)
-	}
-	for m, ok := l.poll(); ok; m, ok = l.poll() {
-		left = append(left, m)
 	}
 	for _, m := range left {
 		s, ok := m.(scanMsg)
