@@ -313,6 +313,7 @@ func (st *stage) fillSamples(ctx context.Context, write func(string, any) (strin
 		body any
 		args []string
 	}{
+		{"policy.json", samplePolicy(), []string{"policy", "set"}},
 		{"catalogue.json", goods, []string{"catalogue", "import"}},
 		{"locations.json", places, []string{"locations", "import"}},
 		{"orders.json", orders, []string{"import", "--format", "json"}},

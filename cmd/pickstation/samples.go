@@ -59,6 +59,15 @@ func sampleOperators() []sampleOperator {
 	}
 }
 
+// samplePolicy is what the demo's warehouse has decided.
+func samplePolicy() order.Policy {
+	p := order.DefaultPolicy()
+	p.Warehouse = "main"
+	p.Shipper = order.Sender{Name: "海口示范仓 Haikou Sample Warehouse", Phone: "0898-00000000",
+		Address: "海南省海口市龙华区样例路 1 号", Country: "CN"}
+	return p
+}
+
 // sampleTrade is a kind of order that the demo shows.
 type sampleTrade struct {
 	channel string
