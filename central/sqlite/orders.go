@@ -10,20 +10,20 @@ import (
 )
 
 // Meta returns a setting of the store.
-func (c *session) Meta(key string) (string, error) {
+func (c *handle) Meta(key string) (string, error) {
 	var v string
 	_, err := c.one("SELECT value FROM meta WHERE name = ?", []any{key}, &v)
 	return v, err
 }
 
 // SetMeta stores a setting.
-func (c *session) SetMeta(key, value string) error {
+func (c *handle) SetMeta(key, value string) error {
 	return c.exec(`INSERT INTO meta (name, value) VALUES (?, ?)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, key, value)
 }
 
 // Next takes n numbers from a counter.
-func (c *session) Next(counter string, n int64) (int64, error) {
+func (c *handle) Next(counter string, n int64) (int64, error) {
 	var last int64
 	_, err := c.one(`INSERT INTO counters (name, value) VALUES (?, ?)
 		ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value`,
@@ -40,7 +40,7 @@ func orderOf(body, receiver []byte) (*central.Order, error) {
 	return o, nil
 }
 
-func (c *session) order(where string, args ...any) (*central.Order, error) {
+func (c *handle) order(where string, args ...any) (*central.Order, error) {
 	var body, receiver []byte
 	ok, err := c.one("SELECT body, receiver FROM orders WHERE "+where, args, &body, &receiver)
 	if !ok || err != nil {
@@ -50,23 +50,23 @@ func (c *session) order(where string, args ...any) (*central.Order, error) {
 }
 
 // Order returns an order by id.
-func (c *session) Order(id order.OrderID) (*central.Order, error) { return c.order("id = ?", id) }
+func (c *handle) Order(id order.OrderID) (*central.Order, error) { return c.order("id = ?", id) }
 
 // LockOrder returns an order; the single writer is the lock.
-func (c *session) LockOrder(id order.OrderID) (*central.Order, error) { return c.Order(id) }
+func (c *handle) LockOrder(id order.OrderID) (*central.Order, error) { return c.Order(id) }
 
 // OrderByKey returns an order by the shop's own number.
-func (c *session) OrderByKey(channel, external string) (*central.Order, error) {
+func (c *handle) OrderByKey(channel, external string) (*central.Order, error) {
 	return c.order("channel = ? AND external = ?", channel, external)
 }
 
 // LockOrderKey returns the order with that key; the single writer is the lock.
-func (c *session) LockOrderKey(channel, external string) (*central.Order, error) {
+func (c *handle) LockOrderKey(channel, external string) (*central.Order, error) {
 	return c.OrderByKey(channel, external)
 }
 
 // Orders lists orders by id.
-func (c *session) Orders(f central.OrderFilter) ([]*central.Order, error) {
+func (c *handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
 	where, args := []string{"id > ?"}, []any{f.After}
 	for _, t := range []struct{ column, value string }{
 		{"channel", f.Channel}, {"external", f.External}, {"state", string(f.State)}} {
@@ -96,7 +96,7 @@ func limit(n int) int {
 }
 
 // PutOrder stores an order.
-func (c *session) PutOrder(o *central.Order) error {
+func (c *handle) PutOrder(o *central.Order) error {
 	body, err := text(o)
 	if err != nil {
 		return err
@@ -108,32 +108,32 @@ func (c *session) PutOrder(o *central.Order) error {
 }
 
 // Shipment returns a shipment.
-func (c *session) Shipment(id order.ShipmentID) (*central.Shipment, error) {
+func (c *handle) Shipment(id order.ShipmentID) (*central.Shipment, error) {
 	return doc[central.Shipment](c, "SELECT body FROM shipments WHERE id = ?", id)
 }
 
 // LockShipment returns a shipment; the single writer is the lock.
-func (c *session) LockShipment(id order.ShipmentID) (*central.Shipment, error) { return c.Shipment(id) }
+func (c *handle) LockShipment(id order.ShipmentID) (*central.Shipment, error) { return c.Shipment(id) }
 
 // ShipmentsOf returns the shipments of an order.
-func (c *session) ShipmentsOf(id order.OrderID) ([]*central.Shipment, error) {
+func (c *handle) ShipmentsOf(id order.OrderID) ([]*central.Shipment, error) {
 	return docs[central.Shipment](c, "SELECT body FROM shipments WHERE order_id = ? ORDER BY id", id)
 }
 
 // LeasedTo returns the shipments that a station holds.
-func (c *session) LeasedTo(station order.StationID) ([]*central.Shipment, error) {
+func (c *handle) LeasedTo(station order.StationID) ([]*central.Shipment, error) {
 	return docs[central.Shipment](c, "SELECT body FROM shipments WHERE lease_station = ? ORDER BY id", station)
 }
 
 // Available lists shipments that may be leased, best first.
-func (c *session) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
+func (c *handle) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
 	return docs[central.Shipment](c, `SELECT body FROM shipments
 		WHERE warehouse = ? AND open = 1 AND (lease_station = '' OR lease_until_ms < ?)
 		ORDER BY rank, promise_ms, age_ms, id LIMIT ?`, warehouse, ms(expired), limit(n))
 }
 
 // PutShipment stores a shipment.
-func (c *session) PutShipment(s *central.Shipment) error {
+func (c *handle) PutShipment(s *central.Shipment) error {
 	body, err := text(s)
 	if err != nil {
 		return err
@@ -154,7 +154,7 @@ func (c *session) PutShipment(s *central.Shipment) error {
 }
 
 // Number returns a waybill number, or nil.
-func (c *session) Number(number string) (*central.Number, error) {
+func (c *handle) Number(number string) (*central.Number, error) {
 	var n central.Number
 	var t int64
 	ok, err := c.one("SELECT number, carrier, state, shipment, parcel, at_ms FROM numbers WHERE number = ?", []any{number},
@@ -167,7 +167,7 @@ func (c *session) Number(number string) (*central.Number, error) {
 }
 
 // AddNumber stores a new waybill number.
-func (c *session) AddNumber(n central.Number) error {
+func (c *handle) AddNumber(n central.Number) error {
 	added, err := c.affected(`INSERT INTO numbers (number, carrier, state, shipment, parcel, at_ms)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING`,
 		n.Number, n.Carrier, n.State, n.Shipment, n.Parcel, ms(n.At))
@@ -179,12 +179,12 @@ func (c *session) AddNumber(n central.Number) error {
 }
 
 // SetNumber changes the state of a waybill number.
-func (c *session) SetNumber(number, state string) error {
+func (c *handle) SetNumber(number, state string) error {
 	return c.exec("UPDATE numbers SET state = ? WHERE number = ?", state, number)
 }
 
 // AddTimeline appends a row to a timeline.
-func (c *session) AddTimeline(r central.TimelineRow) error {
+func (c *handle) AddTimeline(r central.TimelineRow) error {
 	return c.exec(`INSERT INTO timeline (subject, n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note)
 		SELECT ?, coalesce(max(n), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM timeline WHERE subject = ?`,
 		r.Subject, r.Kind, r.State, r.Shipment, ms(r.At), ms(r.ReceivedAt), r.By, r.Station, r.Source, r.Note, r.Subject)
@@ -192,7 +192,7 @@ func (c *session) AddTimeline(r central.TimelineRow) error {
 
 // Timeline returns what is told about an order or a return, in the order in which
 // the centre heard it, with the names of the operators joined.
-func (c *session) Timeline(subject string) ([]central.TimelineRow, error) {
+func (c *handle) Timeline(subject string) ([]central.TimelineRow, error) {
 	var all []central.TimelineRow
 	err := c.each(`SELECT n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note
 		FROM timeline WHERE subject = ? ORDER BY n`, []any{subject}, func(scan func(...any) error) error {
@@ -213,7 +213,7 @@ func (c *session) Timeline(subject string) ([]central.TimelineRow, error) {
 }
 
 // AddException stores an exception once per key.
-func (c *session) AddException(e central.Exception) (bool, error) {
+func (c *handle) AddException(e central.Exception) (bool, error) {
 	var known int64
 	if ok, err := c.one("SELECT id FROM exceptions WHERE uniq = ?", []any{e.Key}, &known); ok || err != nil {
 		return false, err
@@ -233,7 +233,7 @@ func (c *session) AddException(e central.Exception) (bool, error) {
 }
 
 // Exceptions lists exceptions, oldest first.
-func (c *session) Exceptions(f central.ExceptionFilter) ([]central.Exception, error) {
+func (c *handle) Exceptions(f central.ExceptionFilter) ([]central.Exception, error) {
 	where, args := []string{"id > ?"}, []any{f.After}
 	if !f.Closed {
 		where = append(where, "closed_ms = 0")
@@ -253,7 +253,7 @@ func (c *session) Exceptions(f central.ExceptionFilter) ([]central.Exception, er
 }
 
 // CloseException marks an exception as handled.
-func (c *session) CloseException(id int64, by string, t time.Time) error {
+func (c *handle) CloseException(id int64, by string, t time.Time) error {
 	e, err := doc[central.Exception](c, "SELECT body FROM exceptions WHERE id = ?", id)
 	if err != nil {
 		return err

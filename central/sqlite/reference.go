@@ -6,7 +6,7 @@ import (
 )
 
 // Warehouse returns a warehouse.
-func (c *session) Warehouse(id string) (*central.Warehouse, error) {
+func (c *handle) Warehouse(id string) (*central.Warehouse, error) {
 	var body, key []byte
 	ok, err := c.one("SELECT body, badge_key FROM warehouses WHERE id = ?", []any{id}, &body, &key)
 	if !ok || err != nil {
@@ -21,7 +21,7 @@ func (c *session) Warehouse(id string) (*central.Warehouse, error) {
 }
 
 // Warehouses lists all warehouses.
-func (c *session) Warehouses() ([]*central.Warehouse, error) {
+func (c *handle) Warehouses() ([]*central.Warehouse, error) {
 	var ids []string
 	err := c.each("SELECT id FROM warehouses ORDER BY id", nil, func(scan func(...any) error) error {
 		var id string
@@ -42,7 +42,7 @@ func (c *session) Warehouses() ([]*central.Warehouse, error) {
 }
 
 // PutWarehouse stores a warehouse.
-func (c *session) PutWarehouse(w *central.Warehouse) error {
+func (c *handle) PutWarehouse(w *central.Warehouse) error {
 	plain := *w
 	plain.BadgeKey = nil // in its own column, sealed
 	body, err := text(plain)
@@ -54,7 +54,7 @@ func (c *session) PutWarehouse(w *central.Warehouse) error {
 }
 
 // changed stores a body and says whether it is another one than before.
-func (c *session) changed(query string, v any, args ...any) (bool, error) {
+func (c *handle) changed(query string, v any, args ...any) (bool, error) {
 	body, err := text(v)
 	if err != nil {
 		return false, err
@@ -64,34 +64,34 @@ func (c *session) changed(query string, v any, args ...any) (bool, error) {
 }
 
 // Product returns a catalogue entry.
-func (c *session) Product(warehouse string, sku order.SKU) (*order.Product, error) {
+func (c *handle) Product(warehouse string, sku order.SKU) (*order.Product, error) {
 	return doc[order.Product](c, "SELECT body FROM products WHERE warehouse = ? AND id = ?", warehouse, sku)
 }
 
 // PutProduct stores a catalogue entry.
-func (c *session) PutProduct(warehouse string, p *order.Product) (bool, error) {
+func (c *handle) PutProduct(warehouse string, p *order.Product) (bool, error) {
 	return c.changed(`INSERT INTO products (warehouse, id, body) VALUES (?, ?, ?)
 		ON CONFLICT (warehouse, id) DO UPDATE SET body = excluded.body WHERE products.body <> excluded.body`, p, warehouse, p.SKU)
 }
 
 // Location returns a place.
-func (c *session) Location(warehouse string, id order.LocationID) (*order.Location, error) {
+func (c *handle) Location(warehouse string, id order.LocationID) (*order.Location, error) {
 	return doc[order.Location](c, "SELECT body FROM locations WHERE warehouse = ? AND id = ?", warehouse, id)
 }
 
 // PutLocation stores a place.
-func (c *session) PutLocation(warehouse string, l *order.Location) (bool, error) {
+func (c *handle) PutLocation(warehouse string, l *order.Location) (bool, error) {
 	return c.changed(`INSERT INTO locations (warehouse, id, body) VALUES (?, ?, ?)
 		ON CONFLICT (warehouse, id) DO UPDATE SET body = excluded.body WHERE locations.body <> excluded.body`, l, warehouse, l.ID)
 }
 
 // Operator returns a person of a warehouse.
-func (c *session) Operator(warehouse string, id order.OperatorID) (*order.Operator, error) {
+func (c *handle) Operator(warehouse string, id order.OperatorID) (*order.Operator, error) {
 	return doc[order.Operator](c, "SELECT body FROM operators WHERE id = ? AND warehouse = ?", id, warehouse)
 }
 
 // OperatorName returns the name of an operator of any warehouse.
-func (c *session) OperatorName(id order.OperatorID) (string, error) {
+func (c *handle) OperatorName(id order.OperatorID) (string, error) {
 	o, err := doc[order.Operator](c, "SELECT body FROM operators WHERE id = ? ORDER BY warehouse LIMIT 1", id)
 	if o == nil || err != nil {
 		return "", err
@@ -100,29 +100,29 @@ func (c *session) OperatorName(id order.OperatorID) (string, error) {
 }
 
 // PutOperator stores a person.
-func (c *session) PutOperator(warehouse string, o *order.Operator) (bool, error) {
+func (c *handle) PutOperator(warehouse string, o *order.Operator) (bool, error) {
 	return c.changed(`INSERT INTO operators (id, warehouse, body) VALUES (?, ?, ?)
 		ON CONFLICT (id, warehouse) DO UPDATE SET body = excluded.body WHERE operators.body <> excluded.body`, o, o.ID, warehouse)
 }
 
 // Flow returns a flow template.
-func (c *session) Flow(id string, version int) (*order.Flow, error) {
+func (c *handle) Flow(id string, version int) (*order.Flow, error) {
 	return doc[order.Flow](c, "SELECT body FROM flows WHERE id = ? AND version = ?", id, version)
 }
 
 // NewestFlow returns the newest version of a flow template.
-func (c *session) NewestFlow(id string) (version int, err error) {
+func (c *handle) NewestFlow(id string) (version int, err error) {
 	_, err = c.one("SELECT coalesce(max(version), 0) FROM flows WHERE id = ?", []any{id}, &version)
 	return version, err
 }
 
 // Flows lists all flow templates.
-func (c *session) Flows() ([]*order.Flow, error) {
+func (c *handle) Flows() ([]*order.Flow, error) {
 	return docs[order.Flow](c, "SELECT body FROM flows ORDER BY id, version")
 }
 
 // PutFlow stores a flow template.
-func (c *session) PutFlow(f *order.Flow) error {
+func (c *handle) PutFlow(f *order.Flow) error {
 	body, err := text(f)
 	if err != nil {
 		return err
@@ -131,17 +131,17 @@ func (c *session) PutFlow(f *order.Flow) error {
 }
 
 // Instruction returns an instruction.
-func (c *session) Instruction(id string) (*central.Instruction, error) {
+func (c *handle) Instruction(id string) (*central.Instruction, error) {
 	return doc[central.Instruction](c, "SELECT body FROM instructions WHERE id = ?", id)
 }
 
 // InstructionsOf returns the instructions for a shipment.
-func (c *session) InstructionsOf(shipment order.ShipmentID) ([]*central.Instruction, error) {
+func (c *handle) InstructionsOf(shipment order.ShipmentID) ([]*central.Instruction, error) {
 	return docs[central.Instruction](c, "SELECT body FROM instructions WHERE shipment = ? ORDER BY id", shipment)
 }
 
 // PutInstruction stores an instruction.
-func (c *session) PutInstruction(i *central.Instruction) error {
+func (c *handle) PutInstruction(i *central.Instruction) error {
 	body, err := text(i)
 	if err != nil {
 		return err
@@ -151,17 +151,17 @@ func (c *session) PutInstruction(i *central.Instruction) error {
 }
 
 // Return returns a return.
-func (c *session) Return(id string) (*central.Return, error) {
+func (c *handle) Return(id string) (*central.Return, error) {
 	return doc[central.Return](c, "SELECT body FROM returns WHERE id = ?", id)
 }
 
 // ReturnByKey returns a return by the shop's own number.
-func (c *session) ReturnByKey(channel, external string) (*central.Return, error) {
+func (c *handle) ReturnByKey(channel, external string) (*central.Return, error) {
 	return doc[central.Return](c, "SELECT body FROM returns WHERE channel = ? AND external = ?", channel, external)
 }
 
 // PutReturn stores a return.
-func (c *session) PutReturn(r *central.Return) error {
+func (c *handle) PutReturn(r *central.Return) error {
 	body, err := text(r)
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func (c *session) PutReturn(r *central.Return) error {
 }
 
 // Tracking returns what carriers told about a waybill, in the order of its times.
-func (c *session) Tracking(waybill string) ([]central.TrackingEvent, error) {
+func (c *handle) Tracking(waybill string) ([]central.TrackingEvent, error) {
 	var all []central.TrackingEvent
 	err := c.each(`SELECT event, at_ms, received_ms, outcome, place FROM tracking
 		WHERE waybill = ? ORDER BY at_ms, received_ms, event`, []any{waybill}, func(scan func(...any) error) error {
@@ -187,7 +187,7 @@ func (c *session) Tracking(waybill string) ([]central.TrackingEvent, error) {
 }
 
 // PutTracking stores a carrier's event once.
-func (c *session) PutTracking(e central.TrackingEvent) (bool, error) {
+func (c *handle) PutTracking(e central.TrackingEvent) (bool, error) {
 	n, err := c.affected(`INSERT INTO tracking (waybill, event, at_ms, received_ms, outcome, place)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (waybill, at_ms, event) DO NOTHING`,
 		e.Waybill, e.Event, ms(e.At), ms(e.ReceivedAt), e.Outcome, e.Place)
@@ -195,13 +195,13 @@ func (c *session) PutTracking(e central.TrackingEvent) (bool, error) {
 }
 
 // SetTracking changes the outcome of a carrier's event.
-func (c *session) SetTracking(e central.TrackingEvent) error {
+func (c *handle) SetTracking(e central.TrackingEvent) error {
 	return c.exec("UPDATE tracking SET outcome = ? WHERE waybill = ? AND at_ms = ? AND event = ?",
 		e.Outcome, e.Waybill, ms(e.At), e.Event)
 }
 
 // Counts returns the gauges.
-func (c *session) Counts() (map[string]int64, error) {
+func (c *handle) Counts() (map[string]int64, error) {
 	all := map[string]int64{}
 	for name, query := range map[string]string{
 		"orders":     "SELECT count(*) FROM orders",

@@ -8,17 +8,17 @@ import (
 )
 
 // Station returns a station.
-func (c *session) Station(id order.StationID) (*central.Station, error) {
+func (c *handle) Station(id order.StationID) (*central.Station, error) {
 	return doc[central.Station](c, "SELECT body FROM stations WHERE id = ?", id)
 }
 
 // Stations lists the stations of a warehouse.
-func (c *session) Stations(warehouse string) ([]*central.Station, error) {
+func (c *handle) Stations(warehouse string) ([]*central.Station, error) {
 	return docs[central.Station](c, "SELECT body FROM stations WHERE ? IN ('', warehouse) ORDER BY id", warehouse)
 }
 
 // PutStation stores a station.
-func (c *session) PutStation(s *central.Station) error {
+func (c *handle) PutStation(s *central.Station) error {
 	body, err := text(s)
 	if err != nil {
 		return err
@@ -28,13 +28,13 @@ func (c *session) PutStation(s *central.Station) error {
 }
 
 // AddEnrolCode stores a one-time code.
-func (c *session) AddEnrolCode(e central.EnrolCode) error {
+func (c *handle) AddEnrolCode(e central.EnrolCode) error {
 	return c.exec("INSERT INTO enrol_codes (hash, station, warehouse, until_ms, used_ms) VALUES (?, ?, ?, ?, 0)",
 		e.Hash, e.Station, e.Warehouse, ms(e.Until))
 }
 
 // TakeEnrolCode uses a code up.
-func (c *session) TakeEnrolCode(hash string, now time.Time) (*central.EnrolCode, error) {
+func (c *handle) TakeEnrolCode(hash string, now time.Time) (*central.EnrolCode, error) {
 	var e central.EnrolCode
 	var until int64
 	ok, err := c.one(`UPDATE enrol_codes SET used_ms = ? WHERE hash = ? AND used_ms = 0 AND until_ms > ?
@@ -54,7 +54,7 @@ type storedKey struct {
 }
 
 // KeyByHash returns the bearer key with that hash, or nil.
-func (c *session) KeyByHash(hash string) (*central.Key, error) {
+func (c *handle) KeyByHash(hash string) (*central.Key, error) {
 	k, err := doc[storedKey](c, "SELECT body FROM access_keys WHERE hash = ?", hash)
 	if k == nil || err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (c *session) KeyByHash(hash string) (*central.Key, error) {
 }
 
 // Keys lists all bearer keys.
-func (c *session) Keys() ([]central.Key, error) {
+func (c *handle) Keys() ([]central.Key, error) {
 	found, err := docs[storedKey](c, "SELECT body FROM access_keys ORDER BY id")
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (c *session) Keys() ([]central.Key, error) {
 }
 
 // PutKey stores a bearer key.
-func (c *session) PutKey(k central.Key) error {
+func (c *handle) PutKey(k central.Key) error {
 	body, err := text(storedKey{k, k.Hash})
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (c *session) PutKey(k central.Key) error {
 
 const logColumns = "id, no, station, epoch, hwm, hash, stable, closed, last_ms"
 
-func (c *session) log(where string, args ...any) (*central.Log, error) {
+func (c *handle) log(where string, args ...any) (*central.Log, error) {
 	var l central.Log
 	var hash string
 	var hwm, stable, last int64
@@ -103,18 +103,18 @@ func (c *session) log(where string, args ...any) (*central.Log, error) {
 }
 
 // Log returns an event log's state.
-func (c *session) Log(id order.LogID) (*central.Log, error) { return c.log("id = ?", id) }
+func (c *handle) Log(id order.LogID) (*central.Log, error) { return c.log("id = ?", id) }
 
 // LockLog returns an event log's state; the single writer is the lock.
-func (c *session) LockLog(id order.LogID) (*central.Log, error) { return c.Log(id) }
+func (c *handle) LockLog(id order.LogID) (*central.Log, error) { return c.Log(id) }
 
 // NewestLog returns the station's newest log.
-func (c *session) NewestLog(station order.StationID) (*central.Log, error) {
+func (c *handle) NewestLog(station order.StationID) (*central.Log, error) {
 	return c.log("station = ? ORDER BY epoch DESC LIMIT 1", station)
 }
 
 // PutLog stores an event log's state.
-func (c *session) PutLog(l *central.Log) error {
+func (c *handle) PutLog(l *central.Log) error {
 	if l.No == 0 {
 		var err error
 		if l.No, err = c.Next("log", 1); err != nil {
@@ -132,7 +132,7 @@ func (c *session) PutLog(l *central.Log) error {
 }
 
 // Hashes returns the hashes of stored events.
-func (c *session) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error) {
+func (c *handle) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error) {
 	all := map[uint64]order.Hash{}
 	err := c.each("SELECT seq, hash FROM events WHERE log_no = ? AND seq BETWEEN ? AND ?",
 		[]any{logNo, int64(from), int64(to)}, func(scan func(...any) error) error {
@@ -150,7 +150,7 @@ func (c *session) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, e
 }
 
 // Reissued returns events of a log that came in through another one.
-func (c *session) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
+func (c *handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
 	all := map[uint64]order.Hash{}
 	err := c.each("SELECT seq, hash FROM facts WHERE log = ? AND seq BETWEEN ? AND ?",
 		[]any{log, int64(from), int64(to)}, func(scan func(...any) error) error {
@@ -168,7 +168,7 @@ func (c *session) Reissued(log order.LogID, from, to uint64) (map[uint64]order.H
 }
 
 // AddEvents appends events.
-func (c *session) AddEvents(rows []central.EventRow) error {
+func (c *handle) AddEvents(rows []central.EventRow) error {
 	for i := range rows {
 		e := &rows[i]
 		err := c.exec(`INSERT INTO events (log_no, seq, hash, type, shipment, at_ms, received_ms, outcome, why, body)
@@ -182,14 +182,14 @@ func (c *session) AddEvents(rows []central.EventRow) error {
 }
 
 // AddFact notes a re-issued event.
-func (c *session) AddFact(f order.FactID) (bool, error) {
+func (c *handle) AddFact(f order.FactID) (bool, error) {
 	n, err := c.affected("INSERT INTO facts (log, seq, hash) VALUES (?, ?, ?) ON CONFLICT (log, seq, hash) DO NOTHING",
 		f.Log, int64(f.Seq), f.Hash.String())
 	return n > 0, err
 }
 
 // HasFact looks for an event in its own log and among the re-issued ones.
-func (c *session) HasFact(f order.FactID) (bool, error) {
+func (c *handle) HasFact(f order.FactID) (bool, error) {
 	var n int64
 	ok, err := c.one("SELECT 1 FROM facts WHERE log = ? AND seq = ? AND hash = ?",
 		[]any{f.Log, int64(f.Seq), f.Hash.String()}, &n)
@@ -201,7 +201,7 @@ func (c *session) HasFact(f order.FactID) (bool, error) {
 }
 
 // FeedAfter merges the station's references with those of its warehouse.
-func (c *session) FeedAfter(warehouse string, station order.StationID, cursor int64, n int) ([]central.FeedRef, error) {
+func (c *handle) FeedAfter(warehouse string, station order.StationID, cursor int64, n int) ([]central.FeedRef, error) {
 	var all []central.FeedRef
 	// Each arm is an index walk that stops after n rows.
 	err := c.each(`SELECT fs, station, kind, id FROM (
@@ -221,7 +221,7 @@ func (c *session) FeedAfter(warehouse string, station order.StationID, cursor in
 }
 
 // FeedHead returns the newest reference for a station.
-func (c *session) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
+func (c *handle) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
 	var own int64
 	const newest = "SELECT coalesce(max(fs), 0) FROM feed WHERE warehouse = ? AND station = ?"
 	if _, err = c.one(newest, []any{warehouse, ""}, &head); err != nil {
@@ -235,7 +235,7 @@ func (c *session) FeedHead(warehouse string, station order.StationID) (head, cou
 }
 
 // Emit puts a reference at the end of the feed.
-func (c *session) Emit(warehouse string, station order.StationID, kind, id string) error {
+func (c *handle) Emit(warehouse string, station order.StationID, kind, id string) error {
 	n, err := c.Next("feed "+warehouse, 1)
 	if err != nil {
 		return err
@@ -245,6 +245,6 @@ func (c *session) Emit(warehouse string, station order.StationID, kind, id strin
 }
 
 // Withdraw takes a reference out of the feed.
-func (c *session) Withdraw(warehouse string, station order.StationID, kind, id string) error {
+func (c *handle) Withdraw(warehouse string, station order.StationID, kind, id string) error {
 	return c.exec("DELETE FROM feed WHERE warehouse = ? AND station = ? AND kind = ? AND id = ?", warehouse, station, kind, id)
 }

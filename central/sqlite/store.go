@@ -45,7 +45,7 @@ type Store struct {
 	write *sql.DB
 	read  *sql.DB
 	jobs  chan job
-	pool  chan *session
+	pool  chan *handle
 
 	mu      sync.Mutex // guards changed
 	changed chan struct{}
@@ -85,7 +85,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		w.Close()
 		return nil, openError(path, err)
 	}
-	s := &Store{path: path, write: w, read: r, jobs: make(chan job), pool: make(chan *session, readers),
+	s := &Store{path: path, write: w, read: r, jobs: make(chan job), pool: make(chan *handle, readers),
 		changed: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.start(); err != nil {
 		w.Close()
@@ -172,7 +172,7 @@ func (s *Store) start() error {
 			cancel()
 			return err
 		}
-		s.pool <- newSession(c)
+		s.pool <- newHandle(c)
 	}
 	watch, err := s.read.Conn(ctx)
 	if err != nil {
@@ -185,7 +185,7 @@ func (s *Store) start() error {
 		return err
 	}
 	s.done.Add(2)
-	go s.writer(ctx, newSession(conn))
+	go s.writer(ctx, newHandle(conn))
 	go s.watch(ctx, watch, version)
 	return nil
 }
@@ -195,26 +195,26 @@ func (s *Store) Close() error {
 	s.stop()
 	s.done.Wait()
 	for range readers {
-		sess := <-s.pool
-		sess.close()
+		h := <-s.pool
+		h.close()
 	}
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
 // Read runs fn on a snapshot.
 func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error {
-	var sess *session
+	var h *handle
 	select {
-	case sess = <-s.pool:
+	case h = <-s.pool:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { s.pool <- sess }()
-	if err := sess.exec("BEGIN"); err != nil {
+	defer func() { s.pool <- h }()
+	if err := h.exec("BEGIN"); err != nil {
 		return fmt.Errorf("begin read: %w", err)
 	}
-	defer sess.exec("ROLLBACK") // nothing was written; the snapshot ends
-	return fn(sess)
+	defer h.exec("ROLLBACK") // nothing was written; the snapshot ends
+	return fn(h)
 }
 
 // Changed returns a channel that is closed at the next change.

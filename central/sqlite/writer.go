@@ -42,10 +42,10 @@ func (s *Store) Write(ctx context.Context, fn func(tx central.Tx) error) error {
 
 // writer owns the only connection that writes. It takes what is waiting, up to
 // maxBatch, each in a savepoint of its own, commits once and then answers all.
-func (s *Store) writer(ctx context.Context, sess *session) {
+func (s *Store) writer(ctx context.Context, h *handle) {
 	defer s.done.Done()
 	defer close(s.ended)
-	defer sess.close()
+	defer h.close()
 	batch := make([]job, 0, maxBatch)
 	for {
 		batch = batch[:0]
@@ -64,19 +64,19 @@ func (s *Store) writer(ctx context.Context, sess *session) {
 				break more
 			}
 		}
-		s.commit(sess, batch)
+		s.commit(h, batch)
 	}
 }
 
-func (s *Store) commit(sess *session, batch []job) {
+func (s *Store) commit(h *handle, batch []job) {
 	results := make([]error, len(batch))
-	err := sess.exec("BEGIN IMMEDIATE")
+	err := h.exec("BEGIN IMMEDIATE")
 	if err == nil {
 		for i, j := range batch {
-			results[i] = sess.savepoint(j)
+			results[i] = h.savepoint(j)
 		}
-		if err = sess.exec("COMMIT"); err != nil {
-			_ = sess.exec("ROLLBACK") // fails when the engine has rolled back already
+		if err = h.exec("COMMIT"); err != nil {
+			_ = h.exec("ROLLBACK") // fails when the engine has rolled back already
 		}
 	}
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) commit(sess *session, batch []job) {
 }
 
 // savepoint runs one caller's transaction inside the shared one.
-func (c *session) savepoint(j job) (err error) {
+func (c *handle) savepoint(j job) (err error) {
 	if err := j.ctx.Err(); err != nil {
 		return err
 	}

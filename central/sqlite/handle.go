@@ -9,25 +9,25 @@ import (
 	"time"
 )
 
-// session is one connection with its prepared statements. It serves as
+// handle is one connection with its prepared statements. It serves as
 // [central.Reader] on the read-only pool and as [central.Tx] in the writer; one
 // goroutine uses it at a time. Statements run with the background context: a
 // cancelable one costs 9 µs a statement in the driver.
-type session struct {
+type handle struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 }
 
-func newSession(c *sql.Conn) *session { return &session{conn: c, stmts: map[string]*sql.Stmt{}} }
+func newHandle(c *sql.Conn) *handle { return &handle{conn: c, stmts: map[string]*sql.Stmt{}} }
 
-func (c *session) close() {
+func (c *handle) close() {
 	for _, s := range c.stmts {
 		s.Close()
 	}
 	c.conn.Close()
 }
 
-func (c *session) stmt(query string) (*sql.Stmt, error) {
+func (c *handle) stmt(query string) (*sql.Stmt, error) {
 	if s := c.stmts[query]; s != nil {
 		return s, nil
 	}
@@ -39,12 +39,12 @@ func (c *session) stmt(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-func (c *session) exec(query string, args ...any) error {
+func (c *handle) exec(query string, args ...any) error {
 	_, err := c.affected(query, args...)
 	return err
 }
 
-func (c *session) affected(query string, args ...any) (int64, error) {
+func (c *handle) affected(query string, args ...any) (int64, error) {
 	s, err := c.stmt(query)
 	if err != nil {
 		return 0, err
@@ -57,7 +57,7 @@ func (c *session) affected(query string, args ...any) (int64, error) {
 }
 
 // one scans a single row; it says false when there is none.
-func (c *session) one(query string, args []any, into ...any) (bool, error) {
+func (c *handle) one(query string, args []any, into ...any) (bool, error) {
 	s, err := c.stmt(query)
 	if err != nil {
 		return false, err
@@ -70,7 +70,7 @@ func (c *session) one(query string, args []any, into ...any) (bool, error) {
 }
 
 // each calls row for every row of the answer.
-func (c *session) each(query string, args []any, row func(scan func(...any) error) error) error {
+func (c *handle) each(query string, args []any, row func(scan func(...any) error) error) error {
 	s, err := c.stmt(query)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (c *session) each(query string, args []any, row func(scan func(...any) erro
 }
 
 // doc reads one JSON body; nil when there is none.
-func doc[T any](c *session, query string, args ...any) (*T, error) {
+func doc[T any](c *handle, query string, args ...any) (*T, error) {
 	var body []byte
 	ok, err := c.one(query, args, &body)
 	if !ok || err != nil {
@@ -99,7 +99,7 @@ func doc[T any](c *session, query string, args ...any) (*T, error) {
 }
 
 // docs reads the JSON bodies of all rows.
-func docs[T any](c *session, query string, args ...any) ([]*T, error) {
+func docs[T any](c *handle, query string, args ...any) ([]*T, error) {
 	var all []*T
 	err := c.each(query, args, func(scan func(...any) error) error {
 		var body []byte
