@@ -129,75 +129,104 @@ func fill(b *testing.B, dir string, shipments, lines, events int) {
 }
 
 // BenchmarkScanCommit stores one pick after another, interleaved with the disk's own
-// limit, and gives both and their ratio (median over rounds of 50 of each).
+// limit, and gives both and their ratio (median over rounds of 50 of each). With
+// PICKSTATION_BENCH_LONG a database of a million events takes turns with the small
+// one, and growth is the ratio of the two.
 func BenchmarkScanCommit(b *testing.B) {
 	sizes := []int{1_000}
 	if os.Getenv("PICKSTATION_BENCH_LONG") != "" {
 		sizes = append(sizes, 1_000_000)
 	}
+	raw := openRaw(b, benchDir(b))
+	var pickers []*picker
 	for _, n := range sizes {
-		b.Run(fmt.Sprintf("events=%d", n), func(b *testing.B) {
-			dir := benchDir(b)
-			fill(b, dir, min(n/10+1, 10_000), 10, n)
-			benchCommits(b, dir)
-		})
-	}
-}
-
-func benchCommits(b *testing.B, dir string) {
-	h := newHands()
-	db := openAt(b, dir, h)
-	defer db.Close()
-	raw := openRaw(b, dir)
-	s := mustShipment(b, db, "S7")
-	bench := order.Bench{Screen: order.ScreenPick, Operator: "op1", Shipment: "S7", Focus: 1, Located: "A-01"}
-	one := func() time.Duration {
-		e := pick(1, 1)
-		e.Device, e.Verdict, e.Code, e.OrderVersion, e.At = "gun1", order.OK, "6901234567892", 1, testTime.UnixMilli()
-		start := time.Now()
-		tx, err := db.Begin()
-		if err == nil {
-			err = do(tx, s, e)
-		}
-		if err == nil {
-			err = tx.PutBench(bench)
-		}
-		if err == nil {
-			err = tx.Commit()
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
-		return time.Since(start)
+		dir := benchDir(b)
+		fill(b, dir, min(n/10+1, 10_000), 10, n)
+		pickers = append(pickers, newPicker(b, dir))
 	}
 	const round = 50
-	var commits, limits []time.Duration
-	var ratios []float64
-	for range 20 { // warm
-		one()
+	var limits []time.Duration
+	var growth []float64
+	for i := range 20 { // warm
 		raw.write(b)
+		pickers[i%len(pickers)].one(b)
 	}
 	b.ResetTimer()
-	for len(commits) < max(b.N, 20*round) {
-		var c, l []time.Duration
+	for len(limits) < max(b.N, 20*round) {
+		var l []time.Duration
 		for range round {
 			l = append(l, raw.write(b))
 		}
-		for range round {
-			c = append(c, one())
+		limits = append(limits, l...)
+		for _, p := range pickers {
+			p.round(b, round, quantile(l, .5))
 		}
-		commits, limits = append(commits, c...), append(limits, l...)
-		ratios = append(ratios, float64(quantile(c, .5))/float64(quantile(l, .5)))
+		first, last := pickers[0].rounds, pickers[len(pickers)-1].rounds
+		growth = append(growth, float64(last[len(last)-1])/float64(first[len(first)-1]))
 	}
 	b.StopTimer()
 	us := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(us(quantile(commits, .5)), "p50-us")
-	b.ReportMetric(us(quantile(commits, .99)), "p99-us")
 	b.ReportMetric(us(quantile(limits, .5)), "limit-p50-us")
 	b.ReportMetric(us(quantile(limits, .99)), "limit-p99-us")
-	b.ReportMetric(median(ratios), "p50-ratio")
-	b.ReportMetric(float64(quantile(commits, .99))/float64(quantile(limits, .99)), "p99-ratio")
+	for i, p := range pickers {
+		at := fmt.Sprintf("-at-%d", sizes[i])
+		b.ReportMetric(us(quantile(p.all, .5)), "p50-us"+at)
+		b.ReportMetric(us(quantile(p.all, .99)), "p99-us"+at)
+		b.ReportMetric(median(p.ratios), "p50-ratio"+at)
+		b.ReportMetric(float64(quantile(p.all, .99))/float64(quantile(limits, .99)), "p99-ratio"+at)
+	}
+	if len(pickers) > 1 {
+		b.ReportMetric(median(growth), "growth")
+	}
+}
+
+// picker stores picks in one database.
+type picker struct {
+	db     *DB
+	s      *order.Shipment
+	bench  order.Bench
+	all    []time.Duration
+	rounds []time.Duration // median of each round
+	ratios []float64       // of each round's median to the limit's
+}
+
+func newPicker(b *testing.B, dir string) *picker {
+	b.Helper()
+	db := openAt(b, dir, newHands())
+	b.Cleanup(func() { db.Close() })
+	return &picker{db: db, s: mustShipment(b, db, "S7"),
+		bench: order.Bench{Screen: order.ScreenPick, Operator: "op1", Shipment: "S7", Focus: 1, Located: "A-01"}}
+}
+
+func (p *picker) one(b *testing.B) time.Duration {
+	e := pick(1, 1)
+	e.Device, e.Verdict, e.Code, e.OrderVersion, e.At = "gun1", order.OK, "6901234567892", 1, testTime.UnixMilli()
+	start := time.Now()
+	tx, err := p.db.Begin()
+	if err == nil {
+		err = do(tx, p.s, e)
+	}
+	if err == nil {
+		err = tx.PutBench(p.bench)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(start)
+}
+
+func (p *picker) round(b *testing.B, n int, limit time.Duration) {
+	var d []time.Duration
+	for range n {
+		d = append(d, p.one(b))
+	}
+	p.all = append(p.all, d...)
+	p.rounds = append(p.rounds, quantile(d, .5))
+	p.ratios = append(p.ratios, float64(quantile(d, .5))/float64(limit))
 }
 
 // BenchmarkLookups are those of one scan.

@@ -156,6 +156,14 @@ CREATE TABLE sync(
 INSERT INTO sync(one) VALUES(1);
 CREATE TABLE identity(one INTEGER PRIMARY KEY CHECK(one = 1), machine TEXT NOT NULL, disk TEXT NOT NULL, file TEXT NOT NULL);
 `,
+	`
+-- The last packet of each scanner whose protocol marks what it sends again: its
+-- fingerprint, and the row of its scan's event.
+CREATE TABLE packets(device TEXT PRIMARY KEY, packet BLOB NOT NULL, lsn INTEGER NOT NULL) WITHOUT ROWID;
+-- Alerts of cold places that have begun and not ended.
+CREATE TABLE cold(device TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL, milli_c INTEGER NOT NULL,
+	PRIMARY KEY(device, kind)) WITHOUT ROWID;
+`,
 }
 
 // schemaVersion is what this program writes.
