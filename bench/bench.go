@@ -83,16 +83,21 @@ func (d *desk) verdict() (station.Outcome, error) {
 	}
 }
 
+// unitsPerLine is how often the same goods are scanned in a row: a day of real orders
+// (UCI Online Retail, 2010-12-01) has 26,997 units on 3,073 lines.
+const unitsPerLine = 9
+
 // block returns how long n scans waited for their commits.
 func (d *desk) block(n int) ([]time.Duration, error) {
 	list := make([]time.Duration, n)
 	for i := range list {
-		o, err := d.scan(item(i))
+		text := item(i / unitsPerLine)
+		o, err := d.scan(text)
 		if err != nil {
 			return nil, err
 		}
 		if o.Decision.Verdict != order.OK {
-			return nil, fmt.Errorf("scan of %s: %s", item(i), o.Decision.Verdict)
+			return nil, fmt.Errorf("scan of %s: %s", text, o.Decision.Verdict)
 		}
 		list[i] = o.Waited
 	}

@@ -21,6 +21,7 @@ type answer struct {
 	device order.DeviceID
 	frame  uint64
 	tone   order.Tone
+	event  order.Hash // of the stored scan
 }
 
 // batch decides the messages that are there, commits once, then answers. A write
@@ -193,7 +194,11 @@ func (b *batch) answer() {
 	if b.l.opt.Answer == nil {
 		return
 	}
+	receiver, wants := b.l.opt.Answer.(Receiver)
 	for _, a := range b.answers {
+		if wants {
+			receiver.Stored(a.device, a.frame, a.event)
+		}
 		b.l.opt.Answer.Answer(a.device, a.frame, a.tone)
 	}
 }

@@ -27,6 +27,9 @@ type Scan struct {
 	Text     string // AIM identifier where one is known, then the data
 	Noise    int    // bytes that are no scan; Text is empty then
 	Unsure   bool   // may be an earlier scan sent again; never counted silently
+	Waits    bool   // the scanner waits for its answer, and may send again what it sent before this start
+	Resent   bool   // the scanner marks it as sent before, and this program did not see the first sending
+	Packet   []byte // identity of its packet, nil where the protocol has none
 	LastByte time.Time
 }
 
@@ -87,6 +90,7 @@ type Loop struct {
 	next      message   // taken from the mailbox for the next batch, nil none
 	touched   map[order.ShipmentID]*order.Shipment
 	walked    map[order.ShipmentID][]int // lines of known shipments in the order in which they were worked on
+	lastScans map[order.DeviceID]*order.LastScan // what each scanner may send again after this start
 	papers    papers
 	outcomes  []Outcome
 	arrived   []time.Time // of the outcomes' scans: when their last byte came
@@ -231,7 +235,7 @@ func (l *Loop) load() error {
 		l.lastAt = e.Time()
 	}
 	l.lists.stale = true
-	return nil
+	return l.loadLastScans()
 }
 
 func (l *Loop) loadPolicy() error {

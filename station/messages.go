@@ -16,14 +16,25 @@ func (m scanMsg) handle(l *Loop, b *batch) error {
 	in := order.Input{At: l.now(), Device: m.s.Device, Frame: m.s.Frame, Source: order.Scanned, Noise: m.s.Noise, Unsure: m.s.Unsure}
 	if m.s.Noise == 0 {
 		in.Text, in.Readings = l.readings(m.s.Text, in.At)
+		switch r, last := l.again(&m.s, in.Text); r {
+		case order.ResendSame:
+			b.answers = append(b.answers, answer{m.s.Device, m.s.Frame, last.Verdict.Tone(), last.Event})
+			return nil
+		case order.ResendUnsure:
+			in.Unsure = true
+		}
 	}
 	v, err := b.input(in, m.s.LastByte)
-	tone := v.Tone()
+	a := answer{device: m.s.Device, frame: m.s.Frame, tone: v.Tone()}
+	if err == nil {
+		e := &l.outcomes[len(l.outcomes)-1].Decision.Events[0]
+		a.event, err = e.Hash, b.keepPacket(&m.s, e)
+	}
 	if err != nil {
-		tone = order.ToneNotSaved
+		a.tone = order.ToneNotSaved
 	}
 	if m.s.Device != "" {
-		b.answers = append(b.answers, answer{m.s.Device, m.s.Frame, tone})
+		b.answers = append(b.answers, a)
 	}
 	return err
 }

@@ -30,6 +30,8 @@ type Store interface {
 	LastPrint(id order.ShipmentID, parcel int) (*PrintResult, error)
 	// Unsent returns how many events the centre has not acknowledged, and since when.
 	Unsent() (n int, oldest time.Time, err error)
+	// LastScans returns the newest stored scan of each scanner, for the start.
+	LastScans() ([]order.LastScan, error)
 	// Begin starts the write transaction of one batch.
 	Begin() (Tx, error)
 }
@@ -40,6 +42,8 @@ type Tx interface {
 	Append(e *order.Event) error
 	// PutProgress stores what the event changed in the shipment.
 	PutProgress(s *order.Shipment, e *order.Event) error
+	// PutPacket remembers the fingerprint of the packet in which a scan came; e is its stored event.
+	PutPacket(device order.DeviceID, packet []byte, e *order.Event) error
 	// PutBench stores the bench.
 	PutBench(b order.Bench) error
 	// AddPrint puts a job into the print queue.
