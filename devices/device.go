@@ -83,6 +83,16 @@ type Sink interface {
 	State(State)
 }
 
+// AnswerSink is a Sink that notes which answers leave, so that it knows after a restart what a scanner may send again. It is
+// told of positive answers to scanners that wait for them. The methods are called from the goroutine that writes to the
+// device and must not block.
+type AnswerSink interface {
+	// Answering says that the answer to scan seq is about to leave. It is called before the first byte goes out.
+	Answering(device string, seq uint64)
+	// Answered says that the answer was written, and so early that the scanner cannot have sent the scan again meanwhile.
+	Answered(device string, seq uint64)
+}
+
 // Fault is an error with what to do about it. Status tells its class; Absent, Denied and Busy heal when someone plugs,
 // permits or lets go, and are tried again for ever.
 type Fault struct {

@@ -39,9 +39,9 @@ type engine interface {
 type message struct {
 	bytes []byte
 	conn  uint64 // the connection it is for; another connection drops it
-	// leaving is called right before the bytes go out, so that whatever the device says to them comes after; lost is
-	// called when they do not go out, even after leaving. Either may be nil.
-	leaving, lost func()
+	// leaving is called right before the bytes go out, so that whatever the device says to them comes after, and left when
+	// they have; lost is called when they do not go out, even after leaving. Each may be nil.
+	leaving, left, lost func()
 }
 
 // link owns one port: it opens, reads, closes and reopens it, for ever, and feeds an engine.
@@ -223,11 +223,14 @@ func (m message) leave(port Port, conn uint64) error {
 	if m.leaving != nil {
 		m.leaving()
 	}
-	err := writeOne(port, m.bytes)
-	if err != nil {
+	if err := writeOne(port, m.bytes); err != nil {
 		m.drop()
+		return err
 	}
-	return err
+	if m.left != nil {
+		m.left()
+	}
+	return nil
 }
 
 func writeOne(port Port, b []byte) error {

@@ -152,7 +152,7 @@ func (s *scanner) answer(seq uint64, t Tone) {
 		return
 	}
 	p.answered, p.stored = true, t.signal().positive
-	m := message{bytes: s.driver.answer(t), conn: p.conn, leaving: func() { s.leaving(seq) }, lost: func() { s.stayed(seq) }}
+	m := message{bytes: s.driver.answer(t), conn: p.conn, leaving: func() { s.leaving(seq) }, left: func() { s.left(seq) }, lost: func() { s.stayed(seq) }}
 	s.mu.Unlock()
 	s.link.send(m)
 }
@@ -160,12 +160,27 @@ func (s *scanner) answer(seq uint64, t Tone) {
 // leaving notes that the answer to seq goes out.
 func (s *scanner) leaving(seq uint64) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.answers++
-	if p := &s.prev; p.seq == seq {
+	p, tell := &s.prev, false
+	if p.seq == seq {
 		took := time.Since(p.last)
 		p.acked, p.slow = true, s.profile.AckMS > 0 && took > s.profile.AckTimeout()*3/4
 		s.answered.add(took)
+		tell = p.stored
+	}
+	s.mu.Unlock()
+	if to, ok := s.sink.(AnswerSink); ok && tell && s.driver.acks() {
+		to.Answering(s.name, seq)
+	}
+}
+
+// left tells whoever notes it that the answer to seq went out in time.
+func (s *scanner) left(seq uint64) {
+	s.mu.Lock()
+	p := s.prev
+	s.mu.Unlock()
+	if to, ok := s.sink.(AnswerSink); ok && p.seq == seq && p.stored && !p.slow && s.driver.acks() {
+		to.Answered(s.name, seq)
 	}
 }
 

@@ -89,7 +89,7 @@ type Loop struct {
 	held      []message // scans that wait for the check
 	next      message   // taken from the mailbox for the next batch, nil none
 	touched   map[order.ShipmentID]*order.Shipment
-	walked    map[order.ShipmentID][]int // lines of known shipments in the order in which they were worked on
+	walked    map[order.ShipmentID][]int         // lines of known shipments in the order in which they were worked on
 	lastScans map[order.DeviceID]*order.LastScan // what each scanner may send again after this start
 	papers    papers
 	outcomes  []Outcome

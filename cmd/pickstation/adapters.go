@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -61,14 +62,31 @@ func (l ledger) Paper(ctx context.Context, job print.Job) (p print.Paper, err er
 // sink takes what the devices say to the loop. An ended loop stores nothing, and so
 // nothing is acknowledged: its error needs no handling here.
 type sink struct {
-	ctx  context.Context
-	loop *station.Loop
+	ctx    context.Context
+	loop   *station.Loop
+	answer *gunAnswer
+}
+
+// benchSink is everything that a bench's devices tell.
+type benchSink interface {
+	devices.Sink
+	devices.AnswerSink
 }
 
 // Scan implements devices.Sink.
 func (k *sink) Scan(f devices.Frame) {
 	_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(f.Device), Frame: f.Seq, Text: string(f.Text()),
-		Unsure: f.Unsure || f.Retransmit, LastByte: f.LastByte})
+		Unsure: f.Unsure, Waits: waitsForHost(f.Via), Resent: f.Retransmit, Packet: f.Packet, LastByte: f.LastByte})
+}
+
+// waitsForHost says whether a scanner with this driver waits for its answer, and sends
+// a scan again, or lets it be scanned again, when none comes.
+func waitsForHost(driver string) bool {
+	switch driver {
+	case "acknak", "honeywell-hostack", "zebra-ssi":
+		return true
+	}
+	return false
 }
 
 // State implements devices.Sink.
@@ -83,16 +101,57 @@ func (k *sink) State(st devices.State) {
 	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Status: string(st.Status), Detail: detail})
 }
 
-// gunAnswer gives the loop's tones to the devices, which start after it.
+// Answering implements devices.AnswerSink.
+func (k *sink) Answering(device string, seq uint64) { k.answer.note(device, seq, order.AnswerLeaving) }
+
+// Answered implements devices.AnswerSink.
+func (k *sink) Answered(device string, seq uint64) { k.answer.note(device, seq, order.AnswerLeft) }
+
+// gunAnswer gives the loop's tones to the devices, which start after it, and notes how
+// far each answer has come.
 type gunAnswer struct {
-	mu   sync.Mutex // guards below
-	devs *devices.Bench
+	receipts *localdb.Receipts
+	log      *slog.Logger
+
+	mu     sync.Mutex // guards below
+	devs   *devices.Bench
+	stored map[string]storedScan // by device: its newest stored scan
+}
+
+// storedScan is a scan by its number on the device and by its event.
+type storedScan struct {
+	frame uint64
+	event order.Hash
+}
+
+func newGunAnswer(db *localdb.DB, log *slog.Logger) *gunAnswer {
+	return &gunAnswer{receipts: db.Receipts(), log: log, stored: map[string]storedScan{}}
 }
 
 func (g *gunAnswer) set(b *devices.Bench) {
 	g.mu.Lock()
 	g.devs = b
 	g.mu.Unlock()
+}
+
+// Stored implements station.Receiver.
+func (g *gunAnswer) Stored(device order.DeviceID, frame uint64, event order.Hash) {
+	g.mu.Lock()
+	g.stored[string(device)] = storedScan{frame, event}
+	g.mu.Unlock()
+}
+
+// note writes down how far the answer to a scan has come.
+func (g *gunAnswer) note(device string, frame uint64, m order.AnswerMark) {
+	g.mu.Lock()
+	s := g.stored[device]
+	g.mu.Unlock()
+	if s.frame != frame {
+		return // a newer scan of this device is stored: what became of this answer is no longer asked
+	}
+	if err := g.receipts.Note(order.DeviceID(device), s.event, m); err != nil {
+		g.log.Warn("answer_not_noted", "device", device, "err", err)
+	}
 }
 
 var tones = map[order.Tone]devices.Tone{

@@ -35,6 +35,11 @@ type hooks struct {
 	onView    func(*station.View)
 	extra     func(ctx context.Context, s *session) error // runs beside the loop; its end ends the session
 	guard     *tui.Guard                                  // gives the terminal back when a goroutine panics, nil none
+
+	// Put between the loop and its database, and between the devices and the loop, by
+	// tests that end the process at a certain step; nil for none.
+	aroundStore func(station.Store) station.Store
+	aroundSink  func(benchSink) benchSink
 }
 
 // runStation keeps a station going until ctx ends: a session whose commit failed is
@@ -93,9 +98,13 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 
 // assemble wires the parts to each other; nothing runs yet but the devices.
 func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) error {
-	answer := &gunAnswer{}
+	answer := newGunAnswer(s.db, s.log)
+	var st station.Store = store{s.db}
+	if h.aroundStore != nil {
+		st = h.aroundStore(st)
+	}
 	s.loop = station.New(station.Options{
-		Station: order.StationID(s.cfg.Station), Store: store{s.db}, Clock: clock, Lang: s.cfg.Lang, Answer: answer,
+		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Answer: answer,
 		OnVerdict: h.onVerdict,
 		Verify:    s.verify,
 		OnPrint:   func() { s.worker.Wake() },
@@ -122,7 +131,11 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) er
 	if err != nil {
 		return err
 	}
-	s.devs, err = devices.Start(devices.Config{DevDir: s.cfg.DevDir, Scanners: guns, Log: s.log}, &sink{ctx: ctx, loop: s.loop})
+	var to benchSink = &sink{ctx: ctx, loop: s.loop, answer: answer}
+	if h.aroundSink != nil {
+		to = h.aroundSink(to)
+	}
+	s.devs, err = devices.Start(devices.Config{DevDir: s.cfg.DevDir, Scanners: guns, Log: s.log}, to)
 	if err != nil {
 		return err
 	}
