@@ -74,7 +74,13 @@ func (r *robot) do(ctx context.Context, s step) (order.Verdict, error) {
 		if r.strange > maxStrange {
 			return v, fmt.Errorf("too many verdicts are not what was meant: %s", r.detail)
 		}
-		return v, r.journal.outcome(n, v)
+		if err := r.journal.outcome(n, v); err != nil {
+			return v, err
+		}
+		if v == order.ConfirmAgain { // looks at the screen, which has counted the first one, and scans this one again
+			rest(ctx, order.RepeatAfter)
+		}
+		return v, nil
 	case <-ctx.Done():
 		return "", fmt.Errorf("scan %d %q: no verdict", n, s.code)
 	}
@@ -85,8 +91,8 @@ func (r *robot) judge(s step, v order.Verdict) {
 	if v.Good() {
 		r.took[s.kind]++
 	}
-	if v.Good() == (s.kind != scanWrong) {
-		return
+	if v.Good() == (s.kind != scanWrong) || v == order.ConfirmAgain {
+		return // after a kill the station asks about the first scan, when its answer to the last one may not have left
 	}
 	r.strange++
 	if r.detail == "" {
