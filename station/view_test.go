@@ -372,3 +372,19 @@ func TestFunctionKeysAreCommandsAndOthersNothing(t *testing.T) {
 		t.Errorf("a key was answered at a gun: %v", b.heard())
 	}
 }
+
+// forgetful is a database whose shipments were purged.
+type forgetful struct{ dbStore }
+
+func (forgetful) Shipment(order.ShipmentID) (*order.Shipment, error) { return nil, nil }
+
+func TestABenchWhoseWorkIsGoneStartsAtTheQueue(t *testing.T) {
+	b := newBench(t, goods("1", 1, 2))
+	b.want(order.OK, badgeLi, "X1", item(1))
+	b.stop()
+	b.start(func(o *station.Options) { o.Store = forgetful{dbStore{b.db}} })
+	v := <-b.loop.Views()
+	if v.Work != nil || v.Bench.Shipment != "" || v.Bench.Screen != order.ScreenQueue || v.Bench.Operator != "li" {
+		t.Errorf("%+v", v.Bench)
+	}
+}

@@ -3,7 +3,6 @@ package print
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"pickstation/labels"
@@ -41,10 +40,7 @@ func (w *Worker) render(ctx context.Context, job *Job) (name string, doc []byte,
 	if err != nil {
 		return "", nil, 0, err
 	}
-	// The summary of the contents is a help; the packing list is the record.
-	vital := report
-	vital.Overflow = slices.DeleteFunc(slices.Clone(report.Overflow), func(f labels.Fit) bool { return f.Field == "items" })
-	if err := vital.Err(); err != nil {
+	if err := report.Err(); err != nil { // never the items: their summary fits or is a count
 		return "", nil, 0, err
 	}
 	for _, warning := range report.Warnings() {
