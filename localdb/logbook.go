@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"time"
 
@@ -169,10 +170,20 @@ func (db *DB) Recent(id order.ShipmentID, back int) ([]order.Event, error) {
 	return db.eventsOf(id, from)
 }
 
+// Tail returns the last back events that count, oldest first.
+func (db *DB) Tail(back int) ([]order.Event, error) {
+	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? ORDER BY lsn", max(db.logs.lsn-int64(back)+1, 0))
+}
+
 // eventsOf returns the shipment's events that count, from a row on, oldest first.
 func (db *DB) eventsOf(id order.ShipmentID, fromLSN int64) ([]order.Event, error) {
+	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND shipment = ? ORDER BY lsn", fromLSN, string(id))
+}
+
+// eventsFrom returns the events of a query that count, in its order.
+func (db *DB) eventsFrom(query string, args ...driver.Value) ([]order.Event, error) {
 	var list []order.Event
-	err := db.w.query("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND shipment = ? ORDER BY lsn", func(r row) error {
+	err := db.w.query(query, func(r row) error {
 		l := db.logs.at(r.int(2))
 		if l == nil || r.int(2) > l.lsn(l.Last) {
 			return nil // issued again in a later log
@@ -183,7 +194,7 @@ func (db *DB) eventsOf(id order.ShipmentID, fromLSN int64) ([]order.Event, error
 		}
 		list = append(list, e)
 		return nil
-	}, fromLSN, string(id))
+	}, args...)
 	return list, err
 }
 

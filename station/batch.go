@@ -232,7 +232,6 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 		return order.NotSaved, err
 	}
 	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, Frame: in.Frame, At: in.At, Shown: time.Now()}
-	l.seen.today.count(&d, in)
 	l.report(Outcome{Input: in, Decision: d, Work: l.ship}, lastByte)
 	return d.Verdict, nil
 }
@@ -291,6 +290,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	}
 	l.eventsNew = true
 	l.lastAt = e.Time()
+	l.seen.today.count(e, l.zone)
 	if e.Shipment == "" || !folds(e.Type) {
 		return nil
 	}

@@ -201,6 +201,9 @@ func (m verifiedMsg) handle(l *Loop, b *batch) error {
 	if m.err != nil {
 		l.seen.damaged = m.err.Error()
 	}
+	if err := l.recount(); err != nil {
+		return err
+	}
 	held := l.held
 	l.held = nil
 	for _, h := range held {

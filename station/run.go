@@ -47,6 +47,8 @@ func (l *Loop) run(ctx context.Context) error {
 				_ = l.send(ctx, verifiedMsg{err}) // fails only when the loop ends
 			}
 		}()
+	} else if err := l.recount(); err != nil {
+		return err
 	}
 	l.publish()
 	for {

@@ -21,24 +21,38 @@ type status struct {
 	today    TodayView
 }
 
-// count adds a verdict to the day's figures.
-func (t *TodayView) count(d *order.Decision, in order.Input) {
-	if in.Source == order.Scanned {
+// count adds a stored event to the day's figures; a new day starts them anew.
+func (t *TodayView) count(e *order.Event, zone *time.Location) {
+	if day := order.DateOf(e.Time().In(zone)); day != t.Day {
+		*t = TodayView{Day: day}
+	}
+	if e.Verdict != "" && e.Source == order.Scanned {
 		t.Scans++
-		if !d.Verdict.Good() {
+		if !e.Verdict.Good() {
 			t.Wrong++
 		}
 	}
-	for i := range d.Events {
-		switch d.Events[i].Type {
-		case order.EventPicked:
-			t.Units += d.Events[i].Qty
-		case order.EventUndone:
-			t.Units -= d.Events[i].Qty
-		case order.EventDispatched:
-			t.Shipped++
-		}
+	switch {
+	case e.Type == order.EventPicked:
+		t.Units += e.Qty
+	case e.Type == order.EventUndone && e.Reason == string(order.EventPicked):
+		t.Units -= e.Qty
+	case e.Type == order.EventDispatched:
+		t.Shipped++
 	}
+}
+
+// recountBack is how many events are looked at for the day's figures after a start.
+const recountBack = 10_000
+
+// recount makes the day's figures from the log, so that a restart does not lose them.
+func (l *Loop) recount() error {
+	events, err := l.opt.Store.Tail(recountBack)
+	l.seen.today = TodayView{}
+	for i := range events {
+		l.seen.today.count(&events[i], l.zone)
+	}
+	return err
 }
 
 // SetSync tells the loop how the centre is; LastWord also gates prints and hand-overs.

@@ -16,6 +16,8 @@ type Store interface {
 	Recent(id order.ShipmentID, back int) ([]order.Event, error)
 	// LastEvent returns the newest event of the log, or nil.
 	LastEvent() (*order.Event, error)
+	// Tail returns the last back events of all logs, oldest first.
+	Tail(back int) ([]order.Event, error)
 	// Policy returns the warehouse's policy, or the default before the first pull.
 	Policy() (order.Policy, error)
 	// Flow returns a flow template; the presets are always there.

@@ -133,8 +133,9 @@ type HealthView struct {
 	DiskLow  bool
 }
 
-// TodayView counts the current shift at this bench.
+// TodayView counts the day at this bench, in the warehouse's zone.
 type TodayView struct {
+	Day     order.Date
 	Scans   int
 	Wrong   int
 	Units   int

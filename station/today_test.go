@@ -1,0 +1,29 @@
+package station_test
+
+import (
+	"testing"
+	"time"
+
+	"pickstation/order"
+)
+
+func TestTheDaysFiguresSurviveARestartAndEndWithTheDay(t *testing.T) {
+	b := newBench(t, goods("1", 3, 2))
+	b.want(order.OK, badgeLi, "X1", item(1))
+	b.want(order.LineDone, item(1))
+	b.want(order.Unknown, "NO-SUCH-CODE")
+	b.say(order.CmdUndo)
+	before := b.settle().Today
+	if before.Scans != 5 || before.Wrong != 1 || before.Units != 1 {
+		t.Fatalf("after five scans, one wrong, one unit undone: %+v", before)
+	}
+	b.restart()
+	if after := b.settle().Today; after != before {
+		t.Errorf("after a restart %+v, before %+v", after, before)
+	}
+	b.clock.advance(24 * time.Hour)
+	b.want(order.LineDone, item(1))
+	if next := b.settle().Today; next.Scans != 1 || next.Wrong != 0 || next.Units != 1 {
+		t.Errorf("on the next day: %+v", next)
+	}
+}
