@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"pickstation/central/records"
 	"pickstation/order"
 )
 
@@ -57,19 +58,11 @@ func inspect(ctx context.Context, path string) (map[order.LogID]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.QueryContext(ctx, "SELECT id, hwm FROM logs")
+	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	marks := map[order.LogID]uint64{}
-	for rows.Next() {
-		var id order.LogID
-		var hwm int64
-		if err := rows.Scan(&id, &hwm); err != nil {
-			return nil, err
-		}
-		marks[id] = uint64(hwm)
-	}
-	return marks, rows.Err()
+	h := newHandle(c)
+	defer h.conn.close()
+	return records.Marks(h)
 }

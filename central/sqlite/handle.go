@@ -3,31 +3,40 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
+
+	"pickstation/central/records"
 )
 
 // handle is one connection with its prepared statements. It serves as
-// [central.Reader] on the read-only pool and as [central.Tx] in the writer; one
-// goroutine uses it at a time. Statements run with the background context: a
-// cancelable one costs 9 µs a statement in the driver.
+// [central.Reader] on the read-only pool and as [central.Tx] in the writer, where the
+// single writer is the lock of everything.
 type handle struct {
+	records.Handle
+	conn *conn
+}
+
+func newHandle(c *sql.Conn) *handle {
+	own := &conn{conn: c, stmts: map[string]*sql.Stmt{}}
+	return &handle{records.Handle{DB: own}, own}
+}
+
+// conn is a connection. Statements run with the background context: a cancelable
+// one costs 9 µs a statement in the driver.
+type conn struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 }
 
-func newHandle(c *sql.Conn) *handle { return &handle{conn: c, stmts: map[string]*sql.Stmt{}} }
-
-func (c *handle) close() {
+func (c *conn) close() {
 	for _, s := range c.stmts {
 		s.Close()
 	}
 	c.conn.Close()
 }
 
-func (c *handle) stmt(query string) (*sql.Stmt, error) {
+func (c *conn) stmt(query string) (*sql.Stmt, error) {
 	if s := c.stmts[query]; s != nil {
 		return s, nil
 	}
@@ -39,12 +48,14 @@ func (c *handle) stmt(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-func (c *handle) exec(query string, args ...any) error {
-	_, err := c.affected(query, args...)
+// Exec runs a statement.
+func (c *conn) Exec(query string, args ...any) error {
+	_, err := c.Affected(query, args...)
 	return err
 }
 
-func (c *handle) affected(query string, args ...any) (int64, error) {
+// Affected runs a statement and returns the number of rows that it changed.
+func (c *conn) Affected(query string, args ...any) (int64, error) {
 	s, err := c.stmt(query)
 	if err != nil {
 		return 0, err
@@ -56,8 +67,8 @@ func (c *handle) affected(query string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
-// one scans a single row; it says false when there is none.
-func (c *handle) one(query string, args []any, into ...any) (bool, error) {
+// One scans a single row; it says false when there is none.
+func (c *conn) One(query string, args []any, into ...any) (bool, error) {
 	s, err := c.stmt(query)
 	if err != nil {
 		return false, err
@@ -69,8 +80,8 @@ func (c *handle) one(query string, args []any, into ...any) (bool, error) {
 	return err == nil, err
 }
 
-// each calls row for every row of the answer.
-func (c *handle) each(query string, args []any, row func(scan func(...any) error) error) error {
+// Each calls row for every row of the answer.
+func (c *conn) Each(query string, args []any, row func(scan func(...any) error) error) error {
 	s, err := c.stmt(query)
 	if err != nil {
 		return err
@@ -86,63 +97,4 @@ func (c *handle) each(query string, args []any, row func(scan func(...any) error
 		}
 	}
 	return rows.Err()
-}
-
-// doc reads one JSON body; nil when there is none.
-func doc[T any](c *handle, query string, args ...any) (*T, error) {
-	var body []byte
-	ok, err := c.one(query, args, &body)
-	if !ok || err != nil {
-		return nil, err
-	}
-	return parse[T](body)
-}
-
-// docs reads the JSON bodies of all rows.
-func docs[T any](c *handle, query string, args ...any) ([]*T, error) {
-	var all []*T
-	err := c.each(query, args, func(scan func(...any) error) error {
-		var body []byte
-		if err := scan(&body); err != nil {
-			return err
-		}
-		v, err := parse[T](body)
-		all = append(all, v)
-		return err
-	})
-	return all, err
-}
-
-func parse[T any](body []byte) (*T, error) {
-	v := new(T)
-	if err := json.Unmarshal(body, v); err != nil {
-		return nil, fmt.Errorf("read stored %T: %w", *v, err)
-	}
-	return v, nil
-}
-
-func text(v any) (string, error) {
-	b, err := json.Marshal(v)
-	return string(b), err
-}
-
-func ms(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
-}
-
-func at(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -7,10 +7,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -23,6 +21,7 @@ import (
 	_ "github.com/mattn/go-sqlite3" // database/sql driver "sqlite3"
 
 	"pickstation/central"
+	"pickstation/central/records"
 	"pickstation/order"
 )
 
@@ -31,28 +30,21 @@ const dataVersion = "PRAGMA data_version"
 // Limits of one store.
 const (
 	readers     = 4
-	maxBatch    = 64               // transactions that share a commit
 	busyTimeout = 10 * time.Second // wait for another process, such as an import beside serve
 	watchEvery  = 500 * time.Millisecond
 )
 
-//go:embed migrations/*.sql
-var migrationFiles embed.FS
-
 // Store is a [central.Store] in one SQLite file.
 type Store struct {
+	*records.Signal
 	path  string
 	write *sql.DB
 	read  *sql.DB
-	jobs  chan job
+	queue *records.Queue
 	pool  chan *handle
 
-	mu      sync.Mutex // guards changed
-	changed chan struct{}
-
-	stop  func()
-	ended chan struct{} // closed when the writer has ended
-	done  sync.WaitGroup
+	stop func()
+	done sync.WaitGroup
 }
 
 var _ central.Store = (*Store)(nil)
@@ -72,7 +64,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	w.SetMaxOpenConns(1)
-	if err := migrate(ctx, w); err != nil {
+	if err := records.Migrate(ctx, goose.DialectSQLite3, w, nil); err != nil {
 		w.Close()
 		return nil, openError(path, err)
 	}
@@ -85,8 +77,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		w.Close()
 		return nil, openError(path, err)
 	}
-	s := &Store{path: path, write: w, read: r, jobs: make(chan job), pool: make(chan *handle, readers),
-		changed: make(chan struct{}), ended: make(chan struct{})}
+	s := &Store{Signal: records.NewSignal(), path: path, write: w, read: r, queue: records.NewQueue(),
+		pool: make(chan *handle, readers)}
 	if err := s.start(); err != nil {
 		w.Close()
 		r.Close()
@@ -117,28 +109,6 @@ func createPrivate(path string) error {
 func dsn(path, options string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
 	return u.String() + "?_busy_timeout=" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) + "&" + options
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	have, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return err
-	}
-	sources := p.ListSources()
-	if newest := sources[len(sources)-1].Version; have > newest {
-		return order.Errorf("newer_database", "the store has version %d, this program knows %d", have, newest).
-			WithHint("start the newer pickcentral that wrote it")
-	}
-	_, err = p.Up(ctx)
-	return err
 }
 
 // readBack refuses a connection on which the pragmas did not take.
@@ -196,7 +166,7 @@ func (s *Store) Close() error {
 	s.done.Wait()
 	for range readers {
 		h := <-s.pool
-		h.close()
+		h.conn.close()
 	}
 	return errors.Join(s.read.Close(), s.write.Close())
 }
@@ -210,25 +180,17 @@ func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error
 		return ctx.Err()
 	}
 	defer func() { s.pool <- h }()
-	if err := h.exec("BEGIN"); err != nil {
+	if err := h.Exec("BEGIN"); err != nil {
 		return fmt.Errorf("begin read: %w", err)
 	}
-	defer h.exec("ROLLBACK") // nothing was written; the snapshot ends
+	defer h.Exec("ROLLBACK") // nothing was written; the snapshot ends
 	return fn(h)
 }
 
-// Changed returns a channel that is closed at the next change.
-func (s *Store) Changed() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.changed
-}
-
-func (s *Store) announce() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.changed)
-	s.changed = make(chan struct{})
+func (s *Store) writer(ctx context.Context, h *handle) {
+	defer s.done.Done()
+	defer h.conn.close()
+	s.queue.Serve(ctx, func(batch []records.Job) { s.commit(h, batch) })
 }
 
 // watch tells of commits by other processes. data_version changes on a connection
@@ -249,7 +211,7 @@ func (s *Store) watch(ctx context.Context, c *sql.Conn, last int64) {
 			continue
 		}
 		if v != last {
-			s.announce()
+			s.Announce()
 		}
 		last = v
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package records
 
 import (
 	"math"
@@ -10,22 +10,22 @@ import (
 )
 
 // Meta returns a setting of the store.
-func (c *handle) Meta(key string) (string, error) {
+func (c *Handle) Meta(key string) (string, error) {
 	var v string
-	_, err := c.one("SELECT value FROM meta WHERE name = ?", []any{key}, &v)
+	_, err := c.One("SELECT value FROM meta WHERE name = ?", []any{key}, &v)
 	return v, err
 }
 
 // SetMeta stores a setting.
-func (c *handle) SetMeta(key, value string) error {
-	return c.exec(`INSERT INTO meta (name, value) VALUES (?, ?)
+func (c *Handle) SetMeta(key, value string) error {
+	return c.Exec(`INSERT INTO meta (name, value) VALUES (?, ?)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, key, value)
 }
 
 // Next takes n numbers from a counter.
-func (c *handle) Next(counter string, n int64) (int64, error) {
+func (c *Handle) Next(counter string, n int64) (int64, error) {
 	var last int64
-	_, err := c.one(`INSERT INTO counters (name, value) VALUES (?, ?)
+	_, err := c.One(`INSERT INTO counters (name, value) VALUES (?, ?)
 		ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value`,
 		[]any{counter, n}, &last)
 	return last - n + 1, err
@@ -40,9 +40,10 @@ func orderOf(body, receiver []byte) (*central.Order, error) {
 	return o, nil
 }
 
-func (c *handle) order(where string, args ...any) (*central.Order, error) {
+// OrderWhere returns the one order that fits a condition, or nil.
+func (c *Handle) OrderWhere(where string, args ...any) (*central.Order, error) {
 	var body, receiver []byte
-	ok, err := c.one("SELECT body, receiver FROM orders WHERE "+where, args, &body, &receiver)
+	ok, err := c.One("SELECT body, receiver FROM orders WHERE "+where, args, &body, &receiver)
 	if !ok || err != nil {
 		return nil, err
 	}
@@ -50,23 +51,23 @@ func (c *handle) order(where string, args ...any) (*central.Order, error) {
 }
 
 // Order returns an order by id.
-func (c *handle) Order(id order.OrderID) (*central.Order, error) { return c.order("id = ?", id) }
+func (c *Handle) Order(id order.OrderID) (*central.Order, error) { return c.OrderWhere("id = ?", id) }
 
-// LockOrder returns an order; the single writer is the lock.
-func (c *handle) LockOrder(id order.OrderID) (*central.Order, error) { return c.Order(id) }
+// LockOrder returns an order; a single writer is the lock.
+func (c *Handle) LockOrder(id order.OrderID) (*central.Order, error) { return c.Order(id) }
 
 // OrderByKey returns an order by the shop's own number.
-func (c *handle) OrderByKey(channel, external string) (*central.Order, error) {
-	return c.order("channel = ? AND external = ?", channel, external)
+func (c *Handle) OrderByKey(channel, external string) (*central.Order, error) {
+	return c.OrderWhere("channel = ? AND external = ?", channel, external)
 }
 
-// LockOrderKey returns the order with that key; the single writer is the lock.
-func (c *handle) LockOrderKey(channel, external string) (*central.Order, error) {
+// LockOrderKey returns the order with that key; a single writer is the lock.
+func (c *Handle) LockOrderKey(channel, external string) (*central.Order, error) {
 	return c.OrderByKey(channel, external)
 }
 
 // Orders lists orders by id.
-func (c *handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
+func (c *Handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
 	where, args := []string{"id > ?"}, []any{f.After}
 	for _, t := range []struct{ column, value string }{
 		{"channel", f.Channel}, {"external", f.External}, {"state", string(f.State)}} {
@@ -76,7 +77,7 @@ func (c *handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
 	}
 	var all []*central.Order
 	q := "SELECT body, receiver FROM orders WHERE " + strings.Join(where, " AND ") + " ORDER BY id LIMIT ?"
-	err := c.each(q, append(args, limit(f.Limit)), func(scan func(...any) error) error {
+	err := c.Each(q, append(args, Limit(f.Limit)), func(scan func(...any) error) error {
 		var body, receiver []byte
 		if err := scan(&body, &receiver); err != nil {
 			return err
@@ -88,7 +89,8 @@ func (c *handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
 	return all, err
 }
 
-func limit(n int) int {
+// Limit applies the bounds of [central.OrderFilter] to a length of a list.
+func Limit(n int) int {
 	if n <= 0 {
 		n = 100
 	}
@@ -96,44 +98,44 @@ func limit(n int) int {
 }
 
 // PutOrder stores an order.
-func (c *handle) PutOrder(o *central.Order) error {
+func (c *Handle) PutOrder(o *central.Order) error {
 	body, err := text(o)
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO orders (id, channel, external, state, received_ms, body, receiver)
+	return c.Exec(`INSERT INTO orders (id, channel, external, state, received_ms, body, receiver)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body, receiver = excluded.receiver`,
 		o.ID, o.Channel, o.External, o.State, ms(o.ReceivedAt), body, o.Receiver)
 }
 
 // Shipment returns a shipment.
-func (c *handle) Shipment(id order.ShipmentID) (*central.Shipment, error) {
-	return doc[central.Shipment](c, "SELECT body FROM shipments WHERE id = ?", id)
+func (c *Handle) Shipment(id order.ShipmentID) (*central.Shipment, error) {
+	return Doc[central.Shipment](c, "SELECT body FROM shipments WHERE id = ?", id)
 }
 
-// LockShipment returns a shipment; the single writer is the lock.
-func (c *handle) LockShipment(id order.ShipmentID) (*central.Shipment, error) { return c.Shipment(id) }
+// LockShipment returns a shipment; a single writer is the lock.
+func (c *Handle) LockShipment(id order.ShipmentID) (*central.Shipment, error) { return c.Shipment(id) }
 
 // ShipmentsOf returns the shipments of an order.
-func (c *handle) ShipmentsOf(id order.OrderID) ([]*central.Shipment, error) {
-	return docs[central.Shipment](c, "SELECT body FROM shipments WHERE order_id = ? ORDER BY id", id)
+func (c *Handle) ShipmentsOf(id order.OrderID) ([]*central.Shipment, error) {
+	return Docs[central.Shipment](c, "SELECT body FROM shipments WHERE order_id = ? ORDER BY id", id)
 }
 
 // LeasedTo returns the shipments that a station holds.
-func (c *handle) LeasedTo(station order.StationID) ([]*central.Shipment, error) {
-	return docs[central.Shipment](c, "SELECT body FROM shipments WHERE lease_station = ? ORDER BY id", station)
+func (c *Handle) LeasedTo(station order.StationID) ([]*central.Shipment, error) {
+	return Docs[central.Shipment](c, "SELECT body FROM shipments WHERE lease_station = ? ORDER BY id", station)
 }
 
 // Available lists shipments that may be leased, best first.
-func (c *handle) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
-	return docs[central.Shipment](c, `SELECT body FROM shipments
+func (c *Handle) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
+	return Docs[central.Shipment](c, `SELECT body FROM shipments
 		WHERE warehouse = ? AND open = 1 AND (lease_station = '' OR lease_until_ms < ?)
-		ORDER BY rank, promise_ms, age_ms, id LIMIT ?`, warehouse, ms(expired), limit(n))
+		ORDER BY rank, promise_ms, age_ms, id LIMIT ?`, warehouse, ms(expired), Limit(n))
 }
 
 // PutShipment stores a shipment.
-func (c *handle) PutShipment(s *central.Shipment) error {
+func (c *Handle) PutShipment(s *central.Shipment) error {
 	body, err := text(s)
 	if err != nil {
 		return err
@@ -143,7 +145,7 @@ func (c *handle) PutShipment(s *central.Shipment) error {
 		promise = ms(s.Promise)
 	}
 	open := s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started()
-	return c.exec(`INSERT INTO shipments (id, order_id, warehouse, open, rank, promise_ms, age_ms,
+	return c.Exec(`INSERT INTO shipments (id, order_id, warehouse, open, rank, promise_ms, age_ms,
 			lease_station, lease_until_ms, state, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET open = excluded.open, rank = excluded.rank,
@@ -154,10 +156,10 @@ func (c *handle) PutShipment(s *central.Shipment) error {
 }
 
 // Number returns a waybill number, or nil.
-func (c *handle) Number(number string) (*central.Number, error) {
+func (c *Handle) Number(number string) (*central.Number, error) {
 	var n central.Number
 	var t int64
-	ok, err := c.one("SELECT number, carrier, state, shipment, parcel, at_ms FROM numbers WHERE number = ?", []any{number},
+	ok, err := c.One("SELECT number, carrier, state, shipment, parcel, at_ms FROM numbers WHERE number = ?", []any{number},
 		&n.Number, &n.Carrier, &n.State, &n.Shipment, &n.Parcel, &t)
 	if !ok || err != nil {
 		return nil, err
@@ -167,8 +169,8 @@ func (c *handle) Number(number string) (*central.Number, error) {
 }
 
 // AddNumber stores a new waybill number.
-func (c *handle) AddNumber(n central.Number) error {
-	added, err := c.affected(`INSERT INTO numbers (number, carrier, state, shipment, parcel, at_ms)
+func (c *Handle) AddNumber(n central.Number) error {
+	added, err := c.Affected(`INSERT INTO numbers (number, carrier, state, shipment, parcel, at_ms)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING`,
 		n.Number, n.Carrier, n.State, n.Shipment, n.Parcel, ms(n.At))
 	if err == nil && added == 0 {
@@ -179,22 +181,22 @@ func (c *handle) AddNumber(n central.Number) error {
 }
 
 // SetNumber changes the state of a waybill number.
-func (c *handle) SetNumber(number, state string) error {
-	return c.exec("UPDATE numbers SET state = ? WHERE number = ?", state, number)
+func (c *Handle) SetNumber(number, state string) error {
+	return c.Exec("UPDATE numbers SET state = ? WHERE number = ?", state, number)
 }
 
 // AddTimeline appends a row to a timeline.
-func (c *handle) AddTimeline(r central.TimelineRow) error {
-	return c.exec(`INSERT INTO timeline (subject, n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note)
+func (c *Handle) AddTimeline(r central.TimelineRow) error {
+	return c.Exec(`INSERT INTO timeline (subject, n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note)
 		SELECT ?, coalesce(max(n), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM timeline WHERE subject = ?`,
 		r.Subject, r.Kind, r.State, r.Shipment, ms(r.At), ms(r.ReceivedAt), r.By, r.Station, r.Source, r.Note, r.Subject)
 }
 
 // Timeline returns what is told about an order or a return, in the order in which
 // the centre heard it, with the names of the operators joined.
-func (c *handle) Timeline(subject string) ([]central.TimelineRow, error) {
+func (c *Handle) Timeline(subject string) ([]central.TimelineRow, error) {
 	var all []central.TimelineRow
-	err := c.each(`SELECT n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note
+	err := c.Each(`SELECT n, kind, state, shipment, at_ms, received_ms, by_who, station, source, note
 		FROM timeline WHERE subject = ? ORDER BY n`, []any{subject}, func(scan func(...any) error) error {
 		r := central.TimelineRow{Subject: subject}
 		var t, heard int64
@@ -213,9 +215,9 @@ func (c *handle) Timeline(subject string) ([]central.TimelineRow, error) {
 }
 
 // AddException stores an exception once per key.
-func (c *handle) AddException(e central.Exception) (bool, error) {
+func (c *Handle) AddException(e central.Exception) (bool, error) {
 	var known int64
-	if ok, err := c.one("SELECT id FROM exceptions WHERE uniq = ?", []any{e.Key}, &known); ok || err != nil {
+	if ok, err := c.One("SELECT id FROM exceptions WHERE uniq = ?", []any{e.Key}, &known); ok || err != nil {
 		return false, err
 	}
 	id, err := c.Next("exception", 1)
@@ -227,13 +229,13 @@ func (c *handle) AddException(e central.Exception) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	n, err := c.affected(`INSERT INTO exceptions (id, uniq, order_id, closed_ms, body) VALUES (?, ?, ?, 0, ?)
+	n, err := c.Affected(`INSERT INTO exceptions (id, uniq, order_id, closed_ms, body) VALUES (?, ?, ?, 0, ?)
 		ON CONFLICT (uniq) DO NOTHING`, id, e.Key, e.Order, body)
 	return n > 0, err
 }
 
 // Exceptions lists exceptions, oldest first.
-func (c *handle) Exceptions(f central.ExceptionFilter) ([]central.Exception, error) {
+func (c *Handle) Exceptions(f central.ExceptionFilter) ([]central.Exception, error) {
 	where, args := []string{"id > ?"}, []any{f.After}
 	if !f.Closed {
 		where = append(where, "closed_ms = 0")
@@ -241,8 +243,8 @@ func (c *handle) Exceptions(f central.ExceptionFilter) ([]central.Exception, err
 	if f.Order != "" {
 		where, args = append(where, "order_id = ?"), append(args, f.Order)
 	}
-	found, err := docs[central.Exception](c, "SELECT body FROM exceptions WHERE "+strings.Join(where, " AND ")+
-		" ORDER BY id LIMIT ?", append(args, limit(f.Limit))...)
+	found, err := Docs[central.Exception](c, "SELECT body FROM exceptions WHERE "+strings.Join(where, " AND ")+
+		" ORDER BY id LIMIT ?", append(args, Limit(f.Limit))...)
 	all := make([]central.Exception, len(found))
 	for i, e := range found {
 		if e != nil {
@@ -253,8 +255,8 @@ func (c *handle) Exceptions(f central.ExceptionFilter) ([]central.Exception, err
 }
 
 // CloseException marks an exception as handled.
-func (c *handle) CloseException(id int64, by string, t time.Time) error {
-	e, err := doc[central.Exception](c, "SELECT body FROM exceptions WHERE id = ?", id)
+func (c *Handle) CloseException(id int64, by string, t time.Time) error {
+	e, err := Doc[central.Exception](c, "SELECT body FROM exceptions WHERE id = ?", id)
 	if err != nil {
 		return err
 	}
@@ -266,5 +268,5 @@ func (c *handle) CloseException(id int64, by string, t time.Time) error {
 	if err != nil {
 		return err
 	}
-	return c.exec("UPDATE exceptions SET closed_ms = ?, body = ? WHERE id = ?", ms(t), body, id)
+	return c.Exec("UPDATE exceptions SET closed_ms = ?, body = ? WHERE id = ?", ms(t), body, id)
 }

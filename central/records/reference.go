@@ -1,4 +1,4 @@
-package sqlite
+package records
 
 import (
 	"pickstation/central"
@@ -6,9 +6,9 @@ import (
 )
 
 // Warehouse returns a warehouse.
-func (c *handle) Warehouse(id string) (*central.Warehouse, error) {
+func (c *Handle) Warehouse(id string) (*central.Warehouse, error) {
 	var body, key []byte
-	ok, err := c.one("SELECT body, badge_key FROM warehouses WHERE id = ?", []any{id}, &body, &key)
+	ok, err := c.One("SELECT body, badge_key FROM warehouses WHERE id = ?", []any{id}, &body, &key)
 	if !ok || err != nil {
 		return nil, err
 	}
@@ -21,9 +21,9 @@ func (c *handle) Warehouse(id string) (*central.Warehouse, error) {
 }
 
 // Warehouses lists all warehouses.
-func (c *handle) Warehouses() ([]*central.Warehouse, error) {
+func (c *Handle) Warehouses() ([]*central.Warehouse, error) {
 	var ids []string
-	err := c.each("SELECT id FROM warehouses ORDER BY id", nil, func(scan func(...any) error) error {
+	err := c.Each("SELECT id FROM warehouses ORDER BY id", nil, func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)
@@ -42,57 +42,57 @@ func (c *handle) Warehouses() ([]*central.Warehouse, error) {
 }
 
 // PutWarehouse stores a warehouse.
-func (c *handle) PutWarehouse(w *central.Warehouse) error {
+func (c *Handle) PutWarehouse(w *central.Warehouse) error {
 	plain := *w
 	plain.BadgeKey = nil // in its own column, sealed
 	body, err := text(plain)
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO warehouses (id, body, badge_key) VALUES (?, ?, ?)
+	return c.Exec(`INSERT INTO warehouses (id, body, badge_key) VALUES (?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET body = excluded.body, badge_key = excluded.badge_key`, w.ID, body, w.BadgeKey)
 }
 
 // changed stores a body and says whether it is another one than before.
-func (c *handle) changed(query string, v any, args ...any) (bool, error) {
+func (c *Handle) changed(query string, v any, args ...any) (bool, error) {
 	body, err := text(v)
 	if err != nil {
 		return false, err
 	}
-	n, err := c.affected(query, append(args, body)...)
+	n, err := c.Affected(query, append(args, body)...)
 	return n > 0, err
 }
 
 // Product returns a catalogue entry.
-func (c *handle) Product(warehouse string, sku order.SKU) (*order.Product, error) {
-	return doc[order.Product](c, "SELECT body FROM products WHERE warehouse = ? AND id = ?", warehouse, sku)
+func (c *Handle) Product(warehouse string, sku order.SKU) (*order.Product, error) {
+	return Doc[order.Product](c, "SELECT body FROM products WHERE warehouse = ? AND id = ?", warehouse, sku)
 }
 
 // PutProduct stores a catalogue entry.
-func (c *handle) PutProduct(warehouse string, p *order.Product) (bool, error) {
+func (c *Handle) PutProduct(warehouse string, p *order.Product) (bool, error) {
 	return c.changed(`INSERT INTO products (warehouse, id, body) VALUES (?, ?, ?)
 		ON CONFLICT (warehouse, id) DO UPDATE SET body = excluded.body WHERE products.body <> excluded.body`, p, warehouse, p.SKU)
 }
 
 // Location returns a place.
-func (c *handle) Location(warehouse string, id order.LocationID) (*order.Location, error) {
-	return doc[order.Location](c, "SELECT body FROM locations WHERE warehouse = ? AND id = ?", warehouse, id)
+func (c *Handle) Location(warehouse string, id order.LocationID) (*order.Location, error) {
+	return Doc[order.Location](c, "SELECT body FROM locations WHERE warehouse = ? AND id = ?", warehouse, id)
 }
 
 // PutLocation stores a place.
-func (c *handle) PutLocation(warehouse string, l *order.Location) (bool, error) {
+func (c *Handle) PutLocation(warehouse string, l *order.Location) (bool, error) {
 	return c.changed(`INSERT INTO locations (warehouse, id, body) VALUES (?, ?, ?)
 		ON CONFLICT (warehouse, id) DO UPDATE SET body = excluded.body WHERE locations.body <> excluded.body`, l, warehouse, l.ID)
 }
 
 // Operator returns a person of a warehouse.
-func (c *handle) Operator(warehouse string, id order.OperatorID) (*order.Operator, error) {
-	return doc[order.Operator](c, "SELECT body FROM operators WHERE id = ? AND warehouse = ?", id, warehouse)
+func (c *Handle) Operator(warehouse string, id order.OperatorID) (*order.Operator, error) {
+	return Doc[order.Operator](c, "SELECT body FROM operators WHERE id = ? AND warehouse = ?", id, warehouse)
 }
 
 // OperatorName returns the name of an operator of any warehouse.
-func (c *handle) OperatorName(id order.OperatorID) (string, error) {
-	o, err := doc[order.Operator](c, "SELECT body FROM operators WHERE id = ? ORDER BY warehouse LIMIT 1", id)
+func (c *Handle) OperatorName(id order.OperatorID) (string, error) {
+	o, err := Doc[order.Operator](c, "SELECT body FROM operators WHERE id = ? ORDER BY warehouse LIMIT 1", id)
 	if o == nil || err != nil {
 		return "", err
 	}
@@ -100,81 +100,81 @@ func (c *handle) OperatorName(id order.OperatorID) (string, error) {
 }
 
 // PutOperator stores a person.
-func (c *handle) PutOperator(warehouse string, o *order.Operator) (bool, error) {
+func (c *Handle) PutOperator(warehouse string, o *order.Operator) (bool, error) {
 	return c.changed(`INSERT INTO operators (id, warehouse, body) VALUES (?, ?, ?)
 		ON CONFLICT (id, warehouse) DO UPDATE SET body = excluded.body WHERE operators.body <> excluded.body`, o, o.ID, warehouse)
 }
 
 // Flow returns a flow template.
-func (c *handle) Flow(id string, version int) (*order.Flow, error) {
-	return doc[order.Flow](c, "SELECT body FROM flows WHERE id = ? AND version = ?", id, version)
+func (c *Handle) Flow(id string, version int) (*order.Flow, error) {
+	return Doc[order.Flow](c, "SELECT body FROM flows WHERE id = ? AND version = ?", id, version)
 }
 
 // NewestFlow returns the newest version of a flow template.
-func (c *handle) NewestFlow(id string) (version int, err error) {
-	_, err = c.one("SELECT coalesce(max(version), 0) FROM flows WHERE id = ?", []any{id}, &version)
+func (c *Handle) NewestFlow(id string) (version int, err error) {
+	_, err = c.One("SELECT coalesce(max(version), 0) FROM flows WHERE id = ?", []any{id}, &version)
 	return version, err
 }
 
 // Flows lists all flow templates.
-func (c *handle) Flows() ([]*order.Flow, error) {
-	return docs[order.Flow](c, "SELECT body FROM flows ORDER BY id, version")
+func (c *Handle) Flows() ([]*order.Flow, error) {
+	return Docs[order.Flow](c, "SELECT body FROM flows ORDER BY id, version")
 }
 
 // PutFlow stores a flow template.
-func (c *handle) PutFlow(f *order.Flow) error {
+func (c *Handle) PutFlow(f *order.Flow) error {
 	body, err := text(f)
 	if err != nil {
 		return err
 	}
-	return c.exec("INSERT INTO flows (id, version, body) VALUES (?, ?, ?)", f.ID, f.Version, body)
+	return c.Exec("INSERT INTO flows (id, version, body) VALUES (?, ?, ?)", f.ID, f.Version, body)
 }
 
 // Instruction returns an instruction.
-func (c *handle) Instruction(id string) (*central.Instruction, error) {
-	return doc[central.Instruction](c, "SELECT body FROM instructions WHERE id = ?", id)
+func (c *Handle) Instruction(id string) (*central.Instruction, error) {
+	return Doc[central.Instruction](c, "SELECT body FROM instructions WHERE id = ?", id)
 }
 
 // InstructionsOf returns the instructions for a shipment.
-func (c *handle) InstructionsOf(shipment order.ShipmentID) ([]*central.Instruction, error) {
-	return docs[central.Instruction](c, "SELECT body FROM instructions WHERE shipment = ? ORDER BY id", shipment)
+func (c *Handle) InstructionsOf(shipment order.ShipmentID) ([]*central.Instruction, error) {
+	return Docs[central.Instruction](c, "SELECT body FROM instructions WHERE shipment = ? ORDER BY id", shipment)
 }
 
 // PutInstruction stores an instruction.
-func (c *handle) PutInstruction(i *central.Instruction) error {
+func (c *Handle) PutInstruction(i *central.Instruction) error {
 	body, err := text(i)
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO instructions (id, shipment, body) VALUES (?, ?, ?)
+	return c.Exec(`INSERT INTO instructions (id, shipment, body) VALUES (?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET body = excluded.body`, i.ID, i.Shipment, body)
 }
 
 // Return returns a return.
-func (c *handle) Return(id string) (*central.Return, error) {
-	return doc[central.Return](c, "SELECT body FROM returns WHERE id = ?", id)
+func (c *Handle) Return(id string) (*central.Return, error) {
+	return Doc[central.Return](c, "SELECT body FROM returns WHERE id = ?", id)
 }
 
 // ReturnByKey returns a return by the shop's own number.
-func (c *handle) ReturnByKey(channel, external string) (*central.Return, error) {
-	return doc[central.Return](c, "SELECT body FROM returns WHERE channel = ? AND external = ?", channel, external)
+func (c *Handle) ReturnByKey(channel, external string) (*central.Return, error) {
+	return Doc[central.Return](c, "SELECT body FROM returns WHERE channel = ? AND external = ?", channel, external)
 }
 
 // PutReturn stores a return.
-func (c *handle) PutReturn(r *central.Return) error {
+func (c *Handle) PutReturn(r *central.Return) error {
 	body, err := text(r)
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO returns (id, channel, external, order_id, body) VALUES (?, ?, ?, ?, ?)
+	return c.Exec(`INSERT INTO returns (id, channel, external, order_id, body) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET order_id = excluded.order_id, body = excluded.body`,
 		r.ID, r.Channel, r.External, r.Order, body)
 }
 
 // Tracking returns what carriers told about a waybill, in the order of its times.
-func (c *handle) Tracking(waybill string) ([]central.TrackingEvent, error) {
+func (c *Handle) Tracking(waybill string) ([]central.TrackingEvent, error) {
 	var all []central.TrackingEvent
-	err := c.each(`SELECT event, at_ms, received_ms, outcome, place FROM tracking
+	err := c.Each(`SELECT event, at_ms, received_ms, outcome, place FROM tracking
 		WHERE waybill = ? ORDER BY at_ms, received_ms, event`, []any{waybill}, func(scan func(...any) error) error {
 		e := central.TrackingEvent{Waybill: waybill}
 		var t, heard int64
@@ -187,21 +187,21 @@ func (c *handle) Tracking(waybill string) ([]central.TrackingEvent, error) {
 }
 
 // PutTracking stores a carrier's event once.
-func (c *handle) PutTracking(e central.TrackingEvent) (bool, error) {
-	n, err := c.affected(`INSERT INTO tracking (waybill, event, at_ms, received_ms, outcome, place)
+func (c *Handle) PutTracking(e central.TrackingEvent) (bool, error) {
+	n, err := c.Affected(`INSERT INTO tracking (waybill, event, at_ms, received_ms, outcome, place)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (waybill, at_ms, event) DO NOTHING`,
 		e.Waybill, e.Event, ms(e.At), ms(e.ReceivedAt), e.Outcome, e.Place)
 	return n > 0, err
 }
 
 // SetTracking changes the outcome of a carrier's event.
-func (c *handle) SetTracking(e central.TrackingEvent) error {
-	return c.exec("UPDATE tracking SET outcome = ? WHERE waybill = ? AND at_ms = ? AND event = ?",
+func (c *Handle) SetTracking(e central.TrackingEvent) error {
+	return c.Exec("UPDATE tracking SET outcome = ? WHERE waybill = ? AND at_ms = ? AND event = ?",
 		e.Outcome, e.Waybill, ms(e.At), e.Event)
 }
 
 // Counts returns the gauges.
-func (c *handle) Counts() (map[string]int64, error) {
+func (c *Handle) Counts() (map[string]int64, error) {
 	all := map[string]int64{}
 	for name, query := range map[string]string{
 		"orders":     "SELECT count(*) FROM orders",
@@ -211,7 +211,7 @@ func (c *handle) Counts() (map[string]int64, error) {
 		"stations":   "SELECT count(*) FROM stations",
 	} {
 		var n int64
-		if _, err := c.one(query, nil, &n); err != nil {
+		if _, err := c.One(query, nil, &n); err != nil {
 			return nil, err
 		}
 		all[name] = n

@@ -1,4 +1,4 @@
-package sqlite
+package records
 
 import (
 	"time"
@@ -8,36 +8,36 @@ import (
 )
 
 // Station returns a station.
-func (c *handle) Station(id order.StationID) (*central.Station, error) {
-	return doc[central.Station](c, "SELECT body FROM stations WHERE id = ?", id)
+func (c *Handle) Station(id order.StationID) (*central.Station, error) {
+	return Doc[central.Station](c, "SELECT body FROM stations WHERE id = ?", id)
 }
 
 // Stations lists the stations of a warehouse.
-func (c *handle) Stations(warehouse string) ([]*central.Station, error) {
-	return docs[central.Station](c, "SELECT body FROM stations WHERE ? IN ('', warehouse) ORDER BY id", warehouse)
+func (c *Handle) Stations(warehouse string) ([]*central.Station, error) {
+	return Docs[central.Station](c, "SELECT body FROM stations WHERE ? IN ('', warehouse) ORDER BY id", warehouse)
 }
 
 // PutStation stores a station.
-func (c *handle) PutStation(s *central.Station) error {
+func (c *Handle) PutStation(s *central.Station) error {
 	body, err := text(s)
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO stations (id, warehouse, body) VALUES (?, ?, ?)
+	return c.Exec(`INSERT INTO stations (id, warehouse, body) VALUES (?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET warehouse = excluded.warehouse, body = excluded.body`, s.ID, s.Warehouse, body)
 }
 
 // AddEnrolCode stores a one-time code.
-func (c *handle) AddEnrolCode(e central.EnrolCode) error {
-	return c.exec("INSERT INTO enrol_codes (hash, station, warehouse, until_ms, used_ms) VALUES (?, ?, ?, ?, 0)",
+func (c *Handle) AddEnrolCode(e central.EnrolCode) error {
+	return c.Exec("INSERT INTO enrol_codes (hash, station, warehouse, until_ms, used_ms) VALUES (?, ?, ?, ?, 0)",
 		e.Hash, e.Station, e.Warehouse, ms(e.Until))
 }
 
 // TakeEnrolCode uses a code up.
-func (c *handle) TakeEnrolCode(hash string, now time.Time) (*central.EnrolCode, error) {
+func (c *Handle) TakeEnrolCode(hash string, now time.Time) (*central.EnrolCode, error) {
 	var e central.EnrolCode
 	var until int64
-	ok, err := c.one(`UPDATE enrol_codes SET used_ms = ? WHERE hash = ? AND used_ms = 0 AND until_ms > ?
+	ok, err := c.One(`UPDATE enrol_codes SET used_ms = ? WHERE hash = ? AND used_ms = 0 AND until_ms > ?
 		RETURNING hash, station, warehouse, until_ms`, []any{ms(now), hash, ms(now)},
 		&e.Hash, &e.Station, &e.Warehouse, &until)
 	if !ok || err != nil {
@@ -54,8 +54,8 @@ type storedKey struct {
 }
 
 // KeyByHash returns the bearer key with that hash, or nil.
-func (c *handle) KeyByHash(hash string) (*central.Key, error) {
-	k, err := doc[storedKey](c, "SELECT body FROM access_keys WHERE hash = ?", hash)
+func (c *Handle) KeyByHash(hash string) (*central.Key, error) {
+	k, err := Doc[storedKey](c, "SELECT body FROM access_keys WHERE hash = ?", hash)
 	if k == nil || err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func (c *handle) KeyByHash(hash string) (*central.Key, error) {
 }
 
 // Keys lists all bearer keys.
-func (c *handle) Keys() ([]central.Key, error) {
-	found, err := docs[storedKey](c, "SELECT body FROM access_keys ORDER BY id")
+func (c *Handle) Keys() ([]central.Key, error) {
+	found, err := Docs[storedKey](c, "SELECT body FROM access_keys ORDER BY id")
 	if err != nil {
 		return nil, err
 	}
@@ -78,43 +78,45 @@ func (c *handle) Keys() ([]central.Key, error) {
 }
 
 // PutKey stores a bearer key.
-func (c *handle) PutKey(k central.Key) error {
+func (c *Handle) PutKey(k central.Key) error {
 	body, err := text(storedKey{k, k.Hash})
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO access_keys (id, hash, body) VALUES (?, ?, ?)
+	return c.Exec(`INSERT INTO access_keys (id, hash, body) VALUES (?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET body = excluded.body`, k.ID, k.Hash, body)
 }
 
 const logColumns = "id, no, station, epoch, hwm, hash, stable, closed, last_ms"
 
-func (c *handle) log(where string, args ...any) (*central.Log, error) {
+// LogWhere returns the one log that fits a condition, or nil.
+func (c *Handle) LogWhere(where string, args ...any) (*central.Log, error) {
 	var l central.Log
 	var hash string
-	var hwm, stable, last int64
-	ok, err := c.one("SELECT "+logColumns+" FROM logs WHERE "+where, args,
-		&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &l.Closed, &last)
+	var hwm, stable, closed, last int64
+	ok, err := c.One("SELECT "+logColumns+" FROM logs WHERE "+where, args,
+		&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &closed, &last)
 	if !ok || err != nil {
 		return nil, err
 	}
 	l.HWM, l.Stable, l.LastAt = uint64(hwm), uint64(stable), at(last)
+	l.Closed = closed != 0
 	return &l, l.Hash.UnmarshalText([]byte(hash))
 }
 
 // Log returns an event log's state.
-func (c *handle) Log(id order.LogID) (*central.Log, error) { return c.log("id = ?", id) }
+func (c *Handle) Log(id order.LogID) (*central.Log, error) { return c.LogWhere("id = ?", id) }
 
-// LockLog returns an event log's state; the single writer is the lock.
-func (c *handle) LockLog(id order.LogID) (*central.Log, error) { return c.Log(id) }
+// LockLog returns an event log's state; a single writer is the lock.
+func (c *Handle) LockLog(id order.LogID) (*central.Log, error) { return c.Log(id) }
 
 // NewestLog returns the station's newest log.
-func (c *handle) NewestLog(station order.StationID) (*central.Log, error) {
-	return c.log("station = ? ORDER BY epoch DESC LIMIT 1", station)
+func (c *Handle) NewestLog(station order.StationID) (*central.Log, error) {
+	return c.LogWhere("station = ? ORDER BY epoch DESC LIMIT 1", station)
 }
 
 // PutLog stores an event log's state.
-func (c *handle) PutLog(l *central.Log) error {
+func (c *Handle) PutLog(l *central.Log) error {
 	if l.No == 0 {
 		var err error
 		if l.No, err = c.Next("log", 1); err != nil {
@@ -124,7 +126,7 @@ func (c *handle) PutLog(l *central.Log) error {
 			return err
 		}
 	}
-	return c.exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return c.Exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET hwm = excluded.hwm, hash = excluded.hash, stable = excluded.stable,
 			closed = excluded.closed, last_ms = excluded.last_ms`,
 		l.ID, l.No, l.Station, l.Epoch, int64(l.HWM), l.Hash.String(), int64(l.Stable),
@@ -132,9 +134,9 @@ func (c *handle) PutLog(l *central.Log) error {
 }
 
 // Hashes returns the hashes of stored events.
-func (c *handle) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error) {
+func (c *Handle) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error) {
 	all := map[uint64]order.Hash{}
-	err := c.each("SELECT seq, hash FROM events WHERE log_no = ? AND seq BETWEEN ? AND ?",
+	err := c.Each("SELECT seq, hash FROM events WHERE log_no = ? AND seq BETWEEN ? AND ?",
 		[]any{logNo, int64(from), int64(to)}, func(scan func(...any) error) error {
 			var seq int64
 			var h []byte
@@ -150,9 +152,9 @@ func (c *handle) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, er
 }
 
 // Reissued returns events of a log that came in through another one.
-func (c *handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
+func (c *Handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
 	all := map[uint64]order.Hash{}
-	err := c.each("SELECT seq, hash FROM facts WHERE log = ? AND seq BETWEEN ? AND ?",
+	err := c.Each("SELECT seq, hash FROM facts WHERE log = ? AND seq BETWEEN ? AND ?",
 		[]any{log, int64(from), int64(to)}, func(scan func(...any) error) error {
 			var seq int64
 			var text string
@@ -168,10 +170,10 @@ func (c *handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Ha
 }
 
 // AddEvents appends events.
-func (c *handle) AddEvents(rows []central.EventRow) error {
+func (c *Handle) AddEvents(rows []central.EventRow) error {
 	for i := range rows {
 		e := &rows[i]
-		err := c.exec(`INSERT INTO events (log_no, seq, hash, type, shipment, at_ms, received_ms, outcome, why, body)
+		err := c.Exec(`INSERT INTO events (log_no, seq, hash, type, shipment, at_ms, received_ms, outcome, why, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			e.LogNo, int64(e.Seq), e.Hash[:], e.Type, e.Shipment, ms(e.At), ms(e.ReceivedAt), e.Outcome, e.Why, e.Body)
 		if err != nil {
@@ -182,29 +184,29 @@ func (c *handle) AddEvents(rows []central.EventRow) error {
 }
 
 // AddFact notes a re-issued event.
-func (c *handle) AddFact(f order.FactID) (bool, error) {
-	n, err := c.affected("INSERT INTO facts (log, seq, hash) VALUES (?, ?, ?) ON CONFLICT (log, seq, hash) DO NOTHING",
+func (c *Handle) AddFact(f order.FactID) (bool, error) {
+	n, err := c.Affected("INSERT INTO facts (log, seq, hash) VALUES (?, ?, ?) ON CONFLICT (log, seq, hash) DO NOTHING",
 		f.Log, int64(f.Seq), f.Hash.String())
 	return n > 0, err
 }
 
 // HasFact looks for an event in its own log and among the re-issued ones.
-func (c *handle) HasFact(f order.FactID) (bool, error) {
+func (c *Handle) HasFact(f order.FactID) (bool, error) {
 	var n int64
-	ok, err := c.one("SELECT 1 FROM facts WHERE log = ? AND seq = ? AND hash = ?",
+	ok, err := c.One("SELECT 1 FROM facts WHERE log = ? AND seq = ? AND hash = ?",
 		[]any{f.Log, int64(f.Seq), f.Hash.String()}, &n)
 	if ok || err != nil {
 		return ok, err
 	}
-	return c.one(`SELECT 1 FROM logs JOIN events ON events.log_no = logs.no
+	return c.One(`SELECT 1 FROM logs JOIN events ON events.log_no = logs.no
 		WHERE logs.id = ? AND events.seq = ? AND events.hash = ?`, []any{f.Log, int64(f.Seq), f.Hash[:]}, &n)
 }
 
 // FeedAfter merges the station's references with those of its warehouse.
-func (c *handle) FeedAfter(warehouse string, station order.StationID, cursor int64, n int) ([]central.FeedRef, error) {
+func (c *Handle) FeedAfter(warehouse string, station order.StationID, cursor int64, n int) ([]central.FeedRef, error) {
 	var all []central.FeedRef
 	// Each arm is an index walk that stops after n rows.
-	err := c.each(`SELECT fs, station, kind, id FROM (
+	err := c.Each(`SELECT fs, station, kind, id FROM (
 			SELECT * FROM (SELECT fs, station, kind, id FROM feed
 				WHERE warehouse = ? AND station = '' AND fs > ? ORDER BY fs LIMIT ?) AS a
 			UNION ALL
@@ -221,30 +223,30 @@ func (c *handle) FeedAfter(warehouse string, station order.StationID, cursor int
 }
 
 // FeedHead returns the newest reference for a station.
-func (c *handle) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
+func (c *Handle) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
 	var own int64
 	const newest = "SELECT coalesce(max(fs), 0) FROM feed WHERE warehouse = ? AND station = ?"
-	if _, err = c.one(newest, []any{warehouse, ""}, &head); err != nil {
+	if _, err = c.One(newest, []any{warehouse, ""}, &head); err != nil {
 		return 0, 0, err
 	}
-	if _, err = c.one(newest, []any{warehouse, station}, &own); err != nil {
+	if _, err = c.One(newest, []any{warehouse, station}, &own); err != nil {
 		return 0, 0, err
 	}
-	_, err = c.one("SELECT value FROM counters WHERE name = ?", []any{"feed " + warehouse}, &counter)
+	_, err = c.One("SELECT value FROM counters WHERE name = ?", []any{"feed " + warehouse}, &counter)
 	return max(head, own), counter, err
 }
 
 // Emit puts a reference at the end of the feed.
-func (c *handle) Emit(warehouse string, station order.StationID, kind, id string) error {
+func (c *Handle) Emit(warehouse string, station order.StationID, kind, id string) error {
 	n, err := c.Next("feed "+warehouse, 1)
 	if err != nil {
 		return err
 	}
-	return c.exec(`INSERT INTO feed (warehouse, station, kind, id, fs) VALUES (?, ?, ?, ?, ?)
+	return c.Exec(`INSERT INTO feed (warehouse, station, kind, id, fs) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (warehouse, station, kind, id) DO UPDATE SET fs = excluded.fs`, warehouse, station, kind, id, n)
 }
 
 // Withdraw takes a reference out of the feed.
-func (c *handle) Withdraw(warehouse string, station order.StationID, kind, id string) error {
-	return c.exec("DELETE FROM feed WHERE warehouse = ? AND station = ? AND kind = ? AND id = ?", warehouse, station, kind, id)
+func (c *Handle) Withdraw(warehouse string, station order.StationID, kind, id string) error {
+	return c.Exec("DELETE FROM feed WHERE warehouse = ? AND station = ? AND kind = ? AND id = ?", warehouse, station, kind, id)
 }

@@ -1,0 +1,129 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+
+	"pickstation/central"
+	"pickstation/order"
+)
+
+// maxBatch is how many transactions share a commit at most.
+const maxBatch = 64
+
+// Job is a caller's transaction on its way through a [Queue].
+type Job struct {
+	ctx  context.Context
+	fn   func(tx central.Tx) error
+	done chan<- error
+}
+
+// Done answers the caller, once.
+func (j Job) Done(err error) { j.done <- err }
+
+// Run runs the transaction's function. A panic becomes an error of this job alone,
+// and a job whose caller has left does nothing.
+func (j Job) Run(tx central.Tx) (err error) {
+	if err := j.ctx.Err(); err != nil {
+		return err
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = order.Errorf("internal", "a rule failed: %v", p).WithHint("report it with the log")
+			slog.Error("transaction panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	return j.fn(tx)
+}
+
+// Queue hands transactions to the one writer of a process.
+type Queue struct {
+	jobs  chan Job
+	ended chan struct{} // closed when the writer has ended
+}
+
+// NewQueue makes an empty queue.
+func NewQueue() *Queue { return &Queue{jobs: make(chan Job), ended: make(chan struct{})} }
+
+// Write queues fn for the writer and waits for its answer.
+func (q *Queue) Write(ctx context.Context, fn func(tx central.Tx) error) error {
+	done := make(chan error, 1) // buffered: the writer never waits for a caller that left
+	closed := order.Errorf("store_closed", "the store is closing").WithHint("send it again")
+	select {
+	case q.jobs <- Job{ctx, fn, done}:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-q.ended:
+		return closed
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-q.ended:
+		select {
+		case err := <-done:
+			return err
+		default:
+			return closed
+		}
+	}
+}
+
+// Serve takes what is waiting, up to 64 at a time, and lets commit run and answer
+// them, until ctx ends.
+func (q *Queue) Serve(ctx context.Context, commit func(batch []Job)) {
+	defer close(q.ended)
+	batch := make([]Job, 0, maxBatch)
+	for {
+		batch = batch[:0]
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-q.jobs:
+			batch = append(batch, j)
+		}
+	more:
+		for len(batch) < maxBatch {
+			select {
+			case j := <-q.jobs:
+				batch = append(batch, j)
+			default:
+				break more
+			}
+		}
+		commit(batch)
+	}
+}
+
+// CommitError tells that a commit did not come about.
+func CommitError(err error) error {
+	return (&order.Error{Code: "store_write", Op: "commit", Msg: "the change was not stored", Err: err}).
+		WithHint("send it again; if it stays, check the disk of the store")
+}
+
+// Signal wakes everybody who waits for a change.
+type Signal struct {
+	mu sync.Mutex // guards ch
+	ch chan struct{}
+}
+
+// NewSignal makes a signal that nobody has heard yet.
+func NewSignal() *Signal { return &Signal{ch: make(chan struct{})} }
+
+// Changed returns a channel that is closed at the next change.
+func (s *Signal) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ch
+}
+
+// Announce tells of a change.
+func (s *Signal) Announce() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.ch)
+	s.ch = make(chan struct{})
+}
