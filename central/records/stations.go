@@ -1,6 +1,8 @@
 package records
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"pickstation/central"
@@ -169,14 +171,23 @@ func (c *Handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Ha
 	return all, err
 }
 
+// eventColumns are the columns of an event, in the order of [EventValues].
+var eventColumns = []string{"log_no", "seq", "hash", "type", "shipment", "at_ms", "received_ms", "outcome", "why", "body"}
+
+// EventColumns names the columns of an event.
+func EventColumns() []string { return slices.Clone(eventColumns) }
+
+// EventValues returns the values of an event's columns.
+func EventValues(e *central.EventRow) []any {
+	return []any{e.LogNo, int64(e.Seq), e.Hash[:], e.Type, e.Shipment, ms(e.At), ms(e.ReceivedAt), e.Outcome, e.Why, e.Body}
+}
+
+var addEvent = "INSERT INTO events (" + strings.Join(eventColumns, ", ") + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
 // AddEvents appends events.
 func (c *Handle) AddEvents(rows []central.EventRow) error {
 	for i := range rows {
-		e := &rows[i]
-		err := c.Exec(`INSERT INTO events (log_no, seq, hash, type, shipment, at_ms, received_ms, outcome, why, body)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			e.LogNo, int64(e.Seq), e.Hash[:], e.Type, e.Shipment, ms(e.At), ms(e.ReceivedAt), e.Outcome, e.Why, e.Body)
-		if err != nil {
+		if err := c.Exec(addEvent, EventValues(&rows[i])...); err != nil {
 			return err
 		}
 	}
@@ -242,6 +253,11 @@ func (c *Handle) Emit(warehouse string, station order.StationID, kind, id string
 	if err != nil {
 		return err
 	}
+	return c.PutReference(warehouse, station, kind, id, n)
+}
+
+// PutReference puts a reference into the feed under a number that it took before.
+func (c *Handle) PutReference(warehouse string, station order.StationID, kind, id string, n int64) error {
 	return c.Exec(`INSERT INTO feed (warehouse, station, kind, id, fs) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (warehouse, station, kind, id) DO UPDATE SET fs = excluded.fs`, warehouse, station, kind, id, n)
 }

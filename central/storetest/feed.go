@@ -63,6 +63,71 @@ func feedOrder(t *testing.T, s central.Store) {
 	same(t, "rows seen", len(seen), writers*rows)
 }
 
+// feedGaps lets every second of writers that share commits fail after it asked for
+// the feed's head, which shows its own reference.
+func feedGaps(t *testing.T, s central.Store) {
+	var all sync.WaitGroup
+	for i := range 60 {
+		all.Go(func() {
+			err := s.Write(t.Context(), func(tx central.Tx) error {
+				if err := tx.Emit("main", "s1", "work", fmt.Sprint(i)); err != nil {
+					return err
+				}
+				if i%3 == 0 {
+					return nil
+				}
+				head, counter, err := tx.FeedHead("main", "s1")
+				if err != nil || head != counter || head == 0 {
+					return fmt.Errorf("head %d of %d, %w", head, counter, err)
+				}
+				if i%3 == 1 {
+					return errStop
+				}
+				return nil
+			})
+			if errors.Is(err, errStop) != (i%3 == 1) {
+				t.Errorf("writer %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+	read(t, s, func(r central.Reader) error {
+		refs, err := r.FeedAfter("main", "s1", 0, 100)
+		for i, ref := range refs {
+			same(t, "number", ref.FS, int64(i+1))
+		}
+		same(t, "rows", len(refs), 40)
+		return err
+	})
+}
+
+// oddTexts stores what a broken bench may send in an event and asks what a hostile
+// caller may ask.
+func oddTexts(t *testing.T, s central.Store) {
+	var rows []central.EventRow
+	for i, id := range []order.ShipmentID{"a\x00", "a\xff", "a\x1a00", "\xed\xa0\x80"} {
+		rows = append(rows, central.EventRow{LogNo: 1, Seq: uint64(i + 1), Shipment: id, Type: "\x00", Why: "\x00", Body: []byte{0}})
+	}
+	write(t, s, func(tx central.Tx) error { return tx.AddEvents(rows) })
+	for range 2 { // many at once, too
+		rows = append(rows, rows...)
+	}
+	for i := range rows {
+		rows[i].LogNo, rows[i].Seq = 2, uint64(i+1)
+	}
+	write(t, s, func(tx central.Tx) error { return tx.AddEvents(rows) })
+	write(t, s, func(tx central.Tx) error {
+		return errors.Join(tx.SetMeta("k\x00", "1"), tx.SetMeta("k\xff", "2"), tx.SetMeta("k", "3"))
+	})
+	same(t, "by odd names", []string{meta(t, s, "k\x00"), meta(t, s, "k\xff"), meta(t, s, "k"), meta(t, s, "\x00")},
+		[]string{"1", "2", "3", ""})
+	read(t, s, func(r central.Reader) error {
+		found, err := r.Orders(central.OrderFilter{External: "\xff\x00", Channel: "\x00"})
+		same(t, "orders", len(found), 0)
+		return err
+	})
+}
+
 func feedLatest(t *testing.T, s central.Store) {
 	write(t, s, func(tx central.Tx) error {
 		for _, e := range []struct {

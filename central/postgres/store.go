@@ -1,0 +1,249 @@
+// Package postgres keeps the centre's records in a PostgreSQL database, for a centre
+// that has outgrown one machine: several pickcentral may run beside one database.
+// Each has one writer that commits what is waiting together, as on SQLite; between
+// processes rows are locked in a fixed order, and what loses against another process
+// runs again. The statements are those of central/records; there are no enumerations,
+// sequences, notifications or stored procedures.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"pickstation/central"
+	"pickstation/central/records"
+	"pickstation/order"
+)
+
+// Limits of one process.
+const (
+	readers      = 8
+	connectLimit = 10 * time.Second
+	readLimit    = 30 * time.Second
+	writeLimit   = 60 * time.Second
+	watchEvery   = 500 * time.Millisecond
+	oldest       = 130000 // PostgreSQL 13, the first with pg_current_snapshot
+)
+
+// types are the engine's words for the types of the portable subset. Texts compare by
+// bytes, so that lists have the same order as on SQLite, whatever the database's own.
+var types = records.Types{"TEXT": `TEXT COLLATE "C"`, "BLOB": "BYTEA"}
+
+// Store is a [central.Store] in a PostgreSQL database.
+type Store struct {
+	*records.Signal
+	url   string
+	cfg   *pgx.ConnConfig
+	queue *records.Queue
+	pool  chan *conn // nil stands for a connection that is to be made
+
+	stop func()
+	done sync.WaitGroup
+}
+
+var _ central.Store = (*Store)(nil)
+
+// Open connects to the database of a URL as libpq reads it and brings its tables up to
+// date. It refuses a database of a newer version (code newer_database) and one that
+// does not keep what it confirms (code not_durable).
+func Open(ctx context.Context, url string) (*Store, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, openError(err) // pgx leaves passwords out of this error
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = connectLimit
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "pickcentral"
+	}
+	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), pool: make(chan *conn, readers)}
+	if err := s.migrate(ctx); err != nil {
+		return nil, openError(err)
+	}
+	for range readers {
+		s.pool <- nil
+	}
+	watch, err := connect(ctx, cfg)
+	if err != nil {
+		return nil, openError(err)
+	}
+	seen, err := watch.snapshot() // before anybody can ask Changed, so that no commit is missed
+	if err != nil {
+		s.hangUp(watch)
+		return nil, openError(err)
+	}
+	running, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.done.Add(2)
+	go s.writer(running)
+	go s.watch(running, watch, seen)
+	return s, nil
+}
+
+func openError(err error) error {
+	var known *order.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return (&order.Error{Code: "store_open", Op: "open the PostgreSQL store", Msg: "cannot use the database", Err: err}).
+		WithHint("check that the server runs, that the database of --store exists and that its user may create tables in it")
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	c, err := connect(ctx, s.cfg)
+	if err != nil {
+		return err
+	}
+	defer s.hangUp(c)
+	if err := c.readBack(); err != nil {
+		return err
+	}
+	db := stdlib.OpenDB(*s.cfg)
+	defer db.Close()
+	// Two processes that start at once must not both make the tables.
+	once, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return err
+	}
+	return records.Migrate(ctx, goose.DialectPostgres, db, types, goose.WithSessionLocker(once))
+}
+
+// readBack refuses a server that does not keep what it confirms, or not every text.
+func (c *conn) readBack() error {
+	var version int
+	var fsync, commit, encoding string
+	_, err := c.One(`SELECT current_setting('server_version_num')::int, current_setting('fsync'),
+		current_setting('synchronous_commit'), current_setting('server_encoding')`, nil, &version, &fsync, &commit, &encoding)
+	switch {
+	case err != nil:
+		return err
+	case version < oldest:
+		return order.Errorf("store_open", "the server has version %d, wanted %d or newer", version, oldest).
+			WithHint("update PostgreSQL")
+	case fsync != "on" || commit == "off":
+		return order.Errorf("not_durable", "the server runs with fsync=%s synchronous_commit=%s", fsync, commit).
+			WithHint("set both to on in postgresql.conf, or for the database and the user")
+	case encoding != "UTF8":
+		return order.Errorf("store_open", "the database has the encoding %s, wanted UTF8", encoding).
+			WithHint("create it with: createdb --template=template0 --encoding=UTF8 NAME")
+	}
+	return nil
+}
+
+// begin starts a transaction on a connection, on a new one if that is nil or gone.
+func (s *Store) begin(ctx context.Context, c *conn, start string) (*conn, error) {
+	if c != nil {
+		c.ctx = ctx
+		c.forget(0)
+		if _, err := c.direct(start); err == nil {
+			return c, nil
+		}
+		s.hangUp(c) // the server was started again, perhaps
+	}
+	c, err := connect(ctx, s.cfg)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.direct(start); err != nil {
+		s.hangUp(c)
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s *Store) hangUp(c *conn) {
+	if c == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), connectLimit)
+	defer cancel()
+	_ = c.pg.Close(ctx) // a connection that is gone needs no goodbye
+}
+
+// Close ends the writer and closes all connections.
+func (s *Store) Close() error {
+	s.stop()
+	s.done.Wait()
+	for range readers {
+		s.hangUp(<-s.pool)
+	}
+	return nil
+}
+
+// Read runs fn on a snapshot.
+func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error {
+	return s.read(ctx, func(c *conn) error { return fn(&records.Handle{DB: c}) })
+}
+
+func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
+	var c *conn
+	select {
+	case c = <-s.pool:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.pool <- c }()
+	// A caller that leaves does not cost the connection; the statements are short.
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), readLimit)
+	defer cancel()
+	var err error
+	if c, err = s.begin(limit, c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
+		return fmt.Errorf("begin read: %w", err)
+	}
+	defer func() { _, _ = c.direct("ROLLBACK") }() // nothing was written; the snapshot ends
+	return fn(c)
+}
+
+// snapshot names the moment of the database: it changes whenever a transaction that
+// wrote something ends.
+func (c *conn) snapshot() (moment string, err error) {
+	_, err = c.One("SELECT pg_current_snapshot()::text", nil, &moment)
+	return moment, err
+}
+
+// watch tells of commits by other processes. Changes of other databases of the same
+// server wake waiters too; those look and wait again.
+func (s *Store) watch(ctx context.Context, c *conn, seen string) {
+	defer s.done.Done()
+	defer func() { s.hangUp(c) }()
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		moment, err := s.look(ctx, &c)
+		if err != nil {
+			continue // it looks again at the next tick
+		}
+		if moment != seen {
+			s.Announce()
+		}
+		seen = moment
+	}
+}
+
+func (s *Store) look(ctx context.Context, c **conn) (string, error) {
+	limit, cancel := context.WithTimeout(ctx, connectLimit)
+	defer cancel()
+	if *c == nil || (*c).pg.IsClosed() {
+		fresh, err := connect(limit, s.cfg)
+		if err != nil {
+			return "", err
+		}
+		*c = fresh
+	}
+	(*c).ctx = limit
+	return (*c).snapshot()
+}

@@ -1,0 +1,155 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pickstation/central"
+	"pickstation/central/records"
+)
+
+// How often a transaction that lost against another one runs.
+const (
+	attempts      = 10
+	attemptsOnKey = 3 // a key that is taken stays taken, unless two made it at once
+	firstPause    = 2 * time.Millisecond
+	longestPause  = 200 * time.Millisecond
+)
+
+// Write queues fn for the writer and waits until its commit is durable. What lost
+// against a transaction of another process runs again.
+func (s *Store) Write(ctx context.Context, fn func(tx central.Tx) error) error {
+	for n := 1; ; n++ {
+		err := s.queue.Write(ctx, fn)
+		if !again(err, n) {
+			return err
+		}
+		// Spread, so that two that met once do not meet again.
+		pause := min(firstPause<<n, longestPause)
+		timer := time.NewTimer(rand.N(pause))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// again says whether a transaction may succeed when it runs once more. The codes are
+// of PostgreSQL's manual, appendix A.
+func again(err error, n int) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return n < attempts
+	case "23505": // unique_violation: the row came up after this one looked
+		return n < attemptsOnKey
+	}
+	return false
+}
+
+func (s *Store) writer(ctx context.Context) {
+	defer s.done.Done()
+	var c *conn
+	defer func() { s.hangUp(c) }()
+	s.queue.Serve(ctx, func(batch []records.Job) {
+		for len(batch) > 0 {
+			// A batch is committed whole even while the store closes.
+			limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeLimit)
+			done, results, err := s.commit(limit, &c, batch)
+			cancel()
+			if err == nil {
+				s.Announce()
+			}
+			for i, j := range batch[:done] {
+				if err != nil {
+					j.Done(err)
+					continue
+				}
+				j.Done(results[i])
+			}
+			batch = batch[done:]
+		}
+	})
+}
+
+// commit runs jobs in one transaction, each in a savepoint of its own, and tells how
+// many it took. It stops behind one that holds a feed, so that no other lock is ever
+// waited for with that. An error is one of the commit: nothing was stored.
+func (s *Store) commit(ctx context.Context, c **conn, batch []records.Job) (done int, results []error, err error) {
+	if *c, err = s.begin(ctx, *c, "BEGIN"); err != nil {
+		return len(batch), nil, records.CommitError(err)
+	}
+	t := newTx(*c)
+	for done < len(batch) && t.written == 0 && !t.c.pg.IsClosed() {
+		results = append(results, t.savepoint(batch[done]))
+		done++
+	}
+	if len(results) == 1 && results[0] != nil {
+		_, _ = t.c.direct("ROLLBACK") // where it fails the connection is gone, and the transaction too
+		return done, results, nil
+	}
+	if err = t.end(); err == nil {
+		return done, results, nil
+	}
+	if !t.c.pg.IsClosed() {
+		_, _ = t.c.direct("ROLLBACK")
+	}
+	if again(err, 1) {
+		return done, nil, err
+	}
+	return done, nil, records.CommitError(err)
+}
+
+// end writes the feed and commits.
+func (t *tx) end() error {
+	if err := t.writeFeed(); err != nil {
+		return err
+	}
+	if err := t.c.flush(); err != nil {
+		return err
+	}
+	tag, err := t.c.direct("COMMIT")
+	if err == nil && tag != "COMMIT" { // a transaction that failed answers ROLLBACK, without an error
+		err = fmt.Errorf("the database answered %s", tag)
+	}
+	return err
+}
+
+// savepoint runs one caller's transaction inside the shared one. It ends with all its
+// statements sent, so that their errors are its own.
+func (t *tx) savepoint(j records.Job) error {
+	waiting, sent := t.c.waiting.Len(), t.c.sent
+	feed, written := len(t.feed), t.written
+	gates := maps.Clone(t.gates)
+	if err := t.Exec("SAVEPOINT one"); err != nil {
+		return err
+	}
+	err := j.Run(t)
+	if err == nil && t.c.waiting.Len() > waiting+1 {
+		err = t.c.flush()
+	}
+	if err == nil {
+		return t.Exec("RELEASE one")
+	}
+	t.feed, t.written, t.gates = t.feed[:feed], written, gates
+	if t.c.sent == sent { // it came to nothing before anything was sent
+		t.c.forget(waiting)
+		return err
+	}
+	t.c.forget(0)
+	if _, e := t.c.direct("ROLLBACK TO one; RELEASE one"); e != nil {
+		err = fmt.Errorf("%w (roll back: %w)", err, e)
+	}
+	return err
+}
