@@ -28,6 +28,17 @@ func (s store) Begin() (station.Tx, error) {
 	return tx, nil
 }
 
+// localTx is the loop's transaction as the database's own, whatever stands around it.
+func localTx(tx station.Tx) *localdb.Tx {
+	for {
+		around, ok := tx.(interface{ Unwrap() station.Tx })
+		if !ok {
+			return tx.(*localdb.Tx)
+		}
+		tx = around.Unwrap()
+	}
+}
+
 // ledger is the print queue, read through the loop.
 type ledger struct{ s *session }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 )
@@ -21,7 +20,7 @@ const houseBatch = 500
 
 // housekeep tries parked rows again once, and every day deletes what is old enough.
 func (s *session) housekeep(ctx context.Context, clock station.Clock) {
-	err := s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return tx.(*localdb.Tx).RetryParked() })
+	err := s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return localTx(tx).RetryParked() })
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("retry_parked", "err", err)
 	}
@@ -49,13 +48,13 @@ func (s *session) deleteOld(ctx context.Context, now time.Time) {
 	})
 	for n := houseBatch; err == nil && n == houseBatch; {
 		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
-			n, err = tx.(*localdb.Tx).Purge(now.Add(-keep), houseBatch)
+			n, err = localTx(tx).Purge(now.Add(-keep), houseBatch)
 			return nil, err
 		})
 	}
 	for n := houseBatch; err == nil && n == houseBatch; {
 		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
-			n, err = tx.(*localdb.Tx).Prune(now.Add(-keepEvents), houseBatch)
+			n, err = localTx(tx).Prune(now.Add(-keepEvents), houseBatch)
 			return nil, err
 		})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,13 @@ var centreDir string
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "pickstation" || os.Getenv("PICKSTATION_TEST_MAIN") != "" {
 		main()
+		return
+	}
+	if plan := os.Getenv(doomEnv); plan != "" {
+		if err := runDoomed(plan); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		return
 	}
 	dir, err := os.MkdirTemp("", "pickstation-bin-")

@@ -96,7 +96,7 @@ func (a *syncAgent) shown(ctx context.Context, st agent.Status) {
 // write runs a change of the agent in the loop's next transaction.
 func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
 	err := a.s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
-		return do(agentTx{tx.(*localdb.Tx)})
+		return do(agentTx{localTx(tx)})
 	})
 	var e *order.Error
 	if errors.As(err, &e) && e.Code == "station_stopped" {

@@ -44,6 +44,7 @@ type Fault struct {
 	Corrupt bool   // one byte of the frame is flipped
 	Lose    bool   // the frame does not reach the line
 	Deaf    bool   // the answer does not reach the scanner
+	Hasty   bool   // the scanner does not wait for the answer
 }
 
 // Answer is something that the station said.
@@ -176,9 +177,12 @@ func (s *Scanner) Send(ctx context.Context, raw []byte) (Result, error) {
 			res.Outcome = Sent
 			return res, nil
 		}
-		ok, err := s.await(ctx, fault.Deaf)
-		if err != nil {
-			return res, err
+		ok := false
+		if !fault.Hasty {
+			var err error
+			if ok, err = s.await(ctx, fault.Deaf); err != nil {
+				return res, err
+			}
 		}
 		if ok {
 			res.Outcome, res.Answered = Acked, time.Now()
