@@ -128,7 +128,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventLocated, EventSkipped, EventPrintFailed, EventInstructed, EventAsked, EventRefused,
-		EventNoted, EventNotSaved, EventStarted, EventSignedIn, EventSignedOut:
+		EventNoted, EventNotSaved, EventTemperature, EventStarted, EventSignedIn, EventSignedOut:
 	default:
 		return AnomalyUnknown
 	}

@@ -33,10 +33,11 @@ const (
 	EventDispatched     EventType = "dispatched"
 	EventHeld           EventType = "held"
 	EventInstructed     EventType = "instruction_done"
-	EventAsked          EventType = "asked"     // a question was shown
-	EventRefused        EventType = "refused"   // a verdict that changed nothing
-	EventNoted          EventType = "noted"     // a command without effect on goods, such as LANG
-	EventNotSaved       EventType = "not_saved" // told after a failed commit, once one succeeds again
+	EventAsked          EventType = "asked"       // a question was shown
+	EventRefused        EventType = "refused"     // a verdict that changed nothing
+	EventNoted          EventType = "noted"       // a command without effect on goods, such as LANG
+	EventTemperature    EventType = "temperature" // a cold place has an alert, or its alert is over
+	EventNotSaved       EventType = "not_saved"   // told after a failed commit, once one succeeds again
 )
 
 // EventVersion is the version of the event layout this program writes.
