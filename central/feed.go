@@ -48,6 +48,7 @@ func (s *Service) Feed(ctx context.Context, station order.StationID, cursor int6
 		select {
 		case <-changed:
 		case <-timer.C:
+			reply.ServerAt = s.now() // the station sets its time by it
 			return reply, nil
 		case <-ctx.Done():
 			return reply, ctx.Err()

@@ -60,6 +60,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
 		return err
 	})
+	reply.ServerAt = s.now() // the station sets its time by it
 	if err == nil {
 		s.count("leases", "granted", reply.Granted)
 		s.count("leases", "renewed", len(reply.Renewed))

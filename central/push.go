@@ -30,7 +30,7 @@ func (s *Service) Push(ctx context.Context, station order.StationID, h wire.Push
 	if err != nil {
 		return reply, err
 	}
-	reply.Results = results
+	reply.Results, reply.ServerAt = results, s.now()
 	s.count("pushes", string(reply.Code), 1)
 	for _, r := range results {
 		s.count("events", string(r.Outcome), 1)

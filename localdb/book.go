@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -87,10 +88,15 @@ func (db *DB) findKnown(refs []order.Ref, key string) ([]order.Ref, error) {
 	return append(refs, order.Ref{Kind: order.RefLocation, Location: l.ID}), nil
 }
 
-// Badge returns the operator of a badge code, or nil. Several operators under one
-// badge are an error of the master data: the first who may work is taken.
+// Badge returns the operator of a badge code, or nil; without the key to which the
+// warehouse's badge key is sealed no badge is known. Several operators under one badge
+// are an error of the master data: the first who may work is taken.
 func (db *DB) Badge(code string) (*order.Operator, error) {
 	key, err := db.badgeKey()
+	var sealed *order.Error
+	if errors.As(err, &sealed) && (sealed.Code == "no_box_key" || sealed.Code == "not_for_this_station") {
+		return nil, nil
+	}
 	if err != nil || len(key) == 0 {
 		return nil, err
 	}

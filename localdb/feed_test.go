@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -230,6 +231,10 @@ func TestReceiversAndBadgesAreSealed(t *testing.T) {
 	if err != nil || op == nil || op.ID != "op1" {
 		t.Fatalf("badge gives %v, %v", op, err)
 	}
+	unkeyed := openCopyWithoutKey(t, db)
+	if op, err := unkeyed.Badge("b-77"); op != nil || err != nil {
+		t.Errorf("without the station's key a badge gives %v, %v", op, err)
+	}
 	if op, err = db.Badge("B-78"); op != nil || err != nil {
 		t.Errorf("a strange badge gives %v, %v", op, err)
 	}
@@ -297,4 +302,24 @@ func TestInstructionStaysConfirmed(t *testing.T) {
 	if list, err := db.Instructions(10); len(list) != 0 || err != nil {
 		t.Error(list, err)
 	}
+}
+
+// openCopyWithoutKey opens a copy of a database whose station key did not come along,
+// as a backup file brings none.
+func openCopyWithoutKey(t *testing.T, db *DB) *DB {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "backup.db")
+	if err := reader(t, db).Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := CopyTo(file, dir); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(t.Context(), Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
 }

@@ -98,14 +98,23 @@ func (tx *Tx) lastOwn(sid int64) (int64, error) {
 }
 
 // seenLSN returns the row of the last own event that the centre's progress includes.
-// A log that is not ours includes none of ours.
+// Where the centre names a log that this database does not have (it was restored, and
+// the station wrote on elsewhere meanwhile), that is what the centre acknowledged here.
 func (tx *Tx) seenLSN(w *wire.Work) int64 {
 	b := &tx.db.logs
-	l := b.byID(w.SeenLog)
-	if l == nil {
+	if l := b.byID(w.SeenLog); l != nil {
+		return l.lsn(min(w.Seen, l.Last))
+	}
+	if w.SeenLog == "" {
 		return 0
 	}
-	return l.lsn(min(w.Seen, l.Last))
+	var seen int64
+	for i := range b.all {
+		if l := &b.all[i]; l.Acked > l.Base || l.Base > 0 {
+			seen = max(seen, l.lsn(max(min(l.Acked, l.Last), l.Base)))
+		}
+	}
+	return seen
 }
 
 // rebase puts own events that the centre had not seen on top of its progress.

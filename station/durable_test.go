@@ -116,13 +116,13 @@ func TestAFailedCommitTellsEveryScanAndChangesNothing(t *testing.T) {
 	if v.Verdict.Verdict != order.NotSaved || !v.Health.NotSaved {
 		t.Errorf("the screen shows %+v, health %+v", v.Verdict, v.Health)
 	}
-	if v.Work == nil || v.Work.Picked != 2 || v.Today != (station.TodayView{}) {
+	if v.Work == nil || v.Work.Picked != 2 || v.Today != before.Today {
 		t.Errorf("counts after the failed commit: %+v, today %+v", v.Work, v.Today)
 	}
 	if d := cmp.Diff(before.Bench, v.Bench); d != "" {
 		t.Errorf("bench after the failed commit (-before +after):\n%s", d)
 	}
-	if err := b.loop.Scan(context.Background(), station.Scan{Device: "gun2", Frame: last + 1, Text: item(2)}); codeOf(err) != "station_stopped" {
+	if err := b.loop.Scan(context.Background(), station.Scan{Device: "gun2", Frame: last + 1, Text: item(2)}); codeOf(err) != "not_saved" {
 		t.Errorf("an ended loop takes a scan: %v", err)
 	}
 	if err := b.db.Close(); err != nil {

@@ -69,6 +69,8 @@ type Loop struct {
 	views chan *View
 	last  atomic.Pointer[View]
 	done  chan struct{}
+
+	endedBy atomic.Pointer[error] // why Run ended, where it failed
 	// sending is held for reading by senders, so that Run knows when none is left
 	// that could still put a message into the mailbox.
 	sending sync.RWMutex
@@ -128,17 +130,25 @@ func (l *Loop) send(ctx context.Context, m message) error {
 	defer l.sending.RUnlock()
 	select {
 	case <-l.done:
-		return errStopped
+		return l.stopped()
 	default:
 	}
 	select {
 	case l.mail <- m:
 		return nil
 	case <-l.done:
-		return errStopped
+		return l.stopped()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// stopped is why the loop takes nothing any more: what ended it, where it failed.
+func (l *Loop) stopped() error {
+	if err := l.endedBy.Load(); err != nil {
+		return *err
+	}
+	return errStopped
 }
 
 var errStopped = &order.Error{Code: "station_stopped", Msg: "the station loop has ended", Hint: "restart the station"}
@@ -176,7 +186,7 @@ func (l *Loop) Write(ctx context.Context, fn func(Tx) ([]order.ShipmentID, error
 	case err := <-m.done:
 		return err
 	case <-l.done:
-		return errStopped
+		return l.stopped()
 	}
 }
 
@@ -191,7 +201,7 @@ func (l *Loop) Read(ctx context.Context, fn func(Store) error) error {
 	case err := <-m.done:
 		return err
 	case <-l.done:
-		return errStopped
+		return l.stopped()
 	}
 }
 

@@ -27,7 +27,7 @@ type lists struct {
 func (l *Loop) publish() {
 	l.viewN++
 	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
-		Devices: l.seen.devices, Printer: l.seen.printer, Today: l.seen.today,
+		Devices: l.seen.devices, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved,
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {
@@ -154,7 +154,7 @@ func (w *WorkView) lines(s *order.Shipment, cur *order.Line, b order.Bench, walk
 			todo = insert(todo, line, b.Skipped)
 		}
 	}
-	w.CurrentPos = w.LinesDone + 1
+	w.CurrentPos = min(w.LinesDone+1, w.Lines)
 	if cur != nil {
 		c := lineView(cur)
 		w.Current = &c

@@ -12,6 +12,9 @@ import (
 // before a regular end; those that a failure leaves behind are answered NOT SAVED.
 func (l *Loop) Run(ctx context.Context) error {
 	err := l.run(ctx)
+	if err != nil {
+		l.endedBy.Store(&err)
+	}
 	close(l.done)
 	l.refuse(l.rest(), err)
 	return err

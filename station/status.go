@@ -28,7 +28,7 @@ func (t *TodayView) count(e *order.Event, zone *time.Location) {
 	}
 	if e.Verdict != "" && e.Source == order.Scanned {
 		t.Scans++
-		if !e.Verdict.Good() {
+		if e.Verdict.Look() == order.LookStop {
 			t.Wrong++
 		}
 	}

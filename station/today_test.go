@@ -14,8 +14,8 @@ func TestTheDaysFiguresSurviveARestartAndEndWithTheDay(t *testing.T) {
 	b.want(order.Unknown, "NO-SUCH-CODE")
 	b.say(order.CmdUndo)
 	before := b.settle().Today
-	if before.Scans != 5 || before.Wrong != 1 || before.Units != 1 {
-		t.Fatalf("after five scans, one wrong, one unit undone: %+v", before)
+	if before.Scans != 6 || before.Wrong != 1 || before.Units != 1 {
+		t.Fatalf("after six scans, one wrong, one unit undone: %+v", before)
 	}
 	b.restart()
 	if after := b.settle().Today; after != before {

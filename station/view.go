@@ -12,6 +12,7 @@ type View struct {
 	N       uint64 // grows with every view
 	Station order.StationID
 	Bench   order.Bench
+	Zone    *time.Location // the warehouse's, for clock and promises
 	Verdict *Shown // last verdict, nil before the first
 
 	Work         *WorkView // shipment on the bench

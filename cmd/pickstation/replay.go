@@ -117,6 +117,11 @@ func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Read
 	if err := copyStation(o.db, dir, o.work != ""); err != nil {
 		return err
 	}
+	if o.work != "" { // its rows are sealed to a key of the replay's own, where the database brought none
+		if _, err := localdb.EnsureBoxKey(dir); err != nil {
+			return fail(exitMissing, err, "make room in the temporary folder")
+		}
+	}
 	r, err := newReplay(ctx, dir, o.lang)
 	if err != nil {
 		return fail(exitNo, err, "run 'pickstation db check' on the database")

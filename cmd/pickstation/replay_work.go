@@ -43,7 +43,7 @@ func (w *workSnapshot) rows(db *localdb.DB, now time.Time) ([]wire.FeedRow, erro
 		}
 		out = append(out, r)
 	}
-	if !policy {
+	if !policy && db.LastSeq() == 0 {
 		body, err := policyRow(nil, key)
 		if err != nil {
 			return nil, err

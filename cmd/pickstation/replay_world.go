@@ -41,9 +41,6 @@ var replayStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func newReplay(ctx context.Context, dir, lang string) (*replay, error) {
 	r := &replay{clock: &replayClock{now: replayStart}, lang: lang, net: "up", ended: make(chan error, 1)}
-	if _, err := localdb.EnsureBoxKey(dir); err != nil {
-		return nil, err
-	}
 	logs := 0
 	db, err := localdb.Open(ctx, localdb.Options{Dir: dir,
 		Clock: localdb.Clock{Wall: r.clock.Wall, Mono: func() int64 { return r.clock.Mono().Milliseconds() }, Boot: r.clock.Boot()},

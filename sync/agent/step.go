@@ -140,7 +140,8 @@ func (t *turn) timeline(sl *slot, tl int64) bool {
 	return true
 }
 
-// heard notes a good answer.
+// heard notes a good answer. serverAt is the centre's time at the answer; zero where
+// the answer may have waited for news, as a feed's does.
 func (t *turn) heard(sl *slot, serverAt time.Time) {
 	network := t.s.problem.Class == ClassNetwork
 	sl.fails, sl.nextAt = 0, time.Time{}
@@ -235,14 +236,14 @@ func (t *turn) fed() {
 	}
 	cursor := t.local.Cursor
 	if sl.cursor != cursor || t.wrote {
-		t.heard(sl, r.ServerAt) // the feed was started again meanwhile: these rows follow another cursor
+		t.heard(sl, time.Time{}) // the feed was started again meanwhile: these rows follow another cursor
 		return
 	}
 	if r.Next < cursor && !r.Snapshot {
 		t.backOff(sl, Failure{Class: ClassRetry, Code: "bad_reply", Detail: "the feed went back without saying so"})
 		return
 	}
-	t.heard(sl, r.ServerAt)
+	t.heard(sl, time.Time{})
 	if r.Snapshot {
 		t.write(Repull{Timeline: r.Timeline})
 	}
