@@ -125,6 +125,8 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		return applyLine(s, e)
 	case EventWeighed, EventPrintRequested, EventPrinted, EventLabelled, EventDispatched:
 		return applyParcel(s, e)
+	case EventUnheld:
+		s.DropHold(HoldCode(e.Reason))
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventLocated, EventSkipped, EventPrintFailed, EventInstructed, EventAsked, EventRefused,

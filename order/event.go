@@ -32,6 +32,7 @@ const (
 	EventLabelled       EventType = "labelled" // the label was scanned back off the box
 	EventDispatched     EventType = "dispatched"
 	EventHeld           EventType = "held"
+	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it
 	EventInstructed     EventType = "instruction_done"
 	EventAsked          EventType = "asked"       // a question was shown
 	EventRefused        EventType = "refused"     // a verdict that changed nothing
@@ -92,6 +93,10 @@ type Event struct {
 	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
 	WeightG int    `json:"g,omitempty"`
+
+	MilliC int   `json:"mc,omitempty"`    // of a cold place: worst temperature, thousandths of a degree Celsius
+	Since  int64 `json:"since,omitempty"` // when that began, Unix milliseconds UTC
+	Over   bool  `json:"over,omitempty"`  // it has ended
 
 	Orig *FactID `json:"orig,omitempty"` // first identity of a re-issued event
 
