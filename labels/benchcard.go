@@ -53,7 +53,7 @@ func (b BenchCard) Layout(pr Printer) ([]*Page, error) {
 		p.text("title", box{g.margin + 10, g.margin, g.w - 2*g.margin - 20, g.head - 30}, title,
 			style{size: 200, min: 90, lines: 1, bold: true, align: center, middle: true})
 		for i, c := range b.Commands[from:min(from+perPage, len(b.Commands))] {
-			p.commandCell(g.cell(i), c, i%g.columns == 1)
+			p.commandCell(g.cell(i), c)
 		}
 		if err := p.done(); err != nil {
 			return nil, err
@@ -63,30 +63,33 @@ func (b BenchCard) Layout(pr Printer) ([]*Page, error) {
 	return pages, nil
 }
 
-// cell is the place of cell i, row by row.
+// frameGap is the white, in tenths of a millimetre, between the frames of two commands one above the other.
+const frameGap = 16
+
+// cell is the frame of command i, row by row. On sheets of two columns the right one stands half a row lower: names are
+// above the bars in every frame, so the bars on the right lie beside the names on the left and a wide beam never meets
+// two barcodes at once.
 func (g grid) cell(i int) box {
-	w := (g.w - 2*g.margin) / g.columns
-	h := (g.h - 2*g.margin - g.head) / g.rows
-	return box{g.margin + i%g.columns*w, g.margin + g.head + i/g.columns*h, w, h}
+	w := (g.w - 2*g.margin - (g.columns-1)*frameGap) / g.columns
+	half := (g.h - 2*g.margin - g.head) / (2*g.rows + g.columns - 1)
+	column, row := i%g.columns, i/g.columns
+	return box{g.margin + column*(w+frameGap), g.margin + g.head + (2*row+column)*half, w, 2*half - frameGap}
 }
 
-// commandCell draws one command. In every second column the barcode stands above its names instead of below, so that a
-// wide beam never meets two barcodes at once.
-func (p *Page) commandCell(c box, cmd Command, barcodeFirst bool) {
-	p.frame(c, 3)
-	half := c.h / 2
-	names, code, bars := c.y+16, c.y+half-48, c.y+half+2
-	if barcodeFirst {
-		bars, code, names = c.y+14, c.y+half+8, c.y+half+56
-	}
-	field, x, w, h := cmd.Code, c.x+20, c.w-40, half-72
+// commandCell draws one command into its frame: names and key, the code in letters, then the bars in the lower half.
+func (p *Page) commandCell(c box, cmd Command) {
+	p.frame(c, 5)
+	half := (c.h + frameGap) / 2
+	const code = 40
+	field, x, w := cmd.Code, c.x+20, c.w-40
+	names, h := c.y+14, half-14-code-4
 	p.text(field+" zh", box{x, names, w/2 - 10, h}, cmd.Zh, style{size: 200, min: 90, bold: true, middle: true})
 	p.text(field+" en", box{x + w/2, names, w*3/8 - 10, h}, cmd.En, style{size: 150, min: 70, bold: true, middle: true})
 	if cmd.Key != "" {
 		p.text(field+" key", box{x + w*7/8, names, w / 8, h}, cmd.Key, style{size: 120, min: 70, lines: 1, align: right, middle: true})
 	}
-	p.code128(field, box{c.x + 10, bars, c.w - 20, half - 16}, cmd.Code)
-	p.text(field+" code", box{x, code, w, 40}, cmd.Code, style{size: 85, min: 60, lines: 1, align: center})
+	p.text(field+" code", box{x, c.y + half - code - 2, w, code}, cmd.Code, style{size: 85, min: 60, lines: 1, align: center})
+	p.code128(field, box{c.x + 10, c.y + half, c.w - 20, c.h - half - 14}, cmd.Code)
 }
 
 func exampleBenchCard() Document {

@@ -312,14 +312,3 @@ func TestABadgeDoesNotPrintItsCodeAsText(t *testing.T) {
 		t.Error("a badge shows its code, or its barcode does not")
 	}
 }
-
-func TestNeighbouringBarcodesOfTheBenchCardShareNoLine(t *testing.T) {
-	symbols := layoutExample(t, KindBenchCard, Printer{DPI: 300})[0].Barcodes()
-	for i, a := range symbols {
-		for _, b := range symbols[i+1:] {
-			if a.Y < b.Y+b.H && b.Y < a.Y+a.H { // a wide beam would read either
-				t.Errorf("%s and %s stand side by side", a.Text, b.Text)
-			}
-		}
-	}
-}

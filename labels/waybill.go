@@ -66,7 +66,7 @@ func (w Waybill) Layout(pr Printer) ([]*Page, error) {
 		p.rule(r)
 	}
 	p.frame(form.frame, 4)
-	for _, z := range form.zones {
+	for _, z := range w.balanced(p, form.zones) {
 		w.draw(p, z)
 	}
 	if err := p.done(); err != nil {
@@ -161,13 +161,13 @@ func (w *Waybill) zoneText(id string) string {
 	case "receiver_mark":
 		return "收"
 	case "receiver_name":
-		return strings.TrimSpace(w.Receiver.Name + "  " + w.Receiver.Phone)
+		return nameText(w.Receiver)
 	case "receiver_address":
 		return addressText(w.Receiver)
 	case "sender_mark":
 		return "寄"
 	case "sender_name":
-		return strings.TrimSpace(w.Sender.Name + "  " + w.Sender.Phone)
+		return nameText(w.Sender)
 	case "sender_address":
 		return addressText(w.Sender)
 	case "cod":
