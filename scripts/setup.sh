@@ -20,6 +20,9 @@ if [ "${1:-run}" = test ]; then
   want tmux tmux
   want ippeveprinter cups-ipp-utils
   want dbus-daemon dbus-daemon
+  # Debian keeps the server's programs out of the path.
+  command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need+=(postgresql)
+  want psql postgresql-client
 fi
 [ ${#need[@]} -eq 0 ] && exit 0
 

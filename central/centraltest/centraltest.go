@@ -47,7 +47,7 @@ func (c *Clock) Advance(d time.Duration) {
 // Centre is a whole centre.
 type Centre struct {
 	*central.Service
-	Store *sqlite.Store
+	Store central.Store
 	CA    *pki.CA
 	Clock *Clock
 	Path  string
@@ -56,17 +56,27 @@ type Centre struct {
 // New makes an empty centre that ends with the test.
 func New(t testing.TB) *Centre {
 	t.Helper()
-	return Open(t, filepath.Join(t.TempDir(), "central.db"), &Clock{now: Start})
+	return Open(t, filepath.Join(t.TempDir(), "central.db"), NewClock())
 }
 
 // Open opens a centre on a store file.
 func Open(t testing.TB, path string, clock *Clock) *Centre {
 	t.Helper()
-	vault, err := central.OpenVault(path+".key", true)
-	must(t, err)
 	store, err := sqlite.Open(t.Context(), path)
 	must(t, err)
 	t.Cleanup(func() { store.Close() })
+	return Over(t, store, path, clock)
+}
+
+// NewClock returns a clock that stands at Start.
+func NewClock() *Clock { return &Clock{now: Start} }
+
+// Over opens a centre over any store, with its keys in files whose names begin with
+// path. The store stays the caller's.
+func Over(t testing.TB, store central.Store, path string, clock *Clock) *Centre {
+	t.Helper()
+	vault, err := central.OpenVault(path+".key", true)
+	must(t, err)
 	svc, err := central.New(t.Context(), store, vault, central.Config{Now: clock.Now})
 	must(t, err)
 	ca, err := pki.Open(path+".ca.pem", path+".ca-key.pem", 365*24*time.Hour)

@@ -75,8 +75,9 @@ func (b *bench) poll(t *testing.T, cursor int64) <-chan wire.FeedReply {
 // TestAStationEnrolsAndWorksOverTLS drives the real server through the station's own
 // client: enrolment with the pinned CA, lease, feed, push, long poll, and the
 // command line beside it.
-func TestAStationEnrolsAndWorksOverTLS(t *testing.T) {
-	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
+func TestAStationEnrolsAndWorksOverTLS(t *testing.T) { onEachStore(t, works) }
+
+func works(t *testing.T, store string) {
 	s := startServer(t, store)
 	b := enrol(t, s, store, "bench-1")
 	mustCLI(t, "operators", "import", store, write(t, "o.csv", "id,name,badge\nop1,张三,B-1\n"))

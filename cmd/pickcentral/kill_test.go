@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"pickstation/central/postgres/pgtest"
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -24,13 +24,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asMain) != "" {
 		os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	os.Exit(pgtest.Main(m))
 }
 
 // spawn starts pickcentral serve as a process of its own.
 func spawn(t *testing.T, store string) (*exec.Cmd, string) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], "serve", "--plain", "--addr", "127.0.0.1:0", store)
+	c := exec.CommandContext(t.Context(), os.Args[0], spread([]string{"serve", "--plain", "--addr", "127.0.0.1:0", store})...)
 	c.Env = append(os.Environ(), asMain+"=1")
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -74,7 +74,10 @@ func post(url, key string, body []byte, into any) (int, error) {
 // pushes and a shop sends orders; what was confirmed must be there afterwards, and
 // sending again must double nothing.
 func TestNothingConfirmedIsLostWhenTheCentreIsKilled(t *testing.T) {
-	store := "--store=sqlite:" + filepath.Join(t.TempDir(), "c.db")
+	onEachStore(t, killed)
+}
+
+func killed(t *testing.T, store string) {
 	mustCLI(t, "policy", "set", write(t, "p.json", `{"zone":"UTC"}`), store)
 	s := startServer(t, store)
 	enrol(t, s, store, "bench-1")

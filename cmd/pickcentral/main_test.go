@@ -17,7 +17,7 @@ import (
 func runCLI(t *testing.T, args ...string) (code int, out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = run(t.Context(), args, strings.NewReader(""), &o, &e)
+	code = run(t.Context(), spread(args), strings.NewReader(""), &o, &e)
 	return code, o.String(), e.String()
 }
 
@@ -75,7 +75,9 @@ func TestFailuresHaveTheirExitCodeAndTwoLines(t *testing.T) {
 		"address is none":       {exitUsage, []string{"serve", "--addr", "here", "--store", there}},
 		"no station":            {exitUsage, []string{"enrol", "--store", there}},
 		"store is not there":    {exitMissing, []string{"orders", "list", "--store", store}},
-		"PostgreSQL":            {exitMissing, []string{"orders", "list", "--store", "postgres://x"}},
+		"database without keys": {exitUsage, []string{"orders", "list", "--store", "postgres://x"}},
+		"file with keys":        {exitUsage, []string{"orders", "list", "--store", there, "--keys", t.TempDir()}},
+		"no database there":     {exitMissing, []string{"orders", "list", "--store", "postgres://me:secret@127.0.0.1:1/x", "--keys", t.TempDir()}},
 		"file is not there":     {exitMissing, []string{"import", "--store", there, "--format", "uci", "/nowhere.csv"}},
 		"address in use":        {exitMissing, []string{"serve", "--store", there, "--addr", "203.0.113.1:1"}},
 		"order is not there":    {exitNo, []string{"orders", "show", "404", "--store", there}},
@@ -198,7 +200,7 @@ func startServer(t *testing.T, args ...string) *server {
 	done := make(chan int, 1)
 	var errOut bytes.Buffer
 	go func() {
-		done <- run(ctx, append([]string{"serve", "--exit-with-stdin", "--addr", "127.0.0.1:0"}, args...), in, outW, &errOut)
+		done <- run(ctx, append([]string{"serve", "--exit-with-stdin", "--addr", "127.0.0.1:0"}, spread(args)...), in, outW, &errOut)
 		outW.Close()
 	}()
 	s := &server{}

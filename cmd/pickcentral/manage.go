@@ -188,7 +188,9 @@ func newBackupCommand() *cobra.Command {
 		Use: "backup FILE", Short: "Write a checked copy of the store, while it is in use",
 		Long: "Stations may delete what the copy covers. The files FILE.key, FILE.ca.pem and FILE.ca-key.pem beside the store\n" +
 			"are not part of it: keep them apart from the copy, for together they tell addresses. To restore, put the copy and\n" +
-			"those files in place and start pickcentral serve; stations then send again what the copy lacks.",
+			"those files in place and start pickcentral serve; stations then send again what the copy lacks.\n\n" +
+			"Of a PostgreSQL store the copy is SQL, made with pg_dump; restore it into an empty database with\n" +
+			"psql -1 -v ON_ERROR_STOP=1 -f FILE URL. Its key and CA files are in the folder of --keys.",
 		Example: "  pickcentral backup /backup/central-monday.db --store sqlite:central.db",
 		Args:    wantArgs(1, 1, "one file"),
 		RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {

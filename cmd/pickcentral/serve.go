@@ -42,7 +42,8 @@ func newServeCommand() *cobra.Command {
 			"machine's name and the loopback addresses. When it answers it prints one line of JSON:\n" +
 			`{"listening":"https://127.0.0.1:8443","ca_sha256":"…"}`,
 		Example: "  pickcentral serve --addr 127.0.0.1:8443 --store sqlite:central.db\n" +
-			"  pickcentral serve --addr 127.0.0.1:0 --plain --exit-with-stdin",
+			"  pickcentral serve --addr 127.0.0.1:0 --plain --exit-with-stdin\n" +
+			"  pickcentral serve --addr :8443 --store postgres://pick@db.example/pick --keys /etc/pickcentral",
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return serve(c, o) },
 	}

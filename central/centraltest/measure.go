@@ -1,0 +1,122 @@
+package centraltest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"pickstation/central"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// Measure runs the benchmarks of a centre on a store; fresh makes an empty centre.
+func Measure(b *testing.B, fresh func(testing.TB) *Centre) {
+	for _, one := range []struct {
+		name string
+		run  func(*testing.B, func(testing.TB) *Centre)
+	}{
+		{"IntakeBatch", intakeBatch}, {"IntakeSingle", intakeSingle}, {"IntakeKnown", intakeKnown},
+		{"Ingest", ingest}, {"FeedWork", feedWork},
+	} {
+		b.Run(one.name, func(b *testing.B) { one.run(b, fresh) })
+	}
+}
+
+// intakeBatch measures orders per second in requests of 50: dedupe, review,
+// allocation, waybill number, timeline, all durable.
+func intakeBatch(b *testing.B, fresh func(testing.TB) *Centre) {
+	c := fresh(b)
+	n := 0
+	for b.Loop() {
+		batch := make([]central.OrderIn, 50)
+		for i := range batch {
+			n++
+			batch[i] = Order(fmt.Sprint(n))
+		}
+		if _, err := c.Intake(b.Context(), By(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "orders/s")
+}
+
+// intakeSingle measures orders per second when 32 callers send one each.
+func intakeSingle(b *testing.B, fresh func(testing.TB) *Centre) {
+	c := fresh(b)
+	var n atomic.Int64
+	b.SetParallelism(16) // × GOMAXPROCS 2
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			in := []central.OrderIn{Order(fmt.Sprint(n.Add(1)))}
+			if _, err := c.Intake(b.Context(), By(), in); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(n.Load())/b.Elapsed().Seconds(), "orders/s")
+}
+
+// intakeKnown measures how fast known orders are recognised.
+func intakeKnown(b *testing.B, fresh func(testing.TB) *Centre) {
+	c := fresh(b)
+	batch := make([]central.OrderIn, 50)
+	for i := range batch {
+		batch[i] = Order(fmt.Sprint(i))
+	}
+	n := 0
+	for b.Loop() {
+		n += len(batch)
+		if _, err := c.Intake(b.Context(), By(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "orders/s")
+}
+
+// ingest measures events per second of a backlog: chain verified, stored,
+// folded into shipments, timelines written, durable.
+func ingest(b *testing.B, fresh func(testing.TB) *Centre) {
+	for _, size := range []uint64{20, 200, 2000} {
+		b.Run(fmt.Sprintf("push=%d", size), func(b *testing.B) {
+			c := fresh(b)
+			bench := c.NewBench(b, "bench-1")
+			in := Order("1")
+			in.Lines[0].Qty = 1_000_000
+			sh := c.View(b, c.Put(b, in)).Shipments[0]
+			c.Lease(b, bench, 1)
+			sent := uint64(0)
+			for b.Loop() {
+				b.StopTimer()
+				for range size {
+					bench.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1, Verdict: order.OK, Code: "06901234567892"})
+				}
+				h, bodies := bench.Message(sent, sent+size)
+				b.StartTimer()
+				reply, err := c.Push(b.Context(), bench.ID, h, bodies)
+				if err != nil || reply.Code != wire.CodeOK {
+					b.Fatal(reply.Code, err)
+				}
+				sent += size
+			}
+			b.ReportMetric(float64(sent)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
+}
+
+// feedWork measures rows of work per second as a bench pulls them: read,
+// sealed to its key, encoded.
+func feedWork(b *testing.B, fresh func(testing.TB) *Centre) {
+	c := fresh(b)
+	bench := c.NewBench(b, "bench-1")
+	for i := range 100 {
+		c.Put(b, Order(fmt.Sprint(i)))
+	}
+	c.Lease(b, bench, 100)
+	n := 0
+	for b.Loop() {
+		rows, _ := c.FeedAll(b, bench, 0)
+		n += len(rows)
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
+}
