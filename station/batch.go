@@ -49,6 +49,9 @@ func (l *Loop) batch(m message) error {
 		}
 		err = next.handle(l, b)
 	}
+	if err == nil {
+		err = b.weighParcel()
+	}
 	return b.end(err)
 }
 

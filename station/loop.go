@@ -245,6 +245,9 @@ func (l *Loop) load() error {
 		l.lastAt = e.Time()
 	}
 	l.lists.stale = true
+	if err := l.loadCold(); err != nil {
+		return err
+	}
 	return l.loadLastScans()
 }
 

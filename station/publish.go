@@ -27,7 +27,7 @@ type lists struct {
 func (l *Loop) publish() {
 	l.viewN++
 	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
-		Devices: l.seen.devices, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
+		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved,
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {

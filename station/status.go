@@ -13,6 +13,9 @@ import (
 type status struct {
 	sync     SyncView
 	devices  []DeviceView
+	pans     []pan
+	probes   []ProbeView
+	cold     []order.ColdAlert // that are not over
 	printer  PrinterView
 	damaged  string
 	diskFree int64

@@ -34,6 +34,8 @@ type Store interface {
 	Unsent() (n int, oldest time.Time, err error)
 	// LastScans returns the newest stored scan of each scanner, for the start.
 	LastScans() ([]order.LastScan, error)
+	// Cold returns the alerts of cold places that are not over.
+	Cold() ([]order.ColdAlert, error)
 	// Begin starts the write transaction of one batch.
 	Begin() (Tx, error)
 }
@@ -46,6 +48,8 @@ type Tx interface {
 	PutProgress(s *order.Shipment, e *order.Event) error
 	// PutPacket remembers the fingerprint of the packet in which a scan came; e is its stored event.
 	PutPacket(device order.DeviceID, packet []byte, e *order.Event) error
+	// PutCold remembers an alert of a cold place until it is over.
+	PutCold(a order.ColdAlert) error
 	// PutBench stores the bench.
 	PutBench(b order.Bench) error
 	// AddPrint puts a job into the print queue.

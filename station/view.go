@@ -13,7 +13,7 @@ type View struct {
 	Station order.StationID
 	Bench   order.Bench
 	Zone    *time.Location // the warehouse's, for clock and promises
-	Verdict *Shown // last verdict, nil before the first
+	Verdict *Shown         // last verdict, nil before the first
 
 	Work         *WorkView // shipment on the bench
 	Queue        []QueueRow
@@ -24,6 +24,8 @@ type View struct {
 
 	Sync    SyncView
 	Devices []DeviceView
+	Scale   *ScaleView // nil where the bench has none
+	Probes  []ProbeView
 	Printer PrinterView
 	Health  HealthView
 	Today   TodayView
@@ -109,9 +111,10 @@ type SyncView struct {
 	Detail   string
 }
 
-// DeviceView is one scanner or scale.
+// DeviceView is one device of the bench.
 type DeviceView struct {
 	Name   string
+	Kind   string // "scanner", "scale", "probe"
 	Status string // "absent", "opening", "online", "denied", "busy", "error"
 	Detail string
 }

@@ -1,0 +1,30 @@
+package localdb
+
+import (
+	"fmt"
+
+	"pickstation/order"
+)
+
+// PutCold remembers an alert of a cold place until it is over, so that a restart does
+// not forget it.
+func (tx *Tx) PutCold(a order.ColdAlert) error {
+	if a.Over {
+		return tx.exec("DELETE FROM cold WHERE device=? AND kind=?", string(a.Probe), string(a.Kind))
+	}
+	return tx.exec("INSERT INTO cold VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET since=excluded.since, milli_c=excluded.milli_c",
+		string(a.Probe), string(a.Kind), millis(a.Since), a.MilliC)
+}
+
+// Cold returns the alerts of cold places that are not over, oldest first.
+func (db *DB) Cold() (list []order.ColdAlert, err error) {
+	err = db.w.query("SELECT device, kind, since, milli_c FROM cold ORDER BY since, device, kind", func(r row) error {
+		list = append(list, order.ColdAlert{Probe: order.DeviceID(r.text(0)), Kind: order.ColdKind(r.text(1)),
+			Since: fromMillis(r.int(2)), MilliC: int(r.int(3))})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read alerts: %w", err)
+	}
+	return list, nil
+}

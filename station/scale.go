@@ -1,0 +1,84 @@
+package station
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"pickstation/order"
+)
+
+// Scale is what a scale says.
+type Scale struct {
+	Name  string
+	State string // "stable", "motion", "over", "under", "stale", "unreadable"
+	Grams int    // rounded; with stable and motion only
+	// Counts: it stands still, is above zero, and the pan was empty since a weight of
+	// this scale was used last. Only such a weight belongs to the parcel at hand.
+	Counts bool
+}
+
+// ScaleView is the bench's scale on the screen.
+type ScaleView struct {
+	Name     string
+	State    string
+	Grams    int
+	Expected int // what the goods of the parcel weigh together, grams; 0 not known
+}
+
+// pan is a scale as the loop knows it.
+type pan struct {
+	Scale
+	used bool // its weight was used; the next one counts when it has shown another
+}
+
+// SetScale tells the loop what a scale says. At the label step a weight that counts is
+// booked on the parcel at once, once per parcel.
+func (l *Loop) SetScale(ctx context.Context, s Scale) error {
+	return l.send(ctx, statusMsg{func(st *status) {
+		i := slices.IndexFunc(st.pans, func(p pan) bool { return p.Name == s.Name })
+		if i < 0 {
+			i, st.pans = len(st.pans), append(st.pans, pan{})
+		}
+		p := &st.pans[i]
+		p.Scale, p.used = s, p.used && s.Counts
+	}})
+}
+
+// weighParcel books the weight on the pan on the parcel that waits for its label.
+func (b *batch) weighParcel() error {
+	l := b.l
+	if l.checking || l.ship == nil || l.bench.Screen != order.ScreenLabel || l.bench.Question != nil || l.ship.ToWeigh() == nil {
+		return nil
+	}
+	for i := range l.seen.pans {
+		p := &l.seen.pans[i]
+		if !p.Counts || p.used || p.Grams <= 0 {
+			continue
+		}
+		p.used = true // whatever comes of it: one pan, one parcel
+		_, err := b.input(order.Input{At: l.now(), Device: order.DeviceID(p.Name), Source: order.Weighed,
+			WeightG: p.Grams, Stable: true}, time.Time{})
+		return err
+	}
+	return nil
+}
+
+// scaleView shows the scale with something on it, else the first; nil where the bench
+// has none.
+func (l *Loop) scaleView() *ScaleView {
+	if len(l.seen.pans) == 0 {
+		return nil
+	}
+	p := &l.seen.pans[0]
+	for i := range l.seen.pans {
+		if q := &l.seen.pans[i]; p.Grams <= 0 && q.Grams > 0 {
+			p = q
+		}
+	}
+	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams}
+	if l.ship != nil {
+		v.Expected, _ = l.ship.ExpectedWeight()
+	}
+	return v
+}
