@@ -144,6 +144,8 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 			return err
 		}
 		return f.raise(r, ExcHeld, sh, "put aside at the bench: "+clip(e.Reason))
+	case order.EventUnheld:
+		return f.tell(sh, e, KindHold, "", "lifted: "+clip(e.Reason))
 	case order.EventInstructed: // Reason names the instruction
 		if err := f.s.instructed(f.tx, sh.Shipment, e.Reason); err != nil {
 			return err

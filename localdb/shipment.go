@@ -162,7 +162,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		if p := s.Parcel(e.Parcel); p != nil {
 			err = tx.putParcel(sid, p, e.At, lsn)
 		}
-	case order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld:
+	case order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld:
 	default:
 		return nil // changes no shipment
 	}

@@ -229,8 +229,12 @@ func hashAt(c *conn, l *Log, seq uint64) (order.Hash, bool, error) {
 	return h, true, nil
 }
 
-// AddPrint puts a job into the print queue.
+// AddPrint puts a job into the print queue, or has one tried again.
 func (tx *Tx) AddPrint(p order.PrintOrder, at time.Time) error {
+	if p.Again {
+		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=? WHERE shipment=? AND parcel=? AND no=? AND state IN ('failed','parked')",
+			string(order.PrintQueued), millis(at), string(p.Shipment), p.Parcel, p.No)
+	}
 	return tx.exec(`INSERT INTO print_jobs(shipment, parcel, no, version, operator, state, attempts, ref, code, err, created, updated)
 		VALUES(?,?,?,?,?,?,0,'','','',?,?)`, string(p.Shipment), p.Parcel, p.No, p.Version, string(p.By), string(order.PrintQueued), millis(at), millis(at))
 }

@@ -56,6 +56,7 @@ const (
 	AskOverride QuestionKind = "override"  // a gate; a lead's badge opens it
 	AskReprint  QuestionKind = "reprint"   // print the waybill again; YES code only
 	AskResend   QuestionKind = "resend"    // maybe counted before a restart; the same scan again counts it
+	AskUnhold   QuestionKind = "unhold"    // a lead lifts what a bench put aside; YES code only
 	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
 )
 
@@ -192,4 +193,5 @@ type PrintOrder struct {
 	No       int // 1 is the original, 2 and up are reprints
 	Version  int // order version to print
 	By       OperatorID
+	Again    bool // try the job of that number again, it never reached the printer
 }

@@ -21,6 +21,8 @@ func (t *turn) label() {
 		t.say(DoneAlready, msg(MsgLabelledYet, a), t.next(t.s.now()))
 	case p.PrintRequests == 0:
 		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoPrint, a))
+	case p.Prints == 0:
+		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoCheckPrinter, a))
 	case p.void(t.s):
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 	default:
@@ -140,11 +142,22 @@ func (t *turn) commandPrint() {
 		t.say(Blocked, msg(MsgNoWaybill, Args{Ref: ref(t.s)}), msg(DoCallLead, Args{}))
 	case !t.gateOpen(GatePrint, t.s):
 		t.refuseReprint()
+	case again.PrintRequests > again.Prints:
+		t.retryPrint(again)
 	default:
 		a := Args{Waybill: again.Waybill.Number, N: again.PrintRequests + 1}
 		t.ask(ConfirmAgain, Question{Kind: AskReprint, Shipment: t.s.ID, Parcel: again.No},
 			msg(MsgAskReprint, a), msg(DoScanYes, a))
 	}
+}
+
+// retryPrint has the queue try a print again that did not reach the printer: no new
+// number, for there is no paper yet.
+func (t *turn) retryPrint(p *Parcel) {
+	t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: p.PrintRequests, Version: t.s.Version,
+		By: t.b.Operator, Again: true})
+	a := Args{Waybill: p.Waybill.Number, N: p.PrintRequests}
+	t.say(OK, msg(MsgPrinting, a), msg(DoCheckPrinter, a))
 }
 
 // toReprint returns the parcel to print again: one with void paper before others,

@@ -192,7 +192,7 @@ func (t *turn) nextAfter(after outlook) Message {
 func (t *turn) picked(after outlook) {
 	t.b.Focus, t.b.Located, t.b.Skipped = 0, "", nil
 	t.b.Screen = screenFor(after)
-	t.say(OrderDone, msg(MsgOrderPicked, Args{Ref: ref(t.s), N: after.picked()}), Message{})
+	t.say(OrderDone, msg(MsgOrderPicked, Args{Ref: ref(t.s), N: after.picked(), Need: after.ordered()}), Message{})
 	t.proceed(after)
 }
 

@@ -37,6 +37,8 @@ func (t *turn) yes(q *Question) {
 		t.handOver()
 	case AskResend:
 		t.act()
+	case AskUnhold:
+		t.unhold(q)
 	case AskPutBack:
 		t.instructed(q)
 	case AskLot, AskShort, AskReprint:

@@ -116,6 +116,8 @@ func (t *turn) open(id ShipmentID, taking bool) {
 	}
 	t.s = s
 	switch {
+	case t.askUnhold(s):
+		t.s = nil
 	case t.instruct(s) || t.refuseWork(s):
 		t.note()
 		t.s = nil
@@ -129,6 +131,31 @@ func (t *turn) open(id ShipmentID, taking bool) {
 			msg(MsgBelongsTo, Args{Ref: ref(s), Who: who}), msg(DoScanAgain, Args{}))
 		t.s = nil
 	}
+}
+
+// askUnhold asks a lead whether work that a bench put aside may go on.
+func (t *turn) askUnhold(s *Shipment) bool {
+	h := s.Stopped()
+	if h == nil || h.Code != ToVerify || !t.b.Lead || s.Cancelled {
+		return false
+	}
+	a := Args{Ref: ref(s), Reason: string(h.Code)}
+	t.ask(ConfirmAgain, Question{Kind: AskUnhold, Shipment: s.ID, Reason: string(h.Code)}, msg(MsgAskUnhold, a), msg(DoScanYes, a))
+	return true
+}
+
+// unhold lifts the hold that was asked about.
+func (t *turn) unhold(q *Question) {
+	on := t.s
+	if t.s = t.shipment(q.Shipment); t.s == nil || !t.b.Lead {
+		t.s = on
+		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+		return
+	}
+	e := t.event(EventUnheld)
+	e.Reason, e.Auth = q.Reason, string(t.b.Operator)
+	t.say(OK, msg(MsgUnheld, Args{Ref: ref(t.s)}), msg(DoScanWork, Args{}))
+	t.s = on
 }
 
 // takeOver opens the work of the person the question named; if it is somebody

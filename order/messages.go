@@ -86,6 +86,8 @@ const (
 	MsgWeighed         MsgCode = "weighed"            // N grams
 	MsgUnstable        MsgCode = "unstable"           // N grams, moving or nothing on the scale
 	MsgNoParcelToWeigh MsgCode = "no_parcel_to_weigh" // N grams
+	MsgAskUnhold       MsgCode = "ask_unhold"         // Ref, Reason: a lead may let it go on
+	MsgUnheld          MsgCode = "unheld"             // Ref
 	MsgChecking        MsgCode = "checking"           // the log is being verified
 	MsgPrintDone       MsgCode = "print_done"         // Waybill
 	MsgPrintTrouble    MsgCode = "print_trouble"      // Waybill, Reason
@@ -144,7 +146,7 @@ func MsgCodes() []MsgCode {
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
 		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,
 		MsgReleased, MsgHeldNow, MsgCalled, MsgLanguage, MsgOverridden, MsgNotLead, MsgInstruction, MsgInstructed,
-		MsgNotSaved, MsgNoise, MsgMaybeTwice, MsgWeighed, MsgUnstable, MsgNoParcelToWeigh, MsgChecking, MsgPrintDone, MsgPrintTrouble, MsgWorkChanged,
+		MsgNotSaved, MsgNoise, MsgMaybeTwice, MsgAskUnhold, MsgUnheld, MsgWeighed, MsgUnstable, MsgNoParcelToWeigh, MsgChecking, MsgPrintDone, MsgPrintTrouble, MsgWorkChanged,
 		DoNothing, DoScanBadge, DoScanWork, DoPickMore, DoGoTo, DoScanLocation, DoPackMore, DoWaitLabel, DoPrint,
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,

@@ -61,6 +61,14 @@ func (o outlook) picked() (n int) {
 }
 
 // unverified returns how many picked units await the pack check.
+// ordered returns the units to pick over all lines.
+func (o outlook) ordered() (n int) {
+	for i := range o.Lines {
+		n += o.at(i).Qty
+	}
+	return n
+}
+
 func (o outlook) unverified() (n int) {
 	for i := range o.Lines {
 		n += o.at(i).Unverified()

@@ -324,6 +324,36 @@ func TestALabelThatWasNeverPrintedIsRefused(t *testing.T) {
 	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
 }
 
+func TestALabelIsNotStuckOnBeforeItCameOut(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 1, "L1")))
+	w.jammed = true
+	w.scan("A")
+	w.want(w.scan("MANGO"), OrderDone, MsgOrderPicked)
+	w.wantDo(w.want(w.scan("SF-A-1"), Blocked, MsgNotPrinted), DoCheckPrinter)
+	d := w.want(w.card(CmdPrint), OK, MsgPrinting)
+	if len(d.Prints) != 1 || !d.Prints[0].Again || d.Prints[0].No != 1 {
+		t.Fatalf("PRINT while the first print is still to come asks for %+v", d.Prints)
+	}
+	w.jammed = false
+	w.printAll(d.Prints)
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+}
+
+func TestALeadLiftsWhatABenchPutAside(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 1, "L1")))
+	w.scan("A")
+	w.want(w.card(CmdHold), OK, MsgHeldNow)
+	w.want(w.scan("A"), Blocked, MsgHeld)
+	w.bench.Lead = true
+	w.wantDo(w.want(w.scan("A"), ConfirmAgain, MsgAskUnhold), DoScanYes)
+	w.want(w.key(CmdYes), Needs, MsgYesByScan)
+	d := w.want(w.card(CmdYes), OK, MsgUnheld)
+	if e := d.Events[0]; e.Type != EventUnheld || e.Auth == "" || e.Shipment != "S-A" {
+		t.Fatalf("the trace is %+v", e)
+	}
+	w.want(w.scan("A"), OK, MsgOpened)
+}
+
 func TestAReprintIsNumberedAndWantsYes(t *testing.T) {
 	w := labelling(t)
 	w.wantDo(w.want(w.card(CmdPrint), ConfirmAgain, MsgAskReprint), DoScanYes)
@@ -342,7 +372,9 @@ func TestReprintsReachEveryBoxAndVoidPaperFirst(t *testing.T) {
 	var got []int
 	again := func() { w.card(CmdPrint); got = append(got, w.card(CmdYes).Prints[0].Parcel) }
 	times(2, again)
-	w.change("S-A", func(s *Shipment) { s.Version, s.Parcels[1].PrintedVersion = 2, 1 })
+	w.change("S-A", func(s *Shipment) {
+		s.Version, s.Parcels[0].PrintedVersion, s.Parcels[1].PrintedVersion, s.Parcels[2].PrintedVersion = 2, 2, 1, 2
+	})
 	w.wantDo(w.want(w.scan("SF-A-2"), Blocked, MsgPaperVoid), DoReprint)
 	again()
 	if got[0] != 1 || got[1] != 2 || got[2] != 2 {

@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -199,6 +200,11 @@ func (s *Shipment) SetHold(h Hold) {
 		}
 	}
 	s.Holds = append(s.Holds, h)
+}
+
+// DropHold takes a hold off.
+func (s *Shipment) DropHold(code HoldCode) {
+	s.Holds = slices.DeleteFunc(slices.Clone(s.Holds), func(h Hold) bool { return h.Code == code })
 }
 
 // Line returns the line with that number, or nil.

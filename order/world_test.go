@@ -41,6 +41,7 @@ type tb interface {
 // world is a station without its loop: it decides, seals, applies, and folds the
 // same events from their canonical bytes at a centre. It checks the laws at each input.
 type world struct {
+	jammed bool // the printer takes jobs and prints nothing
 	tb
 	*shelf
 	env    Env
@@ -173,7 +174,21 @@ func (w *world) do(in Input) Decision {
 			w.Fatalf("%s for %q changed a shipment:\n%s", d.Verdict, in.Text, diff)
 		}
 	}
+	if !w.jammed {
+		w.printAll(d.Prints)
+	}
 	return d
+}
+
+// printAll is the printer: what was asked for comes out at once.
+func (w *world) printAll(jobs []PrintOrder) {
+	w.Helper()
+	for _, p := range jobs {
+		if s := w.ship(p.Shipment); s != nil && s.Parcel(p.Parcel) != nil {
+			w.happen(&Event{Type: EventPrinted, V: EventVersion, Shipment: p.Shipment, Parcel: p.Parcel, No: p.No,
+				OrderVersion: p.Version, At: w.now.UnixMilli(), By: p.By, Source: System})
+		}
+	}
 }
 
 func (w *world) checkDecision(in Input, d *Decision) {

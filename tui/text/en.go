@@ -5,7 +5,7 @@ var en = Texts{
 
 	Nobody: "nobody", Lead: "lead", Online: "ONLINE", Offline: "OFFLINE", Centre: "centre",
 	Unsent: "%d unsent", Devices: "dev %d/%d", Printer: "printer", PrinterShort: "prn", Queued: "%d queued", Parked: "%d parked",
-	Today: "today %d scans, %d wrong",
+	Today: "today %d scan(s), %d wrong",
 
 	AlertNotSaved:  "NOT SAVED: nothing is stored any more. Restart the station, call the lead.",
 	AlertDamaged:   "RECORDS DAMAGED: %s. Stop work, call the lead.",
@@ -15,7 +15,7 @@ var en = Texts{
 	AlertDevice:    "Device %s",
 	AlertPrinter:   "Printer %s",
 	AlertLink:      "No word from the centre: %s",
-	AlertTodo:      "%d instructions wait in the queue (F3)",
+	AlertTodo:      "%d instruction(s) in the queue (F3)",
 
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 
@@ -25,23 +25,26 @@ var en = Texts{
 	ColUnits: "units", ColOwner: "who", ColTote: "tote", ColState: "state", ColLines: "lines",
 
 	Location: "LOCATION", Quantity: "PICKED / WANTED", Checked: "CHECKED / PICKED", Left: "%d to go",
-	LineOf: "line %d/%d", UnitsOf: "units %d/%d", ShortOf: "short %d",
+	LineOf: "line %d/%d", UnitsOf: "units %d/%d", UnitsShort: "%d of %d, %d short",
+	Check: "CHECK", PackCheck: "PACK CHECK", OrderShort: "ORDER SHORT", NotHere: "NOT HERE", RestShort: "the rest is short",
 	Tote: "tote %s", SKU: "SKU", Barcode: "code", Case: "x%d", Lot: "lot", Serial: "serial", Expiry: "expiry",
 	Track: "scan", Next: "then", Done: "done", NoLine: "Nothing left to pick here.", Cancelled: "CANCELLED",
 	NoLocation: "no place",
 
 	Waybill: "WAYBILL", Routing: "ROUTE", ParcelOf: "parcel %d/%d", PrintNo: "print %d",
+	PrintWait: "Printing, please wait", PrintRetry: "Check the printer: %s; it tries again",
+	PrintMend: "%s: see to the printer, then F5", PrintLead: "%s: call the lead",
 	NotPrinted: "not printed yet", Labelled: "on its box", StickOn: "Stick it on, scan it",
 
 	DispatchTitle: "Hand-over: %d on the bench", DispatchEmpty: "No parcel waits for a carrier.",
-	CarrierCount: "%d parcels", OnBench: "since",
+	CarrierCount: "%d parcel(s)", OnBench: "since",
 
-	Question: "QUESTION:", AnswerRepeat: "same scan again = YES", AnswerYes: "YES on the bench card = yes",
+	Question: "QUESTION:", AnswerRepeat: "same scanner, same scan = YES", AnswerYes: "YES on the bench card = yes",
 	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
 
 	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",
 
-	CardOnly: "bench card:", Quit: "ctrl+c twice: quit", QuitAgain: "ctrl+c again: quit",
+	CardOnly: "bench card:", Quit: "ctrl+c twice: quit", QuitShort: "ctrl+c: quit", QuitAgain: "ctrl+c again: quit",
 	TooSmall: "Window too small: %dx%d, needs %dx%d", ScreenError: "Display error; scanning goes on. Call the lead.",
 	Step: "NEXT",
 

@@ -11,7 +11,8 @@ import (
 
 // A template is text with {fields} of [order.Args] and [optional parts]: a part in
 // square brackets is left out when a field in it is empty, so that no line ever
-// says "put it back to ." for goods without a place.
+// says "put it back to ." for goods without a place. "(s)" is the ending of a word
+// whose count is the last field before it: empty after 1.
 
 // part is a piece of a template.
 type part struct {
@@ -36,6 +37,8 @@ var fields = map[string]func(lang string, a *order.Args) string{
 	"waybill":  func(_ string, a *order.Args) string { return a.Waybill },
 	"n":        func(_ string, a *order.Args) string { return strconv.Itoa(a.N) },
 	"need":     func(_ string, a *order.Args) string { return strconv.Itoa(a.Need) },
+	"ordered":  func(_ string, a *order.Args) string { return ordered(a) },
+	"rest":     func(lang string, a *order.Args) string { return rest(lang, a) },
 	"left":     func(_ string, a *order.Args) string { return strconv.Itoa(max(a.Need-a.N, 0)) },
 	"some":     func(_ string, a *order.Args) string { return positive(a.N) },
 	"units":    func(_ string, a *order.Args) string { return positive(a.Need) },
@@ -48,6 +51,22 @@ func positive(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
+}
+
+// ordered is how many units were wanted, where fewer are there.
+func ordered(a *order.Args) string {
+	if a.N >= a.Need {
+		return ""
+	}
+	return strconv.Itoa(a.Need)
+}
+
+// rest says that the other units are short, where there are any.
+func rest(lang string, a *order.Args) string {
+	if a.N >= a.Need {
+		return ""
+	}
+	return For(lang).RestShort
 }
 
 func clock(t time.Time) string {
@@ -110,25 +129,49 @@ func parse(s string) ([]part, error) {
 	return out, nil
 }
 
+// filler writes a template's parts.
+type filler struct {
+	strings.Builder
+	lang string
+	a    *order.Args
+	last string // field written last
+}
+
 // fill writes the parts; it reports whether every field had a value.
-func fill(b *strings.Builder, lang string, parts []part, a *order.Args) bool {
+func (f *filler) fill(parts []part) bool {
 	whole := true
 	for _, p := range parts {
 		switch {
 		case p.opt != nil:
-			var o strings.Builder
-			if fill(&o, lang, p.opt, a) {
-				b.WriteString(o.String())
+			o := filler{lang: f.lang, a: f.a, last: f.last}
+			if o.fill(p.opt) {
+				f.WriteString(o.String())
+				f.last = o.last
 			}
 		case p.field != "":
-			v := Clean(fields[p.field](lang, a))
+			v := Clean(fields[p.field](f.lang, f.a))
 			whole = whole && v != ""
-			b.WriteString(v)
+			f.WriteString(v)
+			f.last = v
 		default:
-			b.WriteString(p.lit)
+			f.WriteString(ending(p.lit, f.last))
 		}
 	}
 	return whole
+}
+
+// ending makes the words marked "(s)" in s agree with their count.
+func ending(s, count string) string {
+	if count == "1" {
+		return strings.ReplaceAll(s, "(s)", "")
+	}
+	return strings.ReplaceAll(s, "(s)", "s")
+}
+
+// Count fills a format that begins with the count of its word marked "(s)"; more are
+// its other arguments.
+func Count(format string, n int, more ...any) string {
+	return fmt.Sprintf(ending(format, strconv.Itoa(n)), append([]any{n}, more...)...)
 }
 
 type parsed struct{ zh, en []part }
@@ -165,7 +208,7 @@ func Line(lang string, m order.Message) string {
 	if lang == ZH {
 		parts = t.zh
 	}
-	var b strings.Builder
-	fill(&b, lang, parts, &m.Args)
-	return b.String()
+	f := filler{lang: lang, a: &m.Args}
+	f.fill(parts)
+	return f.String()
 }

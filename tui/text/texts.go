@@ -25,12 +25,19 @@ type Texts struct {
 	ColPromise, ColTemp, ColOrder, ColCarrier       string
 	ColUnits, ColOwner, ColTote, ColState, ColLines string
 
-	// Work. LineOf, UnitsOf, ShortOf, ParcelOf: numbers.
-	Location, Quantity, Checked, Left, LineOf, UnitsOf, ShortOf string
-	Tote, SKU, Barcode, Case, Lot, Serial, Expiry, Track        string
-	Next, Done, NoLine, Cancelled, NoLocation                   string
+	// Verdicts' words for an order that lacks units, and for a key pressed in vain;
+	// the end of a line that says so.
+	OrderShort, NotHere, RestShort string
 
-	// Label. PrintNo: number.
+	// Work. LineOf, UnitsOf, ParcelOf: numbers. UnitsShort: picked, ordered, short.
+	// Check is drawn big where its letters can be.
+	Location, Quantity, Checked, Left, LineOf, UnitsOf, UnitsShort string
+	Check, PackCheck                                               string
+	Tote, SKU, Barcode, Case, Lot, Serial, Expiry, Track           string
+	Next, Done, NoLine, Cancelled, NoLocation                      string
+
+	// Label. PrintNo: number. PrintRetry, PrintMend, PrintLead: what is wrong.
+	PrintWait, PrintRetry, PrintMend, PrintLead                        string
 	Waybill, Routing, ParcelOf, PrintNo, NotPrinted, Labelled, StickOn string
 
 	// Dispatch. DispatchTitle, CarrierCount: count.
@@ -43,7 +50,7 @@ type Texts struct {
 	TodoTitle, TodoHow, TodoGoods string
 
 	// Footer.
-	CardOnly, Quit, QuitAgain, TooSmall, ScreenError, Step string
+	CardOnly, Quit, QuitShort, QuitAgain, TooSmall, ScreenError, Step string
 
 	// Crash: what, name of the part; do.
 	CrashWhat, CrashDo string

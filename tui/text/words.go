@@ -143,6 +143,25 @@ var words = map[string]Pair{
 	"permission_denied":  {"无权限", "no permission"},
 	"disk_full":          {"磁盘满", "disk full"},
 
+	// Labels that could not be made, and prints that the shipment forbids.
+	"label_bad_input":         {"面单资料不全", "label data is wrong"},
+	"label_bad_printer":       {"打印机设置不对", "printer settings are wrong"},
+	"label_bad_symbol":        {"单号做不成条码", "number makes no barcode"},
+	"label_barcode_too_fine":  {"条码太密", "barcode is too fine"},
+	"label_text_does_not_fit": {"文字太长", "text does not fit"},
+	"label_unknown_kind":      {"没有这种单据", "no such document"},
+	"label_unknown_form":      {"没有这种面单尺寸", "no such label size"},
+	"label_renderer":          {"面单生成失败", "label cannot be made"},
+	"label_overlap":           {"面单版式有误", "label form is faulty"},
+	"label_not_allowed":       {"规定不许打印", "paper is not allowed"},
+	"label_too_large":         {"面单太大", "label is too large"},
+	"no_parcel":               {"没有这个包裹", "no such parcel"},
+	"no_shipment":             {"没有这个订单", "no such order"},
+	"no_receiver":             {"没有收件人", "no receiver"},
+	"bad_receiver":            {"收件人读不出", "receiver is unreadable"},
+	"no_box_key":              {"本台没有密钥", "station has no key"},
+	"not_for_this_station":    {"不是给本台的", "not for this station"},
+
 	// The link to the centre.
 	"unauthorized":        {"证书无效", "certificate refused"},
 	"certificate_expired": {"证书过期", "certificate expired"},

@@ -25,23 +25,26 @@ var zh = Texts{
 	ColUnits: "件数", ColOwner: "谁在做", ColTote: "周转箱", ColState: "状态", ColLines: "行数",
 
 	Location: "货位", Quantity: "已拣 / 应拣", Checked: "已复核 / 已拣", Left: "还差%d件",
-	LineOf: "第%d/%d行", UnitsOf: "共%d/%d件", ShortOf: "缺%d",
+	LineOf: "第%d/%d行", UnitsOf: "共%d/%d件", UnitsShort: "%d/%d件，缺%d件",
+	Check: "复核", PackCheck: "打包复核", OrderShort: "订单缺件", NotHere: "此处无效", RestShort: "其余缺货",
 	Tote: "箱%s", SKU: "货号", Barcode: "条码", Case: "一扫%d件", Lot: "批号", Serial: "序列号", Expiry: "有效期",
 	Track: "须扫", Next: "接着", Done: "已完成", NoLine: "这里没有要拣的了。", Cancelled: "已取消",
 	NoLocation: "无货位",
 
 	Waybill: "面单", Routing: "三段码", ParcelOf: "第%d/%d箱", PrintNo: "第%d次打印",
+	PrintWait: "正在打印，请稍等", PrintRetry: "看一下打印机：%s，会自动重试",
+	PrintMend: "%s：处理打印机，再按 F5", PrintLead: "%s：请叫组长",
 	NotPrinted: "还没打印", Labelled: "已贴好", StickOn: "贴上箱子，再扫它",
 
 	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
 	CarrierCount: "%d件", OnBench: "已等",
 
-	Question: "请回答：", AnswerRepeat: "同一个码再扫一次 = 是", AnswerYes: "扫指令卡「是」 = 是",
+	Question: "请回答：", AnswerRepeat: "同一把枪，同一个码 = 是", AnswerYes: "扫指令卡「是」 = 是",
 	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
 
 	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫「是」", TodoGoods: "%d 件 %s 放到 %s",
 
-	CardOnly: "指令卡：", Quit: "ctrl+c 两次退出", QuitAgain: "再按 ctrl+c 退出",
+	CardOnly: "指令卡：", Quit: "ctrl+c 两次退出", QuitShort: "ctrl+c 退出", QuitAgain: "再按 ctrl+c 退出",
 	TooSmall: "窗口太小：%dx%d，需要 %dx%d", ScreenError: "显示出错，扫描照常。请叫组长。",
 	Step: "下一步",
 
