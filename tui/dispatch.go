@@ -6,6 +6,7 @@ import (
 
 	"pickstation/order"
 	"pickstation/station"
+	"pickstation/tui/text"
 )
 
 // cage is what waits for one carrier.
@@ -53,7 +54,7 @@ func (p *painter) dispatch(a area) {
 			continue
 		}
 		a.line(0, 2, seg{st: big, s: " " + clipTo(p.carrier(c.carrier), a.w/3) + " "},
-			seg{st: strong, s: sprintf(p.t.CarrierCount, len(c.rows))},
+			seg{st: strong, s: text.Count(p.t.CarrierCount, len(c.rows))},
 			seg{st: plain, s: p.t.OnBench + " " + p.age(c.oldest), rank: 1})
 		_, a = a.top(1)
 		// Every carrier gets its line before one carrier's parcels fill the window.

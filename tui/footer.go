@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"pickstation/order"
@@ -25,11 +26,11 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	case order.ScreenDispatch:
 		add(order.CmdQueue)
 	case order.ScreenPick:
-		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdHold, order.CmdRelease)
+		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	case order.ScreenPack:
-		add(order.CmdUndo, order.CmdHold, order.CmdRelease)
+		add(order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	case order.ScreenLabel:
-		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease)
+		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	}
 	if q := b.Question; q != nil {
 		add(order.CmdNo)
@@ -58,21 +59,39 @@ func (p *painter) footer(a area) area {
 	foot, rest := a.bottom(n)
 	valid := validNow(&p.v.Bench)
 	quit := seg{st: muted, s: p.t.Quit, right: true, rank: 99}
+	if n == 1 {
+		quit.s, quit.rank = p.t.QuitShort, quitRank
+	}
 	if p.o.Quit {
 		quit = seg{st: warnBar, s: " " + p.t.QuitAgain + " ", right: true}
 	}
 	keyed, card := p.commandSegs(valid, quit, n == 1)
-	foot.line(0, 2, keyed...)
+	gap := 2
+	if a.w < 60 {
+		gap = 1
+	}
+	foot.line(0, gap, keyed...)
 	if n == 2 {
 		foot.line(1, 1, card...)
 	}
 	return rest
 }
 
+// needed are the commands with keys as the footer shows them: what a picker needs most
+// stands first, and stays longest where the window is narrow.
+var needed = []order.Command{order.CmdNo, order.CmdKeep, order.CmdPrint, order.CmdUndo, order.CmdShort, order.CmdSignOut,
+	order.CmdRelease, order.CmdSkip, order.CmdQueue, order.CmdDispatch, order.CmdLang}
+
+// quitRank lets how to quit go before no key but the language's.
+var quitRank = keyRank(order.CmdLang) - 1
+
+// keyRank is when a command's key is dropped from a narrow line.
+func keyRank(c order.Command) int { return 2 + 2*slices.Index(needed, c) }
+
 // commandSegs splits the commands by whether a key gives them.
 func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow bool) (keyed, card []seg) {
 	var onCard []string
-	for i, c := range order.Commands() {
+	for _, c := range order.Commands() {
 		if !valid[c.Command] {
 			continue
 		}
@@ -81,14 +100,13 @@ func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow boo
 			onCard = append(onCard, name)
 			continue
 		}
-		s := seg{st: keys, s: keyName(c.Key) + " " + name, rank: 2 + i}
+		s := seg{st: keys, s: keyName(c.Key) + " " + name, rank: keyRank(c.Command)}
 		if answers(p.v.Bench.Question, c.Command) {
 			s.rank = 0
-			keyed = append([]seg{s}, keyed...)
-			continue
 		}
 		keyed = append(keyed, s)
 	}
+	slices.SortStableFunc(keyed, func(a, b seg) int { return a.rank - b.rank })
 	if oneRow {
 		return append(keyed, quit), nil
 	}

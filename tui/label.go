@@ -27,8 +27,10 @@ func (p *painter) label(a area) {
 	if a.h >= 2+len(w.Parcels) {
 		_, a = a.top(1)
 	}
-	if a.h >= len(w.Parcels) {
-		a.text(0, 0, strong, ">> "+p.t.StickOn)
+	if p.h >= lowH && a.h >= len(w.Parcels) { // in a low window the next step says it
+		if pv.Print == order.PrintDone && !pv.Labelled {
+			a.text(0, 0, strong, ">> "+p.t.StickOn)
+		}
 		_, a = a.top(1)
 	}
 	for i := range w.Parcels {

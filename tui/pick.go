@@ -12,7 +12,15 @@ import (
 // workHead is the line that says which order is on the bench.
 func (p *painter) workHead(a area, w *station.WorkView) area {
 	head, rest := a.top(1)
-	segs := []seg{{st: title, s: tail(w.Ref, max(12, a.w/3))}}
+	ref, gap := max(12, a.w/3), 2
+	units := seg{st: plain, s: sprintf(p.t.UnitsOf, w.Picked, w.Units), rank: 4}
+	if w.Short > 0 {
+		units = seg{st: warn, s: sprintf(p.t.UnitsShort, w.Picked, w.Units, w.Short)}
+		if a.w < 60 { // room for the cold chain beside it
+			ref, gap = 9, 1
+		}
+	}
+	segs := []seg{{st: title, s: tail(w.Ref, ref)}}
 	if w.Cancelled {
 		segs = append(segs, seg{st: stopBar, s: " XXX " + p.t.Cancelled + " XXX "})
 	}
@@ -25,10 +33,7 @@ func (p *painter) workHead(a area, w *station.WorkView) area {
 	}
 	segs = append(segs, p.tempSeg(w.Temp, 1), p.promiseSeg(w.Promise, 3),
 		seg{st: plain, s: sprintf(p.t.LineOf, linePos(w), w.Lines), rank: 2},
-		seg{st: plain, s: sprintf(p.t.UnitsOf, w.Picked, w.Units), rank: 4})
-	if w.Short > 0 {
-		segs = append(segs, seg{st: warn, s: sprintf(p.t.ShortOf, w.Short), rank: 3})
-	}
+		units)
 	if w.Tote != "" {
 		segs = append(segs, seg{st: plain, s: sprintf(p.t.Tote, w.Tote), rank: 5})
 	}
@@ -37,7 +42,7 @@ func (p *painter) workHead(a area, w *station.WorkView) area {
 	}
 	segs = append(segs, seg{st: muted, s: p.carrier(w.Carrier), rank: 7},
 		seg{st: muted, s: w.StateName.In(p.lang), rank: 8})
-	head.line(0, 2, segs...)
+	head.line(0, gap, segs...)
 	return rest
 }
 
@@ -117,13 +122,14 @@ func (p *painter) pick(a area) {
 // target paints location and quantity as big as the area allows, with captions.
 func (p *painter) target(a area, w *station.WorkView) area {
 	l := w.Current
-	where, qty := clipTo(string(l.Location), 20), p.progress(l)
-	caption := p.t.Quantity
+	where, qty := p.place(l), p.progress(l)
+	head, caption := p.t.Location, p.t.Quantity
 	if p.v.Bench.Screen == order.ScreenPack {
-		caption = p.t.Checked
+		head, caption = p.t.PackCheck, p.t.Checked
 	}
-	if where == "" {
-		where = p.t.NoLocation
+	_, drawable := bigWidth(where, 1)
+	if !drawable {
+		where = "  " + where + "  "
 	}
 	plan, big5 := planTarget(where, qty, a.w, a.h)
 	if !big5 || a.h < bigRows+1 {
@@ -135,8 +141,10 @@ func (p *painter) target(a area, w *station.WorkView) area {
 	if a.h >= bigRows+4 {
 		var cap area
 		cap, a = a.top(1)
-		n := cap.text(0, 0, muted, p.t.Location+" ")
-		cap.text(n, 0, strong, where)
+		n := cap.text(0, 0, muted, head+" ")
+		if p.v.Bench.Screen != order.ScreenPack {
+			cap.text(n, 0, strong, strings.TrimSpace(where))
+		}
 		cap.right(plan.qtyX).line(0, 1, seg{st: muted, s: caption},
 			seg{st: strong, s: sprintf(p.t.Left, left(p.v.Bench.Screen, l)), rank: 1})
 	}
@@ -144,13 +152,28 @@ func (p *painter) target(a area, w *station.WorkView) area {
 	if plan.whereScale > 0 {
 		box.drawBigger(0, 0, plan.whereScale, plan.tall, big, where)
 	} else {
-		box.text(0, box.h/2, big, " "+where+" ")
+		where = " " + where + " "
+		block := area{a.c, box.x, box.y, min(cells(where), box.w), box.h}
+		block.fill(big)
+		block.text(0, box.h/2, big, where)
 	}
 	box.drawBigger(plan.qtyX, 0, plan.qtyScale, plan.tall, bigQty, qty)
 	if a.h >= bigRows+6 {
 		_, rest = rest.top(1)
 	}
 	return rest
+}
+
+// place is where the hands go: the shelf; at the pack check the bench, whatever shelf
+// the goods came from.
+func (p *painter) place(l *station.LineView) string {
+	switch {
+	case p.v.Bench.Screen == order.ScreenPack:
+		return p.t.Check
+	case l.Location == "":
+		return p.t.NoLocation
+	}
+	return clipTo(string(l.Location), 20)
 }
 
 func left(s order.Screen, l *station.LineView) int {
@@ -275,7 +298,9 @@ func (p *painter) following(a area, w *station.WorkView) {
 
 func (p *painter) lineRow(a area, word string, st style, l *station.LineView) {
 	x := a.text(0, 0, muted, word) + 1
-	x += a.text(x, 0, st, fixed(string(l.Location), 10)) + 1
+	if p.v.Bench.Screen != order.ScreenPack {
+		x += a.text(x, 0, st, fixed(string(l.Location), 10)) + 1
+	}
 	x += a.text(x, 0, st, fixed(p.progress(l), 7)) + 1
 	a.right(x).line(0, 1, seg{st: st, s: p.name(l.Name, l.SKU)},
 		seg{st: muted, s: text.Word(p.lang, string(l.Temp)), right: true, rank: 1})

@@ -45,6 +45,10 @@ func draw(rt *rapid.T, v reflect.Value) {
 		}
 		return
 	}
+	if v.Type() == reflect.TypeFor[*time.Location]() {
+		v.Set(reflect.ValueOf(rapid.SampledFrom([]*time.Location{nil, time.UTC, haikou}).Draw(rt, "zone")))
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		if list := known[v.Type()]; list != nil && rapid.IntRange(0, 9).Draw(rt, "known") > 0 {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	"pickstation/order"
 	"pickstation/station"
@@ -45,9 +46,7 @@ type column struct {
 }
 
 var (
-	colMark = column{2, func(*text.Texts) string { return "" }, func(_ *painter, r *station.QueueRow) (style, string) {
-		return stop, strings.Repeat("!", min(max(r.Priority, 0), 2))
-	}}
+	colMark    = column{2, func(*text.Texts) string { return "" }, markCell}
 	colPromise = column{5, func(t *text.Texts) string { return t.ColPromise },
 		func(p *painter, r *station.QueueRow) (style, string) { return plain, p.clock(r.Promise, "15:04") }}
 	colLate = column{12, func(*text.Texts) string { return "" },
@@ -100,6 +99,17 @@ var (
 	}}
 	shortRef = column{12, colRef.head, func(_ *painter, r *station.QueueRow) (style, string) { return strong, tail(r.Ref, 12) }}
 )
+
+// presses is how near a promise gets a mark of its own, whatever the priority.
+const presses = time.Hour
+
+func markCell(p *painter, r *station.QueueRow) (style, string) {
+	n := min(max(r.Priority, 0), 2)
+	if !r.Promise.IsZero() && r.Promise.Sub(p.now) < presses && !r.Gone {
+		n = max(n, 1)
+	}
+	return stop, strings.Repeat("!", n)
+}
 
 func tempCell(p *painter, r *station.QueueRow) (style, string) {
 	s := p.tempSeg(r.Temp, 0)

@@ -18,6 +18,9 @@ const (
 	MinH = 12
 )
 
+// lowH is the height below which nothing is said twice.
+const lowH = 20
+
 // Options say how a view is shown. They hold nothing that the station knows.
 type Options struct {
 	Lang    string    // language while the bench has none yet, "zh" or "en"
@@ -26,7 +29,7 @@ type Options struct {
 	Cold    bool      // high contrast and a larger verdict, for cold rooms
 	Demo    bool      // show the virtual scanner's keys
 	Quit    bool      // ctrl+c was pressed once
-	Now     time.Time // for ages and the clock; its location is the screen's zone
+	Now     time.Time // for ages and the clock; its location is the screen's zone where the view has none
 }
 
 // lang is the language of a view: the operator's, else the option's; English where
@@ -51,6 +54,9 @@ func Render(v *station.View, size Size, o Options) string {
 	c := newCanvas(min(size.W, maxW), min(size.H, maxH), o.ASCII)
 	lang := o.lang(v)
 	p := painter{v: v, o: o, lang: lang, t: text.For(lang), now: o.Now, h: c.h}
+	if v != nil && v.Zone != nil {
+		p.now = p.now.In(v.Zone)
+	}
 	all := area{c, 0, 0, c.w, c.h}
 	switch {
 	case v == nil:
@@ -78,6 +84,8 @@ type painter struct {
 	t    *text.Texts
 	now  time.Time
 	h    int // rows of the window
+
+	stepWhole bool // the next step stands above the verdict unclipped
 }
 
 func (p *painter) starting(a area) {
@@ -86,26 +94,40 @@ func (p *painter) starting(a area) {
 
 // small shows, in a window that is too small, what a picker cannot do without.
 func (p *painter) small(a area) {
-	var lines []seg
+	lines := []seg{{st: warn, s: sprintf(p.t.TooSmall, a.w, a.h, MinW, MinH)}, p.smallLink(a.w)}
 	if s := p.v.Verdict; s != nil {
 		l := lookOf(s.Verdict)
-		lines = append(lines, seg{st: l.bar, s: l.mark + " " + text.Verdict(p.lang, s.Verdict) + " " + l.mark})
+		lines = append(lines, seg{st: l.bar, s: l.mark + " " + p.word(s) + " " + l.mark})
 	}
-	if m := p.step(); m.Code != "" {
-		lines = append(lines, seg{st: strong, s: p.line(m)})
+	if s := p.step(); s != "" {
+		lines = append(lines, seg{st: strong, s: s})
 	}
 	if w := p.v.Work; w != nil && w.Current != nil {
-		lines = append(lines, seg{s: string(w.Current.Location) + " " + p.progress(w.Current)})
+		lines = append(lines, seg{s: p.place(w.Current) + " " + p.progress(w.Current)})
 	}
-	link := seg{st: ok, s: p.t.Online}
-	if !p.v.Sync.Online {
-		link = seg{st: warn, s: p.t.Offline}
+	if a.h < len(lines) { // a row for the work is worth more than the complaint
+		lines = lines[1:]
 	}
-	lines = append(lines, link)
-	a.text(0, 0, warn, sprintf(p.t.TooSmall, a.w, a.h, MinW, MinH))
 	for i, s := range lines {
-		a.text(0, i+1, s.st, s.s)
+		a.text(0, i, s.st, s.s)
 	}
+}
+
+// smallLink is the link's badge with count and age, in w cells where that is possible.
+func (p *painter) smallLink(w int) seg {
+	s := &p.v.Sync
+	if s.Online {
+		return seg{st: ok, s: p.t.Online}
+	}
+	since := s.Oldest
+	if s.Unsent == 0 {
+		since = s.LastWord
+	}
+	long := p.t.Offline + " " + sprintf(p.t.Unsent, s.Unsent) + " " + p.age(since)
+	if cells(long) > w {
+		long = p.t.Offline + " " + sprintf("%d", s.Unsent) + " " + p.age(since)
+	}
+	return seg{st: warnBar, s: long}
 }
 
 // screen lays the parts out: status above, keys and verdict below, the work between.
@@ -113,6 +135,7 @@ func (p *painter) screen(a area) {
 	a = p.statusBar(a)
 	a = p.alerts(a)
 	a = p.footer(a)
+	_, p.stepWhole = p.stepText(a.w, a.h-p.blockHeight(p.verdictLook()))
 	a = p.verdictBlock(a)
 	a = p.stepLines(a)
 	switch p.v.Bench.Screen {

@@ -251,9 +251,9 @@ func TestQuestionsSayHowToAnswerAndThatEscIsNo(t *testing.T) {
 		repeat bool
 		want   string
 	}{
-		{order.AskTakeOver, true, "same scan again = YES"}, {order.AskShort, false, "YES on the bench card = yes"},
+		{order.AskTakeOver, true, "same scanner, same scan = YES"}, {order.AskShort, false, "YES on the bench card = yes"},
 		{order.AskOverride, false, "a lead's badge = yes"}, {order.AskSignOut, false, "F11 KEEP  F8 RELEASE"},
-		{order.AskReprint, false, "YES on the bench card = yes"}, {order.AskLot, true, "same scan again = YES"},
+		{order.AskReprint, false, "YES on the bench card = yes"}, {order.AskLot, true, "same scanner, same scan = YES"},
 	} {
 		v := picking()
 		v.Bench.Question = &order.Question{Kind: c.kind, Repeatable: c.repeat, ShownAt: noon,

@@ -31,7 +31,7 @@ func (p *painter) statusBar(a area) area {
 	}
 	today := ""
 	if n := p.v.Today.Scans; n > 0 {
-		today = sprintf(p.t.Today, n, p.v.Today.Wrong)
+		today = text.Count(p.t.Today, n, p.v.Today.Wrong)
 	}
 	clock := seg{st: status, s: p.clock(p.now, "15:04"), right: true}
 	if narrow {
@@ -158,23 +158,36 @@ func (p *painter) alertList() []alert {
 		add(infoBar, p.t.AlertChecking)
 	}
 	list = append(list, p.deviceAlerts()...)
-	if pr := &p.v.Printer; pr.Status != "" && pr.Status != "ready" && pr.Status != "printing" || pr.Parked > 0 {
-		s := sprintf(p.t.AlertPrinter, p.cause(pr.Status, pr.Detail))
-		if pr.Parked > 0 {
-			s += "  " + sprintf(p.t.Parked, pr.Parked)
-		}
+	if s := p.printerAlert(); s != "" {
 		add(warnBar, s)
 	}
 	if h.DiskLow {
 		add(warnBar, sprintf(p.t.AlertDiskLow, h.DiskFree>>20))
 	}
-	if s := &p.v.Sync; s.Problem != "" {
+	// In a low window the badge says OFFLINE, count and age, and the row is the work's.
+	if s := &p.v.Sync; s.Problem != "" && (s.Online || p.h >= lowH) {
 		add(warnBar, sprintf(p.t.AlertLink, p.cause(s.Problem, s.Detail)))
 	}
 	if n := len(p.v.Instructions); n > 0 && p.v.Bench.Screen != order.ScreenQueue {
-		add(infoBar, sprintf(p.t.AlertTodo, n))
+		add(infoBar, text.Count(p.t.AlertTodo, n))
 	}
 	return list
+}
+
+// printerAlert says what is wrong with the printer, or that prints wait for a person.
+func (p *painter) printerAlert() string {
+	pr := &p.v.Printer
+	if pr.Status == "" || pr.Status == "ready" || pr.Status == "printing" {
+		if pr.Parked > 0 {
+			return text.Count(p.t.AlertParked, pr.Parked)
+		}
+		return ""
+	}
+	s := sprintf(p.t.AlertPrinter, p.cause(pr.Status, pr.Detail))
+	if pr.Parked > 0 {
+		s += "  " + sprintf(p.t.Parked, pr.Parked)
+	}
+	return s
 }
 
 // workAlerts say that the work on the bench must stop.

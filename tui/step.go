@@ -7,7 +7,17 @@ import (
 
 // step is the next step as the bench stands, in the words of the verdicts' "do"
 // lines. It stays when the verdict has faded.
-func (p *painter) step() order.Message {
+func (p *painter) step() string {
+	if p.v.Bench.Question == nil && p.v.Bench.Screen == order.ScreenLabel {
+		if pv := openParcel(p.v.Work); pv != nil {
+			return p.paperStep(pv)
+		}
+		return p.line(order.Message{Code: order.DoNextOrder})
+	}
+	return p.line(p.stepMessage())
+}
+
+func (p *painter) stepMessage() order.Message {
 	b, w := &p.v.Bench, p.v.Work
 	if q := b.Question; q != nil {
 		return q.Do
@@ -23,8 +33,6 @@ func (p *painter) step() order.Message {
 		if w != nil {
 			return order.Message{Code: order.DoPackMore, Args: order.Args{N: max(w.Picked-w.Verified, 0)}}
 		}
-	case order.ScreenLabel:
-		return labelStep(w)
 	case order.ScreenSignIn:
 		return order.Message{Code: order.DoScanBadge}
 	}
@@ -47,23 +55,10 @@ func pickStep(b *order.Bench, w *station.WorkView) order.Message {
 			return order.Message{Code: order.DoScanSerial, Args: a}
 		}
 	}
-	if l.Location == "" || b.Located == l.Location || l.Picked > 0 {
+	if l.Location == "" || b.Located == l.Location {
 		return order.Message{Code: order.DoPickMore, Args: a}
 	}
 	return order.Message{Code: order.DoGoTo, Args: a}
-}
-
-func labelStep(w *station.WorkView) order.Message {
-	pv := openParcel(w)
-	switch {
-	case pv == nil:
-		return order.Message{Code: order.DoNextOrder}
-	case pv.Print == "":
-		return order.Message{Code: order.DoPrint, Args: order.Args{Waybill: pv.Waybill}}
-	case pv.Print == order.PrintParked:
-		return order.Message{Code: order.DoCheckPrinter}
-	}
-	return order.Message{Code: order.DoWaitLabel, Args: order.Args{Waybill: pv.Waybill}}
 }
 
 // openParcel is the first parcel whose label is not on its box.
@@ -85,11 +80,7 @@ func openParcel(w *station.WorkView) *station.ParcelView {
 func (p *painter) stepLines(a area) area {
 	q := p.v.Bench.Question
 	if q == nil {
-		row, rest := a.bottom(1)
-		if s := p.line(p.step()); s != "" {
-			row.line(0, 1, seg{st: infoBar, s: " " + p.t.Step + " "}, seg{st: strong, s: s})
-		}
-		return rest
+		return p.stepLine(a)
 	}
 	lines := wrap("? "+p.t.Question+" "+p.line(q.What), a.w-2, 2)
 	if a.h <= 12 && p.asked() {
@@ -101,8 +92,37 @@ func (p *painter) stepLines(a area) area {
 	for i, s := range lines {
 		in.text(0, i, infoBar, s)
 	}
-	in.line(len(lines), 3, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
+	in.line(len(lines), 1, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
 	return rest
+}
+
+// stepLine paints the next step in one row, in a low window that has room for it in
+// two where one would clip it.
+func (p *painter) stepLine(a area) area {
+	lines, _ := p.stepText(a.w, a.h)
+	rows, rest := a.bottom(len(lines))
+	if lines[0] == "" {
+		return rest
+	}
+	x := rows.text(0, 0, infoBar, p.stepBadge()) + 1
+	for y, line := range lines {
+		rows.text(x, y, strong, line)
+	}
+	return rest
+}
+
+func (p *painter) stepBadge() string { return " " + p.t.Step + " " }
+
+// stepText is the next step as stepLine writes it above a verdict at the bottom of
+// w by h cells, and whether none of it is clipped.
+func (p *painter) stepText(w, h int) (lines []string, whole bool) {
+	rows := 1
+	if p.h < lowH && (h > bigRows+3 || p.v.Bench.Screen == order.ScreenLabel && h > bigRows) {
+		rows = 2
+	}
+	w -= cells(p.stepBadge()) + 1
+	lines = wrap(p.step(), w, rows)
+	return lines, cells(lines[len(lines)-1]) <= w
 }
 
 // asked says whether the verdict on the screen is the open question itself.

@@ -42,11 +42,7 @@ func lookOf(v order.Verdict) look {
 // above it. Its height depends on window and kind only, never on the words in it.
 func (p *painter) verdictBlock(a area) area {
 	s := p.v.Verdict
-	var kind order.Look
-	if s != nil {
-		kind = s.Verdict.Look()
-	}
-	block, rest := a.bottom(p.blockHeight(kind))
+	block, rest := a.bottom(p.blockHeight(p.verdictLook()))
 	if s == nil {
 		return rest
 	}
@@ -68,6 +64,14 @@ func (p *painter) verdictBlock(a area) area {
 	return rest
 }
 
+// verdictLook is the look of the last verdict, "" before the first.
+func (p *painter) verdictLook() order.Look {
+	if s := p.v.Verdict; s != nil {
+		return s.Verdict.Look()
+	}
+	return ""
+}
+
 // stood is for how long a verdict has been shown: by the monotonic clock where the
 // view carries it, for business time may be another than the screen's.
 func (p *painter) stood(s *station.Shown) time.Duration {
@@ -83,7 +87,7 @@ func (p *painter) blockHeight(kind order.Look) int {
 	switch {
 	case p.h >= 34:
 		n = 7
-	case p.h >= 20:
+	case p.h >= lowH:
 		n = 5
 	}
 	switch {
@@ -100,10 +104,42 @@ func (p *painter) blockHeight(kind order.Look) int {
 	return n
 }
 
+// idleCodes are the "what" lines of a key that has no meaning where it was pressed.
+var idleCodes = map[order.MsgCode]bool{order.MsgNotNow: true, order.MsgNoQuestion: true, order.MsgNothingToUndo: true,
+	order.MsgNothingToSkip: true, order.MsgNotABadge: true}
+
+// word is the verdict's big word. A key pressed in vain is no wrong scan, and an
+// order with short lines is not called complete.
+func (p *painter) word(s *station.Shown) string {
+	switch {
+	case s.Verdict == order.WrongKind && s.Device == "" && idleCodes[s.What.Code]:
+		return p.t.NotHere
+	case s.Verdict == order.OrderDone && p.isShort(&s.What.Args):
+		return p.t.OrderShort
+	}
+	return text.Verdict(p.lang, s.Verdict)
+}
+
+// isShort says whether an order that is done lacks units.
+func (p *painter) isShort(a *order.Args) bool {
+	w := p.v.Work
+	return a.N < a.Need || w != nil && w.Short > 0 && w.Ref == a.Ref
+}
+
+// doOnce is the "do" line, empty in a low window where the next step above says the
+// same: the row is the "what" line's then.
+func (p *painter) doOnce(s *station.Shown) string {
+	do := p.do(s)
+	if p.h < lowH && p.v.Bench.Question == nil && p.stepWhole && do == p.step() {
+		return ""
+	}
+	return do
+}
+
 // faded says what the last good scan was without standing out any more.
 func (p *painter) faded(a area, s *station.Shown) {
 	a = a.inset(1)
-	a.line(0, 2, seg{st: muted, s: text.Verdict(p.lang, s.Verdict)},
+	a.line(0, 2, seg{st: muted, s: p.word(s)},
 		seg{st: muted, s: p.clock(s.At, "15:04:05"), right: true, rank: 1})
 	a.text(0, 1, plain, p.line(s.What))
 }
@@ -112,15 +148,15 @@ func (p *painter) faded(a area, s *station.Shown) {
 func (p *painter) lowBlock(a area, s *station.Shown, l look) {
 	p.patternRow(a, 0, s, l)
 	rows := max(1, a.h-2)
-	if p.asked() {
-		rows = a.h - 1 // how to answer stands above
+	if p.asked() || p.doOnce(s) == "" {
+		rows = a.h - 1 // how to answer, or what to do, stands above
 	}
 	y := 1
 	for _, line := range wrap(p.line(s.What), a.w, rows) {
 		a.text(0, y, l.bar, line)
 		y++
 	}
-	for _, line := range wrap(p.line(s.Do), a.w, max(1, a.h-y)) {
+	for _, line := range wrap(p.doOnce(s), a.w, max(1, a.h-y)) {
 		a.text(0, y, l.bar, line)
 		y++
 	}
@@ -128,7 +164,7 @@ func (p *painter) lowBlock(a area, s *station.Shown, l look) {
 
 // patternRow fills a row with the pattern, the word in its middle.
 func (p *painter) patternRow(a area, y int, s *station.Shown, l look) {
-	word := "  " + text.Verdict(p.lang, s.Verdict) + "  "
+	word := "  " + p.word(s) + "  "
 	side := max(0, (a.w-a.c.width(word))/2)
 	n := a.text(0, y, l.bar, strings.Repeat(l.mark, side/3))
 	pad := side - n
@@ -151,26 +187,27 @@ func (p *painter) signBlock(a area, s *station.Shown, l look) {
 
 // words are the verdict's word, what and do in five rows, and when and by what.
 func (p *painter) words(a area, y int, s *station.Shown, l look) {
-	word := l.mark + " " + text.Verdict(p.lang, s.Verdict) + " " + l.mark
+	word := l.mark + " " + p.word(s) + " " + l.mark
 	when := p.clock(s.At, "15:04:05")
 	if s.Device != "" {
 		when = string(s.Device) + " " + when
 	}
 	a.line(y, 2, seg{st: l.bar, s: word}, seg{st: l.bar, s: when, right: true, rank: 1})
-	what := wrap(p.line(s.What), a.w, 2)
-	for i, line := range what {
-		a.text(0, y+1+i, l.bar, line)
+	var do []string
+	if s := p.doOnce(s); s != "" {
+		do = wrap(">> "+s, a.w, max(1, a.h-y-3))
 	}
-	y += 1 + len(what)
-	for i, line := range wrap(">> "+p.line(s.Do), a.w, max(1, a.h-y)) {
-		a.text(0, y+i, l.bar, line)
+	y++
+	for _, line := range append(wrap(p.line(s.What), a.w, max(1, a.h-y-len(do))), do...) {
+		a.text(0, y, l.bar, line)
+		y++
 	}
 }
 
 // tallBlock is eight rows or more: the word itself is big where big letters can
 // write it, with the pattern beside it.
 func (p *painter) tallBlock(a area, s *station.Shown, l look) {
-	word := text.Verdict(p.lang, s.Verdict)
+	word := p.word(s)
 	pattern := strings.Repeat(l.mark+" ", (a.w+1)/4)
 	a.text(0, 0, l.bar, pattern)
 	figure := strings.Repeat(l.figure, 3)
@@ -205,7 +242,7 @@ func (p *painter) below(a area, y int, s *station.Shown, l look) {
 		when = string(s.Device) + " " + when
 	}
 	a.line(y, 2, seg{st: l.bar, s: l.mark + " " + p.line(s.What)}, seg{st: l.bar, s: when, right: true, rank: 1})
-	for i, line := range wrap(">> "+p.line(s.Do), a.w, max(1, a.h-y-1)) {
+	for i, line := range wrap(">> "+p.do(s), a.w, max(1, a.h-y-1)) {
 		a.text(0, y+1+i, l.bar, line)
 	}
 }

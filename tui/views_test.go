@@ -77,7 +77,7 @@ func work() *station.WorkView {
 
 func picking() *station.View {
 	v := base(order.ScreenPick)
-	v.Bench.Shipment, v.Bench.Focus = "sh-1042", 2
+	v.Bench.Shipment, v.Bench.Focus, v.Bench.Located = "sh-1042", 2, "A-03-2"
 	v.Work = work()
 	v.Verdict = shown(order.OK, m(order.MsgUnitPicked, order.Args{Name: mango(), N: 3, Need: 5}),
 		m(order.DoPickMore, order.Args{Name: mango(), N: 2, Location: "A-03-2"}))
@@ -210,6 +210,34 @@ func orderDone() *station.View {
 	return v
 }
 
+// shortDone is an order of three of which one could be picked; its paper is printed.
+func shortDone() *station.View {
+	v := orderDone()
+	v.Work.Units, v.Work.Picked, v.Work.Short = 3, 1, 2
+	v.Work.Parcels[0].Print, v.Work.Parcels[0].Prints = order.PrintDone, 1
+	v.Verdict.What.Args.N, v.Verdict.What.Args.Need = 1, 3
+	return v
+}
+
+// badLabel is a waybill that cannot be made from the order's data.
+func badLabel() *station.View {
+	v := orderDone()
+	v.Work.Parcels[0].Print, v.Work.Parcels[0].PrintErr = order.PrintParked, "label_text_does_not_fit"
+	v.Printer = station.PrinterView{Name: "zebra", Status: "ready", Parked: 1}
+	v.Verdict = shown(order.Blocked, m(order.MsgPrintTrouble,
+		order.Args{Waybill: "SF1390012345688", Reason: "label_text_does_not_fit"}), m(order.DoCheckPrinter, order.Args{}))
+	v.Verdict.Device, v.Verdict.Async = "", true
+	return v
+}
+
+// idleKey is a key that has no meaning on the screen.
+func idleKey() *station.View {
+	v := queueing()
+	v.Verdict = shown(order.WrongKind, m(order.MsgNotNow, order.Args{Code: string(order.CmdShort)}), m(order.DoScanWork, order.Args{}))
+	v.Verdict.Device = ""
+	return v
+}
+
 // nastyView is a pick whose every text is hostile.
 func nastyView() *station.View {
 	v := wrongItem()
@@ -235,6 +263,6 @@ func views() map[string]*station.View {
 		"sign_in": signingIn(), "queue": queueing(), "pick": picking(), "pick_wrong": wrongItem(),
 		"pick_offline": offline(picking()), "pick_faded": faded, "pick_nasty": nastyView(), "pick_not_saved": notSaved(),
 		"question_short": askingShort(), "question_take_over": askingTakeOver(), "pack": packing(),
-		"label": labelling(), "label_done": orderDone(), "dispatch": dispatching(), "starting": nil,
+		"label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
 	}
 }

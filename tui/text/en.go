@@ -14,6 +14,7 @@ var en = Texts{
 	AlertNoScanner: "NO SCANNER answers. Plug it in.",
 	AlertDevice:    "Device %s",
 	AlertPrinter:   "Printer %s",
+	AlertParked:    "%d print(s) parked, a person must look",
 	AlertLink:      "No word from the centre: %s",
 	AlertTodo:      "%d instruction(s) in the queue (F3)",
 

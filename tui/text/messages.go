@@ -111,7 +111,7 @@ var messages = map[order.MsgCode]Pair{
 	order.DoPutBackHere:  {"放回原处[，再拿 {name}][（{location}）]", "Put it back where it was[, then take {name}][ at {location}]"},
 	order.DoWanted:       {"要的是 {name}[，在 {location}]", "Wanted: {name}[ at {location}]"},
 	order.DoNarrower:     {"请扫周转箱或订单号", "Scan the tote or the order number"},
-	order.DoScanAgain:    {"用同一把枪，同一个码再扫一次 = 是", "Same scanner, same scan again means yes"},
+	order.DoScanAgain:    {"用同一把枪，同一个码再扫一次 = 是", "Same scanner, same scan again = yes"},
 	order.DoScanYes:      {"扫指令卡上的「是」", "Scan YES on the bench card"},
 	order.DoKeepRelease:  {"保留 F11，释放 F8，或扫指令卡", "KEEP F11, RELEASE F8, or the bench card"},
 	order.DoScanLead:     {"请组长扫工牌", "A lead scans their badge"},

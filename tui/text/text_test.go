@@ -92,6 +92,13 @@ func TestEveryWordHasBothLanguages(t *testing.T) {
 			t.Errorf("no word for stage %q", s.Stage)
 		}
 	}
+	for _, code := range []string{"label_bad_input", "label_bad_printer", "label_bad_symbol", "label_barcode_too_fine",
+		"label_text_does_not_fit", "label_unknown_kind", "label_unknown_form", "label_renderer", "label_overlap",
+		"label_not_allowed", "label_too_large", "no_parcel", "no_shipment", "no_receiver", "cancelled", "held"} {
+		if !Known(code) {
+			t.Errorf("no word for print error %q", code)
+		}
+	}
 	if got := Word(EN, "never_heard_of"); got != "never heard of" {
 		t.Errorf("unknown code is shown as %q", got)
 	}
@@ -120,6 +127,37 @@ func TestAPartWhoseFieldIsEmptyIsLeftOut(t *testing.T) {
 	empty := Line(EN, order.Message{Code: order.DoPutBack})
 	if full != "Put it back to A-03-2" || empty != "Put it back" {
 		t.Errorf("%q, %q", full, empty)
+	}
+}
+
+func TestCountsAndWordsAgree(t *testing.T) {
+	for _, c := range []struct {
+		m      order.Message
+		zh, en string
+	}{
+		{order.Message{Code: order.MsgOrderPicked, Args: order.Args{Ref: "R1", N: 4, Need: 4}}, "订单 R1 拣货完成，共 4 件", "Order R1 is picked, 4 units"},
+		{order.Message{Code: order.MsgOrderPicked, Args: order.Args{Ref: "R1", N: 1}}, "订单 R1 拣货完成，共 1 件", "Order R1 is picked, 1 unit"},
+		{order.Message{Code: order.MsgOrderPicked, Args: order.Args{Ref: "R1", N: 1, Need: 3}}, "订单 R1 拣货完成，共 1 / 3 件，其余缺货",
+			"Order R1 is picked, 1 of 3 units, the rest is short"},
+		{order.Message{Code: order.MsgInDispatch, Args: order.Args{N: 1}}, "发货交接，待交 1 件", "Hand-over, 1 parcel waiting"},
+		{order.Message{Code: order.MsgInDispatch}, "发货交接", "Hand-over"},
+	} {
+		if zh, en := Line(ZH, c.m), Line(EN, c.m); zh != c.zh || en != c.en {
+			t.Errorf("%q, %q", zh, en)
+		}
+	}
+	if one, two := Count("%d scan(s), %d wrong", 1, 2), Count("%d scan(s)", 0); one != "1 scan, 2 wrong" || two != "0 scans" {
+		t.Errorf("%q, %q", one, two)
+	}
+}
+
+func TestNoLineShowsTheMarkOfAnEnding(t *testing.T) {
+	for _, c := range order.MsgCodes() {
+		for _, a := range []order.Args{fullArgs(), {}, {N: 1, Need: 1}} {
+			if got := Line(EN, order.Message{Code: c, Args: a}); strings.Contains(got, "(s)") {
+				t.Errorf("%s: %q", c, got)
+			}
+		}
 	}
 }
 

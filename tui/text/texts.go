@@ -12,9 +12,9 @@ type Texts struct {
 	Devices, Printer, PrinterShort, Queued, Parked, Today string
 
 	// Alerts. Damaged, PrinterTrouble, LinkTrouble, Todo, DeviceTrouble: what.
-	// DiskLow: megabytes free.
-	AlertNotSaved, AlertDamaged, AlertChecking, AlertDiskLow        string
-	AlertNoScanner, AlertDevice, AlertPrinter, AlertLink, AlertTodo string
+	// DiskLow: megabytes free. Parked: count.
+	AlertNotSaved, AlertDamaged, AlertChecking, AlertDiskLow                     string
+	AlertParked, AlertNoScanner, AlertDevice, AlertPrinter, AlertLink, AlertTodo string
 
 	// Sign-in.
 	Starting, ScanBadge, ScanBadgeHint string

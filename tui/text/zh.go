@@ -14,6 +14,7 @@ var zh = Texts{
 	AlertNoScanner: "没有扫描枪：请插好。",
 	AlertDevice:    "设备 %s",
 	AlertPrinter:   "打印机 %s",
+	AlertParked:    "有 %d 个打印停下，等人处理",
 	AlertLink:      "中心没有回话：%s",
 	AlertTodo:      "任务列表（F3）里有 %d 条指令",
 
