@@ -18,12 +18,35 @@ const (
 	maxQty     = 1_000_000
 )
 
+// A centre's clock that disagrees with what was learnt by more than offsetJump ms is
+// believed only after offsetAgree answers that agree with each other: one wrong answer
+// must not date the events of a shift.
+const (
+	offsetJump  = 2 * 60 * 1000
+	offsetAgree = 3
+)
+
+// learn takes the centre's clock less ours, in ms, from one answer.
+func (db *DB) learn(offset int64) {
+	near := func(a, b int64) bool { return max(a-b, b-a) <= offsetJump }
+	switch {
+	case near(offset, db.offset):
+		db.offset, db.jumps = offset, 0
+	case db.jumps > 0 && near(offset, db.jumpTo):
+		if db.jumps++; db.jumps >= offsetAgree {
+			db.offset, db.jumps = offset, 0
+		}
+	default:
+		db.jumpTo, db.jumps = offset, 1
+	}
+}
+
 // Heard records that the centre answered just now, and what its clock said.
 func (tx *Tx) Heard(serverAt time.Time) error {
 	now := tx.db.clock.Wall()
 	if !serverAt.IsZero() {
 		tx.feed = true
-		tx.db.offset = serverAt.Sub(now).Milliseconds()
+		tx.db.learn(serverAt.Sub(now).Milliseconds())
 	}
 	return tx.exec("UPDATE sync SET word=?, word_mono=?, word_boot=?, offset_ms=?",
 		millis(now), tx.db.clock.Mono(), tx.db.clock.Boot, tx.db.offset)

@@ -98,8 +98,10 @@ func TestLeaseCountsOnTheMonotonicClock(t *testing.T) {
 	db := openAt(t, dir, h)
 	s := testShipment("S1", 1, 1)
 	inTx(t, db, func(tx *Tx) error {
-		if err := tx.Heard(testTime.Add(time.Hour)); err != nil { // the clock here is an hour behind
-			return err
+		for range offsetAgree { // the clock here is an hour behind
+			if err := tx.Heard(testTime.Add(time.Hour)); err != nil {
+				return err
+			}
 		}
 		_, err := tx.ApplyFeed([]wire.FeedRow{workRow(t, 1, wire.Work{Shipment: s,
 			Lease: order.Lease{Token: 1, Until: testTime.Add(9 * time.Hour), GrantS: 24 * 3600}})}, 1, 1)
@@ -144,4 +146,27 @@ func TestLeaseCountsOnTheMonotonicClock(t *testing.T) {
 		return tx.Renew([]wire.Renewal{{Shipment: "S1", Lease: order.Lease{Token: 0, GrantS: 3600}}})
 	})
 	check("renewed with an older token", false)
+}
+
+func TestOneWrongAnswerDoesNotMoveTheClock(t *testing.T) {
+	db, _ := openNew(t)
+	hear := func(ahead time.Duration) time.Duration {
+		inTx(t, db, func(tx *Tx) error { return tx.Heard(db.clock.Wall().Add(ahead)) })
+		return db.ClockOffset()
+	}
+	if got := hear(time.Second); got < 900*time.Millisecond || got > 2*time.Second {
+		t.Fatalf("a small difference gives %v", got)
+	}
+	year := 365 * 24 * time.Hour
+	for _, ahead := range []time.Duration{year, time.Second, year, year, time.Second} {
+		if got := hear(ahead); got > time.Minute {
+			t.Fatalf("an answer %v ahead moved the clock by %v", ahead, got)
+		}
+	}
+	for range offsetAgree {
+		hear(year)
+	}
+	if got := db.ClockOffset(); got < year-time.Minute {
+		t.Errorf("after %d agreeing answers the offset is %v", offsetAgree, got)
+	}
 }

@@ -59,6 +59,8 @@ type kept struct {
 	logs    logbook
 	bench   []byte // last stored, to write it only when it changed
 	offset  int64  // ms, centre's clock less ours
+	jumpTo  int64  // ms, another offset that answers speak of
+	jumps   int    // how many did so in a row
 	open    int    // shipments in the queue, -1 not counted yet
 	reading int64  // how often the feed was begun again
 	swept   int64  // reading after which all older work was dealt with

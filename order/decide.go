@@ -175,6 +175,9 @@ func (t *turn) eventCode() string {
 	case t.in.Text == "", t.badged, t.b.Screen == ScreenSignIn:
 		return ""
 	}
+	if t.verdict == Unknown {
+		return Fingerprint(t.in.Text) // nobody knows what it is: perhaps a phone number
+	}
 	return EventCode(t.in.Text)
 }
 

@@ -175,6 +175,11 @@ func EventCode(text string) string {
 	if len(text) <= maxCode && plainCode(text) {
 		return text
 	}
+	return Fingerprint(text)
+}
+
+// Fingerprint names a text without telling it.
+func Fingerprint(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "#" + hex.EncodeToString(sum[:8])
 }

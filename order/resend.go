@@ -76,5 +76,5 @@ func (l *LastScan) Again(text string, packet []byte, marked bool) Resend {
 func (l *LastScan) sameCode(text string) bool {
 	const gs = "\x1d"
 	text = strings.TrimPrefix(text, gs)
-	return l.Code == EventCode(text) || l.Code == EventCode(gs+text)
+	return l.Code == EventCode(text) || l.Code == EventCode(gs+text) || l.Code == Fingerprint(text)
 }

@@ -292,7 +292,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 		return err
 	}
 	l.eventsNew = true
-	l.lastAt = e.Time()
+	l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
 	l.seen.today.count(e, l.zone)
 	if e.Shipment == "" || !folds(e.Type) {
 		return nil

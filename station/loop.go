@@ -82,7 +82,8 @@ type Loop struct {
 	zone      *time.Location
 	flows     map[flowKey]*order.Flow
 	reader    gs1.Reader
-	lastAt    time.Time // business time of the newest event
+	lastAt    time.Time     // business time of the newest event
+	lastMono  time.Duration // monotonic time at which lastAt was set
 	seen      status
 	verdict   *Shown
 	lists     lists
@@ -242,7 +243,7 @@ func (l *Loop) load() error {
 		return err
 	}
 	if e != nil {
-		l.lastAt = e.Time()
+		l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
 	}
 	l.lists.stale = true
 	if err := l.loadCold(); err != nil {
@@ -309,10 +310,11 @@ func (l *Loop) flowOf(id string, version int) (*order.Flow, error) {
 // now is the business time: never behind the last event.
 func (l *Loop) now() time.Time {
 	t := l.opt.Clock.Now()
-	if t.Before(l.lastAt) {
-		t = l.lastAt
+	if !t.Before(l.lastAt) {
+		return t
 	}
-	return t
+	// The clock was set back, or was ahead: time goes on from the last event.
+	return l.lastAt.Add(max(l.opt.Clock.Mono()-l.lastMono, 0))
 }
 
 func first(texts ...string) string {

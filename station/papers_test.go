@@ -155,8 +155,7 @@ func TestAFolderWithoutPermissionIsTriedAgainThenParked(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.drain()
-	b.want(order.ConfirmAgain, "PS:PRINT")
-	b.want(order.OK, "PS:YES")
+	b.want(order.OK, "PS:PRINT")
 	steps(t, w)
 	if p := b.settle().Work.Parcels[0]; p.Print != order.PrintDone {
 		t.Errorf("once the folder is open: %+v", p)

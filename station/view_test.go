@@ -223,6 +223,12 @@ func TestAReprintIsNumberedAndShown(t *testing.T) {
 	b := newBench(t, goods("1", 1, 1))
 	b.want(order.OK, badgeLi, "X1")
 	b.want(order.OrderDone, item(1))
+	first := b.job()
+	first.State = order.PrintDone
+	if err := b.loop.Printed(context.Background(), first); err != nil {
+		t.Fatal(err)
+	}
+	b.next()
 	b.want(order.ConfirmAgain, "PS:PRINT")
 	b.want(order.OK, "PS:YES")
 	v := b.settle()

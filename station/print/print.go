@@ -160,10 +160,17 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	}
 	w.status(ctx, waiting, parked)
 	w.waiting = job != nil
-	if job == nil || job.State == order.PrintFailed && w.Now().Before(job.At.Add(Backoff(job.Attempts))) {
+	if job == nil || job.State == order.PrintFailed && w.early(job) {
 		return false, nil
 	}
 	return true, w.print(ctx, job)
+}
+
+// early says whether a failed job is not due again yet. One whose report lies in the
+// future, by a clock that was wrong, is due.
+func (w *Worker) early(job *Job) bool {
+	since := w.Now().Sub(job.At)
+	return since >= 0 && since < Backoff(job.Attempts)
 }
 
 // next returns the oldest job that is not parked, nil for none, and how many wait

@@ -98,13 +98,23 @@ func (a *Agent) Kick() {
 	}
 }
 
-// Run keeps station and centre in step until the context ends.
+// Run keeps station and centre in step until the context ends. A fault of the database
+// is shown, and tried again.
 func (a *Agent) Run(ctx context.Context) error {
-	err := a.run(ctx, func(Local) bool { return false })
-	if ctx.Err() == nil {
-		return err
+	for {
+		err := a.run(ctx, func(Local) bool { return false })
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // the end was asked for
+		}
+		if err != nil {
+			a.show(Status{LastWord: a.state.lastHeard, Problem: "sync_stopped", Detail: err.Error()})
+		}
+		select {
+		case <-time.After(writePause):
+		case <-ctx.Done():
+			return nil
+		}
 	}
-	return nil
 }
 
 // Drain returns when all events are acknowledged, a heartbeat was answered and the

@@ -89,11 +89,13 @@ func Load(dir string) (*Identity, error) {
 
 // Enrolment is what it takes to enrol.
 type Enrolment struct {
-	URL    string   // https://HOST:PORT
-	Code   string   // one-time code of the form CODE.FINGERPRINT
-	Dir    string   // data folder that keeps the identity
-	BoxKey [32]byte // public key to which receivers are to be sealed
-	App    string
+	URL string // https://HOST:PORT
+	// Station is the name that the code must be for; "" takes any.
+	Station order.StationID
+	Code    string   // one-time code of the form CODE.FINGERPRINT
+	Dir     string   // data folder that keeps the identity
+	BoxKey  [32]byte // public key to which receivers are to be sealed
+	App     string
 }
 
 // Enrol trades a one-time code for a client certificate. The key is made here and
@@ -136,6 +138,10 @@ func Enrol(ctx context.Context, e Enrolment) (*Identity, error) {
 	}
 	if err := checkPin(reply.CA, pin); err != nil {
 		return nil, err
+	}
+	if e.Station != "" && reply.Station != e.Station {
+		return nil, order.Errorf("other_station", "the code is for station %s, this one is %s", reply.Station, e.Station).
+			WithHint("correct station in the configuration, or make a code for it")
 	}
 	return save(e.Dir, base, reply, key)
 }
