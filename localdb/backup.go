@@ -19,6 +19,9 @@ import (
 // is there as a whole or not at all; it holds what was committed when it began. The
 // station's keys are not in it.
 func (r *Reader) Backup(ctx context.Context, file string) error {
+	if _, err := os.Stat(file); err == nil {
+		return order.Errorf("file_exists", "%s is there already", file).WithHint("name another file")
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

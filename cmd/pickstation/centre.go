@@ -24,6 +24,7 @@ type centre struct {
 	stdin io.WriteCloser
 	addr  string // host:port it listens on
 	log   *os.File
+	ended chan struct{} // closed when the child has ended
 }
 
 // findCentre returns the pickcentral beside this program, or in the path.
@@ -85,6 +86,11 @@ func (c *centre) start(ctx context.Context, dir string) error {
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
+	c.ended = make(chan struct{})
+	go func() {
+		defer close(c.ended)
+		_ = c.cmd.Wait() // its exit code says nothing we need
+	}()
 	return c.await(ctx, out)
 }
 
@@ -123,16 +129,11 @@ func (c *centre) stop() {
 		return
 	}
 	_ = c.stdin.Close()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = c.cmd.Wait() // its exit code says nothing we need
-	}()
 	select {
-	case <-done:
+	case <-c.ended:
 	case <-time.After(10 * time.Second):
 		_ = c.cmd.Process.Kill()
-		<-done
+		<-c.ended
 	}
 	_ = c.log.Close()
 	c.cmd = nil

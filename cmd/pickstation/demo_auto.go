@@ -172,6 +172,9 @@ func (st *stage) drain(ctx context.Context, s *session) error {
 		}
 		select {
 		case <-tick.C:
+		case <-st.centre.ended:
+			return order.Errorf("no_centre", "pickcentral has ended by itself, %d events are not there", n).
+				WithHint("start the demo again with the same --dir; see central.log there")
 		case <-deadline.C:
 			v := s.loop.View()
 			return order.Errorf("not_synced", "%d events are not at the centre: %s %s", n, v.Sync.Problem, v.Sync.Detail)

@@ -320,3 +320,24 @@ func FuzzParseHostStatus(f *testing.F) {
 		}
 	})
 }
+
+func TestUnfinishedFilesOfAnEarlierRunAreDeleted(t *testing.T) {
+	dir := t.TempDir()
+	old, fresh := filepath.Join(dir, ".print-1"), filepath.Join(dir, ".print-2")
+	for _, f := range []string{old, fresh} {
+		if err := os.WriteFile(f, []byte("a receiver"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	past := time.Now().Add(-3 * time.Hour)
+	if err := os.Chtimes(old, past, past); err != nil {
+		t.Fatal(err)
+	}
+	printer.NewSpool(dir)
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Error("an unfinished file of an earlier run is still there")
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error("a file that may be being written is gone")
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Spool is a printer that is a folder: every document becomes one file there, whole or not at all.
@@ -17,7 +18,27 @@ type Spool struct{ dir string }
 
 // NewSpool makes a printer of a folder. The folder must exist; it is not made, because a missing folder is often a disk
 // that is not mounted.
-func NewSpool(dir string) *Spool { return &Spool{dir: filepath.Clean(dir)} }
+func NewSpool(dir string) *Spool {
+	s := &Spool{dir: filepath.Clean(dir)}
+	s.sweep()
+	return s
+}
+
+// leftover is the age from which an unfinished file is one that a kill left behind.
+const leftover = time.Hour
+
+// sweep deletes unfinished files of earlier runs: they hold personal data.
+func (s *Spool) sweep() {
+	old, err := filepath.Glob(filepath.Join(s.dir, ".print-*"))
+	if err != nil {
+		return
+	}
+	for _, f := range old {
+		if st, err := os.Stat(f); err == nil && time.Since(st.ModTime()) > leftover {
+			_ = os.Remove(f) // the next start tries again
+		}
+	}
+}
 
 var extensions = map[string]string{
 	"application/pdf": ".pdf", "image/png": ".png", "application/vnd.zebra-zpl": ".zpl", "application/zpl": ".zpl",
