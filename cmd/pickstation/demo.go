@@ -273,7 +273,7 @@ func (st *stage) fillCentre(ctx context.Context) error {
 		path := filepath.Join(files, name)
 		return path, os.WriteFile(path, data, 0o600)
 	}
-	people, err := write("operators.json", sampleOperators())
+	people, err := write("operators.json", sampleOperators(st.o.lang))
 	if err != nil {
 		return err
 	}

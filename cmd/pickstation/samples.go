@@ -50,10 +50,10 @@ type sampleOperator struct {
 	Badge string           `json:"badge"`
 }
 
-// sampleOperators are the people of the demo.
-func sampleOperators() []sampleOperator {
+// sampleOperators are the people of the demo; the first, who signs in, speaks lang.
+func sampleOperators(lang string) []sampleOperator {
 	return []sampleOperator{
-		{"op-1001", "陈师傅", "zh", []order.Role{order.RolePicker, order.RolePacker}, demoBadge},
+		{"op-1001", "陈师傅", lang, []order.Role{order.RolePicker, order.RolePacker}, demoBadge},
 		{"op-1002", "Alex Packer", "en", []order.Role{order.RolePicker, order.RolePacker}, "BADGE-1002"},
 		{"op-2001", "林组长", "zh", []order.Role{order.RolePicker, order.RolePacker, order.RoleLead}, "BADGE-2001"},
 	}
