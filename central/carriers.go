@@ -3,6 +3,8 @@ package central
 import (
 	"fmt"
 	"hash/fnv"
+	"maps"
+	"slices"
 	"strings"
 
 	"pickstation/order"
@@ -31,6 +33,9 @@ var carriers = map[order.CarrierID]numberFormat{
 	"RM":    {name: order.Names{ZH: "英国皇家邮政", EN: "Royal Mail"}, prefix: "RA", digits: 9, check: s10, suffix: "GB", start: 20_000_000},
 	"DHL":   {name: order.Names{ZH: "敦豪", EN: "DHL Express"}, digits: 10, check: mod7, start: 300_000_000},
 }
+
+// carrierIDs lists the carriers in a fixed order.
+func carrierIDs() []order.CarrierID { return slices.Sorted(maps.Keys(carriers)) }
 
 // s10 returns the check digit of UPU standard S10: weights 8 6 4 2 3 5 9 7,
 // 11 − (sum mod 11), 10 becomes 0 and 11 becomes 5.
@@ -97,7 +102,7 @@ func carrierFor(id order.CarrierID, service, country string) (order.Carrier, err
 
 // issue takes a new waybill number for a parcel and stores it.
 func (s *Service) issue(tx Tx, ship *order.Shipment, parcel int, rc *order.Receiver) (order.Waybill, error) {
-	n, err := tx.Next("number "+string(ship.Carrier.ID), 1)
+	n, err := tx.Next(counterNumbers(ship.Carrier.ID), 1)
 	if err != nil {
 		return order.Waybill{}, err
 	}

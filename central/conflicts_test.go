@@ -26,6 +26,7 @@ func TestAnOrderIsAsFarAsItsLeastAdvancedShipment(t *testing.T) {
 	}
 	second := *first
 	second.ID = "S000000077"
+	second.Parcels = []order.Parcel{{No: 1, Waybill: order.Waybill{Number: "SF77"}}}
 	for _, step := range []struct {
 		do   func()
 		want order.StateCode

@@ -14,6 +14,7 @@ const (
 	ExcOldAddress          = "old_address_sent"     // handed over with a label of an older address
 	ExcTwoStations         = "two_stations"         // goods moved at a bench that does not hold the shipment
 	ExcNoShipment          = "no_such_shipment"     // an event names a shipment that is not here
+	ExcOtherWaybill        = "other_waybill"        // an event names a waybill number that is not the parcel's
 	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
 	ExcFork                = "log_fork"             // two histories of one station's log
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
@@ -34,12 +35,14 @@ var nextSteps = map[string]string{
 	ExcOldAddress:                   "ask the carrier to redirect the parcel to the new address",
 	ExcTwoStations:                  "count both boxes; one bench puts its goods back",
 	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
+	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",
 	"wrong_number":                  "keep the station's data folder and report it; the event is kept as it came",
+	"out_of_range":                  "keep the station's data folder and report it; count the box; the event is kept as it came",
 	"newer_version":                 "start a newer pickcentral; the event is kept and was not applied",
 }
 

@@ -177,7 +177,8 @@ func (s *Service) workBody(r Reader, st *Station, id order.ShipmentID) (json.Raw
 }
 
 func (s *Service) lease(sh *Shipment) order.Lease {
-	left := sh.LeaseUntil.Sub(s.now()) / time.Second
+	// Never more than the length: the clock may have been ahead when it was given.
+	left := min(sh.LeaseUntil.Sub(s.now()), s.leaseOf(sh)) / time.Second
 	return order.Lease{Token: sh.LeaseToken, Until: sh.LeaseUntil, GrantS: max(int(left), 0)}
 }
 

@@ -26,3 +26,14 @@ func contains(t *testing.T, path, text string) bool {
 	}
 	return bytes.Contains(data, []byte(text))
 }
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -89,6 +89,12 @@ func movesGoods(t order.EventType) bool {
 }
 
 func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, string, error) {
+	if other, err := f.otherWaybill(sh, e); err != nil {
+		return "", "", err
+	} else if other {
+		return wire.Parked, ExcOtherWaybill, f.raiseOnce(r, ExcOtherWaybill, sh,
+			fmt.Sprintf("%s parcel %d, waybill %s", sh.ID, e.Parcel, order.EventCode(e.Waybill)))
+	}
 	if movesGoods(e.Type) {
 		if err := f.claim(r, sh); err != nil {
 			return "", "", err
@@ -110,6 +116,18 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 		return wire.Applied, "", nil
 	}
 	return wire.Parked, string(c.Anomaly), f.anomaly(r, sh, e, c.Anomaly, wasCancelled)
+}
+
+// otherWaybill says whether an event names a waybill number that the parcel never
+// had: it is about another box, such as one of a state of the centre that was lost.
+// A number that the parcel had before its receiver changed is its own.
+func (f *fold) otherWaybill(sh *folded, e *order.Event) (bool, error) {
+	p := sh.Parcel(e.Parcel)
+	if e.Waybill == "" || p == nil || e.Waybill == p.Waybill.Number {
+		return false, nil
+	}
+	n, err := f.tx.Number(e.Waybill)
+	return n == nil || n.Shipment != sh.ID || n.Parcel != p.No, err
 }
 
 // claim notes who has the goods in hand. A shipment that nobody holds goes to the

@@ -154,7 +154,7 @@ func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, erro
 	}
 	o.Flow, o.FlowVersion, o.State = flow.ID, flow.Version, flow.Initial
 	o.Stage = flow.Stage(o.State)
-	n, err := tx.Next("order", 1)
+	n, err := tx.Next(counterOrder, 1)
 	if err != nil {
 		return nil, err
 	}

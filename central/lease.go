@@ -29,6 +29,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		return reply, order.Errorf("upgrade", "protocol %d is not spoken here, %d is", hb.Proto, wire.Proto).
 			WithHint("update the station; scanning goes on meanwhile")
 	}
+	s.watchClock()
 	err := s.store.Write(ctx, func(tx Tx) error {
 		reply = wire.HeartbeatReply{Req: hb.Req, ServerAt: s.now()}
 		st, err := tx.Station(station)
@@ -68,8 +69,9 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 	return reply, err
 }
 
-// renew prolongs leases that have used up a tenth of their length, and returns how
-// many shipments the station has work on.
+// renew prolongs leases that have used up a tenth of their length, sets right those
+// that were given while the clock was ahead (more is left than their length), and
+// returns how many shipments the station has work on.
 func (s *Service) renew(tx Tx, st *Station, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
 	all, err := tx.LeasedTo(st.ID)
 	if err != nil {
@@ -86,7 +88,7 @@ func (s *Service) renew(tx Tx, st *Station, hb *wire.Heartbeat, reply *wire.Hear
 			held++
 		}
 		length := s.leaseOf(sh)
-		if sh.LeaseUntil.Sub(s.now()) > length*9/10 {
+		if left := sh.LeaseUntil.Sub(s.now()); left > length*9/10 && left <= length {
 			continue
 		}
 		sh.LeaseUntil = s.now().Add(length)
@@ -125,7 +127,7 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 	if n <= 0 {
 		return nil
 	}
-	free, err := tx.Available(st.Warehouse, s.now().Add(-s.cfg.Grace), n)
+	free, err := s.available(tx, st, n)
 	if err != nil {
 		return err
 	}
@@ -153,4 +155,19 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 		reply.Granted++
 	}
 	return nil
+}
+
+// available lists what a station may be given. While the clock cannot be trusted to
+// have ended a lease that stands among it, only what nobody holds is given.
+func (s *Service) available(tx Tx, st *Station, n int) ([]*Shipment, error) {
+	free, err := tx.Available(st.Warehouse, s.now().Add(-s.cfg.Grace), n)
+	if err != nil {
+		return nil, err
+	}
+	for _, sh := range free {
+		if sh.LeaseStation != "" && sh.LeaseStation != st.ID && s.unsure(s.leaseOf(sh)) {
+			return tx.Available(st.Warehouse, time.Time{}, n)
+		}
+	}
+	return free, nil
 }

@@ -20,6 +20,9 @@ type Config struct {
 	ColdLease time.Duration    // of one with cold-chain goods; 72 h
 	Grace     time.Duration    // after a lease's end before others may have it; 1 h
 	Now       func() time.Time // clock; time.Now
+	// Mono is a clock that nobody sets, from any zero; what Now's monotonic part
+	// shows, so that with a Now without one no step is ever seen.
+	Mono func() time.Duration
 }
 
 func (c *Config) defaults() {
@@ -34,6 +37,10 @@ func (c *Config) defaults() {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Mono == nil {
+		began := c.Now()
+		c.Mono = func() time.Duration { return c.Now().Sub(began) }
+	}
 }
 
 // Service is the centre. It is stateless beside its store; all methods are safe for
@@ -44,6 +51,7 @@ type Service struct {
 	cfg   Config
 	rules []Rule
 	flows sync.Map // flowRowID to *order.Flow, published versions
+	steps clockSteps
 
 	// Tally counts what happened; nil counts nothing.
 	Tally Tally
@@ -78,6 +86,7 @@ func New(ctx context.Context, store Store, vault *Vault, cfg Config) (*Service, 
 		return nil, err
 	}
 	s := &Service{store: store, vault: vault, cfg: cfg, rules: rules}
+	s.startSteps()
 	if ready, err := s.ready(ctx); err != nil || ready {
 		return s, err
 	}
@@ -144,7 +153,8 @@ func (s *Service) prepare(tx Tx) error {
 // prepareTimeline starts the timeline at 1. A store that is a copy of another one
 // has lost what came after the copy; it takes a timeline past every one before, from
 // the clock, so that each of several copies of one backup gets its own. Stations
-// that see a newer timeline send again what they had counted as stored.
+// that see a newer timeline send again what they had counted as stored. Ids and waybill
+// numbers that were given out after the copy was made are passed over.
 func (s *Service) prepareTimeline(tx Tx) error {
 	line, err := timeline(tx)
 	if err != nil {
@@ -158,6 +168,9 @@ func (s *Service) prepareTimeline(tx Tx) error {
 	switch {
 	case isCopy != "":
 		next = max(line+1, s.now().Unix())
+		if err := skipNumbers(tx); err != nil {
+			return err
+		}
 	case line == 0:
 		next = 1
 	}

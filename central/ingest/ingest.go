@@ -60,7 +60,12 @@ const (
 	WhyUnreadable = "unreadable"    // not an event
 	WhyNumber     = "wrong_number"  // carries another number than its place in the log
 	WhyNewer      = "newer_version" // a layout this program does not know
+	WhyRange      = "out_of_range"  // a count or weight that no bench can have
 )
+
+// MaxCount is the largest quantity, print number and weight in grams of an event.
+// Sums of such numbers cannot wrap.
+const MaxCount = 1_000_000
 
 // Read checks a push against itself. bodies are the event lines without their line
 // ends; they are kept, not copied.
@@ -104,6 +109,8 @@ func (it *Item) read() {
 		it.Bad = WhyNumber
 	case e.V > order.EventVersion:
 		it.Bad = WhyNewer
+	case !inRange(e.Qty) || !inRange(e.No) || !inRange(e.WeightG):
+		it.Bad = WhyRange
 	}
 	e.Hash = it.Hash
 	it.Event = e
@@ -111,6 +118,8 @@ func (it *Item) read() {
 		it.Bad = WhyUnreadable
 	}
 }
+
+func inRange(n int) bool { return n >= 0 && n <= MaxCount }
 
 func validLog(id order.LogID) bool {
 	if len(id) != 32 {

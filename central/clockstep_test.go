@@ -1,0 +1,112 @@
+package central_test
+
+import (
+	"testing"
+	"time"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+)
+
+// stepped is a centre whose wall clock can be set beside its monotonic clock.
+type stepped struct {
+	*centraltest.Centre
+	wall *centraltest.Clock
+	mono time.Duration
+}
+
+// pass lets time pass on both clocks.
+func (s *stepped) pass(d time.Duration) {
+	s.mono += d
+	s.wall.Advance(d)
+}
+
+// set sets the wall clock ahead or back.
+func (s *stepped) set(d time.Duration) { s.wall.Advance(d) }
+
+func newStepped(t *testing.T) *stepped {
+	t.Helper()
+	s := &stepped{Centre: centraltest.New(t)}
+	s.wall = s.Clock
+	s.start(t)
+	return s
+}
+
+// start starts the centre's program again.
+func (s *stepped) start(t *testing.T) {
+	t.Helper()
+	vault, err := central.OpenVault(s.Path+".key", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Service, err = central.New(t.Context(), s.Store, vault, central.Config{Now: s.wall.Now,
+		Mono: func() time.Duration { return s.mono }})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const year = 365 * 24 * time.Hour
+
+func TestLeasesAreRenewedAfterTheClockWasAheadAYear(t *testing.T) {
+	s := newStepped(t)
+	b := s.NewBench(t, "bench-1")
+	id := s.Put(t, centraltest.Order("1"))
+	s.Lease(t, b, 1)
+	s.set(year)
+	equal(t, "renewed ahead", len(s.Lease(t, b, 1).Renewed), 1)
+	s.set(-year)
+	rows, _ := s.FeedAll(t, b, 0)
+	equal(t, "never granted for more than its length", centraltest.Work(t, rows)[shipment(t, s.Centre, id).ID].Lease.GrantS, 24*3600)
+	ends := s.mono + 24*time.Hour // by the bench's own monotonic clock
+	for h := range 48 {
+		if s.mono >= ends {
+			t.Fatalf("after %d h the bench's lease is over", h)
+		}
+		for _, r := range s.Lease(t, b, 1).Renewed {
+			equal(t, "granted", r.Lease.GrantS, 24*3600)
+			ends = s.mono + time.Duration(r.Lease.GrantS)*time.Second
+		}
+		if left := s.View(t, id).Shipments[0].LeaseUntil.Sub(s.wall.Now()); left <= 0 || left > 24*time.Hour {
+			t.Fatalf("after %d h %v are left of a lease of 24 h", h, left)
+		}
+		s.pass(time.Hour)
+	}
+}
+
+func TestAClockThatIsSetAheadTakesNoWorkFromABenchThatHoldsIt(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	held := s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	s.pass(2 * time.Hour)
+	s.set(year)
+	free := s.Put(t, centraltest.Order("2"))
+	equal(t, "only what nobody holds", s.Lease(t, b, 2).Granted, 1)
+	holder := func(want ...string) {
+		t.Helper()
+		equal(t, "holders", []string{string(s.View(t, held).Shipments[0].LeaseStation), string(s.View(t, free).Shipments[0].LeaseStation)}, want)
+	}
+	holder("bench-1", "bench-2")
+	s.pass(24 * time.Hour)
+	equal(t, "while the holder may be working offline", s.Lease(t, b, 2).Granted, 0)
+	s.pass(time.Hour + time.Minute)
+	equal(t, "once its lease is over by any clock", s.Lease(t, b, 2).Granted, 1)
+	holder("bench-2", "bench-2")
+}
+
+func TestACentreThatStartsWithAnotherClockWaitsForTheHoldersWord(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	s.pass(2 * time.Hour)
+	s.set(year)
+	s.start(t)
+	equal(t, "at once", s.Lease(t, b, 1).Granted, 0)
+	equal(t, "the holder's word", len(s.Lease(t, a, 1).Renewed), 1)
+	s.pass(2 * time.Hour)
+	equal(t, "renewed", s.Lease(t, b, 1).Granted, 0)
+	s.pass(24 * time.Hour)
+	equal(t, "when the holder is silent for its lease and grace", s.Lease(t, b, 1).Granted, 1)
+}
