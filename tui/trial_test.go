@@ -73,6 +73,18 @@ func TestAParkedPrintIsExplainedByWhoCanMendIt(t *testing.T) {
 	}
 }
 
+func TestParkedPrintsOfAReadyPrinterAreCalledSo(t *testing.T) {
+	v := picking()
+	v.Printer.Parked = 1
+	if s := english(v, Size{80, 24}); !strings.Contains(s, "! 1 print parked, a person must look") || strings.Contains(s, "Printer ready") {
+		t.Errorf("screen:\n%s", s)
+	}
+	v.Printer.Status, v.Printer.Parked = "media_empty", 2
+	if s := english(v, Size{80, 24}); !strings.Contains(s, "! Printer out of labels  2 parked") {
+		t.Errorf("screen:\n%s", s)
+	}
+}
+
 func TestAnOrderWithShortLinesDoesNotReadAsComplete(t *testing.T) {
 	v := shortDone()
 	for _, size := range sizes {
@@ -93,6 +105,10 @@ func TestAnOrderWithShortLinesDoesNotReadAsComplete(t *testing.T) {
 	v.Verdict.What.Args.Ref = "another order"
 	if s := english(v, Size{80, 24}); !strings.Contains(s, "ORDER DONE") {
 		t.Errorf("another order is called short:\n%s", s)
+	}
+	v.Verdict.What, v.Work = m(order.MsgOrderPicked, order.Args{Ref: "1042", N: 1, Need: 3}), nil // left the bench since
+	if s := english(v, Size{80, 24}); !strings.Contains(s, "ORDER SHORT") {
+		t.Errorf("short by its own words:\n%s", s)
 	}
 	if s := english(orderDone(), Size{80, 24}); !strings.Contains(s, "ORDER DONE") || strings.Contains(s, "short") {
 		t.Errorf("a whole order is called short:\n%s", s)
@@ -127,6 +143,9 @@ func TestOfflineIsShownInTheSmallestWindows(t *testing.T) {
 				}
 			}
 		}
+	}
+	if s := english(offline(wrongItem()), Size{20, 3}); strings.Contains(s, "Window") || !strings.Contains(s, "Take 2 more") {
+		t.Errorf("three rows are spent on the complaint:\n%s", s)
 	}
 	v := offline(wrongItem())
 	v.Sync.Unsent, v.Sync.Oldest = 0, time.Time{}
@@ -184,7 +203,13 @@ func TestALowWindowSaysTheStepOnceAndWhole(t *testing.T) {
 			t.Errorf("%s: %q stands %d times:\n%s", v.Bench.Screen, step, n, s)
 		}
 	}
-	v := wrongItem() // its "do" line is another than the next step
+	v := packing() // no room for the whole step in its row: then the verdict says it
+	v.Bench.Screen, v.Verdict.Do = order.ScreenPick, painterFor(picking()).stepMessage()
+	v.Work.Current.Picked, v.Bench.Located = 3, "A-03-2"
+	if s := english(v, Size{40, 16}); !strings.Contains(s, "gift b~") || !strings.Contains(s, ">> Take 2 more: Hainan") {
+		t.Errorf("a clipped step is said nowhere whole:\n%s", s)
+	}
+	v = wrongItem() // its "do" line is another than the next step
 	if s := english(v, Size{40, 16}); !strings.Contains(s, ">> Put it back to A-03-4") || !strings.Contains(s, "Take 2 more") {
 		t.Errorf("screen:\n%s", s)
 	}
