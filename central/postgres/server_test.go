@@ -151,8 +151,9 @@ func TestConnectionsThatWereCutAreMadeAnew(t *testing.T) {
 		cut()
 		return tx.SetMeta("a", "3")
 	})
-	if err == nil {
-		t.Error("a write without a connection succeeded")
+	var known *order.Error
+	if !errors.As(err, &known) || known.Code != "store_write" {
+		t.Errorf("a write without a connection: %v", err)
 	}
 	err = s.Write(t.Context(), func(tx central.Tx) error {
 		v, err := tx.Meta("a")

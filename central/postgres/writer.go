@@ -28,6 +28,9 @@ func (s *Store) Write(ctx context.Context, fn func(tx central.Tx) error) error {
 	for n := 1; ; n++ {
 		err := s.queue.Write(ctx, fn)
 		if !again(err, n) {
+			if again(err, 1) { // it lost too often
+				return records.CommitError(err)
+			}
 			return err
 		}
 		// Spread, so that two that met once do not meet again.
@@ -143,6 +146,9 @@ func (t *tx) savepoint(j records.Job) error {
 		return t.Exec("RELEASE one")
 	}
 	t.feed, t.written, t.gates = t.feed[:feed], written, gates
+	if t.c.pg.IsClosed() {
+		return records.CommitError(err)
+	}
 	if t.c.sent == sent { // it came to nothing before anything was sent
 		t.c.forget(waiting)
 		return err
