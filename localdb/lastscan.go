@@ -18,7 +18,7 @@ func (db *DB) LastScans() ([]order.LastScan, error) {
 	take := func(r row) error {
 		e, err := storedEvent(r.blob(0), r.blob(1))
 		if err != nil {
-			return nil // a check of the log tells of it
+			return nil //nolint:nilerr // a check of the log tells of it
 		}
 		if e.Device == "" || e.Frame == 0 || e.Source != order.Scanned || found[e.Device] != nil {
 			return nil

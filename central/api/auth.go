@@ -50,7 +50,7 @@ func public() []map[string][]string { return []map[string][]string{{}} }
 func (s *Server) authorise(ctx huma.Context, next func(huma.Context)) {
 	c, err := s.identify(ctx)
 	if err != nil {
-		p := toProblem(err).(*problem) // toProblem returns nothing else for an error
+		p := toProblem(err).(*problem) //nolint:errorlint // toProblem returns nothing else for an error
 		_, w := humago.Unwrap(ctx)
 		if p.Status == http.StatusUnauthorized {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="pickcentral"`)

@@ -83,7 +83,8 @@ func serve(c *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", o.addr)
+	var lc net.ListenConfig
+	ln, err := lc.Listen(c.Context(), "tcp", o.addr)
 	if err != nil {
 		return (&order.Error{Code: "listen", Op: "listen on " + o.addr, Msg: "the address cannot be used", Err: err}).
 			WithHint("choose another --addr; port 0 takes a free one")
