@@ -30,6 +30,15 @@ type ColdWatch struct {
 	gap     bool
 }
 
+// Resume goes on with an alert that was raised before a restart and was not over.
+func (w *ColdWatch) Resume(a ColdAlert) {
+	if a.Kind == "no-samples" {
+		w.sampled, w.gap = a.Since, true
+		return
+	}
+	w.beyond, w.raised = a, true
+}
+
 // Push judges a sample and returns what has changed. A sample that was not measured counts as none.
 func (w *ColdWatch) Push(t Temperature) []ColdAlert {
 	if t.State != Measured {

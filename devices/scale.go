@@ -30,8 +30,8 @@ type Weight struct {
 	Exp      int
 	Unit     string // "kg", "g", "lb", "oz" as the scale names it
 	Net      bool   // a tare is taken off
-	// Counts: stable, above zero, and the pan was empty since the last Bench.TakeWeight. Only such a weight belongs to the
-	// parcel that is on the pan now.
+	// Counts: stable, above zero, and the pan was seen empty since the start and since the last Bench.TakeWeight. Only such a
+	// weight belongs to the parcel that is on the pan now: what lay there at the start may be the one before.
 	Counts bool
 	Note   string
 	At     time.Time
@@ -115,7 +115,7 @@ func newScale(name string, p Profile, sink WeightSink) (*scale, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scale{name: name, profile: p, sink: sink, proto: proto, every: time.Duration(p.PollMS) * time.Millisecond, emptied: true}
+	s := &scale{name: name, profile: p, sink: sink, proto: proto, every: time.Duration(p.PollMS) * time.Millisecond}
 	if s.proto.ask() != nil && s.every <= 0 {
 		return nil, fmt.Errorf("scale driver %s is asked for its weight: poll_ms must be above zero", p.Driver)
 	}

@@ -76,16 +76,21 @@ type sink struct {
 	ctx    context.Context
 	loop   *station.Loop
 	answer *gunAnswer
+	cold   *coldPlaces
+	watch  *watchers
 }
 
 // benchSink is everything that a bench's devices tell.
 type benchSink interface {
 	devices.Sink
 	devices.AnswerSink
+	devices.WeightSink
+	devices.TemperatureSink
 }
 
 // Scan implements devices.Sink.
 func (k *sink) Scan(f devices.Frame) {
+	k.watch.tell(func() any { return newFrameLine(f) })
 	_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(f.Device), Frame: f.Seq, Text: string(f.Text()),
 		Unsure: f.Unsure, Waits: waitsForHost(f.Via), Resent: f.Retransmit, Packet: f.Packet, LastByte: f.LastByte})
 }
@@ -102,14 +107,41 @@ func waitsForHost(driver string) bool {
 
 // State implements devices.Sink.
 func (k *sink) State(st devices.State) {
-	if st.Noise != nil {
+	k.watch.tell(func() any { return newStateLine(st) })
+	if st.Noise != nil && st.Kind == "scanner" {
 		_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(st.Device), Noise: st.Noise.Bytes})
 	}
 	detail := st.Hint
 	if detail == "" {
 		detail = st.Err
 	}
-	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Status: string(st.Status), Detail: detail})
+	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Kind: st.Kind, Status: string(st.Status), Detail: detail})
+}
+
+// Weight implements devices.WeightSink.
+func (k *sink) Weight(w devices.Weight) {
+	k.watch.tell(func() any { return newWeightLine(w) })
+	_ = k.loop.SetScale(k.ctx, shownWeight(w))
+}
+
+// shownWeight is a reading in grams; one whose unit is unknown is no weight.
+func shownWeight(w devices.Weight) station.Scale {
+	s := station.Scale{Name: w.Device, State: string(w.State)}
+	mg, ok := w.Milligrams()
+	switch {
+	case ok:
+		s.Grams, s.Counts = int((mg+500)/1000), w.Counts
+	case w.State == devices.Stable || w.State == devices.Motion:
+		s.State = string(devices.Unreadable)
+	}
+	return s
+}
+
+// Temperature implements devices.TemperatureSink.
+func (k *sink) Temperature(t devices.Temperature) {
+	k.watch.tell(func() any { return newTemperatureLine(t) })
+	_ = k.loop.SetTemperature(k.ctx, station.Temperature{Probe: order.DeviceID(t.Device), State: string(t.State), MilliC: int(t.MilliC), At: t.At})
+	k.cold.sample(k.ctx, t)
 }
 
 // Answering implements devices.AnswerSink.
@@ -150,6 +182,19 @@ func (g *gunAnswer) Stored(device order.DeviceID, frame uint64, event order.Hash
 	g.mu.Lock()
 	g.stored[string(device)] = storedScan{frame, event}
 	g.mu.Unlock()
+}
+
+// weighed lets a scale wait for an empty pan after its weight was booked.
+func (g *gunAnswer) weighed(o station.Outcome) {
+	if o.Input.Source != order.Weighed || o.Err != nil || !o.Decision.Verdict.Good() {
+		return
+	}
+	g.mu.Lock()
+	devs := g.devs
+	g.mu.Unlock()
+	if devs != nil {
+		devs.TakeWeight(string(o.Input.Device))
+	}
 }
 
 // note writes down how far the answer to a scan has come.

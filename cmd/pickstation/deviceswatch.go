@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +35,71 @@ type stateLine struct {
 	Err    string `json:"err"`
 	Do     string `json:"do"`
 	Noise  string `json:"noise"`
+	Kind   string `json:"kind"` // scanner, scale, probe
+}
+
+// weightLine is one reading of a scale as devices watch prints it.
+type weightLine struct {
+	At     string `json:"at"`
+	Device string `json:"device"`
+	State  string `json:"state"`
+	Weight string `json:"weight"` // as the scale shows it; empty when the state carries none
+	Unit   string `json:"unit"`
+	Net    bool   `json:"net"`
+	Counts bool   `json:"counts"` // it may be booked on a parcel
+	Note   string `json:"note"`
+}
+
+// temperatureLine is one sample of a probe as devices watch prints it.
+type temperatureLine struct {
+	At     string `json:"at"`
+	Device string `json:"device"`
+	State  string `json:"state"`
+	MilliC int64  `json:"milli_c"` // thousandths of a degree Celsius, with state measured
+	Note   string `json:"note"`
+}
+
+func newFrameLine(f devices.Frame) frameLine {
+	return frameLine{
+		At: stamp(f.LastByte), Device: f.Device, Seq: f.Seq, RawHex: hex.EncodeToString(f.Raw), Text: string(bytes.ToValidUTF8(f.Text(), []byte("\ufffd"))),
+		Via: f.Via, Retransmit: f.Retransmit, Unsure: f.Unsure, MS: float64(f.LastByte.Sub(f.FirstByte).Microseconds()) / 1000,
+	}
+}
+
+func newStateLine(s devices.State) stateLine {
+	noise := ""
+	if s.Noise != nil {
+		noise = s.Noise.String()
+	}
+	return stateLine{stamp(time.Now()), s.Device, s.Port, string(s.Status), s.Err, s.Hint, noise, s.Kind}
+}
+
+func newWeightLine(w devices.Weight) weightLine {
+	l := weightLine{At: stamp(w.At), Device: w.Device, State: string(w.State), Unit: w.Unit, Net: w.Net, Counts: w.Counts, Note: w.Note}
+	if w.State == devices.Stable || w.State == devices.Motion {
+		l.Weight = decimalText(w.Mantissa, w.Exp)
+	}
+	return l
+}
+
+// decimalText writes mantissa × 10^exp as a scale's display does.
+func decimalText(mantissa int64, exp int) string {
+	text := strconv.FormatInt(mantissa, 10)
+	if exp >= 0 {
+		return text + strings.Repeat("0", exp)
+	}
+	sign := ""
+	if text[0] == '-' {
+		sign, text = "-", text[1:]
+	}
+	if n := 1 - exp - len(text); n > 0 {
+		text = strings.Repeat("0", n) + text
+	}
+	return sign + text[:len(text)+exp] + "." + text[len(text)+exp:]
+}
+
+func newTemperatureLine(t devices.Temperature) temperatureLine {
+	return temperatureLine{stamp(t.At), t.Device, string(t.State), t.MilliC, t.Note}
 }
 
 // watcher prints what devices say.
@@ -44,10 +111,7 @@ type watcher struct {
 
 // Scan prints a scan.
 func (w *watcher) Scan(f devices.Frame) {
-	_ = w.out.print(frameLine{
-		At: stamp(f.LastByte), Device: f.Device, Seq: f.Seq, RawHex: hex.EncodeToString(f.Raw), Text: string(bytes.ToValidUTF8(f.Text(), []byte("\ufffd"))),
-		Via: f.Via, Retransmit: f.Retransmit, Unsure: f.Unsure, MS: float64(f.LastByte.Sub(f.FirstByte).Microseconds()) / 1000,
-	})
+	_ = w.out.print(newFrameLine(f))
 	if w.reply != nil {
 		w.reply(f)
 	}
@@ -58,47 +122,66 @@ func (w *watcher) Scan(f devices.Frame) {
 }
 
 // State prints a change.
-func (w *watcher) State(s devices.State) {
-	noise := ""
-	if s.Noise != nil {
-		noise = s.Noise.String()
-	}
-	_ = w.out.print(stateLine{stamp(time.Now()), s.Device, s.Port, string(s.Status), s.Err, s.Hint, noise})
-}
+func (w *watcher) State(s devices.State) { _ = w.out.print(newStateLine(s)) }
+
+// Weight prints a reading.
+func (w *watcher) Weight(v devices.Weight) { _ = w.out.print(newWeightLine(v)) }
+
+// Temperature prints a sample.
+func (w *watcher) Temperature(t devices.Temperature) { _ = w.out.print(newTemperatureLine(t)) }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
+// watchFlags are the flags of devices watch.
+type watchFlags struct {
+	devDir, config, answer string
+	scanners               []string
+	count                  int
+}
+
 func newDevicesWatch() *cobra.Command {
-	var devDir, config, answer string
-	var scanners []string
-	var count int
+	var o watchFlags
 	cmd := &cobra.Command{
 		Use:   "watch",
-		Short: "Show live what scanners send",
-		Long: "Show live what scanners send, one JSON object per line, until Ctrl+C. Nothing is stored, so nothing is acknowledged: scanners\n" +
-			"that wait for the host will complain, unless --answer says how they shall be answered. While the station runs it holds its\n" +
-			"devices, and they are reported as busy here.",
+		Short: "Show live what scanners, scales and probes send",
+		Long: "Show live what scanners, scales and probes send, and how the devices are: one JSON object per line, until Ctrl+C.\n" +
+			"With --config, and while the station of that file runs, the station tells what it sees and goes on working. Otherwise\n" +
+			"the devices are opened here. Nothing is stored then, so nothing is acknowledged: scanners that wait for the host will\n" +
+			"complain, unless --answer says how they shall be answered.",
 		Example: "  pickstation devices watch --config /etc/pickstation/pickstation.toml\n  pickstation devices watch --dev-dir /tmp/bench --scanner gun=gun,zebra-ssi --answer ok",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			dir, list, err := chooseScanners(devDir, config, scanners)
-			if err != nil {
-				return err
-			}
-			tone, err := toneNamed(answer)
-			if err != nil {
-				return err
-			}
-			return watchDevices(cmd, dir, list, tone, count)
-		},
+		RunE:    func(cmd *cobra.Command, _ []string) error { return watch(cmd, o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&devDir, "dev-dir", "", "folder with the stable names; default "+devices.DefaultDevDir)
-	f.StringVar(&config, "config", "", "watch the scanners of this configuration file")
-	f.StringArrayVar(&scanners, "scanner", nil, "NAME=PORT[,PROFILE]; repeatable")
-	f.StringVar(&answer, "answer", "", "answer every scan: ok, line_done, order_done, warn, stop, not_saved")
-	f.IntVar(&count, "count", 0, "end after so many scans")
+	f.StringVar(&o.devDir, "dev-dir", "", "folder with the stable names; default "+devices.DefaultDevDir)
+	f.StringVar(&o.config, "config", "", "watch the devices of this configuration file")
+	f.StringArrayVar(&o.scanners, "scanner", nil, "NAME=PORT[,PROFILE]; repeatable")
+	f.StringVar(&o.answer, "answer", "", "answer every scan: ok, line_done, order_done, warn, stop, not_saved")
+	f.IntVar(&o.count, "count", 0, "end after so many scans")
 	return cmd
+}
+
+// watch asks the running station, or opens the devices itself.
+func watch(cmd *cobra.Command, o watchFlags) error {
+	tone, err := toneNamed(o.answer)
+	if err != nil {
+		return err
+	}
+	bench, err := chooseDevices(o)
+	if err != nil {
+		return err
+	}
+	if o.config != "" && len(o.scanners) == 0 {
+		cfg, err := loadConfig(o.config)
+		if err != nil {
+			return err
+		}
+		err = watchStation(cmd, cfg.DataDir, o)
+		if !errors.Is(err, errNoStation) {
+			return err
+		}
+	}
+	return watchDevices(cmd, bench, tone, o.count)
 }
 
 // toneNamed finds a tone; an empty name is none.
@@ -114,42 +197,41 @@ func toneNamed(name string) (*devices.Tone, error) {
 	return nil, usage("devices watch", "no tone %q", name)
 }
 
-// chooseScanners gives the scanners of the flags, or else of the configuration.
-func chooseScanners(devDir, config string, flags []string) (string, []devices.ScannerConfig, error) {
-	var list []devices.ScannerConfig
-	for _, s := range flags {
+// chooseDevices gives the scanners of the flags, or else the devices of the configuration.
+func chooseDevices(o watchFlags) (devices.Config, error) {
+	bench := devices.Config{DevDir: o.devDir}
+	for _, s := range o.scanners {
 		name, rest, ok := strings.Cut(s, "=")
 		port, profile, named := strings.Cut(rest, ",")
 		if !ok || name == "" || port == "" {
-			return "", nil, usage("devices watch", "--scanner %q: write NAME=PORT or NAME=PORT,PROFILE", s)
+			return bench, usage("devices watch", "--scanner %q: write NAME=PORT or NAME=PORT,PROFILE", s)
 		}
 		if !named {
 			profile = "generic"
 		}
-		p, err := devices.ProfileNamed(profile)
+		d, err := device(ScannerEntry{name, port, profile})
 		if err != nil {
-			return "", nil, usage("devices watch", "%v", err)
+			return bench, usage("devices watch", "%v", err)
 		}
-		list = append(list, devices.ScannerConfig{Name: name, Port: port, Profile: p})
+		bench.Scanners = append(bench.Scanners, d)
 	}
-	if len(list) > 0 {
-		return devDir, list, nil
+	if len(bench.Scanners) > 0 {
+		return bench, nil
 	}
-	if config == "" {
-		return "", nil, usage("devices watch", "name a scanner with --scanner or a file with --config")
+	if o.config == "" {
+		return bench, usage("devices watch", "name a scanner with --scanner or a file with --config")
 	}
-	cfg, err := loadConfig(config)
+	cfg, err := loadConfig(o.config)
 	if err != nil {
-		return "", nil, err
+		return bench, err
 	}
-	if devDir == "" {
-		devDir = cfg.DevDir
+	if bench, err = cfg.bench(); o.devDir != "" {
+		bench.DevDir = o.devDir
 	}
-	list, err = cfg.scanners()
-	return devDir, list, err
+	return bench, err
 }
 
-func watchDevices(cmd *cobra.Command, devDir string, list []devices.ScannerConfig, tone *devices.Tone, count int) error {
+func watchDevices(cmd *cobra.Command, cfg devices.Config, tone *devices.Tone, count int) error {
 	w := &watcher{out: newJSONLines(cmd.OutOrStdout()), seen: make(chan devices.Frame, 1)}
 	var bench *devices.Bench
 	started := make(chan struct{})
@@ -164,10 +246,10 @@ func watchDevices(cmd *cobra.Command, devDir string, list []devices.ScannerConfi
 			close(left)
 		}
 	}
-	if len(list) > 1 {
+	if len(cfg.Scanners) > 1 {
 		w.reply = serial(w.reply)
 	}
-	bench, err := devices.Start(devices.Config{DevDir: devDir, Scanners: list}, w)
+	bench, err := devices.Start(cfg, w)
 	if err != nil {
 		return usage("devices watch", "%v", err)
 	}

@@ -88,7 +88,7 @@ func examine(ctx context.Context, p *place) []finding {
 	examineDatabase(ctx, dir, add)
 	if cfg != nil {
 		examineCentre(cfg, add)
-		examineDevices(cfg, add)
+		examineDevices(ctx, dir, cfg, add)
 		examinePrinter(ctx, cfg, add)
 	}
 	return out
@@ -173,24 +173,6 @@ func examineCentre(cfg *Config, add adder) {
 		add("centre", "warn", "the certificate expires "+id.NotAfter().Format(time.DateOnly), "enrol the station again")
 	default:
 		add("centre", "ok", "certificate until "+id.NotAfter().Format(time.DateOnly), "")
-	}
-}
-
-// examineDevices looks for the configured names; it opens nothing.
-func examineDevices(cfg *Config, add adder) {
-	if len(cfg.Scanner) == 0 {
-		add("scanners", "warn", "none configured", "plug one in and run: pickstation devices assign")
-	}
-	for _, s := range cfg.Scanner {
-		path := s.Port
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(cfg.DevDir, path)
-		}
-		if _, err := os.Stat(path); err != nil && !isNetworkPort(s.Port) {
-			add("scanner", "warn", s.Name+" is not plugged in ("+s.Port+")", "plug it in; pickstation devices list shows what is there")
-			continue
-		}
-		add("scanner", "ok", s.Name+" at "+s.Port, "")
 	}
 }
 

@@ -25,6 +25,8 @@ type session struct {
 	devs   *devices.Bench
 	worker *print.Worker
 	agent  *syncAgent // nil without a centre
+	cold   *coldPlaces
+	watch  watchers
 	guard  *tui.Guard
 	wg     sync.WaitGroup
 }
@@ -105,9 +107,14 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) er
 	}
 	s.loop = station.New(station.Options{
 		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Answer: answer,
-		OnVerdict: h.onVerdict,
-		Verify:    s.verify,
-		OnPrint:   func() { s.worker.Wake() },
+		OnVerdict: func(o station.Outcome) {
+			answer.weighed(o)
+			if h.onVerdict != nil {
+				h.onVerdict(o)
+			}
+		},
+		Verify:  s.verify,
+		OnPrint: func() { s.worker.Wake() },
 		OnEvents: func() {
 			if s.agent != nil {
 				s.agent.notify()
@@ -127,16 +134,24 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) er
 	if s.agent, err = newSyncAgent(ctx, s, clock); err != nil {
 		return err
 	}
-	guns, err := s.cfg.scanners()
+	return s.openDevices(ctx, h, answer)
+}
+
+// openDevices starts the bench's devices.
+func (s *session) openDevices(ctx context.Context, h hooks, answer *gunAnswer) error {
+	cfg, err := s.cfg.bench()
 	if err != nil {
 		return err
 	}
-	var to benchSink = &sink{ctx: ctx, loop: s.loop, answer: answer}
+	cfg.Log = s.log
+	if s.cold, err = newColdPlaces(s.cfg, s.db, s.loop); err != nil {
+		return err
+	}
+	var to benchSink = &sink{ctx: ctx, loop: s.loop, answer: answer, cold: s.cold, watch: &s.watch}
 	if h.aroundSink != nil {
 		to = h.aroundSink(to)
 	}
-	s.devs, err = devices.Start(devices.Config{DevDir: s.cfg.DevDir, Scanners: guns, Log: s.log}, to)
-	if err != nil {
+	if s.devs, err = devices.Start(cfg, to); err != nil {
 		return err
 	}
 	answer.set(s.devs)
@@ -149,6 +164,7 @@ func (s *session) start(ctx context.Context, clock station.Clock, h hooks, ended
 	if s.agent != nil {
 		s.run("sync", func() { s.agent.run(ctx) })
 	}
+	s.run("cold", func() { s.cold.run(ctx) })
 	s.run("disk", func() { s.watchDisk(ctx) })
 	s.run("check", func() { s.checkAll(ctx) })
 	s.run("housekeeping", func() { s.housekeep(ctx, clock) })

@@ -18,7 +18,7 @@ const socketName = "station.sock"
 
 // request is one line to a running station; the answer is one line.
 type request struct {
-	Op   string `json:"op"`             // status, sync, backup
+	Op   string `json:"op"`             // status, sync, backup, watch
 	File string `json:"file,omitempty"` // backup
 }
 
@@ -76,6 +76,9 @@ func (s *session) answer(ctx context.Context, c net.Conn) {
 	var out reply
 	if err := json.Unmarshal(line, &req); err != nil {
 		out.Error, out.Hint = "the request is not JSON", "use the pickstation commands"
+	} else if req.Op == "watch" {
+		s.stream(ctx, c)
+		return
 	} else {
 		out = s.carryOut(ctx, &req)
 	}
@@ -154,10 +157,13 @@ func (s *session) status(ctx context.Context) *statusReport {
 		Oldest: v.Sync.Oldest, Problem: v.Sync.Problem, Detail: v.Sync.Detail}
 	r.Printer = printerStatus{Address: v.Printer.Name, Status: v.Printer.Status, Detail: v.Printer.Detail, Queued: v.Printer.Queued, Parked: v.Printer.Parked}
 	for _, d := range s.devs.States() {
-		h := &d.Health
-		r.Devices = append(r.Devices, deviceStatus{Name: d.Device, Port: d.Port, Status: string(d.Status), Error: d.Err, Hint: d.Hint,
-			Frames: h.Frames, BadFrames: h.BadFrames, Repeats: h.Repeats, NoReads: h.NoReads, Reconnects: h.Reconnects,
-			P50MS: ms(h.EventP50), P99MS: ms(h.EventP99)})
+		r.Devices = append(r.Devices, newDeviceStatus(d))
+	}
+	if sc := v.Scale; sc != nil {
+		r.Scale = &scaleStatus{sc.Name, sc.State, sc.Grams, sc.Expected}
+	}
+	for _, p := range v.Probes {
+		r.Probes = append(r.Probes, probeStatus{p.Name, p.State, p.MilliC, p.At, string(p.Alert), p.Since, p.Worst})
 	}
 	p50, p99, n := s.loop.Latency()
 	r.Scans = scanStatus{Count: n, P50MS: ms(p50), P99MS: ms(p99), Today: v.Today.Scans, WrongToday: v.Today.Wrong,

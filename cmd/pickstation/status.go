@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pickstation/devices"
 	"pickstation/localdb"
 )
 
@@ -33,6 +34,8 @@ type statusReport struct {
 	Disk     diskStatus     `json:"disk"`
 	Checking bool           `json:"checking,omitempty"`
 	Damaged  string         `json:"damaged,omitempty"`
+	Scale    *scaleStatus   `json:"scale,omitempty"`
+	Probes   []probeStatus  `json:"probes,omitempty"`
 }
 
 type centralStatus struct {
@@ -76,6 +79,44 @@ type deviceStatus struct {
 	Reconnects uint64  `json:"reconnects"`
 	P50MS      float64 `json:"p50_ms"`
 	P99MS      float64 `json:"p99_ms"`
+
+	Kind        string    `json:"kind"`         // scanner, scale, probe
+	NoReadRate  float64   `json:"no_read_rate"` // of all triggers that told something, 0 to 1
+	Answers     uint64    `json:"answers"`
+	LateAnswers uint64    `json:"late_answers"`  // not sent: the scanner had gone on or away
+	AnswerP50MS float64   `json:"answer_p50_ms"` // last byte read to the answer written
+	AnswerP99MS float64   `json:"answer_p99_ms"`
+	LastByte    time.Time `json:"last_byte,omitzero"`
+}
+
+// newDeviceStatus tells how a device is.
+func newDeviceStatus(d devices.State) deviceStatus {
+	h := &d.Health
+	s := deviceStatus{Name: d.Device, Port: d.Port, Status: string(d.Status), Error: d.Err, Hint: d.Hint,
+		Frames: h.Frames, BadFrames: h.BadFrames, Repeats: h.Repeats, NoReads: h.NoReads, Reconnects: h.Reconnects,
+		P50MS: ms(h.EventP50), P99MS: ms(h.EventP99), Kind: d.Kind, Answers: h.Answers, LateAnswers: h.LateDrops,
+		AnswerP50MS: ms(h.AnswerP50), AnswerP99MS: ms(h.AnswerP99), LastByte: h.LastByte}
+	if h.NoReads > 0 {
+		s.NoReadRate = float64(h.NoReads) / float64(h.NoReads+h.Frames)
+	}
+	return s
+}
+
+type scaleStatus struct {
+	Name     string `json:"name"`
+	State    string `json:"state"`
+	Grams    int    `json:"grams"`
+	Expected int    `json:"expected_grams,omitempty"` // what the goods of the parcel weigh together
+}
+
+type probeStatus struct {
+	Name   string    `json:"name"`
+	State  string    `json:"state"`
+	MilliC int       `json:"milli_c"` // latest measured, thousandths of a degree Celsius
+	At     time.Time `json:"at,omitzero"`
+	Alert  string    `json:"alert,omitempty"` // too_warm, too_cold, no_samples
+	Since  time.Time `json:"since,omitzero"`
+	Worst  int       `json:"worst_milli_c,omitempty"`
 }
 
 type diskStatus struct {
@@ -196,7 +237,15 @@ func printStatus(w io.Writer, raw json.RawMessage, asJSON bool) error {
 	fmt.Fprintf(w, "scans     %d, p50 %.1f ms, p99 %.1f ms\n", r.Scans.Count, r.Scans.P50MS, r.Scans.P99MS)
 	fmt.Fprintf(w, "printer   %s, %d queued, %d parked\n", r.Printer.Status, r.Printer.Queued, r.Printer.Parked)
 	for _, d := range r.Devices {
-		fmt.Fprintf(w, "device    %s %s %s\n", d.Name, d.Status, d.Error)
+		fmt.Fprintf(w, "device    %s %s %s %s\n", d.Kind, d.Name, d.Status, d.Error)
+		fmt.Fprintf(w, "          %d frames, %d bad, %d repeats, %d no-reads (%.0f %%), %d reconnects, p50 %.2f ms, p99 %.2f ms\n",
+			d.Frames, d.BadFrames, d.Repeats, d.NoReads, d.NoReadRate*100, d.Reconnects, d.P50MS, d.P99MS)
+	}
+	if s := r.Scale; s != nil {
+		fmt.Fprintf(w, "scale     %s %s %d g\n", s.Name, s.State, s.Grams)
+	}
+	for _, p := range r.Probes {
+		fmt.Fprintf(w, "probe     %s %s %s °C %s\n", p.Name, p.State, decimalText(int64(p.MilliC), -3), p.Alert)
 	}
 	fmt.Fprintf(w, "disk      %d MiB free\n", r.Disk.FreeBytes>>20)
 	return nil

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"math"
+	"strings"
+	"sync"
+	"time"
+
+	"pickstation/devices"
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+)
+
+// coldPlaces judge the samples of the bench's probes: time beyond a limit, and time
+// without samples.
+type coldPlaces struct {
+	loop *station.Loop
+
+	mu      sync.Mutex // guards below; held while the loop is told, so that it hears of one probe in order
+	watches map[string]*devices.ColdWatch
+}
+
+// newColdPlaces goes on with the alerts that were not over at the last end.
+func newColdPlaces(cfg *Config, db *localdb.DB, loop *station.Loop) (*coldPlaces, error) {
+	c := &coldPlaces{loop: loop, watches: map[string]*devices.ColdWatch{}}
+	for i := range cfg.Probe {
+		c.watches[cfg.Probe[i].Name] = &devices.ColdWatch{Limits: cfg.Probe[i].limits()}
+	}
+	open, err := db.Cold()
+	for _, a := range open {
+		if w := c.watches[string(a.Probe)]; w != nil {
+			w.Resume(devices.ColdAlert{Kind: strings.ReplaceAll(string(a.Kind), "_", "-"), Since: a.Since, At: a.Since, MilliC: int64(a.MilliC)})
+		}
+	}
+	return c, err
+}
+
+// sample judges one sample.
+func (c *coldPlaces) sample(ctx context.Context, t devices.Temperature) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if w := c.watches[t.Device]; w != nil {
+		c.tell(ctx, t.Device, w.Push(t))
+	}
+}
+
+// tick judges the silence of every probe.
+func (c *coldPlaces) tick(ctx context.Context, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for name, w := range c.watches {
+		c.tell(ctx, name, w.Tick(now))
+	}
+}
+
+// tell hands alerts to the loop; an ended loop takes none, and the next start judges again.
+func (c *coldPlaces) tell(ctx context.Context, probe string, alerts []devices.ColdAlert) {
+	for _, a := range alerts {
+		milliC := int(min(max(a.MilliC, math.MinInt32), math.MaxInt32))
+		if a.Kind == "no-samples" {
+			milliC = 0
+		}
+		_ = c.loop.Cold(ctx, order.ColdAlert{Probe: order.DeviceID(probe), Kind: order.ColdKind(strings.ReplaceAll(a.Kind, "-", "_")),
+			Since: a.Since.UTC().Truncate(time.Millisecond), MilliC: milliC, Over: a.Over})
+	}
+}
+
+// coldEvery is how often silence is judged.
+const coldEvery = time.Second
+
+// run judges silence until ctx ends.
+func (c *coldPlaces) run(ctx context.Context) {
+	if len(c.watches) == 0 {
+		return
+	}
+	t := time.NewTicker(coldEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-t.C:
+			c.tick(ctx, now)
+		}
+	}
+}
