@@ -88,11 +88,25 @@ func TestAClockThatIsSetAheadTakesNoWorkFromABenchThatHoldsIt(t *testing.T) {
 		equal(t, "holders", []string{string(s.View(t, held).Shipments[0].LeaseStation), string(s.View(t, free).Shipments[0].LeaseStation)}, want)
 	}
 	holder("bench-1", "bench-2")
-	s.pass(24 * time.Hour)
+	s.pass(24*time.Hour + 59*time.Minute)
 	equal(t, "while the holder may be working offline", s.Lease(t, b, 2).Granted, 0)
-	s.pass(time.Hour + time.Minute)
+	s.pass(2 * time.Minute)
 	equal(t, "once its lease is over by any clock", s.Lease(t, b, 2).Granted, 1)
 	holder("bench-2", "bench-2")
+}
+
+func TestAStepLongAgoDoesNotDelayTheWorkOfABenchThatFellSilentSince(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	s.pass(2 * time.Hour)
+	s.set(year)
+	s.Lease(t, a, 1) // the step is noticed here, although nobody asks for work
+	s.pass(time.Hour)
+	s.Lease(t, a, 1)
+	s.pass(25*time.Hour + time.Minute)
+	equal(t, "granted", s.Lease(t, b, 1).Granted, 1)
 }
 
 func TestACentreThatStartsWithAnotherClockWaitsForTheHoldersWord(t *testing.T) {

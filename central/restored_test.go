@@ -49,6 +49,9 @@ func TestARestoredCentreGivesNothingAwayTwiceAndParksWhatItLost(t *testing.T) {
 	if fresh == lost || sh.ID == sent.ID || sh.Parcels[0].Waybill.Number == sent.Parcels[0].Waybill.Number {
 		t.Fatalf("given out again: %s %s %s", fresh, sh.ID, sh.Parcels[0].Waybill.Number)
 	}
+	if sh.ID < "S001000000" || sh.ID > "S002000002" || len(sh.Parcels[0].Waybill.Number) != len("SF1400000000002") {
+		t.Errorf("the margin is not a million to two: %s %s", sh.ID, sh.Parcels[0].Waybill.Number)
+	}
 	reply := r.PushAll(t, b)
 	equal(t, "replay", reply.Code, wire.CodeOK)
 	for _, res := range reply.Results {
