@@ -98,7 +98,7 @@ func (s *Store) commit(ctx context.Context, c **conn, batch []records.Job) (done
 		results = append(results, t.savepoint(batch[done]))
 		done++
 	}
-	if len(results) == 1 && results[0] != nil {
+	if alone := len(results) == 1 && results[0] != nil; alone {
 		_, _ = t.c.direct("ROLLBACK") // where it fails the connection is gone, and the transaction too
 		return done, results, nil
 	}

@@ -183,7 +183,7 @@ func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error
 	if err := h.Exec("BEGIN"); err != nil {
 		return fmt.Errorf("begin read: %w", err)
 	}
-	defer h.Exec("ROLLBACK") // nothing was written; the snapshot ends
+	defer func() { _ = h.Exec("ROLLBACK") }() // nothing was written; the snapshot ends
 	return fn(h)
 }
 
