@@ -8,7 +8,7 @@ import (
 	"pickstation/devices"
 )
 
-// rolePrefix begins the barcode on the bench card that names a scanner's role.
+// rolePrefix begins a barcode that names a scanner's role.
 const rolePrefix = "PS:ROLE:"
 
 // newDevicesCommand lists, watches and assigns devices: pickstation devices.
@@ -37,7 +37,7 @@ type portLine struct {
 	Profile string `json:"profile"` // proposed; empty when nothing is known
 	Access  bool   `json:"access"`  // this user may open it
 	Twin    bool   `json:"twin"`    // it shares its name with another and is named by its path
-	Role    string `json:"role"`    // the scanner that the configuration makes of it
+	Role    string `json:"role"`    // the device that the configuration makes of it
 }
 
 // profileLine is one profile as devices list --profiles prints it.
@@ -97,8 +97,8 @@ func listDevices(cmd *cobra.Command, devDir, config string, asJSON bool) error {
 		if devDir == "" {
 			devDir = cfg.DevDir
 		}
-		for _, s := range cfg.Scanner {
-			roles[s.Port] = s.Name
+		for _, d := range cfg.entries() {
+			roles[d.Port] = d.Name
 		}
 	}
 	found, err := devices.List(devDir)

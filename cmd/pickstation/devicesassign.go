@@ -25,21 +25,21 @@ func newDevicesAssign() *cobra.Command {
 	var o assignFlags
 	cmd := &cobra.Command{
 		Use:   "assign --name NAME",
-		Short: "Give a scanner its role: plug it in now, then scan",
-		Long: "Give a scanner its role. Plug it in when asked (pull it out first if it is in); then scan a role barcode of the bench card\n" +
-			"(" + rolePrefix + "NAME), or anything when --name is given: that shows that the profile is right. With --config the scanner is added\n" +
-			"to the file, else the lines to add are printed.",
-		Example: "  pickstation devices assign --name gun1 --config /etc/pickstation/pickstation.toml",
+		Short: "Give a scanner, scale or probe its role: plug it in now, then scan",
+		Long: "Give a scanner, scale or probe its role. Plug it in when asked (pull it out first if it is in). Then scan a barcode that says\n" +
+			rolePrefix + "NAME, or anything when --name is given: that shows that the profile is right. A scale or a probe (--profile says\n" +
+			"that it is one) is asked for a reading instead. With --config the device is added to the file, else the lines to add are printed.",
+		Example: "  pickstation devices assign --name gun1 --config /etc/pickstation/pickstation.toml\n  pickstation devices assign --name scale1 --profile mt-sics --config /etc/pickstation/pickstation.toml",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return assignDevice(cmd, o) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.devDir, "dev-dir", "", "folder with the stable names; default "+devices.DefaultDevDir)
-	f.StringVar(&o.config, "config", "", "add the scanner to this configuration file")
-	f.StringVar(&o.name, "name", "", "the scanner's role; without it the role barcode says it")
+	f.StringVar(&o.config, "config", "", "add the device to this configuration file")
+	f.StringVar(&o.name, "name", "", "the device's role; without it the role barcode says it")
 	f.StringVar(&o.profile, "profile", "", "its profile; without it the one proposed for its maker")
 	f.DurationVar(&o.wait, "wait", 2*time.Minute, "how long to wait for the plug and for the scan")
-	f.BoolVar(&o.noScan, "no-scan", false, "do not ask for a scan")
+	f.BoolVar(&o.noScan, "no-scan", false, "do not ask for a scan or a reading")
 	return cmd
 }
 
@@ -59,7 +59,11 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), o.wait)
 	defer cancel()
-	fmt.Fprintln(cmd.ErrOrStderr(), "plug the scanner in now")
+	kind := "scanner"
+	if p, err := devices.ProfileNamed(o.profile); err == nil {
+		kind = p.Kind
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "plug the %s in now\n", kind)
 	found, err := devices.AwaitNew(ctx, o.devDir)
 	if err != nil {
 		return fail(exitMissing, fmt.Errorf("%s: nothing was plugged in: %w", command, err), "check the cable, then start again; see: pickstation devices list")
@@ -74,7 +78,15 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 		return usage(command, "%v", err)
 	}
 	result := map[string]any{"name": o.name, "port": found.Name, "profile": prof.Name}
-	if !o.noScan {
+	switch {
+	case prof.Kind != "scanner" && o.name == "":
+		return usage(command, "%s is a %s: give it a --name", prof.Name, prof.Kind)
+	case o.noScan:
+	case prof.Kind != "scanner":
+		if err := confirmReading(ctx, o, found, prof, result); err != nil {
+			return err
+		}
+	default:
 		if o.name, err = confirmScan(cmd, ctx, o, found, prof, result); err != nil {
 			return err
 		}
@@ -83,7 +95,56 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 	if err := newJSONLines(cmd.OutOrStdout()).print(result); err != nil {
 		return err
 	}
-	return writeRole(cmd, o, ScannerEntry{Name: o.name, Port: found.Name, Profile: prof.Name})
+	return writeRole(cmd, o, benchDevice{prof.Kind, ScannerEntry{Name: o.name, Port: found.Name, Profile: prof.Name}})
+}
+
+// readings is a sink that waits for the first reading of a scale or probe.
+type readings struct{ first chan string }
+
+func (readings) Scan(devices.Frame)  {}
+func (readings) State(devices.State) {}
+
+// Weight takes any state in which the scale speaks for itself.
+func (r readings) Weight(w devices.Weight) {
+	if w.State != devices.Stale && w.State != devices.Unreadable {
+		r.tell(string(w.State))
+	}
+}
+
+func (r readings) Temperature(t devices.Temperature) {
+	if t.State == devices.Measured {
+		r.tell(decimalText(t.MilliC, -3))
+	}
+}
+
+func (r readings) tell(what string) {
+	select {
+	case r.first <- what:
+	default:
+	}
+}
+
+// confirmReading waits for one reading from the new scale or probe.
+func confirmReading(ctx context.Context, o assignFlags, found devices.Found, prof devices.Profile, result map[string]any) error {
+	r := readings{make(chan string, 1)}
+	cfg := devices.Config{DevDir: o.devDir}
+	d := devices.ScannerConfig{Name: o.name, Port: found.Path, Profile: prof}
+	if prof.Kind == "scale" {
+		cfg.Scales = []devices.ScaleConfig{devices.ScaleConfig(d)}
+	} else {
+		cfg.Probes = []devices.ProbeConfig{devices.ProbeConfig(d)}
+	}
+	bench, err := devices.Start(cfg, r)
+	if err != nil {
+		return usage("devices assign", "%v", err)
+	}
+	defer bench.Close()
+	select {
+	case result["reading"] = <-r.first:
+		return nil
+	case <-ctx.Done():
+		return &failure{code: exitMissing, what: "devices assign: no reading came", do: "check cable, speed and --profile; see: pickstation devices list --profiles", err: ctx.Err()}
+	}
 }
 
 // confirmScan waits for one scan from the new scanner and says what it tells of it.
@@ -112,12 +173,10 @@ func confirmScan(cmd *cobra.Command, ctx context.Context, o assignFlags, found d
 	}
 }
 
-// writeRole adds a scanner to the configuration file, or prints what to add.
-func writeRole(cmd *cobra.Command, o assignFlags, s ScannerEntry) error {
+// writeRole adds a device to the configuration file, or prints what to add.
+func writeRole(cmd *cobra.Command, o assignFlags, d benchDevice) error {
 	var block bytes.Buffer
-	if err := toml.NewEncoder(&block).Encode(struct {
-		Scanner []ScannerEntry `toml:"scanner"`
-	}{[]ScannerEntry{s}}); err != nil {
+	if err := toml.NewEncoder(&block).Encode(map[string][]ScannerEntry{d.kind: {d.ScannerEntry}}); err != nil {
 		return err
 	}
 	if o.config == "" {
@@ -128,9 +187,9 @@ func writeRole(cmd *cobra.Command, o assignFlags, s ScannerEntry) error {
 	if err != nil {
 		return err
 	}
-	for _, have := range cfg.Scanner {
-		if have.Name == s.Name {
-			return &failure{code: exitNo, what: fmt.Sprintf("devices assign: %s already has a scanner %q on %s", o.config, have.Name, have.Port),
+	for _, have := range cfg.entries() {
+		if have.Name == d.Name {
+			return &failure{code: exitNo, what: fmt.Sprintf("devices assign: %s already has a %s %q on %s", o.config, have.kind, have.Name, have.Port),
 				do: "remove it from the file, or choose another name"}
 		}
 	}

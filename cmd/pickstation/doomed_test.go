@@ -370,4 +370,3 @@ func eventsOf(t *testing.T, dir string) (list []order.Event) {
 	}
 	return list
 }
-
