@@ -62,6 +62,10 @@ func newClient(cfg *Config) (*api.Client, error) {
 	if err != nil {
 		return nil, fail(exitMissing, err, "enrol the station: pickstation enrol --help")
 	}
+	if string(id.Station) != cfg.Station {
+		return nil, &failure{code: exitMissing, what: "the data folder is enrolled as station " + string(id.Station) + ", the configuration says " + cfg.Station,
+			do: "correct station in the configuration, or enrol the station again"}
+	}
 	id.URL = cfg.Central.URL
 	return api.New(id)
 }
@@ -96,7 +100,7 @@ func (a *syncAgent) shown(ctx context.Context, st agent.Status) {
 // write runs a change of the agent in the loop's next transaction.
 func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
 	err := a.s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
-		return do(agentTx{localTx(tx)})
+		return do(localTx(tx))
 	})
 	var e *order.Error
 	if errors.As(err, &e) && e.Code == "station_stopped" {
@@ -106,14 +110,6 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 		a.clock.SetOffset(a.s.db.ClockOffset())
 	}
 	return err
-}
-
-// agentTx is the loop's transaction as the agent sees it.
-type agentTx struct{ *localdb.Tx }
-
-// NewLog implements agent.Tx.
-func (t agentTx) NewLog(log order.LogID, at uint64, why string) error {
-	return t.Tx.NewLog(log, at, localdb.StartedReason(why))
 }
 
 // source is the database as the agent reads it.
@@ -148,13 +144,10 @@ func enrolStation(ctx context.Context, cfg *Config, code string) error {
 	if err != nil {
 		return err
 	}
-	id, err := api.Enrol(ctx, api.Enrolment{URL: cfg.Central.URL, Code: code, Dir: cfg.DataDir, BoxKey: key.Public, App: version})
+	_, err = api.Enrol(ctx, api.Enrolment{URL: cfg.Central.URL, Station: order.StationID(cfg.Station), Code: code,
+		Dir: cfg.DataDir, BoxKey: key.Public, App: version})
 	if err != nil {
 		return fail(exitNo, err, "ask for a new code: pickcentral enrol --station "+cfg.Station)
-	}
-	if string(id.Station) != cfg.Station {
-		return &failure{code: exitNo, what: "enrol: the code is for station " + string(id.Station) + ", this one is " + cfg.Station,
-			do: "correct station in the configuration, or ask for a code for it"}
 	}
 	return nil
 }

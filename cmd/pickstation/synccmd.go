@@ -113,7 +113,7 @@ func (w *writer) write(_ context.Context, do func(agent.Tx) ([]order.ShipmentID,
 	if err != nil {
 		return err
 	}
-	if _, err := do(agentTx{tx}); err != nil {
+	if _, err := do(tx); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
