@@ -163,3 +163,38 @@ func TestNotesEndWithTheDatabase(t *testing.T) {
 		t.Errorf("a late answer is no error: %v", err)
 	}
 }
+
+func BenchmarkNoteAnAnswer(b *testing.B) {
+	db, err := Open(b.Context(), Options{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	for b.Loop() {
+		if err := db.Receipts().Note("gun1", order.Hash{1}, order.AnswerLeft); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFindTheLastScansAtAStart(b *testing.B) {
+	db, err := Open(b.Context(), Options{Dir: b.TempDir()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	inTx(b, db, func(tx *Tx) error {
+		for i := range lastScanBack {
+			e := scanned("gun1", uint64(i+1), "ITEM-1", order.OK)
+			if err := tx.Append(&e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for b.Loop() {
+		if _, err := db.LastScans(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

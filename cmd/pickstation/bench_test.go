@@ -46,6 +46,9 @@ func newLiveBench(t *testing.T, tables string, change func(*order.Shipment), sim
 		}
 		t.Cleanup(func() { _ = d.Unplug() })
 	}
+	if err := os.Mkdir(filepath.Join(b.data, "spool"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	b.config = filepath.Join(b.data, "pickstation.toml")
 	text := fmt.Sprintf("station = \"bench-1\"\ndata_dir = %q\ndev_dir = %q\n%s", b.data, b.devDir, tables)
 	if err := os.WriteFile(b.config, []byte(text), 0o600); err != nil {
@@ -82,7 +85,7 @@ func (b *liveBench) await(what string, ok func(*station.View) bool) *station.Vie
 		select {
 		case b.last = <-b.views:
 		case <-late:
-			b.Fatalf("%s is never seen; the last view: %+v, scale %+v, probes %+v, verdict %+v", what, b.last.Bench, b.last.Scale, b.last.Probes, b.last.Verdict)
+			b.Fatalf("%s is never seen; the last view: %+v, scale %+v, probes %+v, work %+v, printer %+v, verdict %+v", what, b.last.Bench, b.last.Scale, b.last.Probes, b.last.Work, b.last.Printer, b.last.Verdict)
 		}
 	}
 }
@@ -141,13 +144,14 @@ func TestTheScaleWeighsEveryParcelOnceWithoutAKey(t *testing.T) {
 	b := newLiveBench(t, gunTable+"[[scale]]\nname = \"scale1\"\nport = \"scale\"\nprofile = \"mt-sics\"\n", func(s *order.Shipment) {
 		s.Lines = s.Lines[:1]
 		s.Lines[0].Qty, s.Lines[0].WeightG = 2, 250
+		s.Parcels = append(s.Parcels, order.Parcel{No: 2, ID: "P2", Waybill: order.Waybill{Number: "SF2"}})
 	}, map[string]plugged{"gun": gun, "scale": scale})
 	b.allOnline(2)
 	b.await("an empty pan", func(v *station.View) bool { return v.Scale != nil && v.Scale.State == "stable" && v.Scale.Grams == 0 })
 	b.send(gun, "BADGE-LI", "X1", "ITEM-1")
 	scale.Put("0.530", "kg", false)
 	b.await("the weight", func(v *station.View) bool {
-		return v.Scale.State == "stable" && v.Scale.Grams == 530 && v.Scale.Expected == 250
+		return v.Scale.State == "stable" && v.Scale.Grams == 530 && v.Scale.Expected == 0
 	})
 	if n := len(b.events(order.EventWeighed)); n != 0 {
 		t.Errorf("%d weighings while goods are picked", n)
@@ -156,12 +160,20 @@ func TestTheScaleWeighsEveryParcelOnceWithoutAKey(t *testing.T) {
 	b.await("the weighing", func(*station.View) bool { return len(b.events(order.EventWeighed)) == 1 })
 	scale.Put("0.545", "kg", false)
 	b.await("another weight", func(v *station.View) bool { return v.Scale.State == "stable" && v.Scale.Grams == 545 })
-	scale.Put("0.000", "kg", false)
-	b.await("an empty pan again", func(v *station.View) bool { return v.Scale.State == "stable" && v.Scale.Grams == 0 })
+	b.await("the label", func(v *station.View) bool { return v.Work != nil && v.Work.Parcels[0].Print == order.PrintDone })
+	b.send(gun, "SF1")
+	b.await("the next parcel", func(v *station.View) bool { return v.Work.Parcels[0].Labelled })
 	scale.Put("0.550", "kg", false)
 	b.await("a third weight", func(v *station.View) bool { return v.Scale.State == "stable" && v.Scale.Grams == 550 })
 	if w := b.events(order.EventWeighed); len(w) != 1 || w[0].WeightG != 530 || w[0].Parcel != 1 || w[0].Device != "scale1" || w[0].Source != order.Weighed {
-		t.Errorf("weighings: %+v", w)
+		t.Errorf("weighings before the pan was empty: %+v", w)
+	}
+	scale.Put("0.000", "kg", false)
+	b.await("an empty pan again", func(v *station.View) bool { return v.Scale.State == "stable" && v.Scale.Grams == 0 })
+	scale.Put("0.610", "kg", false)
+	b.await("the second weighing", func(*station.View) bool { return len(b.events(order.EventWeighed)) == 2 })
+	if w := b.events(order.EventWeighed); w[1].Parcel != 2 || w[1].WeightG != 610 {
+		t.Errorf("the second weighing: %+v", w[1])
 	}
 	if err := scale.Unplug(); err != nil {
 		t.Fatal(err)
