@@ -137,6 +137,17 @@ type fakeCentre struct {
 	flood  bool // answers a feed request with everything at once
 }
 
+// seen returns what has arrived so far.
+func (c *fakeCentre) seen() (hwm uint64, pushes, beats int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hwm, c.pushes, c.beats
+}
+
+func (c *fakeCentre) arrived() uint64 { hwm, _, _ := c.seen(); return hwm }
+func (c *fakeCentre) pushed() int     { _, n, _ := c.seen(); return n }
+func (c *fakeCentre) beaten() int     { _, _, n := c.seen(); return n }
+
 func (c *fakeCentre) enter(ctx context.Context) error {
 	select {
 	case <-time.After(20 * time.Millisecond):
@@ -245,8 +256,8 @@ func TestBacklogDrainsWithoutAScanToTriggerIt(t *testing.T) {
 		<-f.news // nobody tells
 		_, status := running(t, f, c)
 		wait(20 * time.Second)
-		if c.hwm != 100_000 || f.log.Acked != 100_000 {
-			t.Errorf("the centre has %d, acknowledged %d", c.hwm, f.log.Acked)
+		if c.arrived() != 100_000 || f.log.Acked != 100_000 {
+			t.Errorf("the centre has %d, acknowledged %d", c.arrived(), f.log.Acked)
 		}
 		if st := status(); !st.Online || st.Problem != "" {
 			t.Errorf("%+v", st)
@@ -259,16 +270,16 @@ func TestNewEventsAreSentSoonAndTogether(t *testing.T) {
 		f, c := newFakeStation(), &fakeCentre{}
 		running(t, f, c)
 		wait(5 * time.Second)
-		before := c.pushes
+		before := c.pushed()
 		for range 10 {
 			f.scan(1)
 			wait(5 * time.Millisecond)
 		}
 		wait(300 * time.Millisecond)
-		if c.hwm != 10 {
-			t.Errorf("%d of 10 arrived within 300 ms", c.hwm)
+		if c.arrived() != 10 {
+			t.Errorf("%d of 10 arrived within 300 ms", c.arrived())
 		}
-		if n := c.pushes - before; n > 2 {
+		if n := c.pushed() - before; n > 2 {
 			t.Errorf("10 scans within 50 ms made %d pushes", n)
 		}
 	})
@@ -289,12 +300,12 @@ func TestOutageIsShownAndOver(t *testing.T) {
 		c.set(nil)
 		a.Kick()
 		wait(time.Second)
-		if st := status(); !st.Online || st.Problem != "" || c.hwm != 100 {
-			t.Errorf("%+v, centre has %d", st, c.hwm)
+		if st := status(); !st.Online || st.Problem != "" || c.arrived() != 100 {
+			t.Errorf("%+v, centre has %d", st, c.arrived())
 		}
-		beats := c.beats
+		beats := c.beaten()
 		wait(time.Hour)
-		if n := c.beats - beats; n < 55 || n > 65 {
+		if n := c.beaten() - beats; n < 55 || n > 65 {
 			t.Errorf("%d heartbeats in an idle hour", n)
 		}
 	})
@@ -343,7 +354,7 @@ func TestFailedWriteIsSaidAndRepeated(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 		wait(time.Minute)
-		if st := status(); st.Problem != "" || !st.Online || f.log.Acked != 7 || c.hwm != 7 {
+		if st := status(); st.Problem != "" || !st.Online || f.log.Acked != 7 || c.arrived() != 7 {
 			t.Errorf("%+v, acknowledged %d", st, f.log.Acked)
 		}
 	})
@@ -359,8 +370,8 @@ func TestDrainEndsWhenAllIsSynced(t *testing.T) {
 		if err := a.Drain(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if f.log.Acked != 3000 || f.cursor != 500 || c.beats != 1 {
-			t.Errorf("acknowledged %d, cursor %d, %d heartbeats", f.log.Acked, f.cursor, c.beats)
+		if f.log.Acked != 3000 || f.cursor != 500 || c.beaten() != 1 {
+			t.Errorf("acknowledged %d, cursor %d, %d heartbeats", f.log.Acked, f.cursor, c.beaten())
 		}
 		c.set(errors.New("cable pulled"))
 		f.scan(1)
