@@ -3,6 +3,7 @@ package devices_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"pickstation/devices"
 )
@@ -54,5 +55,27 @@ func TestWhenAnAnswerLeavesForAScannerThatWaitsIsTold(t *testing.T) {
 				t.Errorf("noted %v", n.steps)
 			}
 		})
+	}
+}
+
+func TestAnAnswerThatLeavesTooLateIsNotToldAsAnswered(t *testing.T) {
+	n := &noted{record: newRecord()}
+	p := profile(t, "generic-acknak", "")
+	p.AckMS = 1
+	line := newWire()
+	b, err := devices.Start(devices.Config{DevDir: t.TempDir(), Open: line.open,
+		Scanners: []devices.ScannerConfig{{Name: "g", Port: "p", Profile: p}}}, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	line.in <- []byte("A\r")
+	f := n.awaitFrames(t, 1)[0]
+	<-time.After(time.Until(f.LastByte.Add(p.AckTimeout()))) // by now the scanner may have sent it again
+	b.Answer("g", 1, devices.ToneOK)
+	n.await(t, "the answer", func() bool { return len(line.written()) > 0 })
+	b.Close()
+	if len(n.steps) != 1 || n.steps[0] != "answering 1" {
+		t.Errorf("noted %v", n.steps)
 	}
 }

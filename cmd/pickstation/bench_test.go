@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ type liveBench struct {
 	devDir string
 	views  chan *station.View
 	last   *station.View
+	stop   func() // ends the station; more than once is fine
 }
 
 const livePatience = 30 * time.Second
@@ -54,24 +56,31 @@ func newLiveBench(t *testing.T, tables string, change func(*order.Shipment), sim
 	if err := os.WriteFile(b.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	b.start()
+	return b
+}
+
+// start starts the station, again after stop.
+func (b *liveBench) start() {
+	b.Helper()
 	cfg, err := loadConfig(b.config)
 	if err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	mail := newLatest()
-	b.views = mail.c
+	b.views, b.last = mail.c, nil
 	go func() {
 		ended <- runStation(ctx, cfg, slog.New(slog.DiscardHandler), hooks{onView: mail.put})
 	}()
-	t.Cleanup(func() {
+	b.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
-			t.Errorf("the station ended with %v", err)
+			b.Errorf("the station ended with %v", err)
 		}
 	})
-	return b
+	b.Cleanup(b.stop)
 }
 
 // await waits for a view.
@@ -219,6 +228,24 @@ every = "20ms"
 	}
 	if strings.Join(got, ", ") != "too_warm false, too_warm true, no_samples false, no_samples true" {
 		t.Errorf("events: %v", got)
+	}
+}
+
+func TestAColdAlertIsOverAfterARestartWhenThePlaceIsCold(t *testing.T) {
+	probe := sim.NewProbe(profileOf(t, "probe-xymd02"))
+	probe.Set(-9_500)
+	b := newLiveBench(t, "[[probe]]\nname = \"cold-1\"\nport = \"cold\"\nprofile = \"probe-xymd02\"\nlimit_c = -15.0\nfor = \"200ms\"\nevery = \"20ms\"\n",
+		nil, map[string]plugged{"cold": probe})
+	b.await("the alert", func(v *station.View) bool { return len(v.Probes) == 1 && v.Probes[0].Alert == order.TooWarm })
+	b.stop()
+	probe.Set(-18_000)
+	b.start()
+	b.await("the end of the alert", func(v *station.View) bool {
+		return len(v.Probes) == 1 && v.Probes[0].State == "measured" && v.Probes[0].Alert == ""
+	})
+	e := b.events(order.EventTemperature)
+	if len(e) != 2 || e[0].Over || !e[1].Over || e[0].Since != e[1].Since || e[1].MilliC != -9_500 {
+		t.Errorf("events: %+v", e)
 	}
 }
 
