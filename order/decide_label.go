@@ -43,8 +43,13 @@ func (t *turn) stuck(p *Parcel) {
 	t.leave()
 }
 
-// notLabel answers a scan at the label step that is no waybill of the shipment.
+// notLabel answers a scan at the label step that is no waybill of the shipment. An
+// instruction, such as to print again for a new address, comes first: the paper on the
+// box may carry a number that is void.
 func (t *turn) notLabel() {
+	if t.instruct(t.s) {
+		return
+	}
 	if m := t.matchLine(); m.line != nil {
 		t.say(WrongKind, msg(MsgWantLabel, Args{Name: m.line.Name}), t.next(t.s.now()))
 		return

@@ -48,6 +48,8 @@ func (t *turn) nextLabel(s *Shipment) Message {
 		case p.Labelled:
 		case p.Waybill.Number == "":
 			return msg(DoCallLead, Args{})
+		case p.void(s):
+			return msg(DoReprint, Args{Waybill: p.Waybill.Number})
 		case p.PrintRequests == 0 && len(t.prints) == 0:
 			return msg(DoPrint, Args{Waybill: p.Waybill.Number})
 		default:

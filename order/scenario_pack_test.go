@@ -398,3 +398,16 @@ func TestPaperFromBeforeAChangeIsVoid(t *testing.T) {
 	w.change("S-A", func(s *Shipment) { s.Parcels[0].PrintedVersion = 2 })
 	w.want(w.scan("SF-A-1"), OK, MsgDispatched)
 }
+
+func TestAnOldLabelOnTheBoxBringsUpTheInstructionToPrintAgain(t *testing.T) {
+	w := labelling(t)
+	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructReprint, Shipment: "S-A", Ref: "A"}
+	w.change("S-A", func(s *Shipment) {
+		s.Version++
+		s.Parcels[0].Waybill.Number = "SF-NEW-1" // the old number is void
+	})
+	d := w.want(w.scan("SF-A-1"), Needs, MsgInstruction)
+	if d.Bench.Question == nil || d.Bench.Question.Kind != AskPutBack {
+		t.Fatalf("question %+v", d.Bench.Question)
+	}
+}

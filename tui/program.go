@@ -51,8 +51,8 @@ const quitWithin = 2 * time.Second
 const sameKey = 250 * time.Millisecond
 
 // framesPerSecond is how often the terminal is written to at most. 60 costs an idle
-// bench over 1 % of a core; 40 paints a verdict within 25 ms.
-const framesPerSecond = 40
+// bench over 1 % of a core; 30 paints a verdict within 33 ms.
+const framesPerSecond = 30
 
 // Run shows views until the operator quits or ctx ends, and gives the terminal back.
 // Both ends are nil; an error means that the terminal could not be used.

@@ -50,6 +50,11 @@ func runBench(ctx context.Context, cfg *Config) error {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return fail(exitMissing, err, "let this user write to "+cfg.DataDir)
 	}
+	if own := filepath.Join(cfg.DataDir, "spool"); cfg.Printer.URI == "spool:"+own {
+		if err := os.MkdirAll(own, 0o700); err != nil {
+			return fail(exitMissing, err, "let this user write to "+cfg.DataDir)
+		}
+	}
 	log, closeLog, err := openLog(cfg.DataDir)
 	if err != nil {
 		return err
