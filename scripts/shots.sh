@@ -31,8 +31,7 @@ see 'Scan your badge'
 see 'ONLINE'
 sleep 1
 key b
-see '你好'
-key F2
+see 'Hello'
 see 'Scan an order'
 shoot queue "The work queue"
 key Space
