@@ -130,7 +130,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventLocated, EventSkipped, EventPrintFailed, EventInstructed, EventAsked, EventRefused,
-		EventNoted, EventNotSaved, EventTemperature, EventStarted, EventSignedIn, EventSignedOut:
+		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
 	default:
 		return AnomalyUnknown
 	}

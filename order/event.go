@@ -13,7 +13,6 @@ type EventType string
 
 // Event types.
 const (
-	EventStarted        EventType = "station_started"
 	EventSignedIn       EventType = "signed_in"
 	EventSignedOut      EventType = "signed_out"
 	EventOpened         EventType = "opened"
@@ -38,7 +37,6 @@ const (
 	EventRefused        EventType = "refused"     // a verdict that changed nothing
 	EventNoted          EventType = "noted"       // a command without effect on goods, such as LANG
 	EventTemperature    EventType = "temperature" // a cold place has an alert, or its alert is over
-	EventNotSaved       EventType = "not_saved"   // told after a failed commit, once one succeeds again
 )
 
 // EventVersion is the version of the event layout this program writes.

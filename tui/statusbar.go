@@ -157,6 +157,7 @@ func (p *painter) alertList() []alert {
 	if h.Checking {
 		add(infoBar, p.t.AlertChecking)
 	}
+	list = append(list, p.coldAlerts()...)
 	list = append(list, p.deviceAlerts()...)
 	if s := p.printerAlert(); s != "" {
 		add(warnBar, s)
@@ -210,17 +211,47 @@ func (p *painter) both(what order.Message, do order.MsgCode) string {
 	return p.line(what) + ". " + p.line(order.Message{Code: do})
 }
 
+// deviceAlerts name what does not answer; without a single scanner work stands still.
 func (p *painter) deviceAlerts() []alert {
 	var bad []alert
+	guns, silent := 0, 0
 	for i := range p.v.Devices {
-		if d := &p.v.Devices[i]; d.Status != "online" && d.Status != "opening" {
-			bad = append(bad, alert{warnBar, sprintf(p.t.AlertDevice, d.Name+": "+p.cause(d.Status, d.Detail))})
+		d := &p.v.Devices[i]
+		gun := d.Kind == "" || d.Kind == "scanner"
+		if gun {
+			guns++
 		}
+		if d.Status == "online" || d.Status == "opening" {
+			continue
+		}
+		if gun {
+			silent++
+		}
+		bad = append(bad, alert{warnBar, sprintf(p.t.AlertDevice, d.Name+": "+p.cause(d.Status, d.Detail))})
 	}
-	if n := len(p.v.Devices); n > 0 && len(bad) == n {
+	if guns > 0 && silent == guns {
 		return []alert{{stopBar, p.t.AlertNoScanner}}
 	}
 	return bad
+}
+
+// coldAlerts name the cold places that are out of their limits, with the worst since.
+func (p *painter) coldAlerts() (list []alert) {
+	for i := range p.v.Probes {
+		pr := &p.v.Probes[i]
+		if pr.Alert == "" {
+			continue
+		}
+		s := pr.Name + ": " + text.Word(p.lang, string(pr.Alert))
+		if pr.Alert != order.NoSamples {
+			s += sprintf(" %.1f C", float64(pr.Worst)/1000)
+		}
+		if !pr.Since.IsZero() {
+			s += ", " + text.Age(p.lang, p.now.Sub(pr.Since))
+		}
+		list = append(list, alert{stopBar, sprintf(p.t.AlertCold, s)})
+	}
+	return list
 }
 
 // cause is the word for a code. What the system says of it is for the log, and shown

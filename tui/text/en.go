@@ -13,6 +13,7 @@ var en = Texts{
 	AlertDiskLow:   "Disk nearly full: %d MB left. Call the lead.",
 	AlertNoScanner: "NO SCANNER answers. Plug it in.",
 	AlertDevice:    "Device %s",
+	AlertCold:      "Cold place %s",
 	AlertPrinter:   "Printer %s",
 	AlertParked:    "%d print(s) parked, a person must look",
 	AlertLink:      "No word from the centre: %s",

@@ -13,8 +13,8 @@ type Texts struct {
 
 	// Alerts. Damaged, PrinterTrouble, LinkTrouble, Todo, DeviceTrouble: what.
 	// DiskLow: megabytes free. Parked: count.
-	AlertNotSaved, AlertDamaged, AlertChecking, AlertDiskLow                     string
-	AlertParked, AlertNoScanner, AlertDevice, AlertPrinter, AlertLink, AlertTodo string
+	AlertNotSaved, AlertDamaged, AlertChecking, AlertDiskLow                                string
+	AlertParked, AlertNoScanner, AlertDevice, AlertCold, AlertPrinter, AlertLink, AlertTodo string
 
 	// Sign-in.
 	Starting, ScanBadge, ScanBadgeHint string

@@ -46,10 +46,14 @@ var words = map[string]Pair{
 	// Reasons.
 	"out_of_stock": {"缺货", "out of stock"},
 	"damaged":      {"破损", "damaged"},
-	"hand_over":    {"换人", "hand-over"},
-	"keep":         {"保留", "keep"},
-	"release":      {"释放", "release"},
-	"call":         {"呼叫组长", "call"},
+
+	string(order.TooWarm):   {"温度过高", "too warm"},
+	string(order.TooCold):   {"温度过低", "too cold"},
+	string(order.NoSamples): {"没有温度读数", "no temperature readings"},
+	"hand_over":             {"换人", "hand-over"},
+	"keep":                  {"保留", "keep"},
+	"release":               {"释放", "release"},
+	"call":                  {"呼叫组长", "call"},
 
 	// Instructions.
 	string(order.InstructPutBack): {"放回货位", "put back"},

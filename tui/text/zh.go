@@ -13,6 +13,7 @@ var zh = Texts{
 	AlertDiskLow:   "磁盘快满了：还剩 %d MB。叫组长。",
 	AlertNoScanner: "没有扫描枪：请插好。",
 	AlertDevice:    "设备 %s",
+	AlertCold:      "冷库 %s",
 	AlertPrinter:   "打印机 %s",
 	AlertParked:    "有 %d 个打印停下，等人处理",
 	AlertLink:      "中心没有回话：%s",
