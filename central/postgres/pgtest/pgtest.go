@@ -1,5 +1,6 @@
-// Package pgtest gives tests a PostgreSQL server of their own: made with initdb in a
-// temporary folder, on a unix socket and a free loopback port, with fsync on.
+// Package pgtest gives tests and measurements a PostgreSQL server of their own: made
+// with initdb in a temporary folder, on a unix socket and a free loopback port, with
+// fsync on.
 package pgtest
 
 import (
@@ -33,28 +34,31 @@ const startLimit = 60 * time.Second
 
 var errAbsent = errors.New("PostgreSQL's server programs are not installed (Debian: postgresql)")
 
-// server is the one server of a test binary.
-type server struct {
+// Server is a PostgreSQL server in a temporary folder.
+type Server struct {
 	dir  string
 	port int
+	attr *syscall.SysProcAttr
 	cmd  *exec.Cmd
 	logs *os.File
 	// ended is closed when the server has ended.
-	ended chan struct{}
+	ended   chan struct{}
+	options []string
 }
 
 var (
 	once    sync.Once
-	shared  *server
+	shared  *Server
 	failure error
-	number  atomic.Int64
 )
+
+var number atomic.Int64 // of databases
 
 // Main runs the tests of a package and ends their server; call it from TestMain.
 func Main(m *testing.M) int {
 	code := m.Run()
 	if shared != nil {
-		if err := shared.stop(); err != nil {
+		if err := shared.Stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
 			return max(code, 1)
 		}
@@ -67,28 +71,53 @@ func Main(m *testing.M) int {
 // CI=true it fails. The package's TestMain must end with [Main].
 func Database(t testing.TB) string {
 	t.Helper()
-	once.Do(func() { shared, failure = start() })
-	if errors.Is(failure, errAbsent) && os.Getenv("CI") != "true" {
-		t.Skip(failure)
-	}
-	if failure != nil {
-		t.Fatal(failure)
-	}
-	name := fmt.Sprintf("test_%d", number.Add(1))
-	if err := shared.exec(t.Context(), "CREATE DATABASE "+name); err != nil {
+	once.Do(func() { shared, failure = Start() })
+	skipWithout(t, failure)
+	at, err := shared.Database(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	return shared.url(name)
+	return at
+}
+
+// Own gives a test a server of its own, which it may stop, start again and break; it
+// ends with the test. The options are settings of postgresql.conf, NAME=VALUE.
+func Own(t testing.TB, options ...string) *Server {
+	t.Helper()
+	s, err := Start(options...)
+	skipWithout(t, err)
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func skipWithout(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, errAbsent) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Database makes an empty database and returns its URL.
+func (s *Server) Database(ctx context.Context) (string, error) {
+	name := fmt.Sprintf("test_%d", number.Add(1))
+	return s.url(name), s.exec(ctx, "CREATE DATABASE "+name)
 }
 
 // url names a database of the server, reached through its socket.
-func (s *server) url(database string) string {
+func (s *Server) url(database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(owner), Path: "/" + database}
 	u.RawQuery = url.Values{"host": {s.dir}, "port": {strconv.Itoa(s.port)}}.Encode()
 	return u.String()
 }
 
-func (s *server) exec(ctx context.Context, query string) error {
+func (s *Server) exec(ctx context.Context, query string) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	c, err := pgx.Connect(ctx, s.url("postgres"))
@@ -129,12 +158,10 @@ func account() (*syscall.SysProcAttr, error) {
 	return attr, errors.Join(err1, err2)
 }
 
-func start() (*server, error) {
+// Start makes a server and starts it; end it with Stop. The options are settings of
+// postgresql.conf, NAME=VALUE.
+func Start(options ...string) (*Server, error) {
 	initdb, err := program("initdb")
-	if err != nil {
-		return nil, err
-	}
-	postgres, err := program("postgres")
 	if err != nil {
 		return nil, err
 	}
@@ -157,37 +184,45 @@ func start() (*server, error) {
 	if out, err := init.CombinedOutput(); err != nil {
 		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(dir))
 	}
-	s := &server{dir: dir, ended: make(chan struct{})}
+	s := &Server{dir: dir, attr: attr, options: options}
 	if s.port, err = freePort(); err != nil {
 		return nil, err
 	}
 	if s.logs, err = os.Create(filepath.Join(dir, "log")); err != nil {
 		return nil, err
 	}
-	s.cmd = exec.Command(postgres, "-D", data, "-k", dir, "-p", strconv.Itoa(s.port),
-		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=on", "-c", "max_connections=200")
-	s.cmd.SysProcAttr, s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = attr, dir, s.logs, s.logs
 	if err := s.run(); err != nil {
-		return nil, errors.Join(err, s.stop())
+		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
 }
 
 // run starts the server and waits until it answers.
-func (s *server) run() error {
-	started := make(chan error)
+func (s *Server) run() error {
+	postgres, err := program("postgres")
+	if err != nil {
+		return err
+	}
+	s.cmd = exec.Command(postgres, "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-p", strconv.Itoa(s.port),
+		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=on", "-c", "max_connections=200")
+	for _, o := range s.options {
+		s.cmd.Args = append(s.cmd.Args, "-c", o)
+	}
+	s.cmd.SysProcAttr, s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = s.attr, s.dir, s.logs, s.logs
+	started, ended := make(chan error), make(chan struct{})
+	s.ended = ended
+	cmd := s.cmd
 	go func() {
 		// The server ends with the thread that started it, so this one stays.
 		runtime.LockOSThread()
-		err := s.cmd.Start()
+		err := cmd.Start()
 		started <- err
 		if err == nil {
-			_ = s.cmd.Wait() // it ends when it is told to
-			close(s.ended)
+			_ = cmd.Wait() // it ends when it is told to
 		}
+		close(ended)
 	}()
 	if err := <-started; err != nil {
-		close(s.ended)
 		return err
 	}
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -204,14 +239,33 @@ func (s *server) run() error {
 	}
 }
 
-// stop ends the server at once and removes its files.
-func (s *server) stop() error {
-	var err error
-	if s.cmd != nil && s.cmd.Process != nil {
-		err = s.cmd.Process.Signal(syscall.SIGQUIT)
-		<-s.ended
+// Kill ends the server at once, as a power cut does; Restart brings it back.
+func (s *Server) Kill() error { return s.end(syscall.SIGQUIT) }
+
+// Restart starts a server anew that was killed, with other settings of
+// postgresql.conf, NAME=VALUE, where some are given.
+func (s *Server) Restart(options ...string) error {
+	if len(options) > 0 {
+		s.options = options
 	}
-	return errors.Join(err, s.logs.Close(), os.RemoveAll(s.dir))
+	return s.run()
+}
+
+func (s *Server) end(how syscall.Signal) error {
+	if s.cmd == nil || s.cmd.Process == nil {
+		return nil
+	}
+	err := s.cmd.Process.Signal(how)
+	<-s.ended
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
+}
+
+// Stop ends the server at once and removes its files.
+func (s *Server) Stop() error {
+	return errors.Join(s.end(syscall.SIGQUIT), s.logs.Close(), os.RemoveAll(s.dir))
 }
 
 func freePort() (int, error) {
