@@ -271,27 +271,6 @@ func TestLogisticBarcodesSayTheirElements(t *testing.T) {
 	}
 }
 
-// DataMatrix is read by libdmtx; -G names the character it prints for FNC1.
-func TestDataMatrixSymbolsAreReadBack(t *testing.T) {
-	for _, kind := range []string{KindSSCC, KindItem} {
-		for _, p := range layoutExample(t, kind, Printer{DPI: 203}) {
-			for _, s := range p.Barcodes() {
-				if !strings.Contains(s.Symbology, "datamatrix") {
-					continue
-				}
-				pngs, _, err := RenderPNG([]*Page{p})
-				if err != nil {
-					t.Fatal(err)
-				}
-				got := string(run(t, "dmtxread", "-N1", "-G29", "-m5000", tempFile(t, "dm.png", pngs[0])))
-				if got = strings.TrimPrefix(got, string(rune(gs1.GS))); got != s.Text {
-					t.Errorf("%s: read %q, want %q", kind, got, s.Text)
-				}
-			}
-		}
-	}
-}
-
 func TestItemLabelsRefuseWrongNumbers(t *testing.T) {
 	for _, l := range []ItemLabel{{Symbology: "ean-13", Code: "6901234567891"}, {Symbology: "ean-13", Code: "69012345"}, {Symbology: "itf-14", Code: "16901234567898"},
 		{Symbology: "itf-14", Code: "6901234567892"}, {Symbology: "datamatrix", Code: "海"}, {Symbology: "datamatrix"}, {Symbology: "pdf417", Code: "1"}, {Code: ""}} {
