@@ -10,75 +10,30 @@ import (
 	"pickstation/order"
 )
 
-// numberFormat is how a carrier's waybill numbers look. The stub carrier issues them
-// from a counter of its own: well formed and never twice. No carrier knows of them; a
-// real carrier's interface takes its place behind carrierFor and issue.
-type numberFormat struct {
-	name   order.Names
-	prefix string
-	digits int // after the prefix, check digits included
-	check  func(prefix, serial string) string
-	suffix string
-	start  int64
+// carrier is a carrier that the centre knows, with the form of its waybill numbers
+// and the serial before its first one. The stub carrier issues them from a counter of
+// its own: well formed and never twice. No carrier knows of them; a real carrier's
+// interface takes its place behind carrierFor and issue.
+type carrier struct {
+	name  order.Names
+	form  order.NumberForm
+	start int64
 }
 
-var carriers = map[order.CarrierID]numberFormat{
-	"SF":    {name: order.Names{ZH: "顺丰速运", EN: "SF Express"}, prefix: "SF", digits: 13, start: 1_400_000_000_000},
-	"YTO":   {name: order.Names{ZH: "圆通速递", EN: "YTO Express"}, prefix: "YT", digits: 13, start: 7_400_000_000_000},
-	"ZTO":   {name: order.Names{ZH: "中通快递", EN: "ZTO Express"}, prefix: "78", digits: 12, start: 500_000_000_000},
-	"STO":   {name: order.Names{ZH: "申通快递", EN: "STO Express"}, prefix: "77", digits: 13, start: 3_000_000_000_000},
-	"YUNDA": {name: order.Names{ZH: "韵达速递", EN: "Yunda Express"}, prefix: "43", digits: 13, start: 1_000_000_000_000},
-	"JD":    {name: order.Names{ZH: "京东物流", EN: "JD Logistics"}, prefix: "JDVA", digits: 11, start: 10_000_000_000},
-	"EMS":   {name: order.Names{ZH: "邮政特快专递", EN: "EMS"}, prefix: "EA", digits: 9, check: s10, suffix: "CN", start: 10_000_000},
-	"RM":    {name: order.Names{ZH: "英国皇家邮政", EN: "Royal Mail"}, prefix: "RA", digits: 9, check: s10, suffix: "GB", start: 20_000_000},
-	"DHL":   {name: order.Names{ZH: "敦豪", EN: "DHL Express"}, digits: 10, check: mod7, start: 300_000_000},
+var carriers = map[order.CarrierID]carrier{
+	"SF":    {order.Names{ZH: "顺丰速运", EN: "SF Express"}, order.NumberForm{Prefix: "SF", Width: 13}, 1_400_000_000_000},
+	"YTO":   {order.Names{ZH: "圆通速递", EN: "YTO Express"}, order.NumberForm{Prefix: "YT", Width: 13}, 7_400_000_000_000},
+	"ZTO":   {order.Names{ZH: "中通快递", EN: "ZTO Express"}, order.NumberForm{Prefix: "78", Width: 12}, 500_000_000_000},
+	"STO":   {order.Names{ZH: "申通快递", EN: "STO Express"}, order.NumberForm{Prefix: "77", Width: 13}, 3_000_000_000_000},
+	"YUNDA": {order.Names{ZH: "韵达速递", EN: "Yunda Express"}, order.NumberForm{Prefix: "43", Width: 13}, 1_000_000_000_000},
+	"JD":    {order.Names{ZH: "京东物流", EN: "JD Logistics"}, order.NumberForm{Prefix: "JDVA", Width: 11}, 10_000_000_000},
+	"EMS":   {order.Names{ZH: "邮政特快专递", EN: "EMS"}, order.NumberForm{Prefix: "EA", Width: 8, Check: order.CheckS10, Suffix: "CN"}, 10_000_000},
+	"RM":    {order.Names{ZH: "英国皇家邮政", EN: "Royal Mail"}, order.NumberForm{Prefix: "RA", Width: 8, Check: order.CheckS10, Suffix: "GB"}, 20_000_000},
+	"DHL":   {order.Names{ZH: "敦豪", EN: "DHL Express"}, order.NumberForm{Width: 9, Check: order.CheckMod7}, 300_000_000},
 }
 
 // carrierIDs lists the carriers in a fixed order.
 func carrierIDs() []order.CarrierID { return slices.Sorted(maps.Keys(carriers)) }
-
-// s10 returns the check digit of UPU standard S10: weights 8 6 4 2 3 5 9 7,
-// 11 − (sum mod 11), 10 becomes 0 and 11 becomes 5.
-func s10(_, serial string) string {
-	weights := [8]int{8, 6, 4, 2, 3, 5, 9, 7}
-	sum := 0
-	for i := range weights {
-		sum += int(serial[i]-'0') * weights[i]
-	}
-	c := 11 - sum%11
-	switch c {
-	case 10:
-		c = 0
-	case 11:
-		c = 5
-	}
-	return string(rune('0' + c))
-}
-
-// mod7 returns the check digit of an air waybill: the serial modulo 7.
-func mod7(_, serial string) string {
-	n := 0
-	for i := range len(serial) {
-		n = (n*10 + int(serial[i]-'0')) % 7
-	}
-	return string(rune('0' + n))
-}
-
-// number formats the n-th number, n from 1; "" when the range is used up.
-func (f numberFormat) number(n int64) string {
-	width := f.digits
-	if f.check != nil {
-		width--
-	}
-	serial := fmt.Sprintf("%0*d", width, f.start+n)
-	if len(serial) > width {
-		return ""
-	}
-	if f.check != nil {
-		serial += f.check(f.prefix, serial)
-	}
-	return f.prefix + serial + f.suffix
-}
 
 // carrierFor returns the carrier by code; for "" the one that serves the country.
 func carrierFor(id order.CarrierID, service, country string) (order.Carrier, error) {
@@ -106,7 +61,8 @@ func (s *Service) issue(tx Tx, ship *order.Shipment, parcel int, rc *order.Recei
 	if err != nil {
 		return order.Waybill{}, err
 	}
-	number := carriers[ship.Carrier.ID].number(n)
+	c := carriers[ship.Carrier.ID]
+	number := c.form.Number(c.start + n)
 	if number == "" {
 		return order.Waybill{}, order.Errorf("numbers_exhausted", "carrier %s has no numbers left", ship.Carrier.ID).
 			WithHint("ask the carrier for a new range")

@@ -131,6 +131,8 @@ func (s *Service) body(r Reader, st *Station, ref FeedRef) (json.RawMessage, err
 		id, version := parseFlowRowID(ref.ID)
 		v, err := r.Flow(id, version)
 		return bodyOf(v, err)
+	case wire.RowBlock:
+		return s.blockBody(r, st, ref.ID)
 	case wire.RowInstruction:
 		v, err := r.Instruction(ref.ID)
 		if v == nil || err != nil {

@@ -100,12 +100,17 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 			return "", "", err
 		}
 	}
-	wasCancelled := sh.Cancelled
+	wasCancelled, fresh := sh.Cancelled, newNumber(sh, e)
 	c := order.Apply(&sh.Shipment.Shipment, sh.flow, e)
 	sh.Stage = sh.flow.Stage(sh.State)
 	sh.dirty = true
 	if c.Moved() {
 		if err := f.tell(sh, e, KindState, sh.State, ""); err != nil {
+			return "", "", err
+		}
+	}
+	if fresh {
+		if err := f.number(sh, e); err != nil {
 			return "", "", err
 		}
 	}
@@ -120,14 +125,43 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 
 // otherWaybill says whether an event names a waybill number that the parcel never
 // had: it is about another box, such as one of a state of the centre that was lost.
-// A number that the parcel had before its receiver changed is its own.
+// A number that the parcel had before its receiver changed is its own, and one of a
+// block leased to a bench becomes its own where the parcel has none yet.
 func (f *fold) otherWaybill(sh *folded, e *order.Event) (bool, error) {
 	p := sh.Parcel(e.Parcel)
-	if e.Waybill == "" || p == nil || e.Waybill == p.Waybill.Number {
+	if e.Waybill == "" || p != nil && e.Waybill == p.Waybill.Number {
 		return false, nil
 	}
 	n, err := f.tx.Number(e.Waybill)
-	return n == nil || n.Shipment != sh.ID || n.Parcel != p.No, err
+	switch {
+	case err != nil:
+		return false, err
+	case n != nil:
+		return n.Shipment != sh.ID || n.Parcel != e.Parcel, nil
+	case newNumber(sh, e):
+		ok, err := leased(f.tx, sh.Carrier.ID, e.Waybill)
+		return !ok, err
+	}
+	return true, nil
+}
+
+// newNumber says whether an event gives a number to a parcel that has none.
+func newNumber(sh *folded, e *order.Event) bool {
+	p := sh.Parcel(e.Parcel)
+	return e.Waybill != "" && (p == nil || p.Waybill.Number == "")
+}
+
+// number stores a number that a bench took from its block.
+func (f *fold) number(sh *folded, e *order.Event) error {
+	p := sh.Parcel(e.Parcel)
+	if p == nil || p.Waybill.Number != e.Waybill {
+		return nil // the event did not give it to the parcel after all
+	}
+	if n, err := f.tx.Number(e.Waybill); n != nil || err != nil {
+		return err
+	}
+	return f.tx.AddNumber(Number{Number: e.Waybill, Carrier: sh.Carrier.ID, State: NumberIssued, Shipment: sh.ID,
+		Parcel: e.Parcel, At: f.s.now()})
 }
 
 // claim notes who has the goods in hand. A shipment that nobody holds goes to the

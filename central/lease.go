@@ -51,11 +51,18 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		if reply.Timeline, err = timeline(tx); err != nil {
 			return err
 		}
-		held, err := s.renew(tx, st, &hb, &reply)
+		all, err := tx.LeasedTo(st.ID)
+		if err != nil {
+			return err
+		}
+		held, err := s.renew(tx, all, &hb, &reply)
 		if err != nil {
 			return err
 		}
 		if err := s.grant(tx, st, min(hb.Want, maxWant)-held, &reply); err != nil {
+			return err
+		}
+		if err := s.grantBlocks(tx, st, &hb, carriersOf(all)); err != nil {
 			return err
 		}
 		reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
@@ -72,11 +79,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 // renew prolongs leases that have used up a tenth of their length, sets right those
 // that were given while the clock was ahead (more is left than their length), and
 // returns how many shipments the station has work on.
-func (s *Service) renew(tx Tx, st *Station, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
-	all, err := tx.LeasedTo(st.ID)
-	if err != nil {
-		return 0, err
-	}
+func (s *Service) renew(tx Tx, all []*Shipment, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
 	for _, sh := range all {
 		if sh.Cancelled {
 			if err := s.releaseCancelled(tx, sh, hb); err != nil {

@@ -255,18 +255,6 @@ func (tx *Tx) applyPolicy(body []byte) error {
 	return tx.exec("INSERT INTO policy VALUES(1,?) ON CONFLICT DO UPDATE SET body=excluded.body", body)
 }
 
-func (tx *Tx) applyBlock(body []byte) error {
-	var b order.NumberBlock
-	if err := decode(body, &b); err != nil {
-		return err
-	}
-	if b.ID == "" || len(b.ID) > maxID || b.From < 0 || b.To < b.From {
-		return bad("a block of numbers needs an id and a range")
-	}
-	return tx.exec("INSERT INTO blocks VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET log=excluded.log, carrier=excluded.carrier, body=excluded.body",
-		b.ID, string(b.Log), string(b.Carrier), b.From, body)
-}
-
 func (tx *Tx) applyInstruction(body []byte) (order.ShipmentID, error) {
 	var i order.Instruction
 	if err := decode(body, &i); err != nil {

@@ -53,7 +53,7 @@ func TestFeedAppliedTwiceChangesNothing(t *testing.T) {
 		rowOf(t, 6, wire.RowLocation, "A-01", order.Location{ID: "A-01"}),
 		rowOf(t, 7, wire.RowOperator, "op1", order.Operator{ID: "op1", Name: "Li"}),
 		rowOf(t, 8, wire.RowPolicy, "W1", wire.Policy{Policy: order.DefaultPolicy()}),
-		rowOf(t, 9, wire.RowBlock, "b1", order.NumberBlock{ID: "b1", From: 1, To: 9}),
+		rowOf(t, 9, wire.RowBlock, "b1", order.NumberBlock{ID: "b1", NumberForm: order.NumberForm{Width: 5}, From: 1, To: 9}),
 		rowOf(t, 10, wire.RowInstruction, "i1", order.Instruction{ID: "i1", Kind: order.InstructPutBack, Shipment: "S1"}),
 		{FS: 11, Kind: "from the future", ID: "f1", Body: []byte(`{"x":1}`)},
 	}

@@ -75,8 +75,9 @@ type SyncState struct {
 	Cursor   int64 // of its feed
 	Logs     []Log // in order, the open one last
 	Unsent   int
-	OldestAt int64 // ms, business time of the oldest unsent event, 0 none
-	Held     int   // open shipments that were leased to the station
+	OldestAt int64                     // ms, business time of the oldest unsent event, 0 none
+	Held     int                       // open shipments that were leased to the station
+	Used     map[order.CarrierID]int64 // numbers of the open log's blocks that were given to parcels
 }
 
 // SyncState reads where the station stands with the centre.
@@ -98,6 +99,9 @@ func (r *Reader) SyncState(ctx context.Context) (SyncState, error) {
 			return err
 		}
 		st.Logs, st.Unsent = b.all, b.unsent()
+		if st.Used, err = numbersUsed(r.c, b.cur().ID); err != nil {
+			return err
+		}
 		for i := range b.all {
 			if l := &b.all[i]; l.Unsent() > 0 {
 				e, err := r.c.one("SELECT at FROM events WHERE lsn = ?", l.lsn(l.Acked+1))

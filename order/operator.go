@@ -99,17 +99,6 @@ type Location struct {
 	Temp Temp       `json:"temp,omitempty"`
 }
 
-// NumberBlock is a range of waybill or S10 numbers leased to one event log.
-type NumberBlock struct {
-	ID      string    `json:"id"`
-	Log     LogID     `json:"log"`
-	Carrier CarrierID `json:"carrier"`
-	Prefix  string    `json:"prefix"`
-	From    int64     `json:"from"`
-	To      int64     `json:"to"` // inclusive
-	Width   int       `json:"width"`
-}
-
 // Instruction is work in the physical world that the centre asks for, such as
 // putting goods back after a cancellation. It ends by a scan.
 type Instruction struct {

@@ -121,7 +121,7 @@ func (s source) Local(ctx context.Context) (agent.Local, error) {
 	if err != nil {
 		return agent.Local{}, err
 	}
-	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held}
+	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held, Used: st.Used}
 	if st.OldestAt > 0 {
 		l.OldestAt = time.UnixMilli(st.OldestAt).UTC()
 	}

@@ -369,7 +369,7 @@ func (a *Agent) beat(ctx context.Context, b SendBeat, local Local) Input {
 		Backlog: wire.Backlog{N: local.Unsent, OldestAt: local.OldestAt}, App: a.o.App, SentAt: time.Now().UTC()}
 	if n := len(local.Logs); n > 0 {
 		l := &local.Logs[n-1]
-		h.Log, h.Seq, h.Acked = l.ID, l.Last, l.Acked
+		h.Log, h.Seq, h.Acked, h.Used = l.ID, l.Last, l.Acked, local.Used
 	}
 	if a.o.Health != nil {
 		h.Health = a.o.Health()

@@ -25,8 +25,9 @@ type Local struct {
 	Cursor   int64 // of the feed
 	Logs     []Log // in the order in which they were written, the open one last
 	Unsent   int
-	OldestAt time.Time // business time of the oldest unsent event
-	Held     int       // open shipments
+	OldestAt time.Time                 // business time of the oldest unsent event
+	Held     int                       // open shipments
+	Used     map[order.CarrierID]int64 // numbers of the open log's blocks that were given to parcels
 }
 
 func (l *Local) log(id order.LogID) *Log {

@@ -176,6 +176,8 @@ type Heartbeat struct {
 	App     string      `json:"app"`
 	SentAt  time.Time   `json:"sent_at"`
 	Health  Health      `json:"health"`
+	// Used says how many numbers of its blocks the log has given to parcels.
+	Used map[order.CarrierID]int64 `json:"used,omitempty"`
 }
 
 // Health is what a station tells of itself.
