@@ -11,55 +11,96 @@ import (
 	"testing"
 )
 
-// zplGraphic takes the numbers and the data of the one ^GFA field of a format apart.
-func zplGraphic(t *testing.T, zpl string) (w, h, bytesTotal, stride int, data string) {
+// parseZPL runs formats as a printer does: command by command, into one bitmap a label. It knows what a label of graphics
+// may hold and refuses everything else.
+func parseZPL(t testing.TB, zpl string) []*bitmap {
 	t.Helper()
-	var total2 int
-	n, err := fmt.Sscanf(zpl, "^XA^PW%d^LL%d^LH0,0^LS0^PON^FO0,0^GFA,%d,%d,%d,", &w, &h, &bytesTotal, &total2, &stride)
-	if err != nil || n != 5 || bytesTotal != total2 {
-		t.Fatalf("format begins wrong (%v): %.80q", err, zpl)
+	var out []*bitmap
+	var m *bitmap
+	w, h := 0, 0
+	for command := range strings.SplitSeq(strings.ReplaceAll(zpl, "\n", ""), "^") {
+		switch name, args := command[:min(2, len(command))], command[min(2, len(command)):]; name {
+		case "", "FS":
+		case "XA":
+			if m != nil {
+				t.Fatal("^XA inside a format")
+			}
+			m, w, h = &bitmap{}, 0, 0
+		case "PW":
+			w, _ = strconv.Atoi(args)
+		case "LL":
+			h, _ = strconv.Atoi(args)
+		case "LH", "FO":
+			if args != "0,0" {
+				t.Fatalf("^%s%s moves the graphic", name, args)
+			}
+		case "LS", "PQ", "PO":
+			if want := map[string]string{"LS": "0", "PQ": "1", "PO": "N"}[name]; args != want {
+				t.Fatalf("^%s%s, want %s", name, args, want)
+			}
+		case "GF":
+			m = zplGraphic(t, args, w, h)
+		case "XZ":
+			out, m = append(out, m), nil
+		default:
+			t.Fatalf("command ^%s", name)
+		}
 	}
-	k := strings.Index(zpl, "^GFA")
-	data = zpl[k:]
-	for range 4 {
-		data = data[strings.IndexByte(data, ',')+1:]
+	if m != nil {
+		t.Fatal("the last format has no ^XZ")
 	}
-	data, ok := strings.CutSuffix(data, "^FS^PQ1^XZ\n")
-	if !ok {
-		t.Fatal("format does not end with ^FS^PQ1^XZ")
-	}
-	return w, h, bytesTotal, stride, data
+	return out
 }
 
+// zplGraphic reads the arguments of ^GF: compression, bytes sent, bytes in all, bytes a row, data.
+func zplGraphic(t testing.TB, args string, w, h int) *bitmap {
+	t.Helper()
+	a := strings.SplitN(args, ",", 5)
+	if len(a) != 5 || a[0] != "A" || a[1] != a[2] {
+		t.Fatalf("^GF%.40s", args)
+	}
+	total, err1 := strconv.Atoi(a[2])
+	stride, err2 := strconv.Atoi(a[3])
+	if err1 != nil || err2 != nil || stride != (w+7)/8 || total != stride*h {
+		t.Fatalf("^GFA,%d,%d for a label of %d×%d dots", total, stride, w, h)
+	}
+	if strings.HasPrefix(a[4], ":") {
+		return &bitmap{w, h, stride, decodeZ64(t, a[4])}
+	}
+	m, err := decodeRunLength(a[4], w, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Every label of every document, read back from the printer's language into dots, is the raster.
 func TestZPLGraphicsCarryTheRasterInBothCompressions(t *testing.T) {
-	for _, z64 := range []bool{false, true} {
-		pages := layoutExample(t, KindWaybill, Printer{DPI: 203, Z64: z64})
-		out, _, err := RenderZPL(pages)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := pages[0].raster()
-		w, h, total, stride, data := zplGraphic(t, string(out))
-		if w != want.w || h != want.h || stride != want.stride || total != len(want.bits) {
-			t.Fatalf("z64=%v: header says %d×%d, %d bytes, %d a row; raster is %d×%d, %d, %d", z64, w, h, total, stride, want.w, want.h, len(want.bits), want.stride)
-		}
-		var got []byte
-		if z64 {
-			got = decodeZ64(t, data)
-		} else {
-			m, err := decodeRunLength(data, w, h)
+	for _, dpi := range []int{203, 300} {
+		for _, z64 := range []bool{false, true} {
+			pages, names := sheaf(t, dpi)
+			for _, p := range pages {
+				p.printer.Z64 = z64
+			}
+			out, _, err := RenderZPL(pages)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got = m.bits
-		}
-		if !bytes.Equal(got, want.bits) {
-			t.Errorf("z64=%v: graphic differs from the raster", z64)
+			got := parseZPL(t, string(out))
+			if len(got) != len(pages) {
+				t.Fatalf("%d labels, want %d", len(got), len(pages))
+			}
+			for i, p := range pages {
+				want := p.raster()
+				if got[i].w != want.w || got[i].h != want.h || !bytes.Equal(got[i].bits, want.bits) {
+					t.Errorf("%s, z64 %v: the graphic differs from the raster", names[i], z64)
+				}
+			}
 		}
 	}
 }
 
-func decodeZ64(t *testing.T, data string) []byte {
+func decodeZ64(t testing.TB, data string) []byte {
 	t.Helper()
 	body, ok := strings.CutPrefix(data, ":Z64:")
 	if !ok || len(body) < 5 {
