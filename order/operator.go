@@ -89,6 +89,8 @@ type Product struct {
 	WeightG int        `json:"weight_g,omitempty"`
 	SpreadG int        `json:"spread_g,omitempty"`
 	Track   Tracking   `json:"track,omitzero"`
+
+	Customs *LineCustoms `json:"customs,omitempty"` // what customs ask of the goods
 }
 
 // Location is a place of the warehouse.

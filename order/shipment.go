@@ -27,6 +27,9 @@ type Shipment struct {
 	Lines       []Line      `json:"lines"`
 	Parcels     []Parcel    `json:"parcels"`
 
+	// With a customs mode only.
+	Declare *Declaration `json:"declare,omitempty"`
+
 	// Progress.
 	State StateCode  `json:"state"`
 	Owner OperatorID `json:"owner,omitempty"` // who works on it now, "" nobody
@@ -102,6 +105,9 @@ type Line struct {
 	WeightG   int        `json:"weight_g,omitempty"`  // unit weight, grams
 	SpreadG   int        `json:"spread_g,omitempty"`  // standard deviation, grams
 	PriceEach Money      `json:"price_each,omitzero"` // for customs papers
+
+	// What customs ask of the goods.
+	Customs *LineCustoms `json:"customs,omitempty"`
 
 	// Progress.
 	Picked      int      `json:"picked,omitempty"`

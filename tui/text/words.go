@@ -42,6 +42,7 @@ var words = map[string]Pair{
 	string(order.ToVerify):       {"需核实", "to verify"},
 	string(order.Intercepted):    {"截停", "intercepted"},
 	string(order.Incomplete):     {"信息缺失", "incomplete"},
+	string(order.CustomsRefused): {"海关规则不符", "customs rules"},
 
 	// Reasons.
 	"out_of_stock": {"缺货", "out of stock"},
