@@ -74,10 +74,11 @@ func (s *Service) grantBlocks(tx Tx, st *Station, hb *wire.Heartbeat, ids []orde
 	return nil
 }
 
-// carriersOf lists the carriers of shipments whose numbers the centre gives out.
+// carriersOf lists the carriers of shipments that are worked on and whose numbers the
+// centre gives out.
 func carriersOf(all []*Shipment) (ids []order.CarrierID) {
 	for _, sh := range all {
-		if _, ok := carriers[sh.Carrier.ID]; ok && !slices.Contains(ids, sh.Carrier.ID) {
+		if _, ok := carriers[sh.Carrier.ID]; ok && !sh.Cancelled && !gone(sh) && !slices.Contains(ids, sh.Carrier.ID) {
 			ids = append(ids, sh.Carrier.ID)
 		}
 	}
