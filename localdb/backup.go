@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -66,7 +65,7 @@ func backupError(err error) error {
 // copyPages copies all pages in one step: a backup in several steps starts over with
 // every commit in between and never ends on a busy bench.
 func copyPages(from *conn, file string) error {
-	to, err := openConn("file:" + (&url.URL{Path: file}).EscapedPath() + "?_synchronous=OFF") // synced once, at the end
+	to, err := openConn(ownDisk.dsn(file, "_synchronous=OFF")) // synced once, at the end
 	if err != nil {
 		return err
 	}
@@ -101,7 +100,7 @@ func checkFile(file string) error {
 		return (&order.Error{Code: "not_a_backup", Op: "check backup", Msg: file + " is not a sound database of a station", Err: err}).
 			WithHint("take another backup")
 	}
-	c, err := openConn("file:" + (&url.URL{Path: file}).EscapedPath() + "?mode=ro&_query_only=1")
+	c, err := openConn(ownDisk.dsn(file, "mode=ro&_query_only=1"))
 	if err != nil {
 		return notOne(err)
 	}
@@ -184,7 +183,7 @@ func unsentOf(dir string) int {
 
 // fence makes the next Open start a new log: it no longer knows where it lives.
 func fence(path string) error {
-	c, err := openConn("file:" + (&url.URL{Path: path}).EscapedPath() + "?_synchronous=FULL")
+	c, err := openConn(ownDisk.dsn(path, "_synchronous=FULL"))
 	if err != nil {
 		return err
 	}
@@ -222,7 +221,7 @@ func CopyTo(file, dir string) error {
 	if err := copyOf(key, filepath.Join(dir, boxKeyFile)); err != nil && !os.IsNotExist(err) {
 		return backupError(err)
 	}
-	c, err := openConn(writerDSN(path))
+	c, err := openConn(ownDisk.writerDSN(path))
 	if err != nil {
 		return openError("copy", err)
 	}
@@ -244,7 +243,7 @@ func copyStill(file, to string) error {
 	if err == nil {
 		defer lk.Close()
 		if err := unix.Flock(int(lk.Fd()), unix.LOCK_SH|unix.LOCK_NB); err != nil {
-			c, err := openConn("file:" + (&url.URL{Path: file}).EscapedPath() + "?mode=ro&_query_only=1&_busy_timeout=5000")
+			c, err := openConn(ownDisk.dsn(file, "mode=ro&_query_only=1&_busy_timeout=5000"))
 			if err != nil {
 				return err
 			}

@@ -264,6 +264,6 @@ func (r *Reader) Stats(ctx context.Context) (Stats, error) {
 	if st, err := os.Stat(filepath.Join(r.dir, dbFile+"-wal")); err == nil {
 		s.WALBytes = st.Size()
 	}
-	s.DiskFree, s.DiskTotal, err = diskFree(r.dir)
+	s.DiskFree, s.DiskTotal, err = r.on.fs.Free(r.dir)
 	return s, err
 }

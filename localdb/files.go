@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,62 @@ const (
 	walSize     = 4 << 20 // the write-ahead log is kept at least this long
 	ballastSize = 4 << 20 // space to free when the disk is full
 )
+
+// medium is what a database stands on: how files beside SQLite's are changed, and what
+// SQLite is told. Tests put a simulated disk in its place.
+type medium struct {
+	fs         fileSystem
+	vfs        string // SQLite's name for it, "" its default
+	wal        int64  // the write-ahead log is kept at least so long, bytes
+	ballast    int64  // space to free when the disk is full, bytes
+	checkpoint int    // pages of write-ahead log after which a commit copies them
+}
+
+// ownDisk is the machine's own disk.
+var ownDisk = &medium{fs: machine{}, wal: walSize, ballast: ballastSize, checkpoint: autocheckpoint}
+
+// fileSystem is what the database needs of a file system beside SQLite.
+type fileSystem interface {
+	OpenFile(name string, flag int, perm os.FileMode) (file, error)
+	Rename(from, to string) error
+	Remove(name string) error
+	SyncDir(dir string) error
+	Free(dir string) (free, total int64, err error) // bytes
+}
+
+type file interface {
+	io.ReaderAt
+	io.WriterAt
+	Truncate(size int64) error
+	Stat() (os.FileInfo, error)
+	Sync() error
+	Close() error
+}
+
+// machine is the file system of this machine.
+type machine struct{}
+
+func (machine) OpenFile(name string, flag int, perm os.FileMode) (file, error) {
+	f, err := os.OpenFile(name, flag, perm)
+	if err != nil {
+		return nil, err // not a nil *os.File in an interface
+	}
+	return f, nil
+}
+func (machine) Rename(from, to string) error { return os.Rename(from, to) }
+func (machine) Remove(name string) error     { return os.Remove(name) }
+func (machine) SyncDir(dir string) error     { return syncDir(dir) }
+func (machine) Free(dir string) (free, total int64, err error) {
+	return diskFree(dir)
+}
+
+// dsn names a file of the medium for SQLite.
+func (m *medium) dsn(path, query string) string {
+	if m.vfs != "" {
+		query += "&vfs=" + m.vfs
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query
+}
 
 // lock takes the data folder for this process. The file stays; the lock on it ends
 // with the process, also after a kill.
@@ -55,18 +112,18 @@ func lock(dir string) (*os.File, error) {
 	return f, nil
 }
 
-func writeAt(f *os.File, b []byte, off int64) error {
+func writeAt(f io.WriterAt, b []byte, off int64) error {
 	_, err := f.WriteAt(b, off)
 	return err
 }
 
 // secureWAL makes what stands in the write-ahead log really stand on the disk, and
-// extends the file with zeros to walSize. A process that was told "saved" by a sync
+// extends the file with zeros. A process that was told "saved" by a sync
 // that failed later leaves pages which the kernel calls clean but never wrote:
 // reading them back and writing them in place makes them dirty again. A file that
 // does not grow makes each later sync cheaper, for its size does not change.
-func secureWAL(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func (m *medium) secureWAL(path string) error {
+	f, err := m.fs.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
@@ -89,8 +146,8 @@ func secureWAL(path string) error {
 		}
 	}
 	clear(buf)
-	for off < walSize {
-		n := min(int64(len(buf)), walSize-off)
+	for off < m.wal {
+		n := min(int64(len(buf)), m.wal-off)
 		if err := writeAt(f, buf[:n], off); err != nil {
 			// A full disk: the station still runs, each sync costs more.
 			if errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG) {
@@ -103,7 +160,7 @@ func secureWAL(path string) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return m.fs.SyncDir(filepath.Dir(path))
 }
 
 func syncDir(dir string) error {
@@ -117,22 +174,28 @@ func syncDir(dir string) error {
 
 // makeBallast writes the file that is given up when the disk is full. It is only
 // made where there is room to spare.
-func makeBallast(dir string) error {
+func (m *medium) makeBallast(dir string) error {
 	path := filepath.Join(dir, ballastFile)
-	if st, err := os.Stat(path); err == nil && st.Size() >= ballastSize {
-		return nil
-	}
-	free, _, err := diskFree(dir)
-	if err != nil || free < 8*ballastSize {
+	free, _, err := m.fs.Free(dir)
+	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := m.fs.OpenFile(path, os.O_RDWR, 0o600)
+	if os.IsNotExist(err) {
+		if free < 8*m.ballast {
+			return nil
+		}
+		f, err = m.fs.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	}
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err != nil || st.Size() >= m.ballast || free < 8*m.ballast {
+		return err
+	}
 	// Real bytes, not a hole: on a disk that deduplicates or compresses zeros would free nothing.
-	b := make([]byte, ballastSize)
+	b := make([]byte, m.ballast)
 	x := uint32(2463534242)
 	for i := range b {
 		x ^= x << 13
@@ -141,7 +204,9 @@ func makeBallast(dir string) error {
 		b[i] = byte(x)
 	}
 	if err := writeAt(f, b, 0); err != nil {
-		os.Remove(path)
+		if rerr := m.fs.Remove(path); rerr != nil {
+			return errors.Join(err, rerr)
+		}
 		return nil // no room after all
 	}
 	return f.Sync()

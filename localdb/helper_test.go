@@ -192,3 +192,17 @@ func sealBytes(t testing.TB, k *BoxKey, plain []byte) []byte {
 	}
 	return b
 }
+
+// sealedWork is the body of a work row with a receiver.
+func sealedWork(k *BoxKey, s order.Shipment, l order.Lease) []byte {
+	plain, err := json.Marshal(order.Receiver{Name: testReceiver})
+	must(err)
+	sealed, err := box.SealAnonymous(nil, plain, &k.Public, rand.Reader)
+	must(err)
+	body, err := json.Marshal(wire.Work{Shipment: s, Lease: l, Sealed: sealed})
+	must(err)
+	return body
+}
+
+// testReceiver must not be found in any file of a station.
+const testReceiver = "Wang Xiaoming 王小明"

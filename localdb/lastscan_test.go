@@ -129,7 +129,7 @@ func TestADamagedNoteOfAnswersMeansThatNothingIsKnown(t *testing.T) {
 			if err := os.WriteFile(path, data, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r, err := openReceipts(dir)
+			r, err := openReceipts(machine{}, dir)
 			if err != nil {
 				t.Fatal(err)
 			}

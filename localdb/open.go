@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 
@@ -21,6 +20,8 @@ type Options struct {
 	Clock Clock  // zero: SystemClock
 	// LogID names a new event log; nil: 128 random bits. Replays inject it.
 	LogID func() order.LogID
+
+	on *medium // nil: the machine's own disk
 }
 
 // autocheckpoint is after how many pages of write-ahead log a commit copies them
@@ -34,6 +35,7 @@ const autocheckpoint = 800
 // loop, except where they say otherwise.
 type DB struct {
 	dir      string
+	on       *medium
 	clock    Clock
 	newLogID func() order.LogID
 	lock     *os.File // nil for a copy
@@ -115,26 +117,29 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 	if o.LogID == nil {
 		o.LogID = randomLogID
 	}
-	if err := makeBallast(o.Dir); err != nil {
+	if o.on == nil {
+		o.on = ownDisk
+	}
+	if err := o.on.makeBallast(o.Dir); err != nil {
 		return nil, openError("keep ballast", err)
 	}
 	path := filepath.Join(o.Dir, dbFile)
-	if err := create(path); err != nil {
+	if err := o.on.create(path); err != nil {
 		return nil, openError("create database", err)
 	}
-	if err := secureWAL(path + "-wal"); err != nil {
+	if err := o.on.secureWAL(path + "-wal"); err != nil {
 		return nil, openError("secure the write-ahead log", err)
 	}
-	receipts, err := openReceipts(o.Dir)
+	receipts, err := openReceipts(o.on.fs, o.Dir)
 	if err != nil {
 		return nil, openError("open the note of answers", err)
 	}
-	w, err := openWriter(path)
+	w, err := o.on.openWriter(path)
 	if err != nil {
 		receipts.f.Close()
 		return nil, openError("open database", err)
 	}
-	db := &DB{dir: o.Dir, clock: o.Clock, newLogID: o.LogID, lock: lk, receipts: receipts, w: w, kept: kept{open: -1},
+	db := &DB{dir: o.Dir, on: o.on, clock: o.Clock, newLogID: o.LogID, lock: lk, receipts: receipts, w: w, kept: kept{open: -1},
 		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, heads: map[int64]head{}, flows: map[flowKey]*order.Flow{}}
 	if err := db.start(identify(path)); err != nil {
 		receipts.f.Close()
@@ -152,31 +157,31 @@ func randomLogID() order.LogID {
 
 // create makes a new database and closes it again: SQLite deletes a write-ahead log
 // that was extended before its database had a first page.
-func create(path string) error {
-	if st, err := os.Stat(path); err == nil && st.Size() > 0 {
-		return nil
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+func (m *medium) create(path string) error {
+	f, err := m.fs.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
+	st, err := f.Stat()
 	f.Close()
-	c, err := openConn(writerDSN(path))
+	if err != nil || st.Size() > 0 {
+		return err
+	}
+	c, err := openConn(m.writerDSN(path))
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(c), c.close(), syncDir(filepath.Dir(path)))
+	return errors.Join(migrate(c), c.close(), m.fs.SyncDir(filepath.Dir(path)))
 }
 
-func writerDSN(path string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=1"
+func (m *medium) writerDSN(path string) string {
+	return m.dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000&_foreign_keys=1")
 }
 
 // openWriter opens the writing connection and reads back that it is durable: the
 // driver's own default is synchronous=NORMAL, which loses commits on a power cut.
-func openWriter(path string) (*conn, error) {
-	c, err := openConn(writerDSN(path))
+func (m *medium) openWriter(path string) (*conn, error) {
+	c, err := openConn(m.writerDSN(path))
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +198,7 @@ func openWriter(path string) (*conn, error) {
 	if err := c.c.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1); err != nil {
 		return fail(fmt.Errorf("keep the write-ahead log: %w", err))
 	}
-	if err := c.script(fmt.Sprintf("PRAGMA wal_autocheckpoint=%d; PRAGMA cache_size=-8000", autocheckpoint)); err != nil {
+	if err := c.script(fmt.Sprintf("PRAGMA wal_autocheckpoint=%d; PRAGMA cache_size=-8000", m.checkpoint)); err != nil {
 		return fail(err)
 	}
 	return c, nil
@@ -278,7 +283,7 @@ func (db *DB) Close() error {
 }
 
 // DiskFree returns the free space and the size of the data folder's disk, bytes.
-func (db *DB) DiskFree() (free, total int64, err error) { return diskFree(db.dir) }
+func (db *DB) DiskFree() (free, total int64, err error) { return db.on.fs.Free(db.dir) }
 
 // openError gives what went wrong at opening a code and a next step.
 func openError(op string, err error) error {

@@ -109,7 +109,7 @@ func TestNewerDatabaseIsRefusedUntouched(t *testing.T) {
 
 func TestOldSchemaIsBroughtUpToDate(t *testing.T) {
 	dir := t.TempDir()
-	c, err := openConn(writerDSN(filepath.Join(dir, dbFile)))
+	c, err := openConn(ownDisk.writerDSN(filepath.Join(dir, dbFile)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +180,7 @@ func TestCopyOrAnotherMachineStartsANewLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range []string{"machine='another'", "file='inode 1'"} {
-		c, err := openConn(writerDSN(filepath.Join(dir, dbFile)))
+		c, err := openConn(ownDisk.writerDSN(filepath.Join(dir, dbFile)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +223,7 @@ func TestOpenDoesNoWorkThatGrowsWithTheData(t *testing.T) {
 	dir := db.Dir()
 	steps := func() int {
 		n := 0
-		c, err := openConn(writerDSN(filepath.Join(dir, dbFile)))
+		c, err := openConn(ownDisk.writerDSN(filepath.Join(dir, dbFile)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -335,7 +335,7 @@ func TestSecuringTheWriteAheadLogKeepsEveryByte(t *testing.T) {
 		if err := os.WriteFile(path, want, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := secureWAL(path); err != nil {
+		if err := ownDisk.secureWAL(path); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(path)

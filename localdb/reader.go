@@ -3,7 +3,6 @@ package localdb
 import (
 	"context"
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -20,26 +19,28 @@ type Reader struct {
 	mu  sync.Mutex // guards c
 	c   *conn
 	dir string
+	on  *medium
 	box *BoxKey
 }
 
 // NewReader opens a read-only connection to the database. It may be called from any
 // goroutine. The caller closes it before the DB.
-func (db *DB) NewReader() (*Reader, error) { return OpenReader(db.dir) }
+func (db *DB) NewReader() (*Reader, error) { return openReader(db.on, db.dir) }
 
 // OpenReader opens a data folder for reading only, whether or not a station runs on it.
-func OpenReader(dir string) (*Reader, error) {
+func OpenReader(dir string) (*Reader, error) { return openReader(ownDisk, dir) }
+
+func openReader(on *medium, dir string) (*Reader, error) {
 	path := filepath.Join(dir, dbFile)
 	if _, err := os.Stat(path); err != nil {
 		return nil, order.Errorf("no_database", "there is no station database in %s", dir).
 			WithHint("name the data folder of a station")
 	}
-	c, err := openConn("file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?mode=ro&_query_only=1&_busy_timeout=5000&_synchronous=FULL")
+	c, err := openConn(on.dsn(path, "mode=ro&_query_only=1&_busy_timeout=5000&_synchronous=FULL"))
 	if err != nil {
 		return nil, openError("open for reading", err)
 	}
-	r := &Reader{c: c, dir: dir}
+	r := &Reader{c: c, dir: dir, on: on}
 	v, err := c.one("PRAGMA user_version")
 	if err == nil && v.int(0) > schemaVersion {
 		err = order.Errorf("newer_database", "the database has schema version %d, this program knows %d", v.int(0), schemaVersion).
@@ -191,7 +192,7 @@ func (r *Reader) Parked(limit int) ([]ParkedRow, error) {
 
 // Health returns what a heartbeat tells of the disk.
 func (r *Reader) Health() wire.Health {
-	free, _, err := diskFree(r.dir)
+	free, _, err := r.on.fs.Free(r.dir)
 	if err != nil {
 		free = -1
 	}

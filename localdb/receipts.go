@@ -22,7 +22,7 @@ const receiptsFile = "answers"
 // loses power it may be lost; then the answer counts as not left, and the next start
 // asks. Safe for concurrent use.
 type Receipts struct {
-	f *os.File // nil: nothing is noted
+	f file // nil: nothing is noted
 
 	mu    sync.Mutex           // guards below
 	slots map[receiptKey]int   // place in the file
@@ -44,13 +44,13 @@ const receiptSize = 16 + 16 + 4 + 4
 const maxReceipts = 256
 
 // openReceipts reads the file; slots that make no sense count as free.
-func openReceipts(dir string) (*Receipts, error) {
-	f, err := os.OpenFile(filepath.Join(dir, receiptsFile), os.O_RDWR|os.O_CREATE, 0o600)
+func openReceipts(fs fileSystem, dir string) (*Receipts, error) {
+	f, err := fs.OpenFile(filepath.Join(dir, receiptsFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	r := &Receipts{f: f, slots: map[receiptKey]int{}, notes: map[receiptKey]noted{}}
-	b, err := io.ReadAll(io.LimitReader(f, maxReceipts*receiptSize))
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, maxReceipts*receiptSize))
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("read %s: %w", receiptsFile, err)

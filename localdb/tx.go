@@ -91,7 +91,7 @@ func (db *DB) failed(op string, err error) error {
 	}
 	if isCode(err, sqlite3.ErrFull) {
 		// Room for the next start; without it not even the end of the shift can be stored.
-		if rerr := os.Remove(filepath.Join(db.dir, ballastFile)); rerr != nil && !os.IsNotExist(rerr) {
+		if rerr := db.on.fs.Remove(filepath.Join(db.dir, ballastFile)); rerr != nil && !os.IsNotExist(rerr) {
 			err = errors.Join(err, rerr)
 		}
 	}
