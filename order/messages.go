@@ -80,7 +80,7 @@ const (
 	MsgNotLead         MsgCode = "not_lead"           // Who
 	MsgInstruction     MsgCode = "instruction"        // Ref, N lines
 	MsgInstructed      MsgCode = "instruction_done"   // Ref
-	MsgNotSaved        MsgCode = "not_saved"          //
+	MsgNotSaved        MsgCode = "not_saved"          // N scans, 0 not known
 	MsgNoise           MsgCode = "noise"              // N bytes that are no scan
 	MsgMaybeTwice      MsgCode = "maybe_twice"        // Code: perhaps stored before the restart
 	MsgWeighed         MsgCode = "weighed"            // N grams
@@ -125,7 +125,7 @@ const (
 	DoReprint      MsgCode = "do_reprint"       // PRINT on the bench card
 	DoScanParcel   MsgCode = "do_scan_parcel"   // scan the next parcel
 	DoPackFirst    MsgCode = "do_pack_first"    // finish packing it
-	DoRestart      MsgCode = "do_restart"       // restart the station
+	DoRestart      MsgCode = "do_restart"       // the station opens its database again; then scan again
 	DoScanOnce     MsgCode = "do_scan_once"     // scan again
 	DoWait         MsgCode = "do_wait"          //
 	DoDismiss      MsgCode = "do_dismiss"       // any other scan goes on as before

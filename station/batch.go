@@ -22,6 +22,7 @@ type answer struct {
 	frame  uint64
 	tone   order.Tone
 	event  order.Hash // of the stored scan
+	waits  bool       // the scanner waits for it
 }
 
 // batch decides the messages that are there, commits once, then answers. A write
@@ -183,14 +184,23 @@ func (b *batch) fail(err error) error {
 		l.ship = ship
 	}
 	at := l.now()
-	l.verdict = &Shown{Verdict: order.NotSaved, What: order.Message{Code: order.MsgNotSaved},
+	l.verdict = &Shown{Verdict: order.NotSaved, What: order.Message{Code: order.MsgNotSaved, Args: order.Args{N: len(b.answers)}},
 		Do: order.Message{Code: order.DoRestart}, At: at, Shown: time.Now()}
-	if l.opt.Answer != nil {
-		for _, a := range b.answers {
-			l.opt.Answer.Answer(a.device, a.frame, order.ToneNotSaved)
-		}
+	for _, a := range b.answers {
+		l.lose(a.device, a.frame, a.waits)
 	}
 	return err
+}
+
+// lose tells a scanner that its scan is not saved, and counts the scan where the
+// scanner does not listen.
+func (l *Loop) lose(device order.DeviceID, frame uint64, waits bool) {
+	if l.opt.Answer != nil && device != "" {
+		l.opt.Answer.Answer(device, frame, order.ToneNotSaved)
+	}
+	if !waits {
+		l.unsaved.add(time.Now())
+	}
 }
 
 func (b *batch) answer() {

@@ -47,9 +47,28 @@ type Options struct {
 	Answer    Answerer                        // nil: nobody is told
 	Verify    func(ctx context.Context) error // checks the log's recent chain; scans wait until it returns
 	Lang      string                          // language before the first sign-in
+	Unsaved   Unsaved                         // scans that were lost before this start, to be shown
 	OnVerdict func(Outcome)                   // called after each commit, from the loop; nil for none
 	OnPrint   func()                          // called after a commit that added print jobs
 	OnEvents  func()                          // called after a commit that added events
+}
+
+// Unsaved counts scans that a failed commit took along and whose scanners could not be
+// told: those that wait for no answer. A person must scan them again.
+type Unsaved struct {
+	Scans int
+	At    time.Time // of the last of them, by this computer's clock
+}
+
+// UnsavedFor is how long such scans are shown, and counted together.
+const UnsavedFor = 3 * time.Minute
+
+// add counts one more, together with those that are still shown.
+func (u *Unsaved) add(now time.Time) {
+	if now.Sub(u.At) >= UnsavedFor {
+		u.Scans = 0
+	}
+	u.Scans, u.At = u.Scans+1, now
 }
 
 // Outcome is a decided and stored input, for tests, replay and measurements.
@@ -86,6 +105,7 @@ type Loop struct {
 	lastMono  time.Duration // monotonic time at which lastAt was set
 	seen      status
 	verdict   *Shown
+	unsaved   Unsaved
 	lists     lists
 	viewN     uint64
 	checking  bool
@@ -113,7 +133,7 @@ func New(opt Options) *Loop {
 	if opt.Clock == nil {
 		opt.Clock = NewSystemClock()
 	}
-	return &Loop{opt: opt, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
+	return &Loop{opt: opt, unsaved: opt.Unsaved, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
 		done: make(chan struct{}), flows: map[flowKey]*order.Flow{},
 		touched: map[order.ShipmentID]*order.Shipment{}, walked: map[order.ShipmentID][]int{}}
 }
@@ -212,6 +232,9 @@ func (l *Loop) Printed(ctx context.Context, r PrintResult) error { return l.send
 // Views returns the mailbox of snapshots: it holds the newest one only.
 func (l *Loop) Views() <-chan *View { return l.views }
 
+// Unsaved returns what the next loop is to show. Call it after Run has returned.
+func (l *Loop) Unsaved() Unsaved { return l.unsaved }
+
 // View returns the newest snapshot, or nil before the first.
 func (l *Loop) View() *View { return l.last.Load() }
 
@@ -244,6 +267,10 @@ func (l *Loop) load() error {
 	}
 	if e != nil {
 		l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
+	}
+	if l.unsaved.Scans > 0 {
+		l.verdict = &Shown{Verdict: order.NotSaved, What: order.Message{Code: order.MsgNotSaved, Args: order.Args{N: l.unsaved.Scans}},
+			Do: order.Message{Code: order.DoScanOnce}, At: l.now(), Shown: time.Now(), Async: true}
 	}
 	l.lists.stale = true
 	if err := l.loadCold(); err != nil {

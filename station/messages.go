@@ -18,14 +18,14 @@ func (m scanMsg) handle(l *Loop, b *batch) error {
 		in.Text, in.Readings = l.readings(m.s.Text, in.At)
 		switch r, last := l.again(&m.s, in.Text); r {
 		case order.ResendSame:
-			b.answers = append(b.answers, answer{m.s.Device, m.s.Frame, last.Verdict.Tone(), last.Event})
+			b.answers = append(b.answers, answer{m.s.Device, m.s.Frame, last.Verdict.Tone(), last.Event, m.s.Waits})
 			return nil
 		case order.ResendUnsure:
 			in.Unsure = true
 		}
 	}
 	v, err := b.input(in, m.s.LastByte)
-	a := answer{device: m.s.Device, frame: m.s.Frame, tone: v.Tone()}
+	a := answer{device: m.s.Device, frame: m.s.Frame, tone: v.Tone(), waits: m.s.Waits}
 	if err == nil {
 		e := &l.outcomes[len(l.outcomes)-1].Decision.Events[0]
 		a.event, err = e.Hash, b.keepPacket(&m.s, e)

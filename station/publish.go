@@ -28,7 +28,7 @@ func (l *Loop) publish() {
 	l.viewN++
 	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
 		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
-		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved,
+		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved, Unsaved: l.unsaved,
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {
 		v.Sync.Unsent, v.Sync.Oldest = n, oldest
@@ -98,7 +98,7 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		w.Parcels[i] = ParcelView{No: p.No, ID: p.ID, Waybill: p.Waybill.Number, Routing: p.Waybill.Routing,
-			Prints: p.Prints, Labelled: p.Labelled, Dispatched: p.Dispatched}
+			Prints: p.Prints, WeightG: p.WeightG, Labelled: p.Labelled, Dispatched: p.Dispatched}
 		l.printed(&w.Parcels[i], s.ID, p)
 	}
 	return w

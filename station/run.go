@@ -109,9 +109,7 @@ func (l *Loop) refuse(left []message, err error) {
 		if !ok {
 			continue
 		}
-		if l.opt.Answer != nil && s.s.Device != "" {
-			l.opt.Answer.Answer(s.s.Device, s.s.Frame, order.ToneNotSaved)
-		}
+		l.lose(s.s.Device, s.s.Frame, s.s.Waits)
 		if l.opt.OnVerdict != nil {
 			l.opt.OnVerdict(Outcome{Input: order.Input{Device: s.s.Device, Frame: s.s.Frame, Source: order.Scanned, Text: s.s.Text}, Err: err})
 		}

@@ -24,6 +24,9 @@ type ScaleView struct {
 	State    string
 	Grams    int
 	Expected int // what the goods of the parcel weigh together, grams; 0 not known
+	// EmptyFirst: a parcel waits for its weight, but what lies on the pan may be the one
+	// before. The pan must be seen empty.
+	EmptyFirst bool
 }
 
 // pan is a scale as the loop knows it.
@@ -79,6 +82,8 @@ func (l *Loop) scaleView() *ScaleView {
 	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams}
 	if l.ship != nil {
 		v.Expected, _ = l.ship.ExpectedWeight()
+		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used) &&
+			l.bench.Screen == order.ScreenLabel && l.bench.Question == nil && l.ship.ToWeigh() != nil
 	}
 	return v
 }

@@ -67,7 +67,10 @@ func TestAWeightThatDoesNotCountIsNeverBooked(t *testing.T) {
 	b.want(order.OrderDone, item(1))
 	for _, s := range []station.Scale{{State: "motion", Grams: 530}, {State: "stable", Grams: 530}, {State: "stable", Counts: true},
 		{State: "over"}, {State: "under"}, {State: "stale"}} {
-		b.show(s)
+		lies := s.State == "stable" && s.Grams > 0
+		if v := b.show(s); v.Scale.EmptyFirst != lies {
+			t.Errorf("%+v: the screen asks for an empty pan: %v", s, v.Scale.EmptyFirst)
+		}
 	}
 	if w := b.weights(); len(w) != 0 {
 		t.Errorf("weighings: %v", w)
@@ -75,6 +78,9 @@ func TestAWeightThatDoesNotCountIsNeverBooked(t *testing.T) {
 	b.show(station.Scale{State: "stable", Grams: 530, Counts: true})
 	if w := b.weights(); len(w[1]) != 1 {
 		t.Errorf("weighings: %v", w)
+	}
+	if v := b.settle(); v.Scale.EmptyFirst || v.Work.Parcels[0].WeightG != 530 {
+		t.Errorf("after the weighing the screen shows %+v, parcel %+v", v.Scale, v.Work.Parcels[0])
 	}
 }
 

@@ -97,6 +97,7 @@ type ParcelView struct {
 	Print      PrintState // of the latest job, "" none asked for
 	PrintErr   string
 	Prints     int
+	WeightG    int // booked, grams; 0 not weighed
 	Labelled   bool
 	Dispatched bool
 }
@@ -132,8 +133,9 @@ type PrinterView struct {
 type HealthView struct {
 	Checking bool   // the log's recent chain is not verified yet: scans wait
 	Damaged  string // what a check found, "" nothing
-	NotSaved bool   // the last commit failed: the station must be restarted
-	DiskFree int64  // bytes
+	NotSaved bool   // the last commit failed: the station opens its database again
+	Unsaved  Unsaved
+	DiskFree int64 // bytes
 	DiskLow  bool
 }
 

@@ -24,6 +24,7 @@ func (p *painter) label(a area) {
 	a = p.waybill(a, pv)
 	row, a := a.top(1)
 	row.line(0, 2, p.parcelSegs(w, pv)...)
+	a = p.scaleLine(a)
 	if a.h >= 2+len(w.Parcels) {
 		_, a = a.top(1)
 	}
@@ -107,7 +108,11 @@ func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 	if x.Prints > 1 {
 		again = sprintf(p.t.PrintNo, x.Prints)
 	}
-	return []seg{{st: strong, s: sprintf(p.t.ParcelOf, x.No, len(w.Parcels)), rank: 1}, state,
+	weight := ""
+	if x.WeightG > 0 {
+		weight = sprintf(p.t.Grams, x.WeightG)
+	}
+	return []seg{{st: strong, s: sprintf(p.t.ParcelOf, x.No, len(w.Parcels)), rank: 1}, state, {st: plain, s: weight, rank: 2},
 		{st: warn, s: why, rank: 1}, {st: plain, s: again, rank: 2},
 		{st: muted, s: tail(x.Waybill, 16), rank: 3}}
 }

@@ -116,6 +116,9 @@ func (p *painter) pick(a area) {
 	}
 	a = p.target(a, w)
 	a = p.goods(a, w.Current)
+	if p.v.Bench.Screen == order.ScreenPack && a.h > 1 { // the last check before the scale
+		a = p.scaleLine(a)
+	}
 	p.following(a, w)
 }
 

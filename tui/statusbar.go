@@ -148,6 +148,9 @@ func (p *painter) alertList() []alert {
 	if h.NotSaved {
 		add(stopBar, p.t.AlertNotSaved)
 	}
+	if u := &h.Unsaved; u.Scans > 0 && !h.NotSaved && p.now.Sub(u.At) < station.UnsavedFor {
+		add(stopBar, text.Count(p.t.AlertUnsaved, u.Scans))
+	}
 	if h.Damaged != "" {
 		add(stopBar, sprintf(p.t.AlertDamaged, text.Word(p.lang, h.Damaged)))
 	}

@@ -230,6 +230,23 @@ func badLabel() *station.View {
 	return v
 }
 
+// weighing is a label step with a scale that says this.
+func weighing(s station.ScaleView) *station.View {
+	v := orderDone()
+	v.Work.Parcels[0].Print, v.Work.Parcels[0].Prints = order.PrintDone, 1
+	v.Scale = &s
+	return v
+}
+
+// unsaved is the bench right after its database was opened again.
+func unsaved() *station.View {
+	v := picking()
+	v.Health.Unsaved = station.Unsaved{Scans: 3, At: noon.Add(-time.Minute)}
+	v.Verdict = shown(order.NotSaved, m(order.MsgNotSaved, order.Args{N: 3}), m(order.DoScanOnce, order.Args{}))
+	v.Verdict.Device, v.Verdict.Async = "", true
+	return v
+}
+
 // idleKey is a key that has no meaning on the screen.
 func idleKey() *station.View {
 	v := queueing()
@@ -259,8 +276,19 @@ func nastyView() *station.View {
 func views() map[string]*station.View {
 	faded := picking()
 	faded.Verdict.At, faded.Verdict.Shown = noon.Add(-time.Minute), noon.Add(-time.Minute)
+	weighed := weighing(station.ScaleView{Name: "scale1", State: "stable", Grams: 1250, Expected: 1240})
+	weighed.Work.Parcels[0].WeightG = 1250
+	packed := packing()
+	packed.Verdict = shown(order.OK, m(order.MsgUnitPacked, order.Args{Name: mango(), N: 1, Need: 5}), m(order.DoPackMore, order.Args{N: 13}))
+	packed.Scale = &station.ScaleView{Name: "scale1", State: "motion", Grams: 12, Expected: 1240}
 	return map[string]*station.View{
-		"sign_in": signingIn(), "queue": queueing(), "pick": picking(), "pick_wrong": wrongItem(),
+		"label_weighed": weighed, "pack_scale": packed, "pick_unsaved": unsaved(),
+		"label_moving": weighing(station.ScaleView{Name: "scale1", State: "motion", Grams: 870, Expected: 1240}),
+		"label_pan":    weighing(station.ScaleView{Name: "scale1", State: "stable", Grams: 1110, Expected: 1240, EmptyFirst: true}),
+		"label_over":   weighing(station.ScaleView{Name: "scale1", State: "over", Expected: 1240}),
+		"label_under":  weighing(station.ScaleView{Name: "scale1", State: "under"}),
+		"label_stale":  weighing(station.ScaleView{Name: "scale1", State: "stale", Expected: 1240}),
+		"sign_in":      signingIn(), "queue": queueing(), "pick": picking(), "pick_wrong": wrongItem(),
 		"pick_offline": offline(picking()), "pick_faded": faded, "pick_nasty": nastyView(), "pick_not_saved": notSaved(),
 		"question_short": askingShort(), "question_take_over": askingTakeOver(), "pack": packing(),
 		"label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,

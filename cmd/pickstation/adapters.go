@@ -70,8 +70,8 @@ func (l ledger) Paper(ctx context.Context, job print.Job) (p print.Paper, err er
 	return p, err
 }
 
-// sink takes what the devices say to the loop. An ended loop stores nothing, and so
-// nothing is acknowledged: its error needs no handling here.
+// sink takes what the devices say to the loop of one session. What returns an error was
+// not taken: the loop has ended, and the next session is asked.
 type sink struct {
 	ctx    context.Context
 	loop   *station.Loop
@@ -88,11 +88,13 @@ type benchSink interface {
 	devices.TemperatureSink
 }
 
-// Scan implements devices.Sink.
-func (k *sink) Scan(f devices.Frame) {
-	k.watch.tell(func() any { return newFrameLine(f) })
-	_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(f.Device), Frame: f.Seq, Text: string(f.Text()),
+func (k *sink) scan(f devices.Frame) error {
+	err := k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(f.Device), Frame: f.Seq, Text: string(f.Text()),
 		Unsure: f.Unsure, Waits: waitsForHost(f.Via), Resent: f.Retransmit, Packet: f.Packet, LastByte: f.LastByte})
+	if err == nil {
+		k.watch.tell(func() any { return newFrameLine(f) })
+	}
+	return err
 }
 
 // waitsForHost says whether a scanner with this driver waits for its answer, and sends
@@ -105,12 +107,20 @@ func waitsForHost(driver string) bool {
 	return false
 }
 
-// State implements devices.Sink.
-func (k *sink) State(st devices.State) {
-	k.watch.tell(func() any { return newStateLine(st) })
-	if st.Noise != nil && st.Kind == "scanner" {
-		_ = k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(st.Device), Noise: st.Noise.Bytes})
+// noise tells of bytes that were no message; of a scanner they are a scan that failed.
+func (k *sink) noise(st devices.State) error {
+	if st.Kind == "scanner" {
+		if err := k.loop.Scan(k.ctx, station.Scan{Device: order.DeviceID(st.Device), Noise: st.Noise.Bytes}); err != nil {
+			return err
+		}
 	}
+	k.state(st)
+	return nil
+}
+
+// state tells how a device stands. An ended loop shows nothing.
+func (k *sink) state(st devices.State) {
+	k.watch.tell(func() any { return newStateLine(st) })
 	detail := st.Hint
 	if detail == "" {
 		detail = st.Err
@@ -118,8 +128,8 @@ func (k *sink) State(st devices.State) {
 	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Kind: st.Kind, Status: string(st.Status), Detail: detail})
 }
 
-// Weight implements devices.WeightSink.
-func (k *sink) Weight(w devices.Weight) {
+// weight shows what a scale says. An ended loop books nothing.
+func (k *sink) weight(w devices.Weight) {
 	k.watch.tell(func() any { return newWeightLine(w) })
 	_ = k.loop.SetScale(k.ctx, shownWeight(w))
 }
@@ -137,27 +147,28 @@ func shownWeight(w devices.Weight) station.Scale {
 	return s
 }
 
-// Temperature implements devices.TemperatureSink.
-func (k *sink) Temperature(t devices.Temperature) {
+func (k *sink) temperature(t devices.Temperature) error {
+	err := k.loop.SetTemperature(k.ctx, station.Temperature{Probe: order.DeviceID(t.Device), State: string(t.State), MilliC: int(t.MilliC), At: t.At})
+	if err != nil {
+		return err
+	}
 	k.watch.tell(func() any { return newTemperatureLine(t) })
-	_ = k.loop.SetTemperature(k.ctx, station.Temperature{Probe: order.DeviceID(t.Device), State: string(t.State), MilliC: int(t.MilliC), At: t.At})
 	k.cold.sample(k.ctx, t)
+	return nil
 }
 
-// Answering implements devices.AnswerSink.
-func (k *sink) Answering(device string, seq uint64) { k.answer.note(device, seq, order.AnswerLeaving) }
+func (k *sink) answering(device string, seq uint64) { k.answer.note(device, seq, order.AnswerLeaving) }
 
-// Answered implements devices.AnswerSink.
-func (k *sink) Answered(device string, seq uint64) { k.answer.note(device, seq, order.AnswerLeft) }
+func (k *sink) answered(device string, seq uint64) { k.answer.note(device, seq, order.AnswerLeft) }
 
-// gunAnswer gives the loop's tones to the devices, which start after it, and notes how
-// far each answer has come.
+// gunAnswer gives the loop's tones to the devices, and notes how far each answer has
+// come.
 type gunAnswer struct {
 	receipts *localdb.Receipts
 	log      *slog.Logger
+	devs     *benchDevices
 
-	mu     sync.Mutex // guards below
-	devs   *devices.Bench
+	mu     sync.Mutex            // guards below
 	stored map[string]storedScan // by device: its newest stored scan
 }
 
@@ -167,14 +178,8 @@ type storedScan struct {
 	event order.Hash
 }
 
-func newGunAnswer(db *localdb.DB, log *slog.Logger) *gunAnswer {
-	return &gunAnswer{receipts: db.Receipts(), log: log, stored: map[string]storedScan{}}
-}
-
-func (g *gunAnswer) set(b *devices.Bench) {
-	g.mu.Lock()
-	g.devs = b
-	g.mu.Unlock()
+func newGunAnswer(db *localdb.DB, log *slog.Logger, devs *benchDevices) *gunAnswer {
+	return &gunAnswer{receipts: db.Receipts(), log: log, devs: devs, stored: map[string]storedScan{}}
 }
 
 // Stored implements station.Receiver.
@@ -189,12 +194,7 @@ func (g *gunAnswer) weighed(o station.Outcome) {
 	if o.Input.Source != order.Weighed || o.Err != nil || !o.Decision.Verdict.Good() {
 		return
 	}
-	g.mu.Lock()
-	devs := g.devs
-	g.mu.Unlock()
-	if devs != nil {
-		devs.TakeWeight(string(o.Input.Device))
-	}
+	g.devs.takeWeight(string(o.Input.Device))
 }
 
 // note writes down how far the answer to a scan has come.
@@ -217,12 +217,7 @@ var tones = map[order.Tone]devices.Tone{
 
 // Answer implements station.Answerer.
 func (g *gunAnswer) Answer(device order.DeviceID, frame uint64, tone order.Tone) {
-	g.mu.Lock()
-	devs := g.devs
-	g.mu.Unlock()
-	if devs != nil {
-		devs.Answer(string(device), frame, tones[tone])
-	}
+	g.devs.answer(string(device), frame, tones[tone])
 }
 
 // labelPrinter hands documents to a printer of package printer.

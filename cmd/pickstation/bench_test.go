@@ -27,6 +27,7 @@ type liveBench struct {
 	views  chan *station.View
 	last   *station.View
 	stop   func() // ends the station; more than once is fine
+	hooks  hooks  // of the station, but for its views
 }
 
 const livePatience = 30 * time.Second
@@ -40,7 +41,13 @@ type plugged interface {
 // newLiveBench starts a station with these tables in its configuration.
 func newLiveBench(t *testing.T, tables string, change func(*order.Shipment), sims map[string]plugged) *liveBench {
 	t.Helper()
-	b := &liveBench{T: t, data: filepath.Join(t.TempDir(), "data"), devDir: t.TempDir(), views: make(chan *station.View, 1)}
+	return newHookedBench(t, tables, change, sims, hooks{})
+}
+
+// newHookedBench is newLiveBench with something between the station's parts.
+func newHookedBench(t *testing.T, tables string, change func(*order.Shipment), sims map[string]plugged, h hooks) *liveBench {
+	t.Helper()
+	b := &liveBench{T: t, hooks: h, data: filepath.Join(t.TempDir(), "data"), devDir: t.TempDir(), views: make(chan *station.View, 1)}
 	stockBench(t, b.data, change)
 	for name, d := range sims {
 		if err := d.Plug(b.devDir, name); err != nil {
@@ -71,9 +78,9 @@ func (b *liveBench) start() {
 	ended := make(chan error, 1)
 	mail := newLatest()
 	b.views, b.last = mail.c, nil
-	go func() {
-		ended <- runStation(ctx, cfg, slog.New(slog.DiscardHandler), hooks{onView: mail.put})
-	}()
+	h := b.hooks
+	h.onView = mail.put
+	go func() { ended <- runStation(ctx, cfg, slog.New(slog.DiscardHandler), h) }()
 	b.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

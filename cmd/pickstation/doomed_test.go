@@ -47,6 +47,9 @@ const (
 // saidNoted is what the station process says when an answer has left and that is noted.
 const saidNoted = "noted"
 
+// saidReopened is what it says when it opens its database again.
+const saidReopened = "reopened"
+
 // doom says where a station runs and when it ends.
 type doom struct {
 	Dir, DevDir, Profile string
@@ -73,8 +76,14 @@ func runDoomed(plan string) error {
 	if err := cfg.check(); err != nil {
 		return err
 	}
+	opened := 0
 	return runStation(context.Background(), cfg, slog.New(slog.NewTextHandler(os.Stderr, nil)), hooks{
-		aroundStore: func(s station.Store) station.Store { return &doomedStore{s, &d} },
+		aroundStore: func(s station.Store) station.Store {
+			if opened++; opened > 1 {
+				fmt.Println(saidReopened)
+			}
+			return &doomedStore{s, &d}
+		},
 		aroundSink:  func(s benchSink) benchSink { return &doomedSink{s, &d} },
 	})
 }

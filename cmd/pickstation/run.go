@@ -80,15 +80,20 @@ type terminal struct {
 	guard   *tui.Guard
 	views   *latest
 	session atomic.Pointer[session]
-	inputs  chan func(context.Context, *session)
+	inputs  chan input
+	undone  chan input    // the one that a session ended under; for pump alone
 	frames  atomic.Uint64 // scans that were typed
 }
+
+// input is what was typed, as a session takes it. An error means that it was not taken:
+// the loop has ended.
+type input func(context.Context, *session) error
 
 // inputsMax is how many key presses may wait for the loop.
 const inputsMax = 256
 
 func newTerminal(cfg *Config, log *slog.Logger) *terminal {
-	t := &terminal{cfg: cfg, log: log, views: newLatest(), inputs: make(chan func(context.Context, *session), inputsMax)}
+	t := &terminal{cfg: cfg, log: log, views: newLatest(), inputs: make(chan input, inputsMax), undone: make(chan input, 1)}
 	t.guard = &tui.Guard{Lang: cfg.Lang, Log: func(name string, value any, stack []byte) {
 		log.Error("panic", "goroutine", name, "value", value, "stack", string(stack))
 	}}
@@ -108,7 +113,7 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 	}()
 	cfg := tui.Config{Views: t.views.c, Lang: t.cfg.Lang, Color: t.cfg.UI.Color, Cold: t.cfg.UI.Cold, Guard: t.guard,
 		OnKey: func(key string) {
-			t.input(ctx, func(ctx context.Context, s *session) { _ = s.loop.Key(ctx, key) }) // an ended loop takes no keys
+			t.input(ctx, func(ctx context.Context, s *session) error { return s.loop.Key(ctx, key) })
 		},
 		OnWedge: func(raw []byte) { t.typed(ctx, raw, time.Now()) }}
 	cfg.Input = wedge.NewReader(os.Stdin, wedge.Options{},
@@ -134,34 +139,44 @@ const keyboard = "keyboard"
 // typed takes a scan of a scanner that types like a keyboard.
 func (t *terminal) typed(ctx context.Context, raw []byte, last time.Time) {
 	n := t.frames.Add(1)
-	t.input(ctx, func(ctx context.Context, s *session) {
-		_ = s.loop.Scan(ctx, station.Scan{Device: keyboard, Frame: n, Text: string(raw), LastByte: last}) // an ended loop takes none
+	t.input(ctx, func(ctx context.Context, s *session) error {
+		return s.loop.Scan(ctx, station.Scan{Device: keyboard, Frame: n, Text: string(raw), LastByte: last})
 	})
 }
 
 // noise takes a burst that was typed like a scan and is too long for one.
 func (t *terminal) noise(ctx context.Context, bytes int) {
-	t.input(ctx, func(ctx context.Context, s *session) {
-		_ = s.loop.Scan(ctx, station.Scan{Device: keyboard, Noise: bytes}) // as above
+	t.input(ctx, func(ctx context.Context, s *session) error {
+		return s.loop.Scan(ctx, station.Scan{Device: keyboard, Noise: bytes})
 	})
 }
 
 // input queues what a key means; it waits only when hundreds are waiting already.
-func (t *terminal) input(ctx context.Context, do func(context.Context, *session)) {
+func (t *terminal) input(ctx context.Context, do input) {
 	select {
 	case t.inputs <- do:
 	case <-ctx.Done():
 	}
 }
 
-// pump carries keys to the session's loop.
+// pump carries what was typed to the session's loop. What a session did not take any
+// more is the next one's first.
 func (t *terminal) pump(ctx context.Context, s *session) error {
 	t.session.Store(s)
 	for {
+		var do input
 		select {
-		case do := <-t.inputs:
-			do(ctx, s)
-		case <-ctx.Done():
+		case do = <-t.undone:
+		default:
+			select {
+			case do = <-t.inputs:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		if do(ctx, s) != nil {
+			t.undone <- do
+			<-ctx.Done()
 			return nil
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"pickstation/devices"
 	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
@@ -22,10 +21,11 @@ type session struct {
 	log    *slog.Logger
 	db     *localdb.DB
 	loop   *station.Loop
-	devs   *devices.Bench
+	devs   *benchDevices
 	worker *print.Worker
 	agent  *syncAgent // nil without a centre
 	cold   *coldPlaces
+	sink   *sink
 	watch  watchers
 	guard  *tui.Guard
 	wg     sync.WaitGroup
@@ -45,15 +45,17 @@ type hooks struct {
 }
 
 // runStation keeps a station going until ctx ends: a session whose commit failed is
-// followed by another.
+// followed by another. The devices stay open all the while.
 func runStation(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) error {
+	devs := newBenchDevices(cfg, log, h.aroundSink)
+	defer devs.close()
+	var lost station.Unsaved
 	for {
-		err := runSession(ctx, cfg, log, h)
-		var e *order.Error
-		if ctx.Err() != nil || err == nil || !errors.As(err, &e) || e.Code != "not_saved" {
+		err := runSession(ctx, cfg, log, h, devs, &lost)
+		if ctx.Err() != nil || !notSaved(err) {
 			return err
 		}
-		log.Error("not_saved", "err", err)
+		log.Error("not_saved", "err", err, "scans", lost.Scans)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -62,9 +64,17 @@ func runStation(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 	}
 }
 
-// runSession opens the database, runs the station on it and closes everything.
-func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) error {
-	s := &session{cfg: cfg, log: log, guard: h.guard}
+// notSaved says whether a session ended because a commit failed.
+func notSaved(err error) bool {
+	var e *order.Error
+	return errors.As(err, &e) && e.Code == "not_saved"
+}
+
+// runSession opens the database, runs the station on it and closes everything but the
+// devices; those, too, when no other session follows. lost are the scans that earlier
+// sessions could not save; those of this one are added.
+func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, devs *benchDevices, lost *station.Unsaved) (err error) {
+	s := &session{cfg: cfg, log: log, guard: h.guard, devs: devs}
 	clock := station.NewSystemClock()
 	db, err := localdb.Open(ctx, localdb.Options{Dir: cfg.DataDir, Clock: localdb.Clock{
 		Wall: clock.Wall, Mono: func() int64 { return clock.Mono().Milliseconds() }, Boot: clock.Boot()}})
@@ -74,13 +84,21 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 	s.db = db
 	defer db.Close()
 	clock.SetOffset(db.ClockOffset())
+	whole := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer s.wg.Wait()
 	defer cancel()
-	if err := s.assemble(ctx, clock, h); err != nil {
+	if err := s.assemble(ctx, clock, h, *lost); err != nil {
 		return err
 	}
-	defer s.devs.Close()
+	defer func() {
+		if whole.Err() == nil && notSaved(err) {
+			devs.detach()
+			*lost = s.loop.Unsaved()
+			return
+		}
+		devs.close() // before the database: the answers that leave last are noted there
+	}()
 	ended := make(chan error, 1)
 	if err := s.serveSocket(ctx); err != nil {
 		log.Error("socket", "err", err) // the commands go without; the bench works
@@ -88,6 +106,7 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 	s.start(ctx, clock, h, ended)
 	loopErr := make(chan error, 1)
 	s.run("loop", func() { loopErr <- s.loop.Run(ctx) })
+	devs.attach(s.sink)
 	select {
 	case err = <-loopErr:
 	case err = <-ended:
@@ -99,14 +118,15 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 }
 
 // assemble wires the parts to each other; nothing runs yet but the devices.
-func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) error {
-	answer := newGunAnswer(s.db, s.log)
+func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lost station.Unsaved) error {
+	answer := newGunAnswer(s.db, s.log, s.devs)
 	var st station.Store = store{s.db}
 	if h.aroundStore != nil {
 		st = h.aroundStore(st)
 	}
 	s.loop = station.New(station.Options{
 		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Answer: answer,
+		Unsaved: lost,
 		OnVerdict: func(o station.Outcome) {
 			answer.weighed(o)
 			if h.onVerdict != nil {
@@ -134,28 +154,12 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks) er
 	if s.agent, err = newSyncAgent(ctx, s, clock); err != nil {
 		return err
 	}
-	return s.openDevices(ctx, h, answer)
-}
-
-// openDevices starts the bench's devices.
-func (s *session) openDevices(ctx context.Context, h hooks, answer *gunAnswer) error {
-	cfg, err := s.cfg.bench()
-	if err != nil {
-		return err
-	}
-	cfg.Log = s.log
 	if s.cold, err = newColdPlaces(s.cfg, s.db, s.loop); err != nil {
 		return err
 	}
-	var to benchSink = &sink{ctx: ctx, loop: s.loop, answer: answer, cold: s.cold, watch: &s.watch}
-	if h.aroundSink != nil {
-		to = h.aroundSink(to)
-	}
-	if s.devs, err = devices.Start(cfg, to); err != nil {
-		return err
-	}
-	answer.set(s.devs)
-	return nil
+	s.sink = &sink{ctx: ctx, loop: s.loop, answer: answer, cold: s.cold, watch: &s.watch}
+	_, err = s.devs.open()
+	return err
 }
 
 // start runs the goroutines beside the loop. Each ends with ctx.

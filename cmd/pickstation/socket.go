@@ -156,7 +156,7 @@ func (s *session) status(ctx context.Context) *statusReport {
 	r.Central = centralStatus{URL: s.cfg.Central.URL, Online: v.Sync.Online, LastWord: v.Sync.LastWord, Unsent: v.Sync.Unsent,
 		Oldest: v.Sync.Oldest, Problem: v.Sync.Problem, Detail: v.Sync.Detail}
 	r.Printer = printerStatus{Address: v.Printer.Name, Status: v.Printer.Status, Detail: v.Printer.Detail, Queued: v.Printer.Queued, Parked: v.Printer.Parked}
-	for _, d := range s.devs.States() {
+	for _, d := range s.devs.states() {
 		r.Devices = append(r.Devices, newDeviceStatus(d))
 	}
 	if sc := v.Scale; sc != nil {

@@ -96,7 +96,7 @@ func (s *session) stream(ctx context.Context, c net.Conn) {
 		return out.Encode(v) == nil
 	}
 	ok := send(reply{OK: true})
-	for _, st := range s.devs.States() {
+	for _, st := range s.devs.states() {
 		ok = ok && send(newStateLine(st))
 	}
 	for ok {

@@ -7,7 +7,8 @@ var en = Texts{
 	Unsent: "%d unsent", Devices: "dev %d/%d", Printer: "printer", PrinterShort: "prn", Queued: "%d queued", Parked: "%d parked",
 	Today: "today %d scan(s), %d wrong",
 
-	AlertNotSaved:  "NOT SAVED: nothing is stored any more. Restart the station, call the lead.",
+	AlertNotSaved:  "NOT SAVED: the station tries again. If this stays, call the lead.",
+	AlertUnsaved:   "%d scan(s) NOT SAVED: scan again",
 	AlertDamaged:   "RECORDS DAMAGED: %s. Stop work, call the lead.",
 	AlertChecking:  "The station checks its records; scans wait a moment.",
 	AlertDiskLow:   "Disk nearly full: %d MB left. Call the lead.",
@@ -37,6 +38,8 @@ var en = Texts{
 	PrintWait: "Printing, please wait", PrintRetry: "Check the printer: %s; it tries again",
 	PrintMend: "%s: see to the printer, then F5", PrintLead: "%s: call the lead",
 	NotPrinted: "not printed yet", Labelled: "on its box", StickOn: "Stick it on, scan it",
+
+	Scale: "SCALE", Grams: "%d g", GoodsWeigh: "goods %d g", EmptyPan: "empty the pan",
 
 	DispatchTitle: "Hand-over: %d on the bench", DispatchEmpty: "No parcel waits for a carrier.",
 	CarrierCount: "%d parcel(s)", OnBench: "since",

@@ -12,8 +12,8 @@ type Texts struct {
 	Devices, Printer, PrinterShort, Queued, Parked, Today string
 
 	// Alerts. Damaged, PrinterTrouble, LinkTrouble, Todo, DeviceTrouble: what.
-	// DiskLow: megabytes free. Parked: count.
-	AlertNotSaved, AlertDamaged, AlertChecking, AlertDiskLow                                string
+	// DiskLow: megabytes free. Parked, Unsaved: count.
+	AlertNotSaved, AlertUnsaved, AlertDamaged, AlertChecking, AlertDiskLow                  string
 	AlertParked, AlertNoScanner, AlertDevice, AlertCold, AlertPrinter, AlertLink, AlertTodo string
 
 	// Sign-in.
@@ -39,6 +39,9 @@ type Texts struct {
 	// Label. PrintNo: number. PrintRetry, PrintMend, PrintLead: what is wrong.
 	PrintWait, PrintRetry, PrintMend, PrintLead                        string
 	Waybill, Routing, ParcelOf, PrintNo, NotPrinted, Labelled, StickOn string
+
+	// Scale. Grams, GoodsWeigh: grams.
+	Scale, Grams, GoodsWeigh, EmptyPan string
 
 	// Dispatch. DispatchTitle, CarrierCount: count.
 	DispatchTitle, DispatchEmpty, CarrierCount, OnBench string

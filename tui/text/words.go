@@ -102,6 +102,14 @@ var words = map[string]Pair{
 	"error":   {"故障", "error"},
 	"closed":  {"已关", "closed"},
 
+	// What a scale says.
+	"stable":     {"稳定", "stable"},
+	"motion":     {"还在动", "moving"},
+	"over":       {"超出量程", "overload"},
+	"under":      {"低于零点", "below zero"},
+	"stale":      {"没有读数", "no reading"},
+	"unreadable": {"读数不明", "unreadable"},
+
 	// Printers.
 	"ready":              {"正常", "ready"},
 	"printing":           {"打印中", "printing"},

@@ -7,7 +7,8 @@ var zh = Texts{
 	Unsent: "未传%d", Devices: "设备%d/%d", Printer: "打印机", PrinterShort: "打印", Queued: "排队%d", Parked: "停下%d",
 	Today: "今日扫%d 错%d",
 
-	AlertNotSaved:  "没有保存：什么都存不下了。重启本台，叫组长。",
+	AlertNotSaved:  "没有保存：本台正在恢复。一直这样就叫组长。",
+	AlertUnsaved:   "刚才 %d 次扫描没有存上：核对后重扫",
 	AlertDamaged:   "记录损坏：%s。停止作业，叫组长。",
 	AlertChecking:  "正在核对本机记录，扫描稍等。",
 	AlertDiskLow:   "磁盘快满了：还剩 %d MB。叫组长。",
@@ -37,6 +38,8 @@ var zh = Texts{
 	PrintWait: "正在打印，请稍等", PrintRetry: "看一下打印机：%s，会自动重试",
 	PrintMend: "%s：处理打印机，再按 F5", PrintLead: "%s：请叫组长",
 	NotPrinted: "还没打印", Labelled: "已贴好", StickOn: "贴上箱子，再扫它",
+
+	Scale: "秤", Grams: "%d 克", GoodsWeigh: "货品 %d 克", EmptyPan: "先拿空秤盘",
 
 	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
 	CarrierCount: "%d件", OnBench: "已等",
