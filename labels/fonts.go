@@ -104,8 +104,9 @@ const missingMark = '□'
 // glyph is one rune as it will be drawn.
 type glyph struct {
 	r    rune   // the rune drawn
-	adv  uint16 // width in 1/1000 em
+	adv  uint16 // width in 1/1000 em of the text
 	face uint8
+	mark uint8 // moves of a Thai mark
 }
 
 // lookup finds the first face of the chain that draws r with ink. ok is false when none does.
@@ -116,14 +117,14 @@ func lookup(r rune, bold bool) (g glyph, ok bool) {
 	}
 	if unicode.IsSpace(r) {
 		f := fontFace(chain[0])
-		return glyph{' ', uint16(f.advance(f.glyphID(' '))), chain[0]}, true
+		return glyph{r: ' ', adv: uint16(f.advance(f.glyphID(' '))), face: chain[0]}, true
 	}
 	for _, i := range chain {
 		f := fontFace(i)
 		if f.hasInk(r) {
-			return glyph{r, uint16(f.advance(f.glyphID(r))), i}, true
+			return glyph{r: r, adv: uint16(f.advance(f.glyphID(r)) * faceScale[i] / 100), face: i}, true
 		}
 	}
 	f := fontFace(chain[0])
-	return glyph{missingMark, uint16(f.advance(f.glyphID(missingMark))), chain[0]}, false
+	return glyph{r: missingMark, adv: uint16(f.advance(f.glyphID(missingMark))), face: chain[0]}, false
 }

@@ -115,7 +115,7 @@ type pdfWriter struct {
 	dx    int     // the printer's shift in dots
 	dy    int
 	font  string
-	size  int
+	size  int // thousandths of a point
 }
 
 func (w *pdfWriter) page(p *Page) {
@@ -164,7 +164,7 @@ func (w *pdfWriter) texts(p *Page, lines []drawn) {
 		gs := p.glyphs[d.from:d.to]
 		for i := 0; i < len(gs); {
 			font, _ := w.fonts.slot(gs[i])
-			w.use(font, d.size)
+			w.use(font, gs[i].scaled(d.size))
 			w.buf = append(decimal(append(decimal(append(w.buf, "BT "...), x), ' '), y), " Td ("...)
 			ems := 0
 			for i < len(gs) {
@@ -172,10 +172,11 @@ func (w *pdfWriter) texts(p *Page, lines []drawn) {
 				if next != font {
 					break
 				}
-				if code == '(' || code == ')' || code == '\\' {
-					w.buf = append(w.buf, '\\')
+				if gs[i].mark != 0 {
+					w.markedGlyph(gs[i], code)
+				} else {
+					w.code(code)
 				}
-				w.buf = append(w.buf, code)
 				ems += int(gs[i].adv)
 				i++
 			}
@@ -185,13 +186,38 @@ func (w *pdfWriter) texts(p *Page, lines []drawn) {
 	}
 }
 
-// use makes font and size current.
+// code writes one character of a string.
+func (w *pdfWriter) code(c byte) {
+	if c == '(' || c == ')' || c == '\\' {
+		w.buf = append(w.buf, '\\')
+	}
+	w.buf = append(w.buf, c)
+}
+
+// markedGlyph ends the string, writes a mark in its place and begins a new string.
+func (w *pdfWriter) markedGlyph(g glyph, code byte) {
+	rise, back := 0, 0
+	if g.mark&markRaised != 0 {
+		rise = raisedBy
+	}
+	if g.mark&markLeft != 0 {
+		back = leftBy(g.r)
+	}
+	w.buf = append(w.buf, ") Tj "...)
+	w.buf = append(decimal(w.buf, float64(w.size*rise)/1e6), " Ts ["...)
+	w.buf = append(decimal(w.buf, float64(back)), '(')
+	w.code(code)
+	w.buf = append(w.buf, ')')
+	w.buf = append(decimal(w.buf, float64(-back)), "] TJ 0 Ts ("...)
+}
+
+// use makes font and size, in thousandths of a point, current.
 func (w *pdfWriter) use(font string, size int) {
 	if w.font == font && w.size == size {
 		return
 	}
 	w.flush()
-	w.f.SetFont(font, "", float64(size)/10)
+	w.f.SetFont(font, "", float64(size)/1000)
 	w.font, w.size = font, size
 }
 

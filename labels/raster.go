@@ -98,7 +98,7 @@ func glyphImageOf(g glyph, size, dpi int) *glyphImage {
 	if img != nil {
 		return img
 	}
-	img = drawGlyph(g, float64(size)*float64(dpi)/720)
+	img = drawGlyph(g, float64(g.scaled(size))*float64(dpi)/72000)
 	glyphImages.mu.Lock()
 	defer glyphImages.mu.Unlock()
 	if glyphImages.m == nil || glyphImages.bytes > maxImageBytes {
@@ -170,7 +170,8 @@ func (p *Page) stampLine(b *bitmap, d drawn, dx, dy int, white bool) {
 		if g.r != ' ' {
 			img := glyphImageOf(g, d.size, p.printer.DPI)
 			x := d.x + (ems*d.size*p.printer.DPI+360000)/720000
-			b.stamp(img, x+img.x+dx, d.y+img.y+dy, white)
+			mx, my := g.move(d.size, p.printer.DPI)
+			b.stamp(img, x+img.x+dx+mx, d.y+img.y+dy+my, white)
 		}
 		ems += int(g.adv)
 	}

@@ -18,14 +18,14 @@ const maxFieldRunes = 4096
 //
 // Line feeds become line breaks; tabs and other white space one space each; code points that Unicode calls default
 // ignorable (joiners, variation selectors, direction marks) have no ink of their own and go. Letters followed by
-// combining marks are composed (Unicode normal form C), since the fonts have no mark positioning, and Arabic letters take
-// the form their neighbours ask for. Control characters and broken UTF-8 are drawn as missing.
+// combining marks are composed (Unicode normal form C), since the fonts have no mark positioning; Arabic letters take the
+// form their neighbours ask for, Thai marks the place that theirs leave. Control characters and broken UTF-8 are drawn as missing.
 func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 	s = composed(s)
 	if rightToLeft(s) {
 		s = shapeArabic(s)
 	}
-	n := 0
+	n, from, thai := 0, len(dst), false
 	for i := 0; i < len(s); n++ {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
@@ -45,7 +45,11 @@ func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 		if !ok {
 			rep.missing(r)
 		}
+		thai = thai || g.face == faceThai
 		dst = append(dst, g)
+	}
+	if thai {
+		placeThai(dst[from:])
 	}
 	return dst
 }
@@ -112,7 +116,7 @@ func wrap(dst []span, gs []glyph, limit int) (lines []span, broken bool) {
 		at := canBreak
 		if at <= start {
 			at, broken = i, true
-			for at > start+1 && clings(gs[at].r) {
+			for at > start+1 && (clings(gs[at].r) || thaiLeads(gs[at-1].r)) {
 				at--
 			}
 		}
@@ -153,7 +157,7 @@ func clings(r rune) bool {
 	if r < 0x80 {
 		return strings.ContainsRune(",.;:!?)]}%", r)
 	}
-	return strings.ContainsRune("，。、；：！？）》」』】〕”’…‥％℃°·ー々", r) || unicode.Is(unicode.M, r)
+	return strings.ContainsRune("，。、；：！？）》」』】〕”’…‥％℃°·ー々", r) || unicode.Is(unicode.M, r) || thaiFollows(r)
 }
 
 func ideographic(r rune) bool {
