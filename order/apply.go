@@ -4,16 +4,22 @@ import "slices"
 
 // step is a counted scan, or a short, that UNDO can take back.
 type step struct {
-	typ    EventType // picked, packed or shorted
+	typ    EventType // picked, packed, shorted, or boxed
 	seq    uint64
 	line   int
 	qty    int
 	lot    string
 	serial string
+	box    int    // that the units went into; 0 the first, or no units
+	was    string // kind of the box before it was closed
 }
 
 func stepOf(e *Event) step {
-	return step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial}
+	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, box: e.Parcel}
+	if e.Type == EventBoxed {
+		st.was = e.Reason
+	}
+	return st
 }
 
 // fits says whether the line still holds what the step counted.
@@ -121,15 +127,17 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		if s.Owner == e.By || e.By == "" { // a late release takes nobody else's work away
 			s.Owner = ""
 		}
+	case EventBoxed:
+		return applyBoxed(s, e)
 	case EventPicked, EventPacked, EventUndone, EventShorted:
 		return applyLine(s, e)
-	case EventWeighed, EventPrintRequested, EventPrinted, EventLabelled, EventDispatched:
+	case EventWeighed, EventPrintRequested, EventPrinted, EventPaperVoided, EventLabelled, EventDispatched:
 		return applyParcel(s, e)
 	case EventUnheld:
 		s.DropHold(HoldCode(e.Reason))
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
-	case EventLocated, EventSkipped, EventPrintFailed, EventInstructed, EventAsked, EventRefused,
+	case EventLocated, EventSkipped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
 	default:
 		return AnomalyUnknown
@@ -138,6 +146,9 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 }
 
 func applyLine(s *Shipment, e *Event) Anomaly {
+	if e.Type == EventUndone && e.Reason == string(EventBoxed) {
+		return unbox(s, e)
+	}
 	l := s.Line(e.Line)
 	if l == nil {
 		return AnomalyNoLine
@@ -164,6 +175,12 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 		return lineAnomaly(l)
 	}
 	s.steps = append(s.steps, stepOf(e))
+	if e.Parcel != 0 {
+		if s.addParcel(e.Parcel) == nil {
+			return AnomalyNoParcel
+		}
+		l.put(e.Parcel, e.Qty)
+	}
 	return lineAnomaly(l)
 }
 
@@ -184,6 +201,9 @@ func undo(s *Shipment, l *Line, e *Event) {
 	s.forget(e.Of)
 	st := step{typ: EventType(e.Reason), qty: e.Qty}
 	st.takeBack(l)
+	if e.Parcel != 0 {
+		l.put(e.Parcel, -e.Qty)
+	}
 	switch st.typ {
 	case EventPacked:
 	case EventShorted:
@@ -220,18 +240,21 @@ func (s *Shipment) forget(seq uint64) {
 }
 
 func applyParcel(s *Shipment, e *Event) Anomaly {
+	if e.Paper == PaperSlip {
+		return AnomalyNone // of an instruction, not of a parcel
+	}
 	p := s.Parcel(e.Parcel)
 	if p == nil {
 		return AnomalyNoParcel
 	}
+	if e.Type == EventPrintRequested && p.Waybill.Number == "" {
+		p.Waybill.Number = e.Waybill // taken from the block of numbers that the station holds
+	}
 	switch e.Type {
 	case EventWeighed:
 		p.WeightG = e.WeightG
-	case EventPrintRequested:
-		p.PrintRequests = max(p.PrintRequests, e.No)
-	case EventPrinted:
-		p.Prints = max(p.Prints, e.No)
-		p.PrintedVersion = max(p.PrintedVersion, e.OrderVersion)
+	case EventPrintRequested, EventPrinted, EventPaperVoided:
+		applyPaper(p, e)
 	case EventLabelled:
 		p.Labelled = true
 		if s.AllLabelled() {
@@ -281,6 +304,10 @@ func (s *Shipment) Recall(events []Event) {
 		switch e := &events[i]; e.Type {
 		case EventPicked, EventPacked, EventShorted:
 			s.steps = append(s.steps, stepOf(e))
+		case EventBoxed:
+			if e.Over {
+				s.steps = append(s.steps, stepOf(e))
+			}
 		case EventUndone:
 			s.forget(e.Of)
 		}

@@ -26,6 +26,7 @@ type Bench struct {
 	Shipment     ShipmentID `json:"shipment,omitempty"`
 	Focus        int        `json:"focus,omitempty"`   // line the operator turned to, 0 automatic
 	Located      LocationID `json:"located,omitempty"` // location confirmed by scan
+	Box          int        `json:"box,omitempty"`     // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
@@ -57,7 +58,9 @@ const (
 	AskReprint  QuestionKind = "reprint"   // print the waybill again; YES code only
 	AskResend   QuestionKind = "resend"    // maybe counted before a restart; the same scan again counts it
 	AskUnhold   QuestionKind = "unhold"    // a lead lifts what a bench put aside; YES code only
+	AskUnbox    QuestionKind = "unbox"     // which box is to be emptied: its label, or YES for the latest
 	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
+	AskPapers   QuestionKind = "papers"    // print the papers without which a parcel must not leave; YES code only
 )
 
 // RepeatAfter is how long a repeatable question must have been shown before the
@@ -134,6 +137,9 @@ type Book interface {
 	OwnedBy(id OperatorID) (ShipmentID, error)
 	// LeaseValid says whether the station may start or go on with a shipment.
 	LeaseValid(id ShipmentID, at time.Time) bool
+	// Number returns the nth number, from 0, that the station still holds of a carrier's
+	// waybills, or "".
+	Number(c CarrierID, nth int) (string, error)
 	// Instruction returns the open instruction for a shipment, or nil.
 	Instruction(id ShipmentID) (*Instruction, error)
 }
@@ -173,6 +179,15 @@ type Env struct {
 	Flows   func(id string, version int) (*Flow, error)
 	Zone    *time.Location // the warehouse's zone
 	WordAge time.Duration  // since the centre's last word; negative: never heard
+	// PrintJob returns the latest job of a paper from the print ledger, or nil. Where it
+	// is nil, nothing is known of jobs.
+	PrintJob func(id ShipmentID, parcel int, kind PaperKind) (*PrintResult, error)
+	// Printer is the stable code of what keeps the printer from printing, "" nothing;
+	// Parked how many prints wait for a person.
+	Printer string
+	Parked  int
+	// Handed returns what each carrier took that no hand-over list names yet.
+	Handed func() ([]Handed, error)
 }
 
 // Decision is the answer to an input. Nothing has happened yet: the events are
@@ -186,12 +201,17 @@ type Decision struct {
 	Prints  []PrintOrder
 }
 
-// PrintOrder asks the print queue for a parcel's waybill.
+// PrintOrder asks the print queue for a paper.
 type PrintOrder struct {
+	Kind     PaperKind
+	Key      string // number of a manifest, id of a slip's instruction
+	Carrier  CarrierID // of a manifest
 	Shipment ShipmentID
 	Parcel   int
 	No       int // 1 is the original, 2 and up are reprints
 	Version  int // order version to print
 	By       OperatorID
 	Again    bool // try the job of that number again, it never reached the printer
+	Out      bool // the job of that number is done: its paper was seen
+	Drop     bool // nobody waits for the job of that number any more
 }

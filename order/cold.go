@@ -57,13 +57,8 @@ func (s *Shipment) ToWeigh() *Parcel {
 	if s.Cancelled || s.Stopped() != nil {
 		return nil
 	}
-	for i := range s.Parcels {
-		if p := &s.Parcels[i]; !p.Labelled {
-			if p.WeightG > 0 {
-				return nil
-			}
-			return p
-		}
+	if p := s.now().due(); p != nil && p.WeightG == 0 {
+		return p
 	}
 	return nil
 }

@@ -16,11 +16,17 @@ const (
 	CmdSkip     Command = "SKIP"
 	CmdYes      Command = "YES"
 	CmdNo       Command = "NO"
-	CmdPrint    Command = "PRINT" // print the waybill now, or again
+	CmdPrint    Command = "PRINT"   // print the waybill now, or again
+	CmdNextBox  Command = "NEXTBOX" // this box is full, the next one follows
+	CmdBoxS     Command = "BOX-S"   // the same, and its kind is S
+	CmdBoxM     Command = "BOX-M"
+	CmdBoxL     Command = "BOX-L"
+	CmdUnbox    Command = "UNBOX" // everything out of one box again
 	CmdHold     Command = "HOLD"
 	CmdCall     Command = "CALL"
 	CmdQueue    Command = "QUEUE" // put the work back and show the queue
 	CmdDispatch Command = "SHIP"  // hand parcels over
+	CmdManifest Command = "LIST"  // print the list of what was handed over, for the driver to sign
 	CmdLang     Command = "LANG"
 	CmdSignOut  Command = "SIGNOUT"
 	CmdKeep     Command = "KEEP"    // sign out, the work stays mine
@@ -47,10 +53,16 @@ func Commands() []CommandText {
 		{CmdYes, "", Names{"是", "YES"}},
 		{CmdNo, "esc", Names{"否", "NO"}},
 		{CmdPrint, "F5", Names{"打印面单", "PRINT"}},
+		{CmdNextBox, "F12", Names{"换箱", "NEXT BOX"}},
+		{CmdBoxS, "", Names{"小箱", "BOX S"}},
+		{CmdBoxM, "", Names{"中箱", "BOX M"}},
+		{CmdBoxL, "", Names{"大箱", "BOX L"}},
+		{CmdUnbox, "", Names{"倒箱", "EMPTY BOX"}},
 		{CmdHold, "", Names{"挂起", "HOLD"}},
 		{CmdCall, "", Names{"呼叫组长", "CALL LEAD"}},
 		{CmdQueue, "F3", Names{"任务列表", "QUEUE"}},
 		{CmdDispatch, "F4", Names{"发货交接", "SHIP"}},
+		{CmdManifest, "", Names{"交接单", "HAND-OVER LIST"}},
 		{CmdLang, "F2", Names{"中文/English", "LANGUAGE"}},
 		{CmdSignOut, "F10", Names{"签退", "SIGN OUT"}},
 		{CmdKeep, "F11", Names{"保留任务", "KEEP WORK"}},

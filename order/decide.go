@@ -35,6 +35,8 @@ type turn struct {
 	spent  bool     // that unit was refused and must be scanned anew
 	badged bool     // the scan is somebody's badge: no trace of its code
 
+	ahead outlook // the shipment as this input leaves it, where that is known before the end
+
 	verdict Verdict
 	what    Message
 	do      Message

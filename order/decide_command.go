@@ -1,6 +1,9 @@
 package order
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // command does what a bench card code or a key orders.
 func (t *turn) command(c Command) {
@@ -43,12 +46,20 @@ func (t *turn) command(c Command) {
 		t.skip()
 	case CmdPrint:
 		t.commandPrint()
+	case CmdNextBox:
+		t.closeBox("")
+	case CmdBoxS, CmdBoxM, CmdBoxL:
+		t.closeBox(strings.TrimPrefix(string(c), "BOX-"))
+	case CmdUnbox:
+		t.askUnbox()
 	case CmdHold:
 		t.hold()
 	case CmdQueue:
 		t.toQueue()
 	case CmdDispatch:
 		t.toDispatch()
+	case CmdManifest:
+		t.manifest()
 	case CmdSignOut:
 		t.askSignOut()
 	}
@@ -155,9 +166,14 @@ func (t *turn) askSignOut() {
 func (t *turn) undo() {
 	var st step
 	var l *Line
-	if t.s != nil && len(t.s.steps) > 0 && !t.anyLabelled() {
-		st = t.s.steps[len(t.s.steps)-1]
-		l = t.s.Line(st.line)
+	if t.s != nil && len(t.s.steps) > 0 {
+		if st = t.s.steps[len(t.s.steps)-1]; !t.labelOn(st) {
+			l = t.s.Line(st.line)
+		}
+	}
+	if st.typ == EventBoxed && !t.labelOn(st) {
+		t.reopenBox(st)
+		return
 	}
 	if l == nil || !st.fits(l) {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.nextHere())
@@ -170,10 +186,10 @@ func (t *turn) undo() {
 		t.notAllowed(t.s)
 		return
 	}
-	e := t.event(EventUndone)
-	e.Of, e.Line, e.Qty, e.Serial, e.Reason = st.seq, st.line, st.qty, st.serial, string(st.typ)
-	if st.lot != "" && t.s.lastOfLot(st) {
-		e.Lot = st.lot
+	t.events = append(t.events, t.draftUndo(st))
+	if st.box != 0 {
+		t.try(t.events[len(t.events)-1])
+		after = t.s.now()
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, N: changed.Picked, Need: l.Qty, Location: l.Location}
 	if st.typ == EventPacked {
@@ -183,8 +199,13 @@ func (t *turn) undo() {
 	t.say(OK, msg(MsgUndone, a), t.next(after))
 }
 
-func (t *turn) anyLabelled() bool {
-	return slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool { return p.Labelled })
+// labelOn says whether the label is on the box that a step filled. Where nobody said
+// which goods lie in which box, the first label counts for all.
+func (t *turn) labelOn(st step) bool {
+	mapped := slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool { return p.Closed || p.Extra })
+	return slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool {
+		return p.Labelled && (!mapped || p.No == st.box || st.box == 0 && p.No == t.s.firstBox())
+	})
 }
 
 // askShort asks whether the current line is to be closed with fewer units.

@@ -6,6 +6,9 @@ func (t *turn) elsewhere() {
 	if t.err != nil {
 		return
 	}
+	if t.boxCode() {
+		return
+	}
 	for _, r := range refs {
 		if r.Shipment == t.s.ID && r.Kind != RefItem && r.Kind != RefLocation {
 			t.say(DoneAlready, msg(MsgOpenAlready, Args{Ref: ref(t.s)}), t.next(t.s.now()))

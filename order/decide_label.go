@@ -10,20 +10,24 @@ func (t *turn) label() {
 		if p = t.s.ByWaybill(r.Key); p != nil {
 			break
 		}
+		if old := t.s.byVoidWaybill(r.Key); old != nil {
+			t.oldPaper(old)
+			return
+		}
 	}
 	if p == nil {
 		t.notLabel()
 		return
 	}
-	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s)}
+	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Reason: t.s.PaperVoid(p, PaperWaybill)}
 	switch {
 	case p.Labelled:
 		t.say(DoneAlready, msg(MsgLabelledYet, a), t.next(t.s.now()))
 	case p.PrintRequests == 0:
 		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoPrint, a))
 	case p.Prints == 0:
-		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoCheckPrinter, a))
-	case p.void(t.s):
+		t.unreported(p, a)
+	case a.Reason != "":
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 	default:
 		t.stuck(p)
@@ -33,11 +37,8 @@ func (t *turn) label() {
 func (t *turn) stuck(p *Parcel) {
 	e := t.event(EventLabelled)
 	e.Parcel, e.Waybill = p.No, p.Waybill.Number
-	for i := range t.s.Parcels {
-		if q := &t.s.Parcels[i]; q != p && !q.Labelled {
-			t.say(OK, msg(MsgLabelled, Args{Waybill: p.Waybill.Number}), msg(DoWaitLabel, Args{Waybill: q.Waybill.Number}))
-			return
-		}
+	if t.moreAfter(*e) {
+		return
 	}
 	t.say(OK, msg(MsgPackedAll, Args{Ref: ref(t.s), Waybill: p.Waybill.Number}), msg(DoNextOrder, Args{}))
 	t.leave()
@@ -80,7 +81,7 @@ func (t *turn) printMissing() {
 // unprinted returns the first parcel whose waybill can be printed and never was.
 func (t *turn) unprinted() *Parcel {
 	for i := range t.s.Parcels {
-		if p := &t.s.Parcels[i]; p.PrintRequests == 0 && p.Waybill.Number != "" {
+		if p := &t.s.Parcels[i]; t.wantsWaybill(p) {
 			return p
 		}
 	}
@@ -107,33 +108,34 @@ func (t *turn) printAll(lead *Operator) {
 	}
 	for i := range t.s.Parcels {
 		p := &t.s.Parcels[i]
-		if p.PrintRequests > 0 || p.Waybill.Number == "" {
+		if !t.wantsWaybill(p) {
 			continue
 		}
-		e := t.requestPrint(p)
+		from := len(t.events)
+		t.requestPrint(p)
 		if lead != nil {
-			e.Auth = string(lead.ID)
+			t.events[from].Auth = string(lead.ID)
 			t.say(OK, msg(MsgOverridden, Args{Who: lead.Name}), t.next(t.s.now()))
 		}
 	}
 }
 
-// requestPrint puts one waybill into the queue; number 2 and up are reprints.
-func (t *turn) requestPrint(p *Parcel) *Event {
+// requestPrint puts a parcel's waybill into the queue, and behind it the papers that go
+// with it; number 2 and up are reprints.
+func (t *turn) requestPrint(p *Parcel) {
 	no := p.PrintRequests + 1
-	e := t.event(EventPrintRequested)
-	e.Parcel, e.Waybill, e.No, e.WordS = p.No, p.Waybill.Number, no, t.wordAgeS()
-	t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: no, Version: t.s.Version, By: t.b.Operator})
+	t.requestPaper(p, PaperWaybill)
+	t.requestPapers(p, t.env.Policy.PapersFor(t.s, p))
 	if t.verdict == "" {
-		t.say(OK, msg(MsgPrinting, Args{Waybill: p.Waybill.Number, N: no}), msg(DoWaitLabel, Args{Waybill: p.Waybill.Number}))
+		a := Args{Waybill: t.numberFor(p), N: no}
+		t.say(OK, msg(MsgPrinting, a), msg(DoWaitLabel, Args{Waybill: a.Waybill}))
 	}
-	return e
 }
 
 // commandPrint prints what was not printed yet; a second time it asks first.
 func (t *turn) commandPrint() {
 	if t.s == nil {
-		t.notNow(CmdPrint)
+		t.retryParked()
 		return
 	}
 	if t.barred() {
@@ -147,7 +149,11 @@ func (t *turn) commandPrint() {
 		t.say(Blocked, msg(MsgNoWaybill, Args{Ref: ref(t.s)}), msg(DoCallLead, Args{}))
 	case !t.gateOpen(GatePrint, t.s):
 		t.refuseReprint()
-	case again.PrintRequests > again.Prints:
+	case t.mayBeOut(again):
+		a := Args{Waybill: again.Waybill.Number, N: again.PrintRequests + 1}
+		t.ask(ConfirmAgain, Question{Kind: AskReprint, Shipment: t.s.ID, Parcel: again.No},
+			msg(MsgMayBeOut, a), msg(DoScanYes, a))
+	case again.PrintRequests > again.Prints || t.paperFailed(again):
 		t.retryPrint(again)
 	default:
 		a := Args{Waybill: again.Waybill.Number, N: again.PrintRequests + 1}
@@ -156,11 +162,14 @@ func (t *turn) commandPrint() {
 	}
 }
 
-// retryPrint has the queue try a print again that did not reach the printer: no new
+// retryPrint has the queue try prints again that did not reach the printer: no new
 // number, for there is no paper yet.
 func (t *turn) retryPrint(p *Parcel) {
-	t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: p.PrintRequests, Version: t.s.Version,
-		By: t.b.Operator, Again: true})
+	if p.PrintRequests > p.Prints {
+		t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: p.PrintRequests, Version: t.s.Version,
+			By: t.b.Operator, Again: true})
+	}
+	t.requestPapers(p, t.env.Policy.PapersFor(t.s, p))
 	a := Args{Waybill: p.Waybill.Number, N: p.PrintRequests}
 	t.say(OK, msg(MsgPrinting, a), msg(DoCheckPrinter, a))
 }
@@ -172,8 +181,7 @@ func (t *turn) toReprint() (best *Parcel) {
 		p := &t.s.Parcels[i]
 		switch {
 		case p.Labelled || p.PrintRequests == 0:
-		case best == nil, p.void(t.s) && !best.void(t.s),
-			p.void(t.s) == best.void(t.s) && p.PrintRequests < best.PrintRequests:
+		case best == nil, t.void(p) && !t.void(best), t.void(p) == t.void(best) && p.PrintRequests < best.PrintRequests:
 			best = p
 		}
 	}

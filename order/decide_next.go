@@ -4,7 +4,9 @@ import "time"
 
 // proceed prints what is due on the way to the label step and names the next step.
 func (t *turn) proceed(o outlook) {
+	t.ahead = o
 	if t.b.Screen == ScreenLabel {
+		t.voidPapers(o)
 		t.printMissing()
 	}
 	if t.do.Code == "" {
@@ -15,6 +17,8 @@ func (t *turn) proceed(o outlook) {
 // screenFor returns the screen on which a shipment goes on.
 func screenFor(o outlook) Screen {
 	switch {
+	case o.closedFirst() != nil:
+		return ScreenLabel
 	case !o.pickDone():
 		return ScreenPick
 	case !o.packDone():
@@ -35,20 +39,21 @@ func (t *turn) next(o outlook) Message {
 	case ScreenPack:
 		return msg(DoPackMore, Args{N: o.unverified()})
 	case ScreenLabel:
-		return t.nextLabel(o.Shipment)
+		return t.nextLabel(o)
 	}
 	return msg(DoNextOrder, Args{})
 }
 
 // nextLabel is the "do" line of the label step: the first box without its label.
-func (t *turn) nextLabel(s *Shipment) Message {
+func (t *turn) nextLabel(o outlook) Message {
+	s := o.Shipment
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		switch {
-		case p.Labelled:
-		case p.Waybill.Number == "":
-			return msg(DoCallLead, Args{})
-		case p.void(s):
+		case !o.labelDue(p):
+		case t.numberFor(p) == "":
+			return msg(DoWaitNumber, Args{Need: p.No, Name: s.Carrier.Name, SKU: SKU(s.Carrier.ID)})
+		case o.paperVoid(p, PaperWaybill) != "":
 			return msg(DoReprint, Args{Waybill: p.Waybill.Number})
 		case p.PrintRequests == 0 && len(t.prints) == 0:
 			return msg(DoPrint, Args{Waybill: p.Waybill.Number})
@@ -168,7 +173,7 @@ func (t *turn) allows(s *Shipment, on Trigger, there Stage) bool {
 // station, unlike an event, which did happen.
 func (t *turn) refuseFlow(s *Shipment, at Screen) bool {
 	on, there := TriggerPackDone, StageAwaitingDispatch
-	if at == ScreenPick {
+	if at == ScreenPick || !s.PickDone() {
 		on, there = TriggerPickDone, StagePicked
 	}
 	if t.allows(s, on, there) {

@@ -88,7 +88,7 @@ func (t *turn) verified(m match) {
 	}
 	changed := *l
 	changed.Packed += m.units
-	after := t.s.with(changed)
+	after := t.into(e, changed, PackEach)
 	a := Args{Name: l.Name, SKU: l.SKU, N: changed.Packed, Need: l.Picked}
 	t.b.Focus = l.No
 	switch {

@@ -164,13 +164,13 @@ func (t *turn) count(l *Line, p Pending) {
 	}
 	changed := *l
 	changed.Picked += p.Units
+	after := t.into(e, changed, PackByPick)
 	a.N, a.Need = changed.Picked, l.Qty
 	if changed.Open() > 0 {
 		t.b.Focus = l.No
 		t.say(OK, msg(MsgUnitPicked, a), t.goTo(l, changed.Open()))
 		return
 	}
-	after := t.s.with(changed)
 	t.b.Focus = 0
 	if !after.pickDone() {
 		t.say(LineDone, msg(MsgLineDone, a), t.nextAfter(after))

@@ -15,6 +15,9 @@ func (t *turn) answers(q *Question) bool {
 		}
 		return false
 	}
+	if q.Kind == AskUnbox {
+		return t.unboxBy()
+	}
 	if !q.Repeatable || t.in.Device != q.Device || t.scanKey() != q.Key {
 		return false
 	}
@@ -41,7 +44,9 @@ func (t *turn) yes(q *Question) {
 		t.unhold(q)
 	case AskPutBack:
 		t.instructed(q)
-	case AskLot, AskShort, AskReprint:
+	case AskPapers:
+		t.papers(q)
+	case AskLot, AskShort, AskReprint, AskUnbox:
 		if t.s == nil || t.s.ID != q.Shipment {
 			t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 			return
@@ -66,6 +71,8 @@ func (t *turn) yesToWork(q *Question) {
 		t.count(l, unit)
 	case q.Kind == AskShort && l != nil && l.Open() > 0 && l.Open() >= q.Qty:
 		t.short(q, l)
+	case q.Kind == AskUnbox && p != nil:
+		t.emptyBox(p)
 	case q.Kind == AskReprint && p != nil:
 		t.reprint(p)
 	default:
@@ -125,10 +132,13 @@ func (t *turn) instructed(q *Question) {
 	t.say(OK, msg(MsgInstructed, q.What.Args), msg(DoScanWork, Args{}))
 	if reprint {
 		for i := range s.Parcels {
-			if p := &s.Parcels[i]; p.void(s) && !p.Dispatched {
+			if p := &s.Parcels[i]; t.void(p) && !p.Dispatched {
 				t.requestPrint(p)
 			}
 		}
+	}
+	if s != nil && s.Cancelled {
+		t.dropPrints(s)
 	}
 	t.s = on
 	switch {

@@ -208,14 +208,15 @@ func (t *turn) refuseStopped(s *Shipment) bool {
 // badge, and an instruction of the centre comes first.
 func (t *turn) barred() bool {
 	s := t.s
-	if !s.Cancelled && s.Stopped() == nil {
-		return t.refuseFlow(s, t.b.Screen)
+	stopped := s.Cancelled || s.Stopped() != nil
+	if !stopped && !t.refuseFlow(s, t.b.Screen) {
+		return false
 	}
 	if op := t.badge(); op != nil {
 		t.otherBadge(op)
 		return true
 	}
-	return t.instruct(s) || t.refuseStopped(s)
+	return !stopped || t.instruct(s) || t.refuseStopped(s)
 }
 
 // enter puts t.s on the bench.
@@ -241,5 +242,5 @@ func (t *turn) leave() {
 
 // clear forgets where the operator was within a shipment.
 func (t *turn) clear() {
-	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Pending, t.b.Question = 0, "", nil, nil, nil
+	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Pending, t.b.Question, t.b.Box = 0, "", nil, nil, nil, 0
 }

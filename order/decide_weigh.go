@@ -5,12 +5,7 @@ package order
 func (t *turn) weigh() {
 	var p *Parcel
 	if t.s != nil && t.b.Screen == ScreenLabel {
-		for i := range t.s.Parcels {
-			if !t.s.Parcels[i].Labelled {
-				p = &t.s.Parcels[i]
-				break
-			}
-		}
+		p = t.s.now().due()
 	}
 	a := Args{N: t.in.WeightG}
 	switch {

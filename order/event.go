@@ -24,11 +24,14 @@ const (
 	EventShorted        EventType = "shorted"
 	EventSkipped        EventType = "skipped"
 	EventPacked         EventType = "packed" // a unit passed the pack check
+	EventBoxed          EventType = "boxed"  // a box was closed (Over), or only its kind told; Box is the kind, Reason the one before
 	EventWeighed        EventType = "weighed"
 	EventPrintRequested EventType = "print_requested"
 	EventPrinted        EventType = "printed"
 	EventPrintFailed    EventType = "print_failed"
-	EventLabelled       EventType = "labelled" // the label was scanned back off the box
+	EventPaperVoided    EventType = "paper_voided" // paper that came out does not count any more, Reason says why
+	EventManifested     EventType = "manifested"   // handed-over parcels of a carrier were listed; Code is the list's number
+	EventLabelled       EventType = "labelled"     // the label was scanned back off the box
 	EventDispatched     EventType = "dispatched"
 	EventHeld           EventType = "held"
 	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it
@@ -91,10 +94,14 @@ type Event struct {
 	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
 	WeightG int    `json:"g,omitempty"`
+	Box     string `json:"bx,omitempty"` // kind of box, a code of [Packaging]
+
+	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill
+	Contents string    `json:"cm,omitempty"` // what the paper says of the goods, see [Shipment.ContentsMark]
 
 	MilliC int   `json:"mc,omitempty"`    // of a cold place: worst temperature, thousandths of a degree Celsius
 	Since  int64 `json:"since,omitempty"` // when that began, Unix milliseconds UTC
-	Over   bool  `json:"over,omitempty"`  // it has ended
+	Over   bool  `json:"over,omitempty"`  // it has ended; of a box: it is closed
 
 	Orig *FactID `json:"orig,omitempty"` // first identity of a re-issued event
 

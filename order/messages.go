@@ -59,8 +59,13 @@ const (
 	MsgPrintGate       MsgCode = "print_gate"         // AgeS since the centre's last word
 	MsgDispatchGate    MsgCode = "dispatch_gate"      // AgeS
 	MsgNoWaybill       MsgCode = "no_waybill"         // Ref
-	MsgPaperVoid       MsgCode = "paper_void"         // Waybill: printed before the address changed
+	MsgPaperVoid       MsgCode = "paper_void"         // Waybill, Reason
 	MsgNotPrinted      MsgCode = "not_printed"        // Waybill
+	MsgMayBeOut        MsgCode = "may_be_out"         // Waybill, N next number: nobody knows whether it came out
+	MsgPaperMissing    MsgCode = "paper_missing"      // Waybill, Code of the paper
+	MsgRetryParked     MsgCode = "retry_parked"       // N prints
+	MsgManifested      MsgCode = "manifested"         // N parcels of Need carriers
+	MsgNoManifest      MsgCode = "no_manifest"        // nothing was handed over since the last list
 	MsgLabelled        MsgCode = "labelled"           // Waybill
 	MsgPackedAll       MsgCode = "packed_all"         // Ref
 	MsgLabelledYet     MsgCode = "labelled_yet"       // Waybill
@@ -86,6 +91,16 @@ const (
 	MsgWeighed         MsgCode = "weighed"            // N grams
 	MsgUnstable        MsgCode = "unstable"           // N grams, moving or nothing on the scale
 	MsgNoParcelToWeigh MsgCode = "no_parcel_to_weigh" // N grams
+	MsgBoxClosed       MsgCode = "box_closed"         // N units in box Need, Code its kind
+	MsgBoxKind         MsgCode = "box_kind"           // box Need is of kind Code
+	MsgBoxEmpty        MsgCode = "box_empty"          // nothing lies in box Need
+	MsgNothingToBox    MsgCode = "nothing_to_box"     // all goods lie in boxes
+	MsgNoSuchBox       MsgCode = "no_such_box"        // Code
+	MsgBoxUnfit        MsgCode = "box_unfit"          // Code, Name of the carrier that does not take it
+	MsgBoxTooHeavy     MsgCode = "box_too_heavy"      // Code, N grams in it, Need at most
+	MsgBoxTurned       MsgCode = "box_turned"         // box Need takes what follows
+	MsgAskUnbox        MsgCode = "ask_unbox"          // box Need with N units
+	MsgBoxEmptied      MsgCode = "box_emptied"        // N units out of box Need
 	MsgAskUnhold       MsgCode = "ask_unhold"         // Ref, Reason: a lead may let it go on
 	MsgUnheld          MsgCode = "unheld"             // Ref
 	MsgChecking        MsgCode = "checking"           // the log is being verified
@@ -131,6 +146,11 @@ const (
 	DoDismiss      MsgCode = "do_dismiss"       // any other scan goes on as before
 	DoConfirmDone  MsgCode = "do_confirm_done"  // when put back, YES on the bench card
 	DoCheckPrinter MsgCode = "do_check_printer" //
+	DoMendPrinter  MsgCode = "do_mend_printer"  // Reason: what the printer needs comes first
+	DoSignList     MsgCode = "do_sign_list"     // the driver signs the hand-over list
+	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
+	DoScanBox      MsgCode = "do_scan_box"      // the box's waybill, or YES for box Need
+	DoWaitNumber   MsgCode = "do_wait_number"   // box Need waits for a number of carrier Name
 )
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
@@ -151,5 +171,8 @@ func MsgCodes() []MsgCode {
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,
 		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
-		DoConfirmDone, DoCheckPrinter}
+		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
+		MsgBoxUnfit, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
+		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgRetryParked,
+		MsgManifested, MsgNoManifest}
 }

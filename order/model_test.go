@@ -43,7 +43,7 @@ func drawShipment(rt *rapid.T, name string) *Shipment {
 }
 
 var modelTexts = []string{"MANGO", "MANGO", "FIG", "FIG", "TEA", "MANGO-3", "FIG-12", "LOT1", "LOT2", "SN1", "SN2", "L1", "L2",
-	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
+	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "SF-X-1", "SF-X-2", "PS:NEXTBOX", "PS:UNBOX", "PS:BOX-S", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
 
 // input scans, keys or says the same again as before.
 func (m *model) input(last *Input) Decision {
@@ -95,8 +95,8 @@ func (m *model) right() (string, []Reading) {
 	case s == nil:
 	case m.bench.Screen == ScreenLabel:
 		text = s.Parcels[len(s.Parcels)-1].Waybill.Number
-		if s.Parcels[len(s.Parcels)-1].Labelled {
-			text = s.Parcels[0].Waybill.Number
+		if p := s.now().due(); p != nil {
+			text = p.Waybill.Number
 		}
 	default:
 		if l := CurrentLine(s, m.bench); l != nil {
@@ -139,10 +139,13 @@ func (m *model) undone(d *Decision, was map[ShipmentID]string) {
 	for i := range d.Events {
 		e := &d.Events[i]
 		id := e.Shipment
-		switch e.Type {
-		case EventPicked, EventPacked, EventShorted:
+		switch {
+		case d.What.Code == MsgBoxEmptied: // takes back what is not the latest
+			m.before[id] = nil
+		case e.Type == EventBoxed && !e.Over:
+		case e.Type == EventPicked, e.Type == EventPacked, e.Type == EventShorted, e.Type == EventBoxed:
 			m.before[id] = append(m.before[id], was[id])
-		case EventUndone:
+		case e.Type == EventUndone:
 			if n := len(m.before[id]); n > 0 {
 				if got, want := progress(m.ship(id)), m.before[id][n-1]; got != want {
 					m.rt.Fatalf("undo of %s is not its inverse:\ngot  %s\nwant %s", e.Reason, got, want)
@@ -175,6 +178,13 @@ func (m *model) checkSums() {
 			if l.Picked < 0 || l.Picked+l.Short > l.Qty || l.Packed > l.Picked {
 				m.rt.Fatalf("line %+v has too many units", l)
 			}
+			boxed := 0
+			for _, p := range s.Parcels {
+				boxed += s.inBox(&l, p.No)
+			}
+			if len(s.Parcels) > 0 && boxed != s.boxed(&l) {
+				m.rt.Fatalf("line %+v has %d units in boxes of %+v", l, boxed, s.Parcels)
+			}
 			if tracked := l.Track.Serial; tracked && len(l.Serials) != l.Picked {
 				m.rt.Fatalf("line %+v has %d serials", l, len(l.Serials))
 			}
@@ -194,6 +204,7 @@ func walkABench(rt *rapid.T) {
 	w.change("S-B", func(s *Shipment) { s.Owner = owner })
 	w.products = []Product{{SKU: "tea", Codes: []ItemCode{{Key: "TEA"}}}}
 	w.env.Policy.LocationFirst = rapid.IntRange(0, 4).Draw(rt, "locationFirst") == 0
+	w.numbers = []string{"SF-X-1", "SF-X-2", "SF-X-3"}[:rapid.IntRange(0, 3).Draw(rt, "numbers")]
 	w.env.Policy.AutoPrint = rapid.Bool().Draw(rt, "autoPrint")
 	m := &model{world: w, rt: rt, before: map[ShipmentID][]string{}}
 	m.scan("B-LI")

@@ -53,16 +53,45 @@ func BadgeHash(key []byte, badge string) string {
 
 // Policy is what a warehouse has decided; it travels in the feed.
 type Policy struct {
-	Warehouse        string `json:"warehouse"`
-	Zone             string `json:"zone"`                     // IANA time zone, decides "today"
-	LocationFirst    bool   `json:"location_first,omitempty"` // the location is scanned before the item
-	AutoPrint        bool   `json:"auto_print"`               // print when the last unit is verified
-	PrintWordAgeS    int    `json:"print_word_age_s"`         // oldest word from the centre for printing, seconds; 0 no limit
-	DispatchWordAgeS int    `json:"dispatch_word_age_s"`      // the same for hand-over
-	MinLifeDays      int    `json:"min_life_days,omitempty"`  // least remaining shelf life of goods with an expiry
-	Lang             string `json:"lang,omitempty"`           // language before sign-in
-	Shipper          Sender `json:"shipper,omitzero"`         // sender block of the waybill
-	PurgeDays        int    `json:"purge_days,omitempty"`     // receivers are deleted so many days after hand-over
+	Warehouse        string      `json:"warehouse"`
+	Zone             string      `json:"zone"`                     // IANA time zone, decides "today"
+	LocationFirst    bool        `json:"location_first,omitempty"` // the location is scanned before the item
+	AutoPrint        bool        `json:"auto_print"`               // print when the last unit is verified
+	PrintWordAgeS    int         `json:"print_word_age_s"`         // oldest word from the centre for printing, seconds; 0 no limit
+	DispatchWordAgeS int         `json:"dispatch_word_age_s"`      // the same for hand-over
+	MinLifeDays      int         `json:"min_life_days,omitempty"`  // least remaining shelf life of goods with an expiry
+	Lang             string      `json:"lang,omitempty"`           // language before sign-in
+	Shipper          Sender      `json:"shipper,omitzero"`         // sender block of the waybill
+	Packagings       []Packaging `json:"packagings,omitempty"`     // kinds of boxes; none: S, M and L
+	PurgeDays        int         `json:"purge_days,omitempty"`     // receivers are deleted so many days after hand-over
+
+	Papers []PaperRule `json:"papers,omitempty"` // what is printed at the label step beside the waybill
+	Slips  bool        `json:"slips,omitempty"`  // an instruction of the centre prints its slip when it comes
+	Postal Postal      `json:"postal,omitzero"`  // for customs forms and invoices
+}
+
+// Postal is what customs papers say that no order says, and which form a parcel needs.
+type Postal struct {
+	LetterPost []CarrierID `json:"letter_post,omitempty"` // carriers that post as letters; parcels always need a CN 23
+	Operator   string      `json:"operator,omitempty"`    // designated operator on the form
+	Incoterm   string      `json:"incoterm,omitempty"`    // Incoterms 2020 rule, "DAP"
+	Rules      []CN22Rule  `json:"rules,omitempty"`
+	Rates      []SDRRate   `json:"rates,omitempty"`
+}
+
+// CN22Rule says up to which value and weight letter post needs only a CN 22, from a day on.
+type CN22Rule struct {
+	From     Date  `json:"from"`
+	LimitSDR int64 `json:"limit_sdr"` // special drawing rights
+	LimitG   int64 `json:"limit_g"`   // grams
+}
+
+// SDRRate is the price of one special drawing right in millionths of a currency's main
+// unit, from a day on.
+type SDRRate struct {
+	From     Date   `json:"from"`
+	Currency string `json:"currency"`
+	Micro    int64  `json:"micro"`
 }
 
 // Sender is the warehouse as it stands on waybills; it is not a person.

@@ -296,7 +296,7 @@ func TestAParcelWithoutANumberWaitsAndItsSisterIsPrinted(t *testing.T) {
 	s.Parcels[0].Waybill.Number = ""
 	w := newWorld(t, s)
 	w.scan("A")
-	w.wantDo(w.want(w.scan("MANGO"), OrderDone, MsgOrderPicked), DoCallLead)
+	w.wantDo(w.want(w.scan("MANGO"), OrderDone, MsgOrderPicked), DoWaitNumber)
 	if len(w.prints) != 1 || w.prints[0].Parcel != 2 {
 		t.Fatalf("prints %+v", w.prints)
 	}

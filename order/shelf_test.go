@@ -13,6 +13,7 @@ type shelf struct {
 	people   map[string]*Operator // by badge
 	unleased map[ShipmentID]bool
 	orders   map[ShipmentID]*Instruction
+	numbers  []string // that the station holds
 	failing  error
 }
 
@@ -106,6 +107,13 @@ func (b *shelf) OwnedBy(id OperatorID) (ShipmentID, error) {
 }
 
 func (b *shelf) LeaseValid(id ShipmentID, _ time.Time) bool { return !b.unleased[id] }
+
+func (b *shelf) Number(_ CarrierID, nth int) (string, error) {
+	if nth < len(b.numbers) {
+		return b.numbers[nth], b.failing
+	}
+	return "", b.failing
+}
 
 func (b *shelf) Instruction(id ShipmentID) (*Instruction, error) {
 	if i := b.orders[id]; i != nil && !i.Done {

@@ -115,7 +115,8 @@ type Line struct {
 	Short       int      `json:"short,omitempty"`
 	ShortReason string   `json:"short_reason,omitempty"`
 	Serials     []string `json:"serials,omitempty"`
-	Lots        []string `json:"lots,omitempty"` // distinct lots picked
+	Lots        []string `json:"lots,omitempty"`  // distinct lots picked
+	Boxes       []InBox  `json:"boxes,omitempty"` // units in other boxes than the first
 }
 
 // Open returns how many units are still to be picked.
@@ -130,18 +131,24 @@ type Parcel struct {
 	ID        ParcelID `json:"id"`
 	Waybill   Waybill  `json:"waybill"`
 	Packaging string   `json:"packaging,omitempty"`
+	// VoidWaybills are numbers the parcel had before its receiver changed; paper with one
+	// of them may still be about.
+	VoidWaybills []string `json:"void_waybills,omitempty"`
 
 	// Progress.
-	WeightG        int  `json:"weight_g,omitempty"`
-	Prints         int  `json:"prints,omitempty"`          // originals and reprints that reached the printer
-	PrintRequests  int  `json:"print_requests,omitempty"`  // jobs put into the queue
-	PrintedVersion int  `json:"printed_version,omitempty"` // order version on the paper
-	Labelled       bool `json:"labelled,omitempty"`        // the label was scanned back off the box
-	Dispatched     bool `json:"dispatched,omitempty"`      // handed over to the carrier
+	WeightG        int `json:"weight_g,omitempty"`
+	Prints         int `json:"prints,omitempty"`          // originals and reprints that reached the printer
+	PrintRequests  int `json:"print_requests,omitempty"`  // jobs put into the queue
+	PrintedVersion int `json:"printed_version,omitempty"` // order version on the paper
+	// PrintedContents is what the waybill says of the goods, as ContentsMark does.
+	PrintedContents string  `json:"printed_contents,omitempty"`
+	Papers          []Paper `json:"papers,omitempty"`     // the other papers
+	Box             string  `json:"box,omitempty"`        // kind of box that the bench took, a code of [Packaging]
+	Extra           bool    `json:"extra,omitempty"`      // made at the bench: no plan has it
+	Closed          bool    `json:"closed,omitempty"`     // full; what follows goes into the next box
+	Labelled        bool    `json:"labelled,omitempty"`   // the label was scanned back off the box
+	Dispatched      bool    `json:"dispatched,omitempty"` // handed over to the carrier
 }
-
-// void says whether the paper was printed before the order changed.
-func (p *Parcel) void(s *Shipment) bool { return p.PrintedVersion > 0 && p.PrintedVersion < s.Version }
 
 // Waybill is the number and print data obtained by the centre at allocation.
 type Waybill struct {
@@ -273,9 +280,10 @@ func (s *Shipment) PickDone() bool { return s.now().pickDone() }
 // PackDone says whether the pack check, where there is one, is complete.
 func (s *Shipment) PackDone() bool { return s.now().packDone() }
 
-// AllLabelled says whether every parcel's label was scanned back.
+// AllLabelled says whether every parcel's label was scanned back, and no goods still
+// wait for another box.
 func (s *Shipment) AllLabelled() bool {
-	return s.everyParcel(func(p *Parcel) bool { return p.Labelled })
+	return s.everyParcel(func(p *Parcel) bool { return p.Labelled }) && !(s.boxClosed() && !s.now().allIn())
 }
 
 // AllDispatched says whether every parcel was handed over.
@@ -285,7 +293,7 @@ func (s *Shipment) AllDispatched() bool {
 
 func (s *Shipment) everyParcel(is func(*Parcel) bool) bool {
 	for i := range s.Parcels {
-		if !is(&s.Parcels[i]) {
+		if p := &s.Parcels[i]; !is(p) && s.NeedsBox(p) {
 			return false
 		}
 	}

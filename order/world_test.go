@@ -225,6 +225,9 @@ func (w *world) happen(e *Event) {
 	if e.Type == EventInstructed {
 		w.orders[e.Shipment].Done = true
 	}
+	if e.Type == EventPrintRequested && len(w.numbers) > 0 && e.Waybill == w.numbers[0] {
+		w.numbers = w.numbers[1:]
+	}
 	s := w.ship(e.Shipment)
 	if s == nil {
 		return
