@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"time"
 )
@@ -63,6 +64,8 @@ func measures() []measure {
 		{"start", false, start},
 		{"idle", false, idle},
 		{"drain", false, drain},
+		{"ingest", false, ingest},
+		{"backlog", false, backlog},
 		{"day", true, day},
 	}
 }
@@ -78,11 +81,23 @@ func run() error {
 	only := flag.String("only", "", "measure only what matches this `pattern`: "+names())
 	short := flag.Bool("short", false, "leave the long measurements out and take fewer rounds")
 	bin := flag.String("bin", "bin", "`folder` with pickstation and pickcentral")
+	cpu := flag.String("cpuprofile", "", "`file` for a profile of this program's processor time (go tool pprof)")
 	out := flag.String("out", filepath.Join("bench", "results.json"), "`file` for the figures")
 	flag.Parse()
 	want, err := regexp.Compile(*only)
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
+	}
+	if *cpu != "" {
+		f, err := os.Create(*cpu)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	tmp, err := os.MkdirTemp("", "pickstation-bench-")
 	if err != nil {

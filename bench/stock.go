@@ -132,9 +132,26 @@ func shipment(id string, lines, qty int) order.Shipment {
 	return s
 }
 
-// age writes a history of events past the station, chained as the station would; the
-// centre has the first of them.
+// age writes a history of events past the station; the centre has the first of them.
 func age(dir string, events, acked int) error {
+	at := time.Now().Add(-time.Duration(events) * time.Second).UnixMilli()
+	return past(dir, func(add func(order.Event) (order.Hash, error), tx *sql.Tx) error {
+		for n := 1; n <= events; n++ {
+			_, err := add(order.Event{Type: order.EventPicked, V: order.EventVersion, Shipment: order.ShipmentID(fmt.Sprintf("OLD%d", n/40)), Line: n%40 + 1, Qty: 1,
+				At: at + int64(n)*1000, Mono: int64(n) * 1000, Boot: "bench", By: "op1", Station: "bench", Device: "gun1", Frame: uint64(n),
+				Source: order.Scanned, Verdict: order.OK, Msg: order.MsgUnitPicked, Code: "6901234567892", OrderVersion: 1, FlowVersion: 1})
+			if err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec("UPDATE logs SET acked = ?, stable = ? WHERE no = 1", acked, acked)
+		return err
+	})
+}
+
+// past lets write append events to a fresh log past the station, chained as the
+// station would; add returns the hash of what it added.
+func past(dir string, write func(add func(order.Event) (order.Hash, error), tx *sql.Tx) error) error {
 	db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "station.db")+"?_synchronous=OFF&_journal_mode=WAL")
 	if err != nil {
 		return err
@@ -154,20 +171,17 @@ func age(dir string, events, acked int) error {
 	if err != nil {
 		return err
 	}
-	prev, at := order.LogStart(order.LogID(log)), time.Now().Add(-time.Duration(events)*time.Second).UnixMilli()
-	for n := 1; n <= events; n++ {
-		ev := order.Event{Type: order.EventPicked, V: order.EventVersion, Shipment: order.ShipmentID(fmt.Sprintf("OLD%d", n/40)), Line: n%40 + 1, Qty: 1,
-			At: at + int64(n)*1000, Mono: int64(n) * 1000, Boot: "bench", By: "op1", Station: "bench", Device: "gun1", Frame: uint64(n),
-			Source: order.Scanned, Verdict: order.OK, Msg: order.MsgUnitPicked, Code: "6901234567892", OrderVersion: 1, FlowVersion: 1}
-		if err := ev.Seal(uint64(n), prev); err != nil {
-			return err
-		}
-		if _, err := ins.Exec(n, n, string(ev.Type), string(ev.Shipment), ev.At, ev.Body, ev.Hash[:]); err != nil {
-			return err
+	prev, n := order.LogStart(order.LogID(log)), uint64(0)
+	err = write(func(ev order.Event) (order.Hash, error) {
+		n++
+		if err := ev.Seal(n, prev); err != nil {
+			return prev, err
 		}
 		prev = ev.Hash
-	}
-	if _, err := tx.Exec("UPDATE logs SET acked = ?, stable = ? WHERE no = 1", acked, acked); err != nil {
+		_, err := ins.Exec(n, n, string(ev.Type), string(ev.Shipment), ev.At, ev.Body, ev.Hash[:])
+		return prev, err
+	}, tx)
+	if err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

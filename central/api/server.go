@@ -17,6 +17,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 
 	"pickstation/central"
 )
@@ -30,6 +32,9 @@ const (
 	maxHeader     = 32 << 10
 	maxBatchBytes = 16 << 20
 	maxSmallBytes = 256 << 10
+	// compressFrom is the size from which answers are compressed for who takes that. The
+	// reply to a push of 2,000 events has 54 kB, and 3 kB compressed.
+	compressFrom = 1024
 )
 
 // Version is the version of the API as its description tells it.
@@ -63,7 +68,11 @@ func New(svc *central.Service, ca central.Signer) (*Server, error) {
 		newProblem(http.StatusNotFound, "not_found", "there is no "+r.Method+" "+clipPath(r.URL.Path),
 			"GET /openapi.json lists what there is").write(w)
 	})
-	s.handler = guard(splitVerb(mux))
+	small, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.CompressionLevel(gzip.BestSpeed))
+	if err != nil {
+		return nil, fmt.Errorf("prepare compression: %w", err)
+	}
+	s.handler = guard(small(splitVerb(mux)))
 	return s, nil
 }
 
