@@ -204,7 +204,7 @@ type Decision struct {
 // PrintOrder asks the print queue for a paper.
 type PrintOrder struct {
 	Kind     PaperKind
-	Key      string // number of a manifest, id of a slip's instruction
+	Key      string    // number of a manifest, id of a slip's instruction
 	Carrier  CarrierID // of a manifest
 	Shipment ShipmentID
 	Parcel   int

@@ -33,25 +33,49 @@ type OutboundRow struct {
 	Since    time.Time
 }
 
+// HandedParcel is a parcel that its carrier took.
+type HandedParcel struct {
+	Shipment ShipmentID
+	Parcel   int
+	Waybill  string
+	Carrier  Carrier
+	Sort     string // where it goes, as the carrier says it
+	WeightG  int
+	Temp     Temp // coldest class in it
+	At       time.Time
+}
+
 // PrintState is where a print job stands.
 type PrintState string
 
 // Print states.
 const (
 	PrintQueued  PrintState = "queued"
-	PrintSending PrintState = "sending"
+	PrintSending PrintState = "sending" // it may have left the station
+	PrintTaken   PrintState = "taken"   // the printer has it, and has not said that it is out
 	PrintDone    PrintState = "done"
-	PrintFailed  PrintState = "failed" // will be tried again
-	PrintParked  PrintState = "parked" // needs a person
+	PrintFailed  PrintState = "failed"  // will be tried again
+	PrintParked  PrintState = "parked"  // needs a person
+	PrintDropped PrintState = "dropped" // nobody needs it any more
 )
+
+// Open says whether the job is still to be dealt with.
+func (s PrintState) Open() bool { return s != PrintDone && s != PrintDropped }
+
+// PrintUncertain is the code of a job that may have come out: nobody but a person who
+// looks can say.
+const PrintUncertain = "print_uncertain"
 
 // PrintResult is what the queue worker reports of a job.
 type PrintResult struct {
 	JobID    int64
+	Kind     PaperKind
+	Key      string // number of a manifest, id of a slip's instruction
 	Shipment ShipmentID
 	Parcel   int
 	No       int
-	Version  int
+	Version  int        // order version on the paper, once it was sent; what was asked for before
+	Contents string     // goods on the paper, once it was sent
 	By       OperatorID // who asked for it
 	State    PrintState
 	Ref      string // the printer's own name of the job
@@ -60,4 +84,15 @@ type PrintResult struct {
 	At       time.Time // of this report
 	Asked    time.Time // when the job was put into the queue
 	Attempts int       // how often it was sent to the printer
+	Voided   time.Time // since when the paper does not count any more, zero: it counts
+	VoidWhy  string
+}
+
+// MayBeOut says whether the paper can have come out although nobody has said so.
+func (r *PrintResult) MayBeOut() bool {
+	switch r.State {
+	case PrintSending, PrintTaken:
+		return true
+	}
+	return r.State == PrintParked && r.Code == PrintUncertain
 }

@@ -12,7 +12,11 @@ func (t *turn) dispatch() {
 		}
 		on := t.s
 		t.s = s
-		t.handOverParcel(s.Parcel(r.Parcel), nil)
+		if p := s.Parcel(r.Parcel); t.scannedVoid(p) {
+			t.oldPaper(p)
+		} else {
+			t.handOverParcel(p, nil)
+		}
 		t.note()
 		t.s = on
 		return
@@ -41,8 +45,10 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 	case t.instruct(t.s) || t.refuseStopped(t.s):
 	case !t.s.AllLabelled():
 		t.say(Blocked, msg(MsgNotPacked, a), msg(DoPackFirst, a))
-	case p.void(t.s):
+	case t.void(p):
+		a.Reason = t.s.PaperVoid(p, PaperWaybill)
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoCallLead, a))
+	case t.refusePaper(p):
 	case !t.allows(t.s, TriggerDispatch, StageDispatched):
 		t.notAllowed(t.s)
 	case lead != nil:

@@ -39,10 +39,20 @@ func (t *turn) resume(op *Operator) {
 			t.b.Shipment, t.s = s.ID, s
 			t.b.Screen = screenFor(s.now())
 			t.say(OK, msg(MsgResumed, Args{Ref: ref(s), N: picked, Need: need}), t.next(s.now()))
+			t.printerFirst()
 			return
 		}
 	}
 	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), msg(DoScanWork, Args{}))
+	t.printerFirst()
+}
+
+// printerFirst tells who sits down at a bench whose printer cannot print: nobody finds
+// out after the last item.
+func (t *turn) printerFirst() {
+	if t.env.Printer != "" && t.verdict == OK {
+		t.do = msg(DoMendPrinter, Args{Reason: t.env.Printer})
+	}
 }
 
 // otherBadge handles a badge scanned while somebody is signed in.
