@@ -183,7 +183,13 @@ func TestSyncOnceBringsTheBacklogToTheCentre(t *testing.T) {
 	if st, err := r.SyncState(t.Context()); err != nil || st.Unsent != 0 || st.Timeline == 0 {
 		t.Errorf("after sync: %+v %v", st, err)
 	}
+	if out, _, _ := cli(t, "doctor", "--config", config); !strings.Contains(out, "ok    link ") {
+		t.Errorf("doctor beside a centre that answers:\n%s", out)
+	}
 	c.stop()
+	if out, _, _ := cli(t, "doctor", "--config", config); !strings.Contains(out, "warn  link ") || !strings.Contains(out, "nothing is lost") {
+		t.Errorf("doctor without its centre:\n%s", out)
+	}
 	stationDir(t, cfg.DataDir, 1)
 	if _, code, err := cli(t, "sync", "--once", "--patience", "30s", "--config", config); code != exitMissing {
 		t.Errorf("without a centre: %d %v", code, err)

@@ -342,6 +342,21 @@ func TestASimulatedScaleAndProbeObeyTheirInput(t *testing.T) {
 	}
 }
 
+func TestASimulatorEndsOnASignalWhileItsInputIsOpen(t *testing.T) {
+	for kind, profile := range map[string]string{"scanner": "generic", "scale": "mt-sics", "probe": "probe-xymd02"} {
+		t.Run(kind, func(t *testing.T) {
+			in, typing := io.Pipe()
+			defer typing.Close()
+			c := startCommand(t, newSimulateCommand(), in, kind, "--dev-dir", t.TempDir(), "--profile", profile)
+			c.await("plugged")
+			c.stop()
+			if code := c.end(); code != 0 {
+				t.Errorf("exit %d: %s", code, c.errs)
+			}
+		})
+	}
+}
+
 func TestWrongUseOfDeviceCommandsIsNamed(t *testing.T) {
 	for _, c := range []struct {
 		cmd  func() *cobra.Command

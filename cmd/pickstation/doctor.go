@@ -87,11 +87,25 @@ func examine(ctx context.Context, p *place) []finding {
 	examineFolder(dir, add)
 	examineDatabase(ctx, dir, add)
 	if cfg != nil {
-		examineCentre(cfg, add)
-		examineDevices(ctx, dir, cfg, add)
+		running := runningStation(ctx, dir)
+		examineCentre(ctx, cfg, running, add)
+		examineDevices(cfg, running, add)
 		examinePrinter(ctx, cfg, add)
 	}
 	return out
+}
+
+// runningStation is what the station that runs on dir says of itself, nil without one.
+func runningStation(ctx context.Context, dir string) *statusReport {
+	out, err := ask(ctx, dir, request{Op: "status"})
+	if err != nil {
+		return nil
+	}
+	var r statusReport
+	if json.Unmarshal(out.Status, &r) != nil {
+		return nil
+	}
+	return &r
 }
 
 type adder func(check, result, what, do string)
@@ -158,7 +172,9 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 // certWarn is how long before its end a certificate is mentioned.
 const certWarn = 7 * 24 * time.Hour
 
-func examineCentre(cfg *Config, add adder) {
+// examineCentre looks at the station's certificate and asks the centre whether it is
+// there. running is what the running station says, nil without one.
+func examineCentre(ctx context.Context, cfg *Config, running *statusReport, add adder) {
 	if cfg.Central.URL == "" {
 		add("centre", "warn", "none configured: the station works alone", "set central.url and enrol the station")
 		return
@@ -167,12 +183,38 @@ func examineCentre(cfg *Config, add adder) {
 	switch {
 	case err != nil:
 		add("centre", "fail", err.Error(), "pickstation enrol CODE; the code comes from pickcentral enrol --station "+cfg.Station)
+		return
 	case time.Now().After(id.NotAfter()):
 		add("centre", "fail", "the certificate has expired: nothing is synced, scanning goes on", "enrol the station again")
+		return
 	case time.Until(id.NotAfter()) < certWarn:
 		add("centre", "warn", "the certificate expires "+id.NotAfter().Format(time.DateOnly), "enrol the station again")
 	default:
 		add("centre", "ok", "certificate until "+id.NotAfter().Format(time.DateOnly), "")
+	}
+	client, err := newClient(cfg)
+	if err == nil {
+		defer client.Close()
+		err = client.Reach(ctx)
+	}
+	var e *api.Error
+	var f *failure
+	switch {
+	case err == nil && running != nil && running.Central.Problem != "":
+		add("link", "warn", "the centre answers, but the last sync did not go through: "+running.Central.Problem+" "+running.Central.Detail,
+			"see station.log; what is unsent is kept")
+	case err == nil:
+		add("link", "ok", cfg.Central.URL+" answers", "")
+	case errors.As(err, &e):
+		result := "fail"
+		if e.Class() == "network" || e.Class() == "retry" {
+			result = "warn" // the bench works on without it
+		}
+		add("link", result, cfg.Central.URL+": "+e.Error(), e.Hint())
+	case errors.As(err, &f):
+		add("link", "fail", f.what, f.do)
+	default:
+		add("link", "fail", err.Error(), "correct central.url in the configuration")
 	}
 }
 

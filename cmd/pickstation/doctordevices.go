@@ -1,29 +1,24 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// examineDevices asks the running station how its devices are; without one it looks for
+// examineDevices tells how the running station's devices are; without one it looks for
 // the configured names. It opens nothing.
-func examineDevices(ctx context.Context, dir string, cfg *Config, add adder) {
+func examineDevices(cfg *Config, running *statusReport, add adder) {
 	if len(cfg.Scanner) == 0 {
 		add("scanners", "warn", "none configured", "plug one in and run: pickstation devices assign")
 	}
-	if out, err := ask(ctx, dir, request{Op: "status"}); err == nil {
-		var r statusReport
-		if err := json.Unmarshal(out.Status, &r); err == nil {
-			for i := range r.Devices {
-				examineDevice(&r.Devices[i], add)
-			}
-			examineProbes(r.Probes, add)
-			return
+	if running != nil {
+		for i := range running.Devices {
+			examineDevice(&running.Devices[i], add)
 		}
+		examineProbes(running.Probes, add)
+		return
 	}
 	for _, d := range cfg.entries() {
 		path := strings.TrimPrefix(d.Port, "evdev:")

@@ -84,7 +84,7 @@ func runDoomed(plan string) error {
 			}
 			return &doomedStore{s, &d}
 		},
-		aroundSink:  func(s benchSink) benchSink { return &doomedSink{s, &d} },
+		aroundSink: func(s benchSink) benchSink { return &doomedSink{s, &d} },
 	})
 }
 

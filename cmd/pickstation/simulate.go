@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"sync"
@@ -164,7 +165,7 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 	ctx := cmd.Context()
 	n := 0
 	for range max(o.repeat, 1) {
-		for line, err := range scanLines(o.scans, cmd.InOrStdin()) {
+		for line, err := range untilDone(ctx, scanLines(o.scans, cmd.InOrStdin())) {
 			if err != nil {
 				return usage(name, "%v", err)
 			}
@@ -234,7 +235,7 @@ func simulateScan(ctx context.Context, gun *sim.Scanner, n int, line string, out
 }
 
 // scanLines gives the scans of the flags, or else the lines of the input.
-func scanLines(scans []string, in io.Reader) func(yield func(string, error) bool) {
+func scanLines(scans []string, in io.Reader) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		for _, s := range scans {
 			if !yield(s, nil) {
@@ -253,6 +254,39 @@ func scanLines(scans []string, in io.Reader) func(yield func(string, error) bool
 		}
 		if err := lines.Err(); err != nil {
 			yield("", err)
+		}
+	}
+}
+
+// untilDone gives what lines gives until ctx ends, also while lines waits for its input.
+func untilDone(ctx context.Context, lines iter.Seq2[string, error]) iter.Seq2[string, error] {
+	type entry struct {
+		line string
+		err  error
+	}
+	return func(yield func(string, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		read := make(chan entry)
+		go func() { // a read that waits for ever ends with the program
+			defer close(read)
+			for line, err := range lines {
+				select {
+				case read <- entry{line, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case e, ok := <-read:
+				if !ok || !yield(e.line, e.err) {
+					return
+				}
+			}
 		}
 	}
 }

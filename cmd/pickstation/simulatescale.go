@@ -110,40 +110,22 @@ func setProbe(p *sim.Probe, line string) bool {
 
 // steer lets the input change a simulated device. An input without a line lets it run until Ctrl+C.
 func steer(cmd *cobra.Command, out *jsonLines, set func(line string) bool) error {
-	lines := make(chan string)
 	ctx := cmd.Context()
-	go func() {
-		defer close(lines)
-		for line, err := range scanLines(nil, cmd.InOrStdin()) {
-			if err != nil {
-				return
-			}
-			select {
-			case lines <- strings.TrimSpace(line):
-			case <-ctx.Done():
-				return
-			}
+	steered := false
+	for line, err := range untilDone(ctx, scanLines(nil, cmd.InOrStdin())) {
+		if err != nil {
+			return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%v", err)
 		}
-	}()
-	any := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case line, ok := <-lines:
-			if !ok {
-				if !any {
-					<-ctx.Done()
-				}
-				return nil
-			}
-			any = true
-			if !set(line) {
-				return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%q says nothing it knows", line)
-			}
-			if err := out.print(map[string]string{"set": line}); err != nil {
-				return err
-			}
+		if line = strings.TrimSpace(line); !set(line) {
+			return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%q says nothing it knows", line)
+		}
+		steered = true
+		if err := out.print(map[string]string{"set": line}); err != nil {
+			return err
 		}
 	}
+	if !steered {
+		<-ctx.Done()
+	}
+	return nil
 }
