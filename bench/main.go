@@ -66,6 +66,7 @@ func measures() []measure {
 		{"drain", false, drain},
 		{"ingest", false, ingest},
 		{"backlog", false, backlog},
+		{"fleet", true, fleet},
 		{"day", true, day},
 	}
 }

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"pickstation/central"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// The fleet.
+const (
+	fleetStations = 10_000
+	fleetBurst    = 50 // events of one push
+	fleetSpread   = 60 * time.Second
+	fleetP99MS    = 1000
+)
+
+// fleet lets ten thousand simulated stations push a burst each, spread over a minute,
+// on connections that stay open, to pickcentral on PostgreSQL. A warm-up round opens
+// the connections.
+func fleet(e *env) (_ []result, err error) {
+	n, spread := fleetStations, fleetSpread
+	if e.short {
+		n, spread = n/10, spread/10
+	}
+	h, err := e.onPostgres("fleet")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	stations, err := h.stations(n)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := h.keys(stations)
+	if err != nil {
+		return nil, err
+	}
+	work, err := h.work(stations, n/10) // a tenth of the benches is at an order, the others wait
+	if err != nil {
+		return nil, err
+	}
+	at, stop, err := e.serve(h, "--plain")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	all := make([]*caller, n)
+	for i, st := range stations {
+		all[i] = newCaller(at, st, keys[i], i)
+		all[i].plan(work[st])
+	}
+	if _, failed := calls(all, spread/4); len(failed) > 0 {
+		return nil, fmt.Errorf("%d of %d first calls failed, such as: %w", len(failed), n, failed[0])
+	}
+	began := time.Now()
+	took, failed := calls(all, spread)
+	wall := time.Since(began).Seconds()
+	if len(failed) > 0 {
+		err = fmt.Errorf("%d of %d calls failed, such as: %w", len(failed), n, failed[0])
+	}
+	return []result{of("pg_fleet_stations", float64(n), "stations", 0), of("pg_fleet_rate", float64(n*fleetBurst)/wall, "events/s", 0),
+		of("pg_fleet_p50", millis(percentile(took, 50)), "ms", 0), of("pg_fleet_p99", millis(percentile(took, 99)), "ms", fleetP99MS),
+		of("pg_fleet_max", millis(percentile(took, 100)), "ms", 0), of("pg_fleet_errors", float64(len(failed)), "calls", 0)}, err
+}
+
+// keys makes a bearer key for each station.
+func (h *hub) keys(stations []order.StationID) ([]string, error) {
+	keys, errs := make([]string, len(stations)), make([]error, len(stations))
+	ahead := make(chan struct{}, 64)
+	var wait sync.WaitGroup
+	for i, st := range stations {
+		ahead <- struct{}{}
+		wait.Go(func() {
+			_, keys[i], errs[i] = h.svc.NewKey(context.Background(), central.Key{Name: string(st), Scopes: []string{central.ScopeStation}, Station: st})
+			<-ahead
+		})
+	}
+	wait.Wait()
+	return keys, errors.Join(errs...)
+}
+
+// calls lets every station push its next burst at a moment of its own, and returns how
+// long the replies took.
+func calls(all []*caller, spread time.Duration) (took []time.Duration, failed []error) {
+	list, errs := make([]time.Duration, len(all)), make([]error, len(all))
+	var wait sync.WaitGroup
+	for i, c := range all {
+		wait.Go(func() {
+			c.prepare()
+			time.Sleep(rand.N(spread))
+			began := time.Now()
+			errs[i] = c.call()
+			list[i] = time.Since(began)
+		})
+	}
+	wait.Wait()
+	for i, err := range errs {
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		took = append(took, list[i])
+	}
+	return took, failed
+}
+
+// caller is a simulated station with a connection of its own.
+type caller struct {
+	url, key string
+	station  order.StationID
+	http     *http.Client
+	tape     *tape
+	script   []order.Event
+	body     []byte
+}
+
+var squeeze = func() *zstd.Encoder {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10))
+	if err != nil {
+		panic(err) // options are constants
+	}
+	return enc
+}()
+
+func newCaller(at string, st order.StationID, key string, n int) *caller {
+	return &caller{url: at + "/v1/stations/" + string(st) + "/push", key: key, station: st, tape: newTape(n),
+		http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: 5 * time.Minute}}}
+}
+
+// plan lets the station's bursts be of real work, as far as it has some.
+func (c *caller) plan(work []order.Shipment) {
+	for i := range work {
+		c.script = append(c.script, script(c.station, &work[i])...)
+	}
+}
+
+// prepare makes the next burst.
+func (c *caller) prepare() {
+	c.tape.fresh()
+	for range fleetBurst {
+		e := order.Event{Type: order.EventRefused, V: order.EventVersion, At: time.Now().UnixMilli(), Boot: "bench", By: "op1",
+			Station: c.station, Device: "gun1", Source: order.Scanned, Verdict: order.Unknown, Code: "6909999999999"}
+		if len(c.script) > 0 {
+			e, c.script = c.script[0], c.script[1:]
+		}
+		c.tape.add(e)
+	}
+	head, err := json.Marshal(c.tape.header(0, fleetBurst))
+	if err != nil {
+		panic(err) // plain data always encodes
+	}
+	c.body = squeeze.EncodeAll(append(append(head, '\n'), bytes.Join(c.tape.bodies, []byte{'\n'})...), nil)
+}
+
+// call pushes the burst.
+func (c *caller) call() error {
+	req, err := http.NewRequest(http.MethodPost, c.url, bytes.NewReader(c.body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+c.key)
+	req.Header.Set("Content-Encoding", "zstd")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	var reply wire.PushReply
+	if err := json.Unmarshal(data, &reply); err != nil || resp.StatusCode != http.StatusOK || reply.HWM != c.tape.base+fleetBurst {
+		return fmt.Errorf("%s: %s %.200s: %w", c.station, resp.Status, data, err)
+	}
+	return nil
+}
