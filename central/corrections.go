@@ -103,6 +103,9 @@ func (s *Service) readdress(tx Tx, o *Order, sh *Shipment, rc *order.Receiver) e
 		if err != nil {
 			return err
 		}
+		if p.Waybill.Number != "" {
+			p.VoidWaybills = append(p.VoidWaybills, p.Waybill.Number)
+		}
 		p.Waybill, p.Labelled = w, false
 	}
 	sh.SetHold(order.Hold{Code: order.AddressChanged, At: s.now(), By: "centre"})

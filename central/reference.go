@@ -3,6 +3,7 @@ package central
 import (
 	"context"
 	"crypto/rand"
+	"reflect"
 	"time"
 
 	"pickstation/order"
@@ -54,12 +55,15 @@ func (s *Service) SetPolicy(ctx context.Context, p order.Policy, onlyDefault boo
 	if p.PrintWordAgeS < 0 || p.DispatchWordAgeS < 0 || p.MinLifeDays < 0 || p.PurgeDays < 0 {
 		return order.Errorf("bad_policy", "the policy holds a negative number").WithHint("0 means no limit")
 	}
+	if err := p.CheckPapers(); err != nil {
+		return err
+	}
 	return s.store.Write(ctx, func(tx Tx) error {
 		w, err := s.warehouse(tx, p.Warehouse)
 		if err != nil {
 			return err
 		}
-		if onlyDefault && !w.SetAt.IsZero() || w.Policy == p {
+		if onlyDefault && !w.SetAt.IsZero() || reflect.DeepEqual(w.Policy, p) {
 			return nil
 		}
 		w.Policy = p

@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -153,7 +154,7 @@ func (db *DB) Instructions(limit int) ([]order.Instruction, error) {
 	return db.instructions("SELECT body FROM instructions WHERE done = 0 ORDER BY at, id LIMIT ?", int64(limit))
 }
 
-func (db *DB) instructions(text string, arg any) (list []order.Instruction, err error) {
+func (db *DB) instructions(text string, args ...driver.Value) (list []order.Instruction, err error) {
 	err = db.w.query(text, func(r row) error {
 		var i order.Instruction
 		if err := json.Unmarshal(r.blob(0), &i); err != nil {
@@ -161,7 +162,7 @@ func (db *DB) instructions(text string, arg any) (list []order.Instruction, err 
 		}
 		list = append(list, i)
 		return nil
-	}, value(arg))
+	}, args...)
 	return list, err
 }
 

@@ -155,13 +155,21 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 		if o := own.Line(s.Lines[i].No); o != nil {
 			l := &s.Lines[i]
 			l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots = o.Picked, o.Packed, o.Short, o.ShortReason, o.Serials, o.Lots
+			l.Boxes = o.Boxes
+		}
+	}
+	for i := range own.Parcels {
+		if o := &own.Parcels[i]; o.Extra {
+			s.RestoreBox(o.No, o.Waybill.Number)
 		}
 	}
 	for i := range s.Parcels {
 		if o := own.Parcel(s.Parcels[i].No); o != nil {
 			p := &s.Parcels[i]
 			p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion = o.WeightG, o.Prints, o.PrintRequests, o.PrintedVersion
+			p.PrintedContents, p.Papers = o.PrintedContents, o.Papers
 			p.Labelled, p.Dispatched = o.Labelled, o.Dispatched
+			p.Box, p.Closed = o.Box, o.Closed
 		}
 	}
 	return nil
@@ -173,11 +181,12 @@ func planOf(s *order.Shipment) *order.Shipment {
 	p.State, p.Owner, p.Holds = "", "", nil
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots = 0, 0, 0, "", nil, nil
+		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes = 0, 0, 0, "", nil, nil, nil
 	}
 	for i := range p.Parcels {
 		q := &p.Parcels[i]
 		q.WeightG, q.Prints, q.PrintRequests, q.PrintedVersion, q.Labelled, q.Dispatched = 0, 0, 0, 0, false, false
+		q.PrintedContents, q.Papers, q.Box, q.Closed = "", nil, "", false
 	}
 	return p
 }
@@ -252,16 +261,18 @@ func (tx *Tx) putParts(sid int64, s *order.Shipment) error {
 	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,0)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
-			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots)); err != nil {
+		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
+			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes)); err != nil {
 			return err
 		}
 	}
 	now := millis(tx.db.clock.Wall())
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
-		if err := tx.exec("INSERT INTO parcels VALUES(?,?,?,?,?,?,?,?,?,0)", sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
-			p.PrintRequests, p.PrintedVersion, boolInt(p.Labelled)*now, boolInt(p.Dispatched)*now); err != nil {
+		if err := tx.exec(`INSERT INTO parcels(sid, no, waybill, weight_g, prints, print_requests, printed_version, labelled, dispatched, last,
+			printed_contents, papers, box, extra, closed) VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?,?)`, sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
+			p.PrintRequests, p.PrintedVersion, boolInt(p.Labelled)*now, boolInt(p.Dispatched)*now, p.PrintedContents, toJSON(p.Papers),
+			p.Box, boolInt(p.Extra), boolInt(p.Closed)); err != nil {
 			return err
 		}
 	}
@@ -300,6 +311,11 @@ func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error 
 		if err := one(string(p.ID), rankWaybill, p.No); err != nil {
 			return err
 		}
+		for _, n := range p.VoidWaybills {
+			if err := one(n, rankWaybill, p.No); err != nil {
+				return err
+			}
+		}
 	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
@@ -325,6 +341,9 @@ func (tx *Tx) dropCodes(sid int64) error {
 		return err
 	}
 	delete(tx.db.plans, sid)
+	if err := tx.dropBoxCodes(sid); err != nil {
+		return err
+	}
 	return eachCode(plan, func(key string, rank, no int) error {
 		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
 	})

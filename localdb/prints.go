@@ -1,40 +1,127 @@
 package localdb
 
-import "pickstation/order"
+import (
+	"database/sql/driver"
+	"time"
 
-const selectPrints = `SELECT id, shipment, parcel, no, version, state, ref, code, err, updated, created, attempts, operator FROM print_jobs`
+	"pickstation/order"
+)
+
+const (
+	selectPrints = `SELECT id, shipment, parcel, no, version, state, ref, code, err, updated, created, attempts, operator, kind, key,
+		contents, voided, void_why FROM print_jobs`
+	openPrints = `state NOT IN ('done','dropped')`
+)
 
 func scanPrint(r row) order.PrintResult {
-	return order.PrintResult{JobID: r.int(0), Shipment: order.ShipmentID(r.text(1)), Parcel: int(r.int(2)), No: int(r.int(3)),
+	p := order.PrintResult{JobID: r.int(0), Shipment: order.ShipmentID(r.text(1)), Parcel: int(r.int(2)), No: int(r.int(3)),
 		Version: int(r.int(4)), State: order.PrintState(r.text(5)), Ref: r.text(6), Code: r.text(7), Err: r.text(8),
 		At: fromMillis(r.int(9)), Asked: fromMillis(r.int(10)), Attempts: int(r.int(11)),
-		By: order.OperatorID(r.text(12))}
+		By: order.OperatorID(r.text(12)), Kind: order.PaperKind(r.text(13)), Key: r.text(14), Contents: r.text(15), VoidWhy: r.text(17)}
+	if ms := r.int(16); ms > 0 {
+		p.Voided = fromMillis(ms)
+	}
+	return p
 }
 
-// PrintQueue returns jobs that are not done, in the order in which they were asked for.
-func (db *DB) PrintQueue(limit int) (jobs []order.PrintResult, err error) {
-	err = db.w.query(selectPrints+" WHERE state <> 'done' ORDER BY id LIMIT ?", func(r row) error {
+// PrintQueue returns jobs that are not dealt with, in the order in which they were asked for.
+func (db *DB) PrintQueue(limit int) ([]order.PrintResult, error) {
+	return db.prints(selectPrints+" WHERE "+openPrints+" ORDER BY id LIMIT ?", int64(limit))
+}
+
+func (db *DB) prints(query string, args ...driver.Value) (jobs []order.PrintResult, err error) {
+	err = db.w.query(query, func(r row) error {
 		jobs = append(jobs, scanPrint(r))
 		return nil
-	}, int64(limit))
+	}, args...)
 	return jobs, err
 }
 
 // PrintCounts returns how many jobs wait, and how many are parked for a person.
 func (db *DB) PrintCounts() (waiting, parked int, err error) {
-	r, err := db.w.one("SELECT count(*) - count(CASE state WHEN 'parked' THEN 1 END), count(CASE state WHEN 'parked' THEN 1 END) FROM print_jobs WHERE state <> 'done'")
+	r, err := db.w.one("SELECT count(*) - count(CASE state WHEN 'parked' THEN 1 END), count(CASE state WHEN 'parked' THEN 1 END) FROM print_jobs WHERE " + openPrints)
 	if err != nil {
 		return 0, 0, err
 	}
 	return int(r.int(0)), int(r.int(1)), nil
 }
 
-// LastPrint returns the latest job of a parcel, or nil.
-func (db *DB) LastPrint(id order.ShipmentID, parcel int) (*order.PrintResult, error) {
-	r, err := db.w.one(selectPrints+" WHERE shipment = ? AND parcel = ? ORDER BY id DESC LIMIT 1", string(id), int64(parcel))
+// LastPrint returns the latest job of a parcel's paper, or nil.
+func (db *DB) LastPrint(id order.ShipmentID, parcel int, kind order.PaperKind) (*order.PrintResult, error) {
+	r, err := db.w.one(selectPrints+" WHERE shipment = ? AND parcel = ? AND kind = ? ORDER BY id DESC LIMIT 1", string(id), int64(parcel), string(kind))
 	if err != nil || r == nil {
 		return nil, err
 	}
 	p := scanPrint(r)
 	return &p, nil
+}
+
+// maxPaperTrail bounds how much of the ledger one question returns.
+const maxPaperTrail = 1000
+
+// Prints returns the ledger of a shipment's papers, oldest first.
+func (db *DB) Prints(id order.ShipmentID) ([]order.PrintResult, error) {
+	return db.prints(selectPrints+" WHERE shipment = ? ORDER BY id LIMIT ?", string(id), int64(maxPaperTrail))
+}
+
+// SlipsWanted returns open instructions whose slip was never asked for, oldest first.
+func (db *DB) SlipsWanted(limit int) ([]order.Instruction, error) {
+	return db.instructions(`SELECT body FROM instructions WHERE done = 0
+		AND NOT EXISTS (SELECT 1 FROM print_jobs WHERE key = instructions.id AND key <> '' AND kind = ?) ORDER BY at, id LIMIT ?`,
+		string(order.PaperSlip), int64(limit))
+}
+
+// InstructionNamed returns an instruction, done or not, or nil.
+func (db *DB) InstructionNamed(id string) (*order.Instruction, error) {
+	list, err := db.instructions("SELECT body FROM instructions WHERE id = ?", id)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// AddPrint puts a job into the print queue, has one tried again, or ends one. A job to
+// be tried again that names no paper is every parked one that cannot have come out.
+func (tx *Tx) AddPrint(p order.PrintOrder, at time.Time) error {
+	const which = " WHERE kind=? AND key=? AND shipment=? AND parcel=? AND no=? AND "
+	paper := []any{string(p.Kind), p.Key, string(p.Shipment), p.Parcel, p.No}
+	to := func(state order.PrintState, cond string) error {
+		return tx.exec("UPDATE print_jobs SET state=?, updated=?"+which+cond, append([]any{string(state), millis(at)}, paper...)...)
+	}
+	switch {
+	case p.Again && p.No == 0:
+		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=? WHERE state='parked' AND code<>?",
+			string(order.PrintQueued), millis(at), order.PrintUncertain)
+	case p.Again:
+		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=?"+which+"state IN ('failed','parked')",
+			append([]any{string(order.PrintQueued), millis(at)}, paper...)...)
+	case p.Out:
+		return to(order.PrintDone, openPrints)
+	case p.Drop:
+		return to(order.PrintDropped, openPrints)
+	}
+	if p.Kind == order.PaperManifest && p.No == 1 {
+		err := tx.exec("UPDATE handovers SET manifest=? WHERE manifest='' AND carrier=?", p.Key, string(p.Carrier))
+		if err != nil {
+			return err
+		}
+	}
+	return tx.exec(`INSERT INTO print_jobs(kind, key, shipment, parcel, no, version, operator, state, attempts, ref, code, err, created, updated)
+		VALUES(?,?,?,?,?,?,?,?,0,'','','',?,?)`, append(paper, p.Version, string(p.By), string(order.PrintQueued), millis(at), millis(at))...)
+}
+
+// SetPrint records what became of a job. Each time it is sent counts as an attempt, and
+// fixes what is on the paper.
+func (tx *Tx) SetPrint(r order.PrintResult) error {
+	sent := boolInt(r.State == order.PrintSending)
+	return tx.exec(`UPDATE print_jobs SET state=?, attempts=attempts+?, ref=CASE WHEN ?='' THEN ref ELSE ? END, code=?, err=?, updated=?,
+		version=CASE WHEN ? THEN ? ELSE version END, contents=CASE WHEN ? THEN ? ELSE contents END WHERE id=? AND `+openPrints,
+		string(r.State), sent, r.Ref, r.Ref, r.Code, r.Err, millis(r.At), sent, r.Version, sent, r.Contents, r.JobID)
+}
+
+// voidPrints records that the papers of a kind that came out for a parcel do not count
+// any more.
+func (tx *Tx) voidPrints(e *order.Event) error {
+	return tx.exec("UPDATE print_jobs SET voided=?, void_why=? WHERE shipment=? AND parcel=? AND kind=? AND no<=? AND state='done' AND voided=0",
+		e.At, e.Reason, string(e.Shipment), e.Parcel, string(e.Paper), e.No)
 }

@@ -164,6 +164,47 @@ CREATE TABLE packets(device TEXT PRIMARY KEY, packet BLOB NOT NULL, lsn INTEGER 
 CREATE TABLE cold(device TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL, milli_c INTEGER NOT NULL,
 	PRIMARY KEY(device, kind)) WITHOUT ROWID;
 `,
+	`
+-- Papers beside the waybill, and what a paper says of the goods. key is the number of
+-- a manifest or the id of a slip's instruction.
+ALTER TABLE print_jobs ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_jobs ADD COLUMN key TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_jobs ADD COLUMN contents TEXT NOT NULL DEFAULT '';
+ALTER TABLE print_jobs ADD COLUMN voided INTEGER NOT NULL DEFAULT 0; -- ms, 0 the paper counts
+ALTER TABLE print_jobs ADD COLUMN void_why TEXT NOT NULL DEFAULT '';
+DROP INDEX print_jobs_open;
+CREATE INDEX print_jobs_open ON print_jobs(id) WHERE state NOT IN ('done','dropped');
+CREATE INDEX print_jobs_key ON print_jobs(key, id) WHERE key <> '';
+ALTER TABLE parcels ADD COLUMN printed_contents TEXT NOT NULL DEFAULT '';
+ALTER TABLE parcels ADD COLUMN papers TEXT NOT NULL DEFAULT ''; -- JSON, '' none
+-- Parcels that were handed over, for the lists that drivers sign.
+CREATE TABLE handovers(
+	shipment TEXT NOT NULL,
+	parcel   INTEGER NOT NULL,
+	waybill  TEXT NOT NULL,
+	carrier  TEXT NOT NULL,
+	name     TEXT NOT NULL, -- the carrier, JSON
+	sort     TEXT NOT NULL, -- where it goes, as the carrier says it
+	weight_g INTEGER NOT NULL,
+	cold     INTEGER NOT NULL,
+	at       INTEGER NOT NULL,
+	manifest TEXT NOT NULL DEFAULT '', -- number of its list, '' not listed yet
+	PRIMARY KEY(shipment, parcel)
+) WITHOUT ROWID;
+CREATE INDEX handovers_new ON handovers(carrier, at) WHERE manifest = '';
+CREATE INDEX handovers_of ON handovers(manifest, at) WHERE manifest <> '';
+`,
+	`
+-- Boxes: what of a line lies in which, and what the bench did with each box. A box that
+-- the bench made has no plan: its row is all there is of it.
+ALTER TABLE lines ADD COLUMN boxes TEXT NOT NULL DEFAULT ''; -- JSON, '' all in the first
+ALTER TABLE parcels ADD COLUMN box TEXT NOT NULL DEFAULT '';
+ALTER TABLE parcels ADD COLUMN extra INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE parcels ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+-- Work on several shipments at once: the batch, and the tote or slot that was learnt.
+ALTER TABLE shipments ADD COLUMN batch TEXT NOT NULL DEFAULT '';
+ALTER TABLE shipments ADD COLUMN slot TEXT NOT NULL DEFAULT '';
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -84,30 +84,38 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	if err := fromJSON(r.text(2), &s.Holds); err != nil {
 		return err
 	}
-	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots FROM lines WHERE sid = ?", func(r row) error {
+	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes FROM lines WHERE sid = ?", func(r row) error {
 		l := s.Line(int(r.int(0)))
 		if l == nil {
 			return nil
 		}
 		l.Picked, l.Packed, l.Short, l.ShortReason = int(r.int(1)), int(r.int(2)), int(r.int(3)), r.text(4)
-		l.Serials, l.Lots = nil, nil
+		l.Serials, l.Lots, l.Boxes = nil, nil, nil
 		if err := fromJSON(r.text(5), &l.Serials); err != nil {
 			return err
 		}
-		return fromJSON(r.text(6), &l.Lots)
+		if err := fromJSON(r.text(6), &l.Lots); err != nil {
+			return err
+		}
+		return fromJSON(r.text(7), &l.Boxes)
 	}, sid)
 	if err != nil {
 		return err
 	}
-	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched FROM parcels WHERE sid = ?",
+	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched, printed_contents, papers, waybill, box, extra, closed FROM parcels WHERE sid = ? ORDER BY no",
 		func(r row) error {
 			p := s.Parcel(int(r.int(0)))
-			if p == nil {
+			if p == nil && r.int(11) == 0 {
 				return nil
 			}
+			if p = s.RestoreBox(int(r.int(0)), r.text(9)); p == nil {
+				return nil
+			}
+			p.Box, p.Extra, p.Closed = r.text(10), r.int(11) > 0, r.int(12) > 0
 			p.WeightG, p.Prints, p.PrintRequests = int(r.int(1)), int(r.int(2)), int(r.int(3))
 			p.PrintedVersion, p.Labelled, p.Dispatched = int(r.int(4)), r.int(5) > 0, r.int(6) > 0
-			return nil
+			p.PrintedContents, p.Papers = r.text(7), nil
+			return fromJSON(r.text(8), &p.Papers)
 		}, sid)
 }
 
@@ -155,12 +163,22 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 	switch e.Type {
 	case order.EventPicked, order.EventPacked, order.EventUndone, order.EventShorted:
 		if l := s.Line(e.Line); l != nil {
-			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, last=? WHERE sid=? AND no=?",
-				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), lsn, sid, l.No)
+			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, boxes=?, last=? WHERE sid=? AND no=?",
+				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes), lsn, sid, l.No)
 		}
-	case order.EventWeighed, order.EventPrintRequested, order.EventPrinted, order.EventLabelled, order.EventDispatched:
+		if p := s.Parcel(e.Parcel); err == nil && p != nil { // a box that the bench makes, or closes
+			err = tx.putParcel(sid, p, e.At, lsn)
+		}
+	case order.EventBoxed, order.EventWeighed, order.EventPrintRequested, order.EventPrinted, order.EventPaperVoided, order.EventLabelled, order.EventDispatched:
 		if p := s.Parcel(e.Parcel); p != nil {
 			err = tx.putParcel(sid, p, e.At, lsn)
+			switch {
+			case err != nil:
+			case e.Type == order.EventPaperVoided:
+				err = tx.voidPrints(e)
+			case e.Type == order.EventDispatched:
+				err = tx.addHandover(s, p, e.At)
+			}
 		}
 	case order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld:
 	default:
@@ -173,10 +191,13 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 }
 
 func (tx *Tx) putParcel(sid int64, p *order.Parcel, at, lsn int64) error {
-	return tx.exec(`UPDATE parcels SET weight_g=?, prints=?, print_requests=?, printed_version=?,
+	if err := tx.putBox(sid, p); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE parcels SET box=?, closed=?, weight_g=?, prints=?, print_requests=?, printed_version=?, printed_contents=?, papers=?,
 		labelled=CASE WHEN NOT ? THEN 0 WHEN labelled>0 THEN labelled ELSE ? END,
 		dispatched=CASE WHEN NOT ? THEN 0 WHEN dispatched>0 THEN dispatched ELSE ? END, last=? WHERE sid=? AND no=?`,
-		p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
+		p.Box, p.Closed, p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.PrintedContents, toJSON(p.Papers), p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
 }
 
 // head is what of a shipment's own row progress can change.

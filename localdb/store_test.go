@@ -295,10 +295,10 @@ func TestPrintLedgerKeepsEveryJob(t *testing.T) {
 	if err != nil || r.text(0) != "done" || r.int(1) != 1 || r.text(2) != "ipp-7" {
 		t.Errorf("ledger %v %v", r, err)
 	}
-	if p, err := db.LastPrint("S1", 1); err != nil || p.No != 3 {
+	if p, err := db.LastPrint("S1", 1, order.PaperWaybill); err != nil || p.No != 3 {
 		t.Errorf("latest %+v %v", p, err)
 	}
-	if p, err := db.LastPrint("S2", 1); err != nil || p != nil {
+	if p, err := db.LastPrint("S2", 1, order.PaperWaybill); err != nil || p != nil {
 		t.Errorf("nothing was printed, got %+v %v", p, err)
 	}
 }

@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"pickstation/order"
@@ -122,9 +123,9 @@ func (tx *Tx) reissue(from order.LogID, no, first, last int64) error {
 	if err := tx.exec("UPDATE logs SET reissued=? WHERE no=?", n, cur.No); err != nil {
 		return err
 	}
-	for _, table := range []string{"shipments", "lines", "parcels"} {
-		err := tx.exec("UPDATE "+table+" SET last=last+? WHERE last BETWEEN ? AND ?", start-first, first, last)
-		if err != nil {
+	for _, at := range []string{"shipments SET last=last", "lines SET last=last", "parcels SET last=last", "packets SET lsn=lsn"} {
+		column := at[strings.LastIndexByte(at, '=')+1:]
+		if err := tx.exec("UPDATE "+at+"+? WHERE "+column+" BETWEEN ? AND ?", start-first, first, last); err != nil {
 			return err
 		}
 	}
@@ -225,6 +226,9 @@ func (tx *Tx) Purge(before time.Time, max int) (int, error) {
 		return 0, err
 	}
 	tx.feed = true
+	if err := tx.purgeHandovers(before); err != nil {
+		return 0, err
+	}
 	for _, o := range list {
 		if err := tx.exec("DELETE FROM receivers WHERE shipment=?", o.id); err != nil {
 			return 0, err

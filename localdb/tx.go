@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 
@@ -227,21 +226,4 @@ func hashAt(c *conn, l *Log, seq uint64) (order.Hash, bool, error) {
 	}
 	copy(h[:], r.blob(0))
 	return h, true, nil
-}
-
-// AddPrint puts a job into the print queue, or has one tried again.
-func (tx *Tx) AddPrint(p order.PrintOrder, at time.Time) error {
-	if p.Again {
-		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=? WHERE shipment=? AND parcel=? AND no=? AND state IN ('failed','parked')",
-			string(order.PrintQueued), millis(at), string(p.Shipment), p.Parcel, p.No)
-	}
-	return tx.exec(`INSERT INTO print_jobs(shipment, parcel, no, version, operator, state, attempts, ref, code, err, created, updated)
-		VALUES(?,?,?,?,?,?,0,'','','',?,?)`, string(p.Shipment), p.Parcel, p.No, p.Version, string(p.By), string(order.PrintQueued), millis(at), millis(at))
-}
-
-// SetPrint records what became of a job. Each time it is sent counts as an attempt.
-func (tx *Tx) SetPrint(r order.PrintResult) error {
-	sent := boolInt(r.State == order.PrintSending)
-	return tx.exec(`UPDATE print_jobs SET state=?, attempts=attempts+?, ref=CASE WHEN ?='' THEN ref ELSE ? END, code=?, err=?, updated=? WHERE id=?`,
-		string(r.State), sent, r.Ref, r.Ref, r.Code, r.Err, millis(r.At), r.JobID)
 }
