@@ -27,6 +27,8 @@ var counterTexts = map[string]string{
 	"events":           "events taken by outcome",
 	"intake":           "orders taken by outcome",
 	"leases":           "leases granted and renewed",
+	"blocks":           "blocks of waybill numbers leased to stations by carrier",
+	"carried":          "carried files taken in by outcome",
 	"refusals":         "requests refused by code",
 	"exceptions":       "exceptions raised by code",
 	"tracking":         "carriers' events by outcome",

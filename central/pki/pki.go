@@ -4,6 +4,7 @@
 package pki
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -48,7 +49,7 @@ type CA struct {
 	server *tls.Certificate // in use, made on demand
 }
 
-var _ central.Signer = (*CA)(nil)
+var _ central.Notary = (*CA)(nil)
 
 // Open reads the CA from certFile and keyFile, or makes one when neither is there.
 // life is how long stations' certificates are valid.
@@ -180,6 +181,33 @@ func (ca *CA) SignStation(csrPEM []byte, station order.StationID, now time.Time)
 	return central.Certificate{PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
 		Serial: tmpl.SerialNumber.Text(16), NotAfter: tmpl.NotAfter}, nil
 }
+
+// Station returns whose certificate it is, when this CA issued it for a client. It does
+// not look at the time: see [central.Notary].
+func (ca *CA) Station(certPEM string) (order.StationID, string, crypto.PublicKey, error) {
+	bad := func(err error) (order.StationID, string, crypto.PublicKey, error) {
+		return "", "", nil, (&order.Error{Code: "bad_certificate", Op: "check certificate", Msg: "it is none of this centre's", Err: err}).
+			WithHint("use the centre at which the station is enrolled")
+	}
+	block, _ := pem.Decode([]byte(certPEM))
+	if block == nil || len(certPEM) > maxCSR {
+		return bad(nil)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return bad(err)
+	}
+	if err := cert.CheckSignatureFrom(ca.cert); err != nil {
+		return bad(err)
+	}
+	if cert.IsCA || !slices.Contains(cert.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
+		return bad(errors.New("not a station's"))
+	}
+	return order.StationID(cert.Subject.CommonName), cert.SerialNumber.Text(16), cert.PublicKey, nil
+}
+
+// Key signs in the centre's name.
+func (ca *CA) Key() crypto.Signer { return ca.key }
 
 // TLS returns the server's configuration: TLS 1.2 or newer, a certificate for host,
 // localhost and the loopback addresses that renews itself, and client certificates of

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"pickstation/order"
 	"pickstation/station"
 )
 
@@ -18,8 +19,8 @@ const socketName = "station.sock"
 
 // request is one line to a running station; the answer is one line.
 type request struct {
-	Op   string `json:"op"`             // status, sync, backup, watch
-	File string `json:"file,omitempty"` // backup
+	Op   string `json:"op"`             // status, sync, backup, carried, watch
+	File string `json:"file,omitempty"` // backup, carried
 }
 
 // reply is a running station's answer.
@@ -100,10 +101,20 @@ func (s *session) carryOut(ctx context.Context, req *request) reply {
 		s.agent.agent.Kick()
 	case "backup":
 		err = s.backup(ctx, req.File)
+	case "carried":
+		var t taken
+		if t, err = s.carried(ctx, req.File); err == nil {
+			body, _ := json.Marshal(t) // plain numbers and a time
+			return reply{OK: true, Status: body}
+		}
 	default:
 		return reply{Error: "unknown request " + req.Op, Hint: "use the pickstation command of the same version"}
 	}
 	if err != nil {
+		var oe *order.Error
+		if errors.As(err, &oe) && oe.Hint != "" {
+			return reply{Error: err.Error(), Hint: oe.Hint}
+		}
 		return reply{Error: err.Error(), Hint: "see station.log"}
 	}
 	return reply{OK: true}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"pickstation/localdb"
@@ -19,8 +20,8 @@ type syncAgent struct {
 	reader *localdb.Reader
 	client *api.Client
 	agent  *agent.Agent
-	fresh  chan struct{} // there are new events
-	before time.Time     // the centre's last word before this start, business time; zero never
+	fresh  chan struct{}             // there are new events
+	before atomic.Pointer[time.Time] // the centre's last word before this start or carried here since, business time; nil never
 }
 
 // newSyncAgent returns the agent of a station that has a centre, nil for one that
@@ -30,10 +31,11 @@ func newSyncAgent(ctx context.Context, s *session, clock station.Clock) (*syncAg
 	if err != nil {
 		return nil, err
 	}
-	var before time.Time
+	var before *time.Time
 	if heard {
-		before = clock.Now().Add(-age)
-		if err := s.loop.SetSync(ctx, station.SyncView{LastWord: before}); err != nil {
+		at := clock.Now().Add(-age)
+		before = &at
+		if err := s.loop.SetSync(ctx, station.SyncView{LastWord: at}); err != nil {
 			return nil, err
 		}
 	}
@@ -48,7 +50,8 @@ func newSyncAgent(ctx context.Context, s *session, clock station.Clock) (*syncAg
 	if err != nil {
 		return nil, err
 	}
-	a := &syncAgent{s: s, clock: clock, reader: reader, client: client, fresh: make(chan struct{}, 1), before: before}
+	a := &syncAgent{s: s, clock: clock, reader: reader, client: client, fresh: make(chan struct{}, 1)}
+	a.before.Store(before)
 	cfg := agent.DefaultConfig()
 	cfg.Want = s.cfg.Work.Want
 	a.agent = agent.New(agent.Options{Config: cfg, Centre: client, Source: source{reader}, Write: a.write, Notify: a.fresh,
@@ -90,11 +93,34 @@ func (a *syncAgent) run(ctx context.Context) {
 
 // shown tells the screen how the centre is.
 func (a *syncAgent) shown(ctx context.Context, st agent.Status) {
-	v := station.SyncView{Online: st.Online, LastWord: a.before, Problem: st.Problem, Detail: st.Detail}
+	v := station.SyncView{Online: st.Online, Problem: st.Problem, Detail: st.Detail}
 	if !st.LastWord.IsZero() {
 		v.LastWord = a.clock.Now().Add(-time.Since(st.LastWord)) // in business time, whatever the wall clock says
 	}
+	if before := a.before.Load(); before != nil && before.After(v.LastWord) {
+		v.LastWord = *before
+	}
 	_ = a.s.loop.SetSync(ctx, v) // fails only when the loop has ended
+}
+
+// carried shows the word of the centre that was carried here.
+func (a *syncAgent) carried(ctx context.Context) error {
+	var at time.Time
+	err := a.s.loop.Read(ctx, func(station.Store) error {
+		age, heard, err := a.s.db.Word()
+		if heard {
+			at = a.clock.Now().Add(-age)
+		}
+		return err
+	})
+	v := a.s.loop.View()
+	if err != nil || v == nil || !at.After(v.Sync.LastWord) {
+		return err
+	}
+	a.before.Store(&at)
+	shown := v.Sync
+	shown.LastWord = at
+	return a.s.loop.SetSync(ctx, shown)
 }
 
 // write runs a change of the agent in the loop's next transaction.

@@ -339,20 +339,29 @@ func (a *Agent) request(ctx context.Context, act Action, local Local, requests *
 	})
 }
 
-func (a *Agent) push(ctx context.Context, p SendPush, local Local) Input {
-	in := Input{Kind: Pushed, Req: p.Req}
+// message makes a push of what is in the database.
+func (a *Agent) message(ctx context.Context, p SendPush, local Local) (h wire.PushHeader, bodies [][]byte, err error) {
 	bodies, base, end, ok, err := a.o.Source.Events(ctx, p.Log, p.After, p.Max, p.MaxBytes)
 	if err == nil && (!ok || len(bodies) == 0 && p.Max > 0) {
 		err = fmt.Errorf("log %s has no events after %d any more", p.Log, p.After)
 	}
 	if err != nil {
-		return Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: "read_events", Detail: err.Error()}}
+		return h, nil, err
 	}
-	h := wire.PushHeader{Proto: wire.Proto, Req: p.Req, Timeline: p.Timeline, Schema: wire.Schema, Log: p.Log,
+	h = wire.PushHeader{Proto: wire.Proto, Req: p.Req, Timeline: p.Timeline, Schema: wire.Schema, Log: p.Log,
 		Base: p.After, BaseHash: base, N: len(bodies), EndHash: end, Boot: a.o.Boot, SentAt: time.Now().UTC(),
 		Backlog: wire.Backlog{N: local.Unsent, OldestAt: local.OldestAt}, App: a.o.App}
 	if l := local.log(p.Log); l != nil {
 		h.Epoch = l.Follows
+	}
+	return h, bodies, nil
+}
+
+func (a *Agent) push(ctx context.Context, p SendPush, local Local) Input {
+	in := Input{Kind: Pushed, Req: p.Req}
+	h, bodies, err := a.message(ctx, p, local)
+	if err != nil {
+		return Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: "read_events", Detail: err.Error()}}
 	}
 	in.Push, err = a.o.Centre.Push(ctx, h, bodies)
 	if err == nil && in.Push.Req != p.Req {
@@ -364,8 +373,9 @@ func (a *Agent) push(ctx context.Context, p SendPush, local Local) Input {
 	return answer(in, err)
 }
 
-func (a *Agent) beat(ctx context.Context, b SendBeat, local Local) Input {
-	h := wire.Heartbeat{Proto: wire.Proto, Req: b.Req, Want: a.o.Config.Want, Held: local.Held,
+// heartbeat makes a heartbeat of what is in the database.
+func (a *Agent) heartbeat(req string, local Local) wire.Heartbeat {
+	h := wire.Heartbeat{Proto: wire.Proto, Req: req, Want: a.o.Config.Want, Held: local.Held,
 		Backlog: wire.Backlog{N: local.Unsent, OldestAt: local.OldestAt}, App: a.o.App, SentAt: time.Now().UTC()}
 	if n := len(local.Logs); n > 0 {
 		l := &local.Logs[n-1]
@@ -374,7 +384,11 @@ func (a *Agent) beat(ctx context.Context, b SendBeat, local Local) Input {
 	if a.o.Health != nil {
 		h.Health = a.o.Health()
 	}
-	r, err := a.o.Centre.Beat(ctx, h)
+	return h
+}
+
+func (a *Agent) beat(ctx context.Context, b SendBeat, local Local) Input {
+	r, err := a.o.Centre.Beat(ctx, a.heartbeat(b.Req, local))
 	if err == nil && r.Req != b.Req {
 		err = errors.New("the answer is for another request")
 	}

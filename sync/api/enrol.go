@@ -38,6 +38,7 @@ type Identity struct {
 	Station order.StationID `json:"station"`
 	dir     string
 	cert    tls.Certificate
+	root    *x509.Certificate
 	ca      *x509.CertPool
 }
 
@@ -78,9 +79,15 @@ func Load(dir string) (*Identity, error) {
 		return fail(err)
 	}
 	id.ca = x509.NewCertPool()
-	if !id.ca.AppendCertsFromPEM(ca) {
+	if block, _ := pem.Decode(ca); block != nil {
+		if id.root, err = x509.ParseCertificate(block.Bytes); err != nil {
+			return fail(err)
+		}
+	}
+	if id.root == nil {
 		return fail(errors.New("no certificate in " + caFile))
 	}
+	id.ca.AddCert(id.root)
 	if id.cert, err = tls.LoadX509KeyPair(filepath.Join(dir, certFile), filepath.Join(dir, keyFile)); err != nil {
 		return fail(err)
 	}
