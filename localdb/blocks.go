@@ -29,7 +29,7 @@ func (tx *Tx) applyBlock(body []byte) error {
 // until the centre sends a block, and none is invented. Blocks of older logs are never
 // touched, for a copy of this database may use them elsewhere.
 func (tx *Tx) NextNumber(carrier order.CarrierID) (number string, ok bool, err error) {
-	r, err := tx.db.w.one("SELECT id, next, body FROM blocks WHERE log = ? AND carrier = ? AND next <= json_extract(CAST(body AS TEXT),'$.to') ORDER BY next LIMIT 1",
+	r, err := tx.db.w.one("SELECT id, next, body FROM blocks WHERE log = ? AND carrier = ? AND next <= json_extract(CAST(body AS TEXT),'$.to') ORDER BY id LIMIT 1",
 		string(tx.db.logs.cur().ID), string(carrier))
 	if err != nil || r == nil {
 		return "", false, err

@@ -227,3 +227,14 @@ func (s *Shipment) WeightIn(no int) (grams int, ok bool) {
 	}
 	return grams, grams > 0
 }
+
+// RestoreBox returns the parcel with that number as a store kept it: made where no plan
+// has it, and with the waybill number that the bench gave it. It returns nil for a
+// number that no box has.
+func (s *Shipment) RestoreBox(no int, waybill string) *Parcel {
+	p := s.addParcel(no)
+	if p != nil && p.Waybill.Number == "" {
+		p.Waybill.Number = waybill
+	}
+	return p
+}

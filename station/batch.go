@@ -298,6 +298,9 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	if wall := l.opt.Clock.Wall().UnixMilli(); wall != e.At {
 		e.Wall = wall
 	}
+	if err := l.takeNumber(tx, e); err != nil {
+		return err
+	}
 	if err := tx.Append(e); err != nil {
 		return err
 	}

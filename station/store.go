@@ -44,6 +44,9 @@ type Store interface {
 type Tx interface {
 	// Append seals the event as the next of the log and stores it.
 	Append(e *order.Event) error
+	// NextNumber takes the next waybill number of a carrier from the blocks leased to the
+	// open log, in the order of Book.Number; ok is false when none is left.
+	NextNumber(c order.CarrierID) (number string, ok bool, err error)
 	// PutProgress stores what the event changed in the shipment.
 	PutProgress(s *order.Shipment, e *order.Event) error
 	// PutPacket remembers the fingerprint of the packet in which a scan came; e is its stored event.
