@@ -93,12 +93,25 @@ func syncFile(path string) error {
 	return f.Sync()
 }
 
+// readable refuses a file that is not there or cannot be read, with code no_file.
+func readable(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return (&order.Error{Code: "no_file", Op: "open", Msg: "the file cannot be read", Err: err}).
+			WithHint("check the name and the rights of the file")
+	}
+	return f.Close()
+}
+
 // checkFile makes sure that a file is a sound database of a station that this program
 // can read.
 func checkFile(file string) error {
 	notOne := func(err error) error {
 		return (&order.Error{Code: "not_a_backup", Op: "check backup", Msg: file + " is not a sound database of a station", Err: err}).
 			WithHint("take another backup")
+	}
+	if err := readable(file); err != nil {
+		return err
 	}
 	c, err := openConn(ownDisk.dsn(file, "mode=ro&_query_only=1"))
 	if err != nil {

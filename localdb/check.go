@@ -18,7 +18,7 @@ const maxFindings = 20
 
 func damaged(op, format string, args ...any) error {
 	return &order.Error{Code: "database_damaged", Op: op, Msg: fmt.Sprintf(format, args...),
-		Hint: "keep a copy of the data folder, then restore the newest backup; what the centre has is not lost"}
+		Hint: "keep a copy of the data folder; save what can be read with 'pickstation db salvage FILE OUT', or restore the newest backup; what the centre has is not lost"}
 }
 
 // CheckRecent verifies the hash chain of the last n events over all logs. A link that
@@ -132,7 +132,7 @@ func checkLink(l *Log, v row, prev order.Hash) string {
 
 // QuickCheck looks at the structure of the file, without the contents of indexes.
 func (r *Reader) QuickCheck(ctx context.Context) error {
-	found, err := r.pragma(ctx, "PRAGMA quick_check(20)")
+	found, err := r.look(ctx, "SELECT quick_check FROM pragma_quick_check LIMIT 20")
 	if err != nil {
 		return err
 	}
@@ -142,19 +142,22 @@ func (r *Reader) QuickCheck(ctx context.Context) error {
 	return nil
 }
 
-// pragma runs a checking pragma and returns what it found.
-func (r *Reader) pragma(ctx context.Context, text string) (found []string, err error) {
+// look runs a checking query and returns what it found. It ends with ctx.
+func (r *Reader) look(ctx context.Context, text string) (found []string, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	err = r.c.query(text, func(v row) error {
+	err = r.c.queryUntil(ctx, "SELECT 'ok' UNION ALL "+text, func(v row) error {
 		if s := v.text(0); s != "ok" {
 			found = append(found, s)
 		}
 		return nil
 	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if fatal(err) {
 		return []string{err.Error()}, nil // so broken that the check itself ends
 	}
@@ -173,12 +176,12 @@ type Report struct {
 func (r *Reader) CheckAll(ctx context.Context) (Report, error) {
 	start := time.Now()
 	var rep Report
-	found, err := r.pragma(ctx, "PRAGMA integrity_check(20)")
+	found, err := r.look(ctx, "SELECT integrity_check FROM pragma_integrity_check LIMIT 20")
 	if err != nil {
 		return rep, err
 	}
 	rep.Findings = found
-	refs, err := r.pragma(ctx, "SELECT 'a row of '||\"table\"||' names a shipment that is not there' FROM pragma_foreign_key_check LIMIT 20")
+	refs, err := r.look(ctx, "SELECT 'a row of '||\"table\"||' names a shipment that is not there' FROM pragma_foreign_key_check LIMIT 20")
 	if err != nil {
 		return rep, err
 	}

@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,25 @@ func TestSoundDatabasePassesEveryCheck(t *testing.T) {
 	s, err := r.Stats(t.Context())
 	if err != nil || s.Events != 4500 || s.Unsent != 4500 || s.Shipments != 1 || s.Lines != 3 || s.Open != 1 || s.WALBytes != walSize || s.DiskFree <= 0 {
 		t.Errorf("%+v %v", s, err)
+	}
+}
+
+func TestCheckEndsWhenItIsToldTo(t *testing.T) {
+	db, _ := openNew(t)
+	r := reader(t, db)
+	ctx, cancel := context.WithCancel(t.Context())
+	rows := 0
+	// A query that never ends by itself, asked to after its first row.
+	err := r.c.queryUntil(ctx, "SELECT 1 UNION ALL SELECT count(*) FROM (WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT x FROM c)",
+		func(row) error { rows++; cancel(); return nil })
+	if rows != 1 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d rows, %v", rows, err)
+	}
+	if rep, err := r.CheckAll(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v %v", rep, err)
+	}
+	if rep, err := r.CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
+		t.Errorf("after it was ended: %+v %v", rep, err)
 	}
 }
 

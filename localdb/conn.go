@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -82,7 +83,7 @@ func (c *conn) exec(text string, args ...driver.Value) error {
 }
 
 // query calls each for every row; the row is valid during the call only.
-func (c *conn) query(text string, each func(row) error, args ...driver.Value) (err error) {
+func (c *conn) query(text string, each func(row) error, args ...driver.Value) error {
 	s, err := c.prepare(text)
 	if err != nil {
 		return err
@@ -91,6 +92,24 @@ func (c *conn) query(text string, each func(row) error, args ...driver.Value) (e
 	if err != nil {
 		return err
 	}
+	return eachRow(rows, each)
+}
+
+// queryUntil is query that ends with ctx, also within a row that takes long. The driver
+// takes the first step before it listens, so the first row should come at once.
+func (c *conn) queryUntil(ctx context.Context, text string, each func(row) error) error {
+	s, err := c.prepare(text)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, each)
+}
+
+func eachRow(rows driver.Rows, each func(row) error) (err error) {
 	defer func() {
 		if cerr := rows.Close(); err == nil {
 			err = cerr

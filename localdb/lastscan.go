@@ -15,6 +15,7 @@ const lastScanBack = 2000
 func (db *DB) LastScans() ([]order.LastScan, error) {
 	found := map[order.DeviceID]*order.LastScan{}
 	rows := map[order.DeviceID]int64{} // where each was found
+	marks := map[order.DeviceID]order.AnswerMark{}
 	take := func(r row) error {
 		e, err := storedEvent(r.blob(0), r.blob(1))
 		if err != nil {
@@ -25,6 +26,10 @@ func (db *DB) LastScans() ([]order.LastScan, error) {
 		}
 		found[e.Device] = &order.LastScan{Device: e.Device, Event: e.Hash, Code: e.Code, Verdict: e.Verdict}
 		rows[e.Device] = r.int(2)
+		marks[e.Device] = db.receipts.mark(e.Device, e.Hash)
+		if e.Orig != nil && marks[e.Device] == order.AnswerNone { // issued again since it was answered
+			marks[e.Device] = db.receipts.mark(e.Device, e.Orig.Hash)
+		}
 		return nil
 	}
 	if err := db.w.query("SELECT body, hash, lsn FROM events ORDER BY lsn DESC LIMIT ?", take, int64(lastScanBack)); err != nil {
@@ -55,7 +60,7 @@ func (db *DB) LastScans() ([]order.LastScan, error) {
 	}
 	out := make([]order.LastScan, 0, len(found))
 	for _, s := range found {
-		s.Answer = db.receipts.mark(s.Device, s.Event)
+		s.Answer = marks[s.Device]
 		out = append(out, *s)
 	}
 	return out, nil

@@ -105,6 +105,23 @@ func TestAPacketIsFoundHoweverFarBackItsScanIs(t *testing.T) {
 	}
 }
 
+func TestAPacketFollowsItsScanIntoANewLog(t *testing.T) {
+	db, _ := openNew(t)
+	scans(t, db, 3)
+	e := appended(t, db, scanned("gun1", 1, "A", order.OK), []byte("A"))
+	if err := db.Receipts().Note("gun1", e.Hash, order.AnswerLeaving); err != nil {
+		t.Fatal(err)
+	}
+	inTx(t, db, func(tx *Tx) error { return tx.NewLog(db.Log(), 2, StartedFork) })
+	last, err := db.LastEvent()
+	if err != nil || last.Orig == nil || last.Orig.Hash != e.Hash {
+		t.Fatalf("not issued again: %+v %v", last, err)
+	}
+	if s := lastScan(t, db, "gun1"); s == nil || s.Event != last.Hash || string(s.Packet) != "A" || s.Answer != order.AnswerLeaving {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestADamagedNoteOfAnswersMeansThatNothingIsKnown(t *testing.T) {
 	db, h := openNew(t)
 	e := appended(t, db, scanned("gun1", 1, "A", order.OK), nil)

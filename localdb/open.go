@@ -295,7 +295,7 @@ func openError(op string, err error) error {
 	switch {
 	case isCode(err, sqlite3.ErrNotADB), isCode(err, sqlite3.ErrCorrupt):
 		e.Code = "database_damaged"
-		e.Hint = "keep the file, run 'pickstation db check', then restore the newest backup"
+		e.Hint = "keep the file; save what can be read with 'pickstation db salvage FILE OUT', or restore the newest backup with 'pickstation db restore FILE'"
 	case errors.Is(err, os.ErrPermission):
 		e.Hint = "let the station's user own the data folder"
 	default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -32,6 +33,9 @@ func newImportCommand() *cobra.Command {
 				"uci": importer.UCI, "csv": importer.CSV, "json": importer.JSON}[format]
 			if take == nil {
 				return usage("--format %q is not uci, csv or json", format)
+			}
+			if _, err := time.LoadLocation(opt.Zone); err != nil {
+				return usage("--tz %q is no time zone such as Asia/Shanghai", opt.Zone)
 			}
 			var done func()
 			opt.Progress, done = progress()

@@ -82,7 +82,7 @@ func TestFailuresHaveTheirExitCodeAndTwoLines(t *testing.T) {
 		"address in use":        {exitMissing, []string{"serve", "--store", there, "--addr", "203.0.113.1:1"}},
 		"order is not there":    {exitNo, []string{"orders", "show", "404", "--store", there}},
 		"heading is none":       {exitNo, []string{"import", "--store", there, "--format", "uci", orders}},
-		"zone is none":          {exitNo, []string{"import", "--store", there, "--format", "uci", "--tz", "Mars/Olympus", orders}},
+		"zone is none":          {exitUsage, []string{"import", "--store", there, "--format", "uci", "--tz", "Mars/Olympus", orders}},
 		"scope is none":         {exitNo, []string{"keys", "add", "--store", there, "--scope", "all"}},
 		"policy field is none":  {exitNo, []string{"policy", "set", "--store", there, write(t, "p.json", `{"zoen":"x"}`)}},
 		"flow is none":          {exitNo, []string{"flows", "publish", "--store", there, write(t, "f.json", `{"id":"x"}`)}},

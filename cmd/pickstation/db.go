@@ -1,8 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/localdb"
+	"pickstation/order"
 )
 
 // newDBCommand looks after a station's database: pickstation db.
@@ -34,9 +35,39 @@ func openReader(p *place) (*localdb.Reader, string, error) {
 	}
 	r, err := localdb.OpenReader(dir)
 	if err != nil {
-		return nil, "", fail(exitMissing, err, "name the data folder with --dir")
+		return nil, "", dbFailure(err, "name the data folder with --dir")
 	}
 	return r, dir, nil
+}
+
+// dbFailure makes a failure of an error of the database: what is missing is missing,
+// everything else is a no.
+func dbFailure(err error, do string) error {
+	code := exitNo
+	var e *order.Error
+	if errors.As(err, &e) && (e.Code == "no_database" || e.Code == "no_file" || e.Code == "database_open") {
+		code = exitMissing
+	}
+	return fail(code, err, do)
+}
+
+// readCommand finishes a command that reads the database of a data folder; do is the
+// next step where it fails.
+func readCommand(cmd *cobra.Command, do string, run func(cmd *cobra.Command, r *localdb.Reader, args []string) error) *cobra.Command {
+	var p place
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		r, _, err := openReader(&p)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		if err := run(cmd, r, args); err != nil {
+			return dbFailure(err, do)
+		}
+		return nil
+	}
+	p.flags(cmd)
+	return cmd
 }
 
 // checkLine is what db check prints.
@@ -48,75 +79,64 @@ type checkLine struct {
 }
 
 func newDBCheck() *cobra.Command {
-	var p place
-	cmd := &cobra.Command{
+	return readCommand(&cobra.Command{
 		Use:   "check",
 		Short: "Check the file, its indexes and the whole event log",
 		Long: "Check the structure of the file, its indexes and references, and the hash chain over every event.\n" +
 			"It only reads, and may run beside a working station. Exit code 1 when something was found.",
 		Example: "  pickstation db check --dir /var/lib/pickstation",
 		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, _, err := openReader(&p)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			rep, err := r.CheckAll(cmd.Context())
-			if err != nil {
-				return fail(exitNo, err, "check that the database can be read")
-			}
-			line := checkLine{OK: len(rep.Findings) == 0, Events: rep.Events, Findings: append([]string{}, rep.Findings...), TookMS: rep.Took.Milliseconds()}
-			if err := printJSON(cmd.OutOrStdout(), line); err != nil {
-				return err
-			}
-			if !line.OK {
-				return &failure{code: exitNo, what: fmt.Sprintf("db check: %d findings, the first: %s", len(rep.Findings), rep.Findings[0]),
-					do: "keep a copy of the data folder, then restore the newest backup: pickstation db restore FILE"}
-			}
-			return nil
-		},
-	}
-	p.flags(cmd)
-	return cmd
+	}, "check that the database can be read", func(cmd *cobra.Command, r *localdb.Reader, _ []string) error {
+		rep, err := r.CheckAll(cmd.Context())
+		if err != nil {
+			return err
+		}
+		line := checkLine{OK: len(rep.Findings) == 0, Events: rep.Events, Findings: append([]string{}, rep.Findings...), TookMS: rep.Took.Milliseconds()}
+		if err := printJSON(cmd.OutOrStdout(), line); err != nil {
+			return err
+		}
+		if !line.OK {
+			return &failure{code: exitNo, what: fmt.Sprintf("db check: %d findings, the first: %s", len(rep.Findings), rep.Findings[0]),
+				do: "keep a copy of the data folder, then restore the newest backup: pickstation db restore FILE"}
+		}
+		return nil
+	})
 }
 
 func newDBBackup() *cobra.Command {
-	var p place
-	cmd := &cobra.Command{
+	return readCommand(&cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write a copy of the database to a file, while the station works",
 		Long: "Write a copy of the database to a file, while the station works. The file is there as a whole or not at all.\n" +
 			"The station's keys are not in it.",
 		Example: "  pickstation db backup /media/stick/st1.db",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			file, err := filepath.Abs(args[0])
-			if err != nil {
-				return err
-			}
-			r, _, err := openReader(&p)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			if err := backupTo(cmd.Context(), r, file); err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s written\n", file)
-			return nil
-		},
-	}
-	p.flags(cmd)
-	return cmd
+	}, "check the folder and the free space of its disk", func(cmd *cobra.Command, r *localdb.Reader, args []string) error {
+		file, err := filepath.Abs(args[0])
+		if err != nil {
+			return err
+		}
+		if err := r.Backup(cmd.Context(), file); err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s written\n", file)
+		return nil
+	})
 }
 
-// backupTo writes a copy of a database to a file.
-func backupTo(ctx context.Context, r *localdb.Reader, file string) error {
-	if err := r.Backup(ctx, file); err != nil {
-		return fail(exitNo, err, "check the folder and the free space of its disk")
-	}
-	return nil
+func newDBStats() *cobra.Command {
+	return readCommand(&cobra.Command{
+		Use:     "stats",
+		Short:   "Sizes and counts of the database, as JSON",
+		Example: "  pickstation db stats --dir /var/lib/pickstation",
+		Args:    cobra.NoArgs,
+	}, "run: pickstation db check", func(cmd *cobra.Command, r *localdb.Reader, _ []string) error {
+		s, err := r.Stats(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return printJSON(cmd.OutOrStdout(), s)
+	})
 }
 
 func newDBRestore() *cobra.Command {
@@ -136,7 +156,7 @@ func newDBRestore() *cobra.Command {
 			}
 			kept, err := localdb.Restore(dir, args[0], discard, time.Now())
 			if err != nil {
-				return fail(exitNo, err, "end the station first, and check the file")
+				return dbFailure(err, "end the station first, and check the file")
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%s restored to %s\n", args[0], dir)
 			if kept != "" {
@@ -147,30 +167,6 @@ func newDBRestore() *cobra.Command {
 	}
 	p.flags(cmd)
 	cmd.Flags().BoolVar(&discard, "discard", false, "restore although the old database has events that the centre has not got")
-	return cmd
-}
-
-func newDBStats() *cobra.Command {
-	var p place
-	cmd := &cobra.Command{
-		Use:     "stats",
-		Short:   "Sizes and counts of the database, as JSON",
-		Example: "  pickstation db stats --dir /var/lib/pickstation",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, _, err := openReader(&p)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			s, err := r.Stats(cmd.Context())
-			if err != nil {
-				return fail(exitNo, err, "run: pickstation db check")
-			}
-			return printJSON(cmd.OutOrStdout(), s)
-		},
-	}
-	p.flags(cmd)
 	return cmd
 }
 

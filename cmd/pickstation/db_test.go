@@ -120,8 +120,15 @@ func TestDBCommandsNameWhatIsMissing(t *testing.T) {
 			t.Errorf("%v: %d %v", args, code, err)
 		}
 	}
-	if _, code, err := cli(t, "db", "restore", filepath.Join(empty, "none"), "--dir", empty); code != exitNo {
+	if _, code, err := cli(t, "db", "restore", filepath.Join(empty, "none"), "--dir", empty); code != exitMissing {
 		t.Errorf("restore of nothing: %d %v", code, err)
+	}
+	noise := t.TempDir()
+	if err := os.WriteFile(filepath.Join(noise, "station.db"), bytes.Repeat([]byte("noise"), 5000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, code, err := cli(t, "db", "check", "--dir", noise); code != exitNo || !strings.Contains(err.Error(), "db salvage") {
+		t.Errorf("check of noise: %d %v", code, err)
 	}
 	if _, code, err := cli(t, "db"); code != exitUsage {
 		t.Errorf("db alone: %d %v", code, err)

@@ -240,6 +240,7 @@ func (r *replay) answer(o *heard) replayOut {
 type replayClock struct {
 	mu   sync.Mutex // guards below
 	now  time.Time
+	mono time.Duration // never goes back
 	word time.Time // centre's last word; used by the replaying goroutine alone
 }
 
@@ -251,7 +252,11 @@ func (c *replayClock) Now() time.Time {
 
 func (c *replayClock) Wall() time.Time { return c.Now() }
 
-func (c *replayClock) Mono() time.Duration { return c.Now().Sub(replayStart) }
+func (c *replayClock) Mono() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mono
+}
 
 func (c *replayClock) Boot() string { return "replay" }
 
@@ -259,15 +264,12 @@ func (c *replayClock) SetOffset(time.Duration) {}
 
 func (c *replayClock) advance(d time.Duration) {
 	c.mu.Lock()
-	c.now = c.now.Add(d)
+	c.now, c.mono = c.now.Add(d), c.mono+max(d, 0)
 	c.mu.Unlock()
 }
 
-func (c *replayClock) set(t time.Time) {
-	c.mu.Lock()
-	c.now = t.UTC()
-	c.mu.Unlock()
-}
+// set moves the clock to a time. Time that is set back is the wall clock's alone.
+func (c *replayClock) set(t time.Time) { c.advance(t.Sub(c.Now())) }
 
 // touch moves the clock by a millisecond, so that no two lines share an instant.
 func (c *replayClock) touch() { c.advance(time.Millisecond) }
