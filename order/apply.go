@@ -155,13 +155,7 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 	}
 	switch e.Type {
 	case EventPicked:
-		l.Picked += e.Qty
-		if e.Serial != "" {
-			l.Serials = append(l.Serials, e.Serial)
-		}
-		if e.Lot != "" && !slices.Contains(l.Lots, e.Lot) {
-			l.Lots = append(l.Lots, e.Lot)
-		}
+		l.take(e.Qty, e.Lot, e.Serial)
 	case EventPacked:
 		l.Packed += e.Qty
 	case EventShorted:
@@ -182,6 +176,17 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 		l.put(e.Parcel, e.Qty)
 	}
 	return lineAnomaly(l)
+}
+
+// take counts picked units; copies of the line keep their lists.
+func (l *Line) take(qty int, lot, serial string) {
+	l.Picked += qty
+	if serial != "" {
+		l.Serials = append(slices.Clip(l.Serials), serial)
+	}
+	if lot != "" && !slices.Contains(l.Lots, lot) {
+		l.Lots = append(slices.Clip(l.Lots), lot)
+	}
 }
 
 // lineAnomaly says what is wrong with the counts of a line, if anything.

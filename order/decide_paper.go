@@ -65,7 +65,8 @@ func (t *turn) unreported(p *Parcel, a Args) {
 		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoCheckPrinter, a))
 		return
 	}
-	x := Parcel{Prints: job.No, PrintedVersion: job.Version, PrintedContents: job.Contents}
+	x := *p
+	x.Prints, x.PrintedVersion, x.PrintedContents = job.No, job.Version, job.Contents
 	if a.Reason = t.s.PaperVoid(&x, PaperWaybill); a.Reason != "" {
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 		return

@@ -163,7 +163,7 @@ func (t *turn) count(l *Line, p Pending) {
 		t.b.Located = l.Location // who scans the goods stands before them
 	}
 	changed := *l
-	changed.Picked += p.Units
+	changed.take(p.Units, p.Lot, p.Serial)
 	after := t.into(e, changed, PackByPick)
 	a.N, a.Need = changed.Picked, l.Qty
 	if changed.Open() > 0 {

@@ -184,9 +184,9 @@ func (w *world) do(in Input) Decision {
 func (w *world) printAll(jobs []PrintOrder) {
 	w.Helper()
 	for _, p := range jobs {
-		if s := w.ship(p.Shipment); s != nil && s.Parcel(p.Parcel) != nil {
-			w.happen(&Event{Type: EventPrinted, V: EventVersion, Shipment: p.Shipment, Parcel: p.Parcel, No: p.No,
-				OrderVersion: p.Version, At: w.now.UnixMilli(), By: p.By, Source: System})
+		if s := w.ship(p.Shipment); s != nil && s.Parcel(p.Parcel) != nil && !p.Out && !p.Drop {
+			w.happen(&Event{Type: EventPrinted, V: EventVersion, Shipment: p.Shipment, Parcel: p.Parcel, No: p.No, Paper: p.Kind,
+				OrderVersion: s.Version, Contents: s.ContentsMark(s.Parcel(p.Parcel), p.Kind), At: w.now.UnixMilli(), By: p.By, Source: System})
 		}
 	}
 }
