@@ -140,7 +140,7 @@ func (t *turn) refusePaper(p *Parcel) bool {
 		if !k.ForCustoms() || p.Paper(k).Prints > 0 && t.s.PaperVoid(p, k) == "" {
 			continue
 		}
-		a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Code: k.Word()}
+		a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Reason: k.Word()}
 		t.ask(Blocked, Question{Kind: AskPapers, Shipment: t.s.ID, Parcel: p.No}, msg(MsgPaperMissing, a), msg(DoScanYes, a))
 		return true
 	}

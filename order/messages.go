@@ -62,7 +62,7 @@ const (
 	MsgPaperVoid       MsgCode = "paper_void"         // Waybill, Reason
 	MsgNotPrinted      MsgCode = "not_printed"        // Waybill
 	MsgMayBeOut        MsgCode = "may_be_out"         // Waybill, N next number: nobody knows whether it came out
-	MsgPaperMissing    MsgCode = "paper_missing"      // Waybill, Code of the paper
+	MsgPaperMissing    MsgCode = "paper_missing"      // Waybill, Reason: the paper
 	MsgRetryParked     MsgCode = "retry_parked"       // N prints
 	MsgManifested      MsgCode = "manifested"         // N parcels of Need carriers
 	MsgNoManifest      MsgCode = "no_manifest"        // nothing was handed over since the last list

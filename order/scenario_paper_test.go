@@ -154,7 +154,7 @@ func TestAParcelDoesNotLeaveWithoutItsCustomsPapers(t *testing.T) {
 	w.env.Policy.Papers = []PaperRule{{Kind: PaperPackingList}, {Kind: PaperCustoms}}
 	w.card(CmdDispatch)
 	d := w.wantDo(w.want(w.scan("SF-A-1"), Blocked, MsgPaperMissing), DoScanYes)
-	if d.What.Args.Code != "customs-form" {
+	if d.What.Args.Reason != "customs-form" {
 		t.Fatalf("says %+v", d.What.Args)
 	}
 	wantPapers(t, w.want(w.card(CmdYes), OK, MsgPrinting), "packing-list", "customs-form")

@@ -156,6 +156,17 @@ var words = map[string]Pair{
 	"permission_denied":  {"无权限", "no permission"},
 	"disk_full":          {"磁盘满", "disk full"},
 
+	// Papers, and why one does not count any more.
+	"waybill":          {"面单", "waybill"},
+	"packing_list":     {"出库单", "packing list"},
+	"customs_form":     {"报关签条", "customs form"},
+	"invoice":          {"商业发票", "invoice"},
+	"customs_list":     {"报关清单", "customs list"},
+	"slip":             {"作业单", "slip"},
+	"manifest":         {"交接单", "hand-over list"},
+	order.VoidOrder:    {"打印后订单改过", "the order changed after printing"},
+	order.VoidContents: {"打印后箱里的货换了", "the goods changed after printing"},
+
 	// Labels that could not be made, and prints that the shipment forbids.
 	"label_bad_input":         {"面单资料不全", "label data is wrong"},
 	"label_bad_printer":       {"打印机设置不对", "printer settings are wrong"},
@@ -168,6 +179,7 @@ var words = map[string]Pair{
 	"label_overlap":           {"面单版式有误", "label form is faulty"},
 	"label_not_allowed":       {"规定不许打印", "paper is not allowed"},
 	"label_too_large":         {"面单太大", "label is too large"},
+	"no_number":               {"没有面单号", "no waybill number"},
 	"no_parcel":               {"没有这个包裹", "no such parcel"},
 	"no_shipment":             {"没有这个订单", "no such order"},
 	"no_receiver":             {"没有收件人", "no receiver"},
