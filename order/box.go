@@ -238,3 +238,6 @@ func (s *Shipment) RestoreBox(no int, waybill string) *Parcel {
 	}
 	return p
 }
+
+// LabelDue says whether a box is full and waits for its label.
+func (s *Shipment) LabelDue(p *Parcel) bool { return s.now().labelDue(p) }

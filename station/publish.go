@@ -95,11 +95,13 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 	if n := len(s.Parcels); n > 0 {
 		w.Parcels = make([]ParcelView, n)
 	}
+	several := l.boxes(w, s)
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		w.Parcels[i] = ParcelView{No: p.No, ID: p.ID, Waybill: p.Waybill.Number, Routing: p.Waybill.Routing,
 			Prints: p.Prints, WeightG: p.WeightG, Labelled: p.Labelled, Dispatched: p.Dispatched}
 		l.printed(&w.Parcels[i], s.ID, p)
+		boxed(&w.Parcels[i], s, p, several)
 	}
 	return w
 }

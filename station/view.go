@@ -67,6 +67,7 @@ type WorkView struct {
 	Next       []LineView // what follows, in walking order, at most 20
 	Done       []LineView // finished lines, latest first, at most 20
 	Parcels    []ParcelView
+	Box        int // number of the box that takes what follows, where there are several; 0 one box
 	Holds      []order.Hold
 	Cancelled  bool
 	Started    bool
@@ -100,6 +101,9 @@ type ParcelView struct {
 	WeightG    int // booked, grams; 0 not weighed
 	Labelled   bool
 	Dispatched bool
+	Later      bool   // not full yet: its label comes later
+	Box        string // kind of box, "" not told
+	Units      int    // in it, where the goods are in several boxes
 }
 
 // SyncView is what the station knows of the centre.

@@ -8,6 +8,9 @@ import (
 	"pickstation/tui/text"
 )
 
+// boxes are the commands about boxes: the next one, its kind, everything out of one.
+var boxes = []order.Command{order.CmdNextBox, order.CmdBoxS, order.CmdBoxM, order.CmdBoxL, order.CmdUnbox}
+
 // validNow lists the commands that have a use on the screen as it stands, in the
 // order of the bench card.
 func validNow(b *order.Bench) map[order.Command]bool {
@@ -26,10 +29,13 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	case order.ScreenDispatch:
 		add(order.CmdQueue)
 	case order.ScreenPick:
+		add(boxes...)
 		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	case order.ScreenPack:
+		add(boxes...)
 		add(order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	case order.ScreenLabel:
+		add(boxes[1:]...)
 		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	}
 	if q := b.Question; q != nil {
@@ -80,7 +86,7 @@ func (p *painter) footer(a area) area {
 // needed are the commands with keys as the footer shows them: what a picker needs most
 // stands first, and stays longest where the window is narrow.
 var needed = []order.Command{order.CmdNo, order.CmdKeep, order.CmdPrint, order.CmdUndo, order.CmdShort, order.CmdSignOut,
-	order.CmdRelease, order.CmdSkip, order.CmdQueue, order.CmdDispatch, order.CmdLang}
+	order.CmdRelease, order.CmdSkip, order.CmdNextBox, order.CmdQueue, order.CmdDispatch, order.CmdLang}
 
 // quitRank lets how to quit go before no key but the language's.
 var quitRank = keyRank(order.CmdLang) - 1

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui/text"
@@ -84,9 +86,24 @@ func tailRaw(s string, n int) string {
 	return s
 }
 
+// boxed is what lies in a box, where the goods are in several, and of what kind it is.
+func (p *painter) boxed(x *station.ParcelView) string {
+	s := ""
+	if x.Units > 0 {
+		s = text.Count(p.t.BoxUnits, x.Units)
+	}
+	if x.Box != "" {
+		s = strings.TrimSpace(s + " " + sprintf(p.t.BoxKind, x.Box))
+	}
+	return s
+}
+
 // parcelSegs say where a parcel stands.
 func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 	state := seg{st: muted, s: p.t.NotPrinted}
+	if x.Later {
+		state.s = p.t.BoxOpen
+	}
 	switch x.Print {
 	case order.PrintQueued, order.PrintSending:
 		state = seg{st: info, s: text.Word(p.lang, string(x.Print))}
@@ -113,6 +130,6 @@ func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 		weight = sprintf(p.t.Grams, x.WeightG)
 	}
 	return []seg{{st: strong, s: sprintf(p.t.ParcelOf, x.No, len(w.Parcels)), rank: 1}, state, {st: plain, s: weight, rank: 2},
-		{st: warn, s: why, rank: 1}, {st: plain, s: again, rank: 2},
+		{st: warn, s: why, rank: 1}, {st: plain, s: p.boxed(x), rank: 2}, {st: plain, s: again, rank: 2},
 		{st: muted, s: tail(x.Waybill, 16), rank: 3}}
 }

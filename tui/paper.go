@@ -44,7 +44,7 @@ func (p *painter) printWhy(pv *station.ParcelView) string {
 
 // dataCodes are the reasons of a print job that lie in the shipment or in this
 // station's records of it. Those of the label itself begin with label_.
-var dataCodes = map[string]bool{"no_parcel": true, "cancelled": true, "held": true, "no_shipment": true,
+var dataCodes = map[string]bool{"no_parcel": true, order.NoNumber: true, "cancelled": true, "held": true, "no_shipment": true,
 	"no_receiver": true, "bad_receiver": true, "no_box_key": true, "not_for_this_station": true, "print_bad_job": true}
 
 // aboutData says whether a print failed for what was to be printed: nobody can mend

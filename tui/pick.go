@@ -34,6 +34,9 @@ func (p *painter) workHead(a area, w *station.WorkView) area {
 	segs = append(segs, p.tempSeg(w.Temp, 1), p.promiseSeg(w.Promise, 3),
 		seg{st: plain, s: sprintf(p.t.LineOf, linePos(w), w.Lines), rank: 2},
 		units)
+	if w.Box > 0 && p.v.Bench.Screen != order.ScreenLabel {
+		segs = append(segs, seg{st: infoBar, s: " " + sprintf(p.t.BoxNow, w.Box) + " ", rank: 1})
+	}
 	if w.Tote != "" {
 		segs = append(segs, seg{st: plain, s: sprintf(p.t.Tote, w.Tote), rank: 5})
 	}

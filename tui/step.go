@@ -67,7 +67,7 @@ func openParcel(w *station.WorkView) *station.ParcelView {
 		return nil
 	}
 	for i := range w.Parcels {
-		if !w.Parcels[i].Labelled {
+		if !w.Parcels[i].Labelled && !w.Parcels[i].Later {
 			return &w.Parcels[i]
 		}
 	}

@@ -199,6 +199,28 @@ func notSaved() *station.View {
 	return v
 }
 
+// packingBoxes has one box on its way and the next one being filled.
+func packingBoxes() *station.View {
+	v := packing()
+	v.Work.Box = 2
+	v.Work.Parcels = []station.ParcelView{{No: 1, ID: "p1", Waybill: "SF1390012345671", Print: order.PrintDone, Prints: 1, Labelled: true,
+		Box: "M", Units: 9}, {No: 2, Later: true, Units: 1}}
+	v.Verdict = shown(order.OK, m(order.MsgBoxTurned, order.Args{Need: 2, N: 1}), m(order.DoPackMore, order.Args{N: 13}))
+	return v
+}
+
+// labellingBoxes waits for the label of a full box while another has no number.
+func labellingBoxes() *station.View {
+	v := labelling()
+	v.Work.Parcels = []station.ParcelView{
+		{No: 1, ID: "p1", Waybill: "SF1390012345671", Routing: "755W-021-07A", Print: order.PrintDone, Prints: 1, Box: "M", Units: 9},
+		{No: 2, Print: order.PrintParked, PrintErr: order.NoNumber, Box: "L", Units: 12}, {No: 3, Later: true, Units: 1}}
+	v.Printer = station.PrinterView{Name: "zebra", Status: "ready"}
+	v.Verdict = shown(order.OK, m(order.MsgBoxClosed, order.Args{Need: 1, N: 9, Code: "M"}),
+		m(order.DoWaitLabel, order.Args{Waybill: "SF1390012345671"}))
+	return v
+}
+
 func orderDone() *station.View {
 	v := labelling()
 	v.Work.Parcels = v.Work.Parcels[1:]
@@ -291,6 +313,6 @@ func views() map[string]*station.View {
 		"sign_in":      signingIn(), "queue": queueing(), "pick": picking(), "pick_wrong": wrongItem(),
 		"pick_offline": offline(picking()), "pick_faded": faded, "pick_nasty": nastyView(), "pick_not_saved": notSaved(),
 		"question_short": askingShort(), "question_take_over": askingTakeOver(), "pack": packing(),
-		"label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
+		"pack_boxes": packingBoxes(), "label_boxes": labellingBoxes(), "label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
 	}
 }

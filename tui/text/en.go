@@ -22,6 +22,8 @@ var en = Texts{
 
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 
+	BoxNow: "BOX %d", BoxKind: "box %s", BoxOpen: "being filled", BoxUnits: "%d unit(s)",
+
 	QueueTitle: "Work queue: %d", QueueEmpty: "No work here yet. It comes from the centre by itself.",
 	Late: "%s late", Due: "in %s", Mine: "me", ShortFrozen: "FRZN", ShortChilled: "CHIL", More: "+%d more",
 	ColPromise: "by", ColTemp: "cold", ColOrder: "order", ColCarrier: "carrier",

@@ -16,6 +16,9 @@ type Texts struct {
 	AlertNotSaved, AlertUnsaved, AlertDamaged, AlertChecking, AlertDiskLow                  string
 	AlertParked, AlertNoScanner, AlertDevice, AlertCold, AlertPrinter, AlertLink, AlertTodo string
 
+	// Boxes. BoxNow: number. BoxKind: kind. BoxUnits: units.
+	BoxNow, BoxKind, BoxOpen, BoxUnits string
+
 	// Sign-in.
 	Starting, ScanBadge, ScanBadgeHint string
 

@@ -22,6 +22,8 @@ var zh = Texts{
 
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
+	BoxNow: "装第%d箱", BoxKind: "%s 箱", BoxOpen: "还在装", BoxUnits: "%d件",
+
 	QueueTitle: "任务列表：%d", QueueEmpty: "还没有任务，中心会自动下发。",
 	Late: "迟%s", Due: "剩%s", Mine: "我", ShortFrozen: "冷冻", ShortChilled: "冷藏", More: "还有%d",
 	ColPromise: "时限", ColTemp: "温层", ColOrder: "订单", ColCarrier: "承运商",
