@@ -22,7 +22,7 @@ func (c CN22) Layout(pr Printer) ([]*Page, error) {
 	if c.Number != "" {
 		end = cn22RowsNumber
 	}
-	cols := []column{{"qty, description", 470, left}, {"kg", 160, right}, {"value", 180, right}, {"HS origin", 190, left}}
+	cols := []column{{"qty, description", 470, left, ordinary}, {"kg", 160, right, ordinary}, {"value", 180, right, ordinary}, {"HS origin", 190, left, ordinary}}
 	pages := c.split(KindCN22, pr, box{w: cn22W, h: cn22H}, cols, cn22Row, box{16, cn22Rows, cn22W - 32, end - cn22Rows}, style{size: 62, min: 45})
 	for i, p := range pages {
 		c.frame(p, fmt.Sprintf("%d/%d", i+1, len(pages)), len(pages) > 1, end)
@@ -50,7 +50,8 @@ func (c *CN22) frame(p *Page, number string, several bool, end int) {
 	p.text("form", box{m + 510, 16, w - 510, 50}, "CN 22", style{size: 130, lines: 1, bold: true, align: right})
 	p.text("page number", box{m + 510, 64, w - 510, 28}, joinNonEmpty("  ", reprintMark(c.PrintNo), number), style{size: 60, min: captionLeast, lines: 1, align: right})
 	p.text("opened", box{m, 90, w, 26}, "May be opened officially / Peut être ouvert d'office 可以径行开拆", style{size: 60, min: 45, lines: 1})
-	p.text("operator", box{m, 118, w, 26}, c.Operator, style{size: 62, min: 45, lines: 1})
+	p.text("operator", box{m, 118, w / 2, 26}, c.Operator, style{size: 62, min: 45, lines: 1})
+	p.text("explanation", box{m + w/2 + 6, 118, w/2 - 6, 26}, c.Explanation, style{size: 62, min: 42, lines: 1, align: right})
 	p.tickGrid(box{m, 150, w, 96}, c.Category)
 	p.frame(box{m, 255, w, end - 255}, 2)
 	heads := []string{"Quantity and detailed description of contents / Description détaillée 内件", "Net weight / Poids net (kg) 净重",

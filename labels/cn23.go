@@ -14,9 +14,9 @@ const (
 	cn23RowsEnd  = 1000
 )
 
-var cn23Columns = []column{{"Detailed description of contents / Description détaillée du contenu 内件详细名称", 430, left}, {"Quantity / Quantité 数量", 110, right},
-	{"Net weight / Poids net (kg) 净重", 120, right}, {"Value / Valeur 价值", 130, right}, {"HS tariff number / No tarifaire du SH 税则号列", 120, left},
-	{"Origin / Origine 原产国", 90, left}}
+var cn23Columns = []column{{"Detailed description of contents / Description détaillée du contenu 内件详细名称", 430, left, ordinary}, {"Quantity / Quantité 数量", 110, right, ordinary},
+	{"Net weight / Poids net (kg) 净重", 120, right, ordinary}, {"Value / Valeur 价值", 130, right, ordinary}, {"HS tariff number / No tarifaire du SH 税则号列", 120, left, ordinary},
+	{"Origin / Origine 原产国", 90, left, ordinary}}
 
 // Layout makes one form, or several numbered ones when the goods do not fit on one.
 func (c CN23) Layout(pr Printer) ([]*Page, error) {

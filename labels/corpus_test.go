@@ -15,6 +15,9 @@ type script struct {
 	name    string
 	letters []rune
 	blank   bool // words are set apart by blanks
+	// drawn in another order than written, or with other letters
+	reordered bool
+	syllables []string // instead of letters
 }
 
 func runesOf(from, to rune) (out []rune) {
@@ -26,21 +29,34 @@ func runesOf(from, to rune) (out []rune) {
 	return out
 }
 
+// syllables are all bases with all endings.
+func syllables(bases []rune, endings ...string) (out []string) {
+	for _, b := range bases {
+		for _, e := range endings {
+			out = append(out, string(b)+e)
+		}
+	}
+	return out
+}
+
 // scripts are those of the receivers a warehouse in China sends to.
 func scripts() []script {
 	return []script{
-		{"Chinese", runesOf(0x4E00, 0x9FA5), false},
-		{"Extension A", runesOf(0x3400, 0x4DB5), false},
-		{"beyond U+FFFF", []rune("𠮷𬭼𬱖𬟁𬶍𬒈𪩘𫖯𫍯𬴂"), false},
-		{"Japanese", append(runesOf(0x3041, 0x3096), runesOf(0x30A1, 0x30FA)...), false},
-		{"Korean", []rune("김이박최정강조윤장임서울특별시강남구부산"), true},
-		{"Thai", []rune("กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ"), true},
-		{"Cyrillic", runesOf(0x0410, 0x044F), true},
-		{"Vietnamese", []rune("ăâđêôơưĂÂĐÊÔƠƯáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệnghtr"), true},
-		{"Greek", runesOf(0x0391, 0x03A1), true},
-		{"Latin", []rune("abcdefghijklmnopqrstuvwxyzéèüöäñçøåßłžŞğı'-"), true},
-		{"Arabic", []rune("ابتثجحخدذرزسشصضطظعغفقكلمنهوي"), true},
-		{"emoji", []rune("🍎🥭🍍☺👍🏽"), false},
+		{"Chinese", runesOf(0x4E00, 0x9FA5), false, false, nil},
+		{"Extension A", runesOf(0x3400, 0x4DB5), false, false, nil},
+		{"beyond U+FFFF", []rune("𠮷𬭼𬱖𬟁𬶍𬒈𪩘𫖯𫍯𬴂"), false, false, nil},
+		{"Japanese", append(runesOf(0x3041, 0x3096), runesOf(0x30A1, 0x30FA)...), false, false, nil},
+		{"Korean", []rune("김이박최정강조윤장임서울특별시강남구부산"), true, false, nil},
+		{"Thai", []rune("กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ"), true, false, nil},
+		{"Thai with marks", nil, true, false, syllables([]rune("กขชนปฝฟมรสหอทผญ"), "", "ะ", "า", "ำ", "\u0e31", "\u0e34", "\u0e35", "\u0e36", "\u0e37", "\u0e38", "\u0e39", "\u0e48", "\u0e49",
+			"\u0e35\u0e48", "\u0e37\u0e49", "\u0e31\u0e48", "\u0e38\u0e48", "\u0e49ำ", "\u0e48า", "\u0e4c")},
+		{"Vietnamese, decomposed", nil, true, true, syllables([]rune("aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"), "", "n", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323", "ng", "\u0323ch")},
+		{"Cyrillic", runesOf(0x0410, 0x044F), true, false, nil},
+		{"Vietnamese", []rune("ăâđêôơưĂÂĐÊÔƠƯáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệnghtr"), true, false, nil},
+		{"Greek", runesOf(0x0391, 0x03A1), true, false, nil},
+		{"Latin", []rune("abcdefghijklmnopqrstuvwxyzéèüöäñçøåßłžŞğı'-"), true, false, nil},
+		{"Arabic", []rune("ابتثجحخدذرزسشصضطظعغفقكلمنهوي"), true, true, nil},
+		{"emoji", []rune("🍎🥭🍍☺👍🏽"), false, false, nil},
 	}
 }
 
@@ -50,7 +66,11 @@ func (s script) word(r *rand.Rand, n int) string {
 		if s.blank && i%7 == 6 {
 			b.WriteByte(' ')
 		}
-		b.WriteRune(s.letters[r.IntN(len(s.letters))])
+		if s.syllables != nil {
+			b.WriteString(s.syllables[r.IntN(len(s.syllables))])
+		} else {
+			b.WriteRune(s.letters[r.IntN(len(s.letters))])
+		}
 	}
 	return b.String()
 }

@@ -114,10 +114,10 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.facts([]pair{{"企业 Enterprise", l.Enterprise}, {"口岸 Port", l.Port}, {"承运 Carrier", l.Carrier}, {"币种 Currency", l.Currency}})
 	f.y += 10
-	cols := []column{{"#", 35, right}, {"订单 Order", 165, left}, {"运单 Waybill", 150, left}, {"商品 规格 Goods", 260, left}, {"税号 HS", 95, left}, {"数量 Qty", 70, right},
-		{"净重 kg", 70, right}, {"金额 Value", 75, right}, {"国别 Country", 80, left}}
+	cols := []column{{"#", 35, right, ordinary}, {"订单 Order", 165, left, ordinary}, {"运单 Waybill", 150, left, ordinary}, {"商品 规格 Goods", 260, left, ordinary}, {"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary},
+		{"净重 kg", 70, right, ordinary}, {"金额 Value", 75, right, ordinary}, {"国别 Country", 80, left, ordinary}}
 	if l.Regime == RegimeHainan {
-		cols[8] = column{"省份 购买人 Buyer", 80, left}
+		cols[8] = column{"省份 购买人 Buyer", 80, left, ordinary}
 	}
 	rows := make([][]string, 0, len(l.Lines))
 	net, value := int64(0), int64(0)

@@ -106,7 +106,7 @@ type glyph struct {
 	r    rune   // the rune drawn
 	adv  uint16 // width in 1/1000 em of the text
 	face uint8
-	mark uint8 // moves of a Thai mark
+	mark uint8 // moves of a Thai mark; tall
 }
 
 // lookup finds the first face of the chain that draws r with ink. ok is false when none does.
@@ -122,7 +122,11 @@ func lookup(r rune, bold bool) (g glyph, ok bool) {
 	for _, i := range chain {
 		f := fontFace(i)
 		if f.hasInk(r) {
-			return glyph{r: r, adv: uint16(f.advance(f.glyphID(r)) * faceScale[i] / 100), face: i}, true
+			g := glyph{r: r, adv: uint16(f.advance(f.glyphID(r)) * faceScale[i] / 100), face: i}
+			if top, bottom := g.reach(); top > plainTop || bottom > plainBottom {
+				g.mark = tall
+			}
+			return g, true
 		}
 	}
 	f := fontFace(chain[0])

@@ -102,8 +102,8 @@ func (v Invoice) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.blocks([]pair{{"Seller / exporter 卖方", withTaxID(v.Seller)}, {"Buyer 买方", withTaxID(v.Buyer)}, {"Ship to 收货方", withTaxID(to)}})
 	f.y += 10
-	cols := []column{{"#", 45, right}, {"Description 品名", 335, left}, {"HS 税号", 120, left}, {"Origin 原产", 90, left}, {"Qty 数量", 110, right}, {"Unit price 单价", 120, right},
-		{"Amount 金额", 110, right}, {"Net 净重 kg", 70, right}}
+	cols := []column{{"#", 45, right, ordinary}, {"Description 品名", 335, left, ordinary}, {"HS 税号", 120, left, ordinary}, {"Origin 原产", 90, left, ordinary}, {"Qty 数量", 110, right, ordinary}, {"Unit price 单价", 120, right, ordinary},
+		{"Amount 金额", 110, right, ordinary}, {"Net 净重 kg", 70, right, ordinary}}
 	rows := make([][]string, 0, len(v.Lines))
 	for i, l := range v.Lines {
 		rows = append(rows, []string{fmt.Sprint(i + 1), joinNonEmpty("\n", l.Description, joinNonEmpty("  ", l.Local, l.SKU)), l.HS, l.Origin, joinNonEmpty(" ", fmt.Sprint(l.Qty), l.Unit),
@@ -137,7 +137,7 @@ func (v *Invoice) sums(f *flow) {
 }
 
 func withTaxID(p Party) string {
-	s := partyBlock(p)
+	s := joinNonEmpty("\n", partyBlock(p), p.Email)
 	if p.TaxID != "" {
 		s += "\nTax ID " + p.TaxID
 	}

@@ -39,7 +39,7 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.facts([]pair{{"承运 Carrier", m.Carrier}, {"仓库 Warehouse", m.Warehouse}, {"车牌 Vehicle", m.Vehicle}})
 	f.y += 10
-	cols := []column{{"#", 80, right}, {"运单 Waybill", 310, left}, {"包裹 Parcel", 230, left}, {"目的地 Destination", 230, left}, {"重量 kg", 150, right}}
+	cols := []column{{"#", 80, right, ordinary}, {"运单 Waybill", 310, left, ordinary}, {"包裹 Parcel", 230, left, ordinary}, {"目的地 Destination", 230, left, ordinary}, {"重量 kg", 150, right, ordinary}}
 	rows := make([][]string, 0, len(m.Lines))
 	grams := int64(0)
 	cold := map[string]int{}
@@ -49,8 +49,7 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 		}
 		grams += l.WeightG
 		cold[l.Temperature]++
-		mark := map[string]string{Frozen: "冷冻 FROZEN", Chilled: "冷藏 CHILLED"}[l.Temperature]
-		rows = append(rows, []string{fmt.Sprint(i + 1), l.Waybill, joinNonEmpty("\n", l.Parcel, mark), l.Destination, kilograms(l.WeightG)})
+		rows = append(rows, []string{fmt.Sprint(i + 1), l.Waybill, joinNonEmpty("\n", l.Parcel, temperatureWord(l.Temperature)), l.Destination, kilograms(l.WeightG)})
 	}
 	f.rows("parcel", cols, rows)
 	f.y += 12

@@ -62,7 +62,7 @@ func (l PackingList) Layout(pr Printer) ([]*Page, error) {
 		{"承运 Carrier", l.Carrier}, {"运单 Waybill", l.Waybill}, {"包裹 Parcel", parcel},
 	})
 	f.y += 10
-	cols := []column{{"#", 60, right}, {"SKU", 190, left}, {"品名 Description", 420, left}, {"批号/效期 Lot, expiry", 220, left}, {"数量 Qty", 110, right}}
+	cols := []column{{"#", 60, right, ordinary}, {"SKU", 190, left, ordinary}, {"品名 Description", 420, left, ordinary}, {"批号/效期 Lot, expiry", 220, left, ordinary}, {"数量 Qty", 110, right, strong}}
 	rows := make([][]string, 0, len(l.Lines))
 	for i, it := range l.Lines {
 		rows = append(rows, []string{fmt.Sprint(i + 1), it.SKU, joinNonEmpty("\n", it.Name, it.Note), joinNonEmpty("\n", it.Lot, it.Expiry, it.Serial), quantity(it)})

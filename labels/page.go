@@ -132,14 +132,12 @@ type style struct {
 	align  align
 	middle bool // centred between top and bottom of the box
 	black  bool // white on black
+
+	metrics metrics // of the text that is being set
 }
 
-// leading is the distance of two baselines in percent of the size; ascender is how far above the baseline a full-width
-// glyph reaches, in percent of the em.
-const (
-	leading  = 118
-	ascender = 88
-)
+// leading is the distance of two baselines in percent of the size.
+const leading = 118
 
 // blackMargin is the black, in tenths of a millimetre, that stays left and right of white text.
 const blackMargin = 6
@@ -163,6 +161,7 @@ func (p *Page) textIn(field string, r rect, s string, st style) int {
 	}
 	from := len(p.glyphs)
 	p.glyphs = glyphsOf(p.glyphs, s, st.bold, &p.rep)
+	st.metrics = metricsOf(p.glyphs[from:], st.size)
 	size := p.fit(r, from, st)
 	if size < st.size {
 		p.rep.Shrunk = append(p.rep.Shrunk, Fit{Field: field, From: float64(st.size) / 10, To: float64(size) / 10})
@@ -228,10 +227,11 @@ func (p *Page) dotsOf(ems, size int) int { return (ems*size*p.printer.DPI + 7199
 // capacity is how many lines of size go into r.
 func (p *Page) capacity(r rect, st style, size int) int {
 	em := p.dotsOf(1000, size)
-	if r.h < em {
+	line := em * st.metrics.box() / 1000
+	if r.h < line {
 		return 0
 	}
-	n := 1 + (r.h-em)*100/(em*leading)
+	n := 1 + (r.h-line)*1000/(em*st.metrics.pitch)
 	if st.lines > 0 {
 		n = min(n, st.lines)
 	}
@@ -260,8 +260,9 @@ func (p *Page) ellipsis(r rect, size int, bold bool) {
 // place turns the lines into drawing operations and reserves the area they cover.
 func (p *Page) place(field string, r rect, st style, size int) {
 	em := p.dotsOf(1000, size)
-	pitch := em * leading / 100
-	height := em + pitch*(len(p.lines)-1)
+	pitch := em * st.metrics.pitch / 1000
+	line := em * st.metrics.box() / 1000
+	height := line + pitch*(len(p.lines)-1)
 	y := r.y
 	if st.middle && height < r.h {
 		y += (r.h - height) / 2
@@ -279,7 +280,7 @@ func (p *Page) place(field string, r rect, st style, size int) {
 		case right:
 			x += r.w - w
 		}
-		d := drawn{l.from, l.to, x, y + em*ascender/100 + i*pitch, size}
+		d := drawn{l.from, l.to, x, y + em*st.metrics.ascent/1000 + i*pitch, size}
 		if st.black {
 			p.white = append(p.white, d)
 		} else {
@@ -288,7 +289,7 @@ func (p *Page) place(field string, r rect, st style, size int) {
 		x0, x1 = min(x0, x), max(x1, x+w)
 	}
 	if !st.black && x1 > x0 {
-		p.reserve(field, rect{x0, y, x1 - x0, min(height, max(r.y+r.h-y, em))})
+		p.reserve(field, rect{x0, y, x1 - x0, min(height, max(r.y+r.h-y, line))})
 	}
 }
 
@@ -298,6 +299,7 @@ func (p *Page) fits(b box, s string, st style) bool {
 	from := len(p.glyphs)
 	var rep Report
 	p.glyphs = glyphsOf(p.glyphs, s, st.bold, &rep)
+	st.metrics = metricsOf(p.glyphs[from:], st.size)
 	size := p.fit(r, from, st)
 	p.glyphs = p.glyphs[:from]
 	return len(p.lines) <= p.capacity(r, st, size)

@@ -29,12 +29,12 @@ func (l PickList) Layout(pr Printer) ([]*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.facts([]pair{{"库区 Zone", l.Zone}, {"周转箱 Tote", l.Tote}, {"温层 Temperature", l.Temperature}, {"承诺时间 Promised by", l.PromisedBy}})
+	f.facts([]pair{{"库区 Zone", l.Zone}, {"周转箱 Tote", l.Tote}, {"温层 Temperature", firstOf(temperatureWord(l.Temperature), l.Temperature)}, {"承诺时间 Promised by", l.PromisedBy}})
 	f.y += 10
-	cols := []column{{"货位 Location", 190, left}, {"品名 Description", 400, left}, {"批号/效期 Lot, expiry", 190, left}, {"数量 Qty", 110, right}, {"已拣 Done", 110, center}}
+	cols := []column{{"货位 Location", 190, left, strong}, {"品名 Description", 400, left, ordinary}, {"批号/效期 Lot, expiry", 190, left, ordinary}, {"数量 Qty", 110, right, strong}, {"已拣 Done", 110, center, ticked}}
 	rows := make([][]string, 0, len(l.Lines))
 	for _, it := range l.Lines {
-		rows = append(rows, []string{it.Location, joinNonEmpty("\n", it.Name, joinNonEmpty("  ", it.SKU, it.Barcode), it.Note), joinNonEmpty("\n", it.Lot, it.Expiry), quantity(it), "□"})
+		rows = append(rows, []string{it.Location, joinNonEmpty("\n", it.Name, joinNonEmpty("  ", it.SKU, it.Barcode), it.Note), joinNonEmpty("\n", it.Lot, it.Expiry, it.Serial), quantity(it), ""})
 	}
 	f.rows("line", cols, rows)
 	f.y += 12

@@ -53,8 +53,7 @@ func (l PlaceLabel) draw(p *Page, w, h int) {
 	arrow := map[[2]bool]string{{true, false}: "↑", {false, true}: "↓", {true, true}: "↑↓"}[[2]bool{l.Up, l.Down}]
 	p.text("text", box{30, 25, w - side - 50, top - 30}, firstOf(l.Text, l.Code), style{size: 520, min: 140, lines: 1, bold: true, middle: true})
 	p.text("arrow", box{w - side, 25, side - 25, top/2 - 20}, arrow, style{size: 240, min: 120, lines: 1, bold: true, align: right, middle: true})
-	mark := map[string]string{Chilled: "冷藏 CHILLED", Frozen: "冷冻 FROZEN"}[l.Temperature]
-	if mark != "" {
+	if mark := temperatureWord(l.Temperature); mark != "" {
 		p.text("temperature", box{w - side, top/2 + 5, side - 25, top/2 - 15}, mark, style{size: 95, min: 60, lines: 1, bold: true, align: center, middle: true, black: true})
 	}
 	p.code128("barcode", box{15, top, w - 30, h - top - 70}, l.Code)

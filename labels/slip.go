@@ -67,9 +67,9 @@ func (s Slip) Layout(pr Printer) ([]*Page, error) {
 	if len(s.Lines) > 0 {
 		rows := make([][]string, 0, len(s.Lines))
 		for _, l := range s.Lines {
-			rows = append(rows, []string{l.Location, joinNonEmpty("\n", l.Name, joinNonEmpty("  ", l.SKU, l.Lot), l.Expiry), quantity(l), "□"})
+			rows = append(rows, []string{l.Location, joinNonEmpty("\n", l.Name, joinNonEmpty("  ", l.SKU, l.Lot), l.Expiry, l.Serial, l.Note), quantity(l), ""})
 		}
-		f.rows("line", []column{{"货位 To", 270, left}, {"品名 Goods", 460, left}, {"数量 Qty", 170, right}, {"✓", 100, center}}, rows)
+		f.rows("line", []column{{"货位 To", 270, left, strong}, {"品名 Goods", 460, left, ordinary}, {"数量 Qty", 170, right, strong}, {"✓", 100, center, ticked}}, rows)
 	}
 	return f.done(traceLine(s.Station, s.PrintedAt, s.Operator))
 }

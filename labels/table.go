@@ -7,7 +7,17 @@ type column struct {
 	title string
 	part  int // share of the width, in thousandths
 	align align
+	kind  columnKind
 }
+
+// columnKind is how a column's cells are set.
+type columnKind uint8
+
+const (
+	ordinary columnKind = iota
+	strong              // bold: what people look for first
+	ticked              // an empty box to tick, whatever the cell says
+)
 
 // sheet is the size and type size of a list.
 type sheet struct {
@@ -85,8 +95,12 @@ func (f *flow) height(s string, w, size int, bold bool) int {
 	var rep Report
 	p.glyphs = glyphsOf(p.glyphs, s, bold, &rep)
 	p.lines, _ = wrap(p.lines[:0], p.glyphs[from:], p.ems(p.printer.dots(w), size))
+	m, n := metricsOf(p.glyphs[from:], size), max(len(p.lines), 1)
 	p.glyphs = p.glyphs[:from]
-	return max(len(p.lines), 1) * lineHeight(size)
+	if m == plain {
+		return n * lineHeight(size)
+	}
+	return (size*254*(m.pitch*n+m.box()-plain.box()) + 719_999) / 720_000
 }
 
 // need starts a new page unless h tenths of a millimetre are left.
@@ -160,7 +174,7 @@ func (f *flow) rows(name string, cols []column, rows [][]string) {
 func (f *flow) rowHeight(cols []column, row []string, size int) int {
 	h := 0
 	for i, c := range cols {
-		h = max(h, f.height(row[i], c.width(f), size, false))
+		h = max(h, f.height(row[i], c.width(f), size, c.kind == strong))
 	}
 	return h + 14
 }
@@ -189,7 +203,12 @@ func (f *flow) cells(field string, cols []column, row []string, h, size int, bol
 	for i, c := range cols {
 		x := f.sheet.margin + f.width()*at/1000 + 6
 		at += c.part
-		f.page.text(field+" "+c.title, box{x, f.y + 4, c.width(f), h - 8}, row[i], style{size: size, min: smallestBody, bold: bold, align: c.align})
+		if c.kind == ticked && !bold {
+			side := lineHeight(size) * 4 / 5
+			f.page.frame(box{x + (c.width(f)-side)/2, f.y + 8, side, side}, 3)
+			continue
+		}
+		f.page.text(field+" "+c.title, box{x, f.y + 4, c.width(f), h - 8}, row[i], style{size: size, min: smallestBody, bold: bold || c.kind == strong, align: c.align})
 	}
 }
 

@@ -91,8 +91,9 @@ func TestDrawnTextStaysInItsBox(t *testing.T) {
 		for _, d := range p.texts {
 			w := p.dotsOf(width(p.glyphs[d.from:d.to]), d.size)
 			em := p.dotsOf(1000, d.size)
+			top := em * plain.ascent / 1000
 			cut := len(p.rep.Overflow) > 0
-			if d.x < r.x-1 || d.x+w > r.x+r.w+1 || d.y-em*ascender/100 < r.y || !cut && d.y-em*ascender/100+em > r.y+r.h+1 {
+			if d.x < r.x-1 || d.x+w > r.x+r.w+1 || d.y-top < r.y || !cut && d.y-top+em > r.y+r.h+1 {
 				t.Fatalf("%q at %d,%d, %d wide, em %d lies outside %+v", s, d.x, d.y, w, em, r)
 			}
 		}

@@ -8,6 +8,7 @@ package labels
 const (
 	markRaised = 1 << iota // above another mark
 	markLeft               // beside the stem of a tall consonant
+	tall                   // no move: the glyph reaches beyond what a line of plain text leaves it
 )
 
 // How far marks move, in 1/1000 em of Noto Sans Thai: a tone mark clears the tallest vowel (its top is at 800, the tone
@@ -23,9 +24,9 @@ func leftBy(r rune) int {
 	return max(0, i16(f.outline(f.glyphID(r)), 6)+stemBegin)
 }
 
-// faceScale is the size of a face in percent of the text's. Thai stacks two marks on a consonant; at 90 % the stack stays
-// below the line above.
-var faceScale = [faceCount]int{faceRegular: 100, faceBold: 100, faceCJK: 100, faceRest: 100, faceThai: 90, faceArabic: 100, faceDroid: 100}
+// faceScale is the size of a face in percent of the text's. Thai stacks two marks on a consonant, and Arabic letters reach
+// far below the line; a little smaller they stay clear of the lines above and below.
+var faceScale = [faceCount]int{faceRegular: 100, faceBold: 100, faceCJK: 100, faceRest: 100, faceThai: 90, faceArabic: 85, faceDroid: 100}
 
 // scaled is the glyph's face size for text of a size in tenths of a point, in thousandths of a point.
 func (g glyph) scaled(size int) int { return size * faceScale[g.face] }

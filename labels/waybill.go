@@ -14,6 +14,17 @@ const (
 	Frozen  = "frozen"
 )
 
+// temperatureWord is what papers say of a class; ambient goods need no word.
+func temperatureWord(class string) string {
+	switch class {
+	case Chilled:
+		return "冷藏 CHILLED"
+	case Frozen:
+		return "冷冻 FROZEN"
+	}
+	return ""
+}
+
 // WaybillItem is one line of the contents summary.
 type WaybillItem struct {
 	Name string `json:"name"`
@@ -143,7 +154,7 @@ func (w *Waybill) zoneText(id string) string {
 	case "service":
 		return w.Service
 	case "temperature":
-		return map[string]string{Chilled: "冷藏 CHILLED", Frozen: "冷冻 FROZEN"}[w.Temperature]
+		return temperatureWord(w.Temperature)
 	case "weight":
 		if w.WeightG > 0 {
 			return "重量 " + kilograms(w.WeightG) + " kg"
