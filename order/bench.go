@@ -167,6 +167,7 @@ type Reading struct {
 	Lot    string // AI 10
 	Serial string // AI 21
 	Expiry Date   // AI 17, or 15 where 17 is absent
+	Mended bool   // a lost separator was put back to read it; the event says so
 }
 
 // Env is everything beside the bench, the shipment and the scan that a rule may see.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -165,6 +166,7 @@ func (t *turn) finish() Decision {
 	e := &t.events[0]
 	e.Verdict, e.Msg, e.Frame = t.verdict, t.what.Code, t.in.Frame
 	e.Code = t.eventCode()
+	e.Mended = slices.ContainsFunc(t.in.Readings, func(r Reading) bool { return r.Mended })
 	return Decision{Verdict: t.verdict, What: t.what, Do: t.do, Bench: t.b, Events: t.events, Prints: t.prints}
 }
 

@@ -41,6 +41,9 @@ func (r Reading) clean() Reading {
 	if r.Expiry.AddDays(0) != r.Expiry {
 		r.Expiry = ""
 	}
+	if r == (Reading{Mended: true}) {
+		return Reading{}
+	}
 	return r
 }
 

@@ -83,7 +83,8 @@ type Event struct {
 
 	Verdict Verdict `json:"vd,omitempty"`
 	Msg     MsgCode `json:"msg,omitempty"`
-	Code    string  `json:"c,omitempty"` // what was scanned, as [EventCode] lets it pass
+	Code    string  `json:"c,omitempty"`    // what was scanned, as [EventCode] lets it pass
+	Mended  bool    `json:"mend,omitempty"` // read by putting back a separator that the symbol lacks, as only the open work fits
 
 	Lot     string `json:"lot,omitempty"`
 	Serial  string `json:"sn,omitempty"`

@@ -80,9 +80,10 @@ const splitLimit = 64
 // rest: a lot is never guessed.
 func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 	var all []order.Reading
+	var printed order.Reading
 	if g, ok := scan.As(gs1.KindGS1); ok {
-		if r, ok := l.gs1Reading(&g, now); ok {
-			all = append(all, r)
+		if printed, ok = l.gs1Reading(&g, now); ok {
+			all = append(all, printed)
 		}
 	}
 	splits := scan.Splits(splitLimit)
@@ -107,7 +108,14 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 	case len(fitting) > 0:
 		r = common(fitting)
 	}
+	r.Mended = beyond(r, printed)
 	return r, r != order.Reading{}
+}
+
+// beyond says whether a reading holds anything that the symbol does not say as printed.
+func beyond(r, printed order.Reading) bool {
+	return r.Key != printed.Key || r.Lot != "" && r.Lot != printed.Lot || r.Serial != "" && r.Serial != printed.Serial ||
+		r.Expiry != "" && r.Expiry != printed.Expiry
 }
 
 // fits says whether a reading has all that a line with units to do asks of its goods.

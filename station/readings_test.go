@@ -98,22 +98,22 @@ func TestALostSeparatorIsPutBackOnlyWhereOneWayFitsTheWork(t *testing.T) {
 		event order.Event
 	}{
 		"lot and expiry are asked for": {lotAndExpiry, "", "10LOT7" + "17270531", order.OK,
-			order.Event{Lot: "LOT7", Expiry: "2027-05-31"}},
+			order.Event{Lot: "LOT7", Expiry: "2027-05-31", Mended: true}},
 		"the reserved lot decides": {order.Tracking{}, "LOT7", "10LOT7" + "17270531", order.OK,
-			order.Event{Lot: "LOT7", Expiry: "2027-05-31"}},
+			order.Event{Lot: "LOT7", Expiry: "2027-05-31", Mended: true}},
 		"the reserved lot is the printed one": {order.Tracking{}, "LOT717270531", "10LOT7" + "17270531", order.OK,
 			order.Event{Lot: "LOT717270531"}},
 		"nothing is asked for": {order.Tracking{}, "", "10LOT7" + "17270531", order.OK, order.Event{}},
 		"both ways give a lot": {order.Tracking{Lot: true}, "", "10LOT7" + "17270531", order.Needs, order.Event{}},
 		"lot, expiry and serial are asked for": {order.Tracking{Lot: true, Expiry: true, Serial: true}, "", "10LOT7" + "17270531" + "21S1", order.OK,
-			order.Event{Lot: "LOT7", Expiry: "2027-05-31", Serial: "S1"}},
+			order.Event{Lot: "LOT7", Expiry: "2027-05-31", Serial: "S1", Mended: true}},
 		"the ways that fit agree on the serial": {order.Tracking{Serial: true}, "", "10LOT7" + "17270531" + "21S1", order.OK,
-			order.Event{Serial: "S1"}},
-		"the ways that fit agree on the lot": {order.Tracking{Lot: true}, "", "21S1" + "17270531" + "10LOT7", order.OK, order.Event{Lot: "LOT7"}},
+			order.Event{Serial: "S1", Mended: true}},
+		"the ways that fit agree on the lot": {order.Tracking{Lot: true}, "", "21S1" + "17270531" + "10LOT7", order.OK, order.Event{Lot: "LOT7", Mended: true}},
 		"several places for the serial": {order.Tracking{Lot: true, Expiry: true, Serial: true}, "", "10AB21C21D" + "17270531", order.Needs,
 			order.Event{}},
 		"too long to be read as printed": {lotAndExpiry, "", "10LOT7721" + "17270531" + "91" + "001234567890", order.OK,
-			order.Event{Lot: "LOT7721", Expiry: "2027-05-31"}},
+			order.Event{Lot: "LOT7721", Expiry: "2027-05-31", Mended: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, fruit(10, c.track, c.lot))
@@ -127,7 +127,7 @@ func TestALostSeparatorIsPutBackOnlyWhereOneWayFitsTheWork(t *testing.T) {
 				}
 				return
 			}
-			if len(list) != 1 || list[0].Lot != c.event.Lot || list[0].Expiry != c.event.Expiry || list[0].Serial != c.event.Serial {
+			if len(list) != 1 || list[0].Lot != c.event.Lot || list[0].Expiry != c.event.Expiry || list[0].Serial != c.event.Serial || list[0].Mended != c.event.Mended {
 				t.Errorf("events %+v, want %+v", list, c.event)
 			}
 		})
