@@ -8,7 +8,8 @@ const keyEvent = 24
 
 // Event type and key codes of linux/input-event-codes.h that mean something here.
 const (
-	evKey = 1
+	evSyn, synDropped = 0, 3 // the kernel's queue ran over, and events are lost
+	evKey             = 1
 
 	keyEnter, keyTab, keySpace               = 28, 15, 57
 	keyLeftCtrl, keyRightCtrl                = 29, 97
@@ -49,6 +50,7 @@ type keyboard struct {
 	caps             bool
 	number           int // typed with Alt on the keypad
 	digits           int
+	dropped          bool // events are lost; what is typed from there on is not returned
 }
 
 // push takes events as the kernel gives them and returns the bytes typed.
@@ -57,8 +59,14 @@ func (k *keyboard) push(b []byte) (out []byte) {
 	for len(k.rest) >= keyEvent {
 		e := k.rest[:keyEvent]
 		k.rest = k.rest[keyEvent:]
-		if binary.NativeEndian.Uint16(e[16:]) == evKey {
-			out = k.key(out, binary.NativeEndian.Uint16(e[18:]), int32(binary.NativeEndian.Uint32(e[20:])))
+		code := binary.NativeEndian.Uint16(e[18:])
+		switch binary.NativeEndian.Uint16(e[16:]) {
+		case evSyn:
+			k.dropped = k.dropped || code == synDropped
+		case evKey:
+			if !k.dropped {
+				out = k.key(out, code, int32(binary.NativeEndian.Uint32(e[20:])))
+			}
 		}
 	}
 	k.rest = append([]byte(nil), k.rest...)

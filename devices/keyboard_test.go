@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -125,6 +126,28 @@ func TestAKeyboardPortReadsScansAndObeysItsDeadline(t *testing.T) {
 	}
 	if _, err := p.Write([]byte{ack}); err == nil {
 		t.Error("a keyboard took an answer")
+	}
+}
+
+func TestAScanOfWhichKeysWereLostIsNoScan(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	p := &keyboardPort{f: r}
+	defer p.Close()
+	lost := event(synDropped, 0)
+	binary.NativeEndian.PutUint16(lost[16:], evSyn)
+	if _, err := w.Write(slices.Concat(typing(2, 3), lost, typing(5, keyEnter))); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 16)
+	if n, err := p.Read(buf); err != nil || string(buf[:n]) != "12" {
+		t.Errorf("what came before: %q %v", buf[:n], err)
+	}
+	if n, err := p.Read(buf); err == nil || isQuiet(err) {
+		t.Errorf("read on: %q %v", buf[:n], err)
 	}
 }
 

@@ -48,10 +48,16 @@ type keyboardPort struct {
 	out  []byte
 }
 
+// errKeysLost ends the connection, so that half a scan is noise and no other code.
+var errKeysLost = errors.New("the system lost key presses")
+
 // Read gives the bytes typed; it waits while there are only releases and modifiers.
 func (k *keyboardPort) Read(p []byte) (int, error) {
 	buf := make([]byte, 64*keyEvent)
 	for len(k.out) == 0 {
+		if k.keys.dropped {
+			return 0, errKeysLost
+		}
 		n, err := k.f.Read(buf)
 		if n > 0 {
 			k.out = append(k.out, k.keys.push(buf[:n])...)

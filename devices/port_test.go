@@ -3,10 +3,12 @@ package devices_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,6 +89,39 @@ func inherited(t *testing.T) string {
 		t.Fatalf("list a child's descriptors: %v", err)
 	}
 	return string(out)
+}
+
+// TestPortsOpenedAtTheSameTimeKnowTheirOwnDescriptors opens many ports at once: each must tell its descriptors from those
+// of the others, or it takes itself for gone.
+func TestPortsOpenedAtTheSameTimeKnowTheirOwnDescriptors(t *testing.T) {
+	eachBackend(t, func(t *testing.T, backend string) {
+		open := devices.OpenSerial
+		if backend == devices.BackendLinux {
+			open = devices.OpenLinux
+		}
+		dir := t.TempDir()
+		cables := make([]sim.Cable, 8)
+		for i := range cables {
+			if err := cables[i].Plug(dir, fmt.Sprintf("gun%d", i)); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = cables[i].Unplug() }()
+		}
+		for range 40 {
+			var all sync.WaitGroup
+			for i := range cables {
+				all.Go(func() {
+					p, err := open(context.Background(), cables[i].Link(), devices.Line{})
+					if err != nil {
+						t.Errorf("gun%d: %v", i, err)
+						return
+					}
+					p.Close()
+				})
+			}
+			all.Wait()
+		}
+	})
 }
 
 func TestChildrenInheritNoDevice(t *testing.T) {

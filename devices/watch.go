@@ -15,6 +15,7 @@ type folderWatch struct {
 	w       *fsnotify.Watcher
 	folders []string
 	wake    []chan struct{}
+	exists  func(dir string) bool
 	log     *slog.Logger
 }
 
@@ -25,7 +26,7 @@ func newFolderWatch(folders []string, log *slog.Logger) *folderWatch {
 		log.Warn("hot-plug notification is not available, polling instead", "error", err.Error())
 		return nil
 	}
-	return &folderWatch{w: w, folders: folders, log: log}
+	return &folderWatch{w: w, folders: folders, exists: folderExists, log: log}
 }
 
 // subscribe gives a channel that holds one token after a change. Call it before run.
@@ -82,11 +83,11 @@ func (f *folderWatch) cover() {
 func (f *folderWatch) coverOnce() bool {
 	want := map[string]bool{}
 	for _, dir := range f.folders {
-		if exists(dir) {
+		if f.exists(dir) {
 			want[dir] = true
 		}
 		up := filepath.Dir(dir)
-		for !exists(up) && up != filepath.Dir(up) {
+		for !f.exists(up) && up != filepath.Dir(up) {
 			up = filepath.Dir(up)
 		}
 		want[up] = true
@@ -112,7 +113,7 @@ func (f *folderWatch) coverOnce() bool {
 	return added
 }
 
-func exists(dir string) bool {
+func folderExists(dir string) bool {
 	st, err := os.Stat(dir)
 	return err == nil && st.IsDir()
 }

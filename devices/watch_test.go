@@ -57,3 +57,30 @@ func TestAFolderIsWatchedAsSoonAsItIsThereAndAgainAfterItWasGone(t *testing.T) {
 		}
 	}
 }
+
+// TestAFolderThatComesWhileWatchesAreSetIsSeen makes the folder in the moment between the look for it and the watch on the
+// one above it.
+func TestAFolderThatComesWhileWatchesAreSetIsSeen(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "serial", "by-id")
+	f := newFolderWatch([]string{dir}, slog.New(slog.DiscardHandler))
+	if f == nil {
+		t.Skip("this system has no folder notification")
+	}
+	defer f.w.Close()
+	comes := true
+	f.exists = func(path string) bool {
+		was := folderExists(path)
+		if path == root && comes {
+			comes = false
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return was
+	}
+	f.cover()
+	if list := f.w.WatchList(); !slices.Contains(list, dir) {
+		t.Errorf("only %q are watched, and nothing will tell of %s any more", list, dir)
+	}
+}
