@@ -215,7 +215,7 @@ func splitRefusal(m CustomsMode, what string) Refusal {
 	r := Refusal{Code: "split_shipment", What: what, Do: "send the whole order in one shipment and one parcel",
 		Rule: "order, payment and list are compared as a whole, 财关税〔2016〕18号"}
 	if m == CustomsDutyFree {
-		r.Rule = "一次性寄递, 财政部 海关总署 税务总局公告2021年第5号"
+		r.Rule = "一次性寄递, " + mailRule
 	}
 	return r
 }

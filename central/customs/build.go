@@ -1,0 +1,267 @@
+package customs
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"pickstation/order"
+)
+
+// Application types of a message.
+const (
+	AppNew    = "1"
+	AppChange = "2"
+	AppDelete = "3"
+)
+
+// Case is one shipment with all that its declaration is made of.
+type Case struct {
+	Profile  *Profile
+	Shipment *order.Shipment // packed: picked quantities, weighed parcels, waybill numbers
+	Receiver order.Receiver
+	Buyer    Buyer
+	At       time.Time // when it is declared; part of the message
+	AppType  string    // "" is AppNew
+	PreNo    string    // customs' numbers of the inventory that is changed or deleted
+	InvtNo   string
+}
+
+// namespace is the name space of the messages' identifiers (RFC 9562, version 5).
+var namespace = uuid.MustParse("5d0f2a3e-6a4b-5c1d-9e21-7c0a96101210")
+
+// guid returns the identifier of a thing: the same thing has the same one, so that a
+// message that is sent again is known as such.
+func guid(parts ...string) string {
+	return strings.ToUpper(uuid.NewSHA1(namespace, []byte(strings.Join(parts, "\x00"))).String())
+}
+
+func (c *Case) appType() string { return cmp.Or(c.AppType, AppNew) }
+
+// guid identifies the inventory of this version of the shipment.
+func (c *Case) guid() string {
+	return guid("inventory", string(c.Shipment.Customs), c.Profile.Agent.Code, string(c.Shipment.ID), fmt.Sprint(c.Shipment.Version), c.appType())
+}
+
+// chinaTime is the zone of the messages' times.
+var chinaTime = time.FixedZone("CST", 8*3600)
+
+// namespaceURI is the XML name space of the messages.
+const namespaceURI = "http://www.chinaport.gov.cn/ceb"
+
+// MaxInventories bounds one message.
+const MaxInventories = 100
+
+// Message makes the message of one regime for one or more shipments, ordered by
+// shipment. It refuses shipments of several regimes or declarants, and tells every
+// field that is wrong.
+func Message(cases []Case) ([]byte, error) {
+	if len(cases) == 0 || len(cases) > MaxInventories {
+		return nil, order.Errorf("customs_batch", "a message holds 1 to %d inventories, not %d", MaxInventories, len(cases)).
+			WithHint("declare in several messages")
+	}
+	cases = slices.Clone(cases)
+	slices.SortFunc(cases, func(a, b Case) int { return cmp.Compare(a.Shipment.ID, b.Shipment.ID) })
+	first := &cases[0]
+	for i := range cases {
+		c := &cases[i]
+		if c.Shipment.Customs != first.Shipment.Customs {
+			return nil, order.Errorf("mixed_regimes", "shipments %s and %s are of regimes %s and %s", first.Shipment.ID, c.Shipment.ID, first.Shipment.Customs, c.Shipment.Customs).
+				WithHint("declare each regime in messages of its own")
+		}
+		if c.Profile == nil || c.Profile.Regime != c.Shipment.Customs || c.Profile.Agent != first.Profile.Agent {
+			return nil, order.Errorf("customs_profile", "shipment %s has no declarant's profile of regime %s, or another declarant", c.Shipment.ID, c.Shipment.Customs).
+				WithHint("set the profile with: pickcentral customs profile set FILE")
+		}
+		if i > 0 && c.Shipment.ID == cases[i-1].Shipment.ID {
+			return nil, order.Errorf("customs_batch", "shipment %s is named twice", c.Shipment.ID).WithHint("name each shipment once")
+		}
+	}
+	switch first.Shipment.Customs {
+	case order.CustomsExport:
+		return inventories("CEB603Message", cases, (*Case).write603)
+	case order.CustomsBonded:
+		return inventories("CEB621Message", cases, (*Case).write621)
+	case order.CustomsDutyFree:
+		return dutyFreeList(cases)
+	}
+	return nil, order.Errorf("no_regime", "shipment %s is not declared to customs", first.Shipment.ID).
+		WithHint("only orders with a customs regime have a declaration")
+}
+
+// inventories writes a message of the electronic port.
+func inventories(root string, cases []Case, write func(*Case, *writer)) ([]byte, error) {
+	w := &writer{}
+	ids := []string{"message", root}
+	for i := range cases {
+		ids = append(ids, cases[i].guid())
+	}
+	fmt.Fprintf(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ceb:%s guid=\"%s\" version=\"1.0\" xmlns:ceb=\"%s\">\n", root, guid(ids...), namespaceURI)
+	for i := range cases {
+		w.open("Inventory")
+		w.WriteByte('\n')
+		write(&cases[i], w)
+		w.shut("Inventory")
+	}
+	p := cases[0].Profile
+	w.part("BaseTransfer", "", baseTransfer{CopCode: p.Transfer.Code, CopName: p.Transfer.Name, DxpMode: "DXP", DxpID: p.DxpID})
+	w.shut(root)
+	if err := w.found.err("declare " + string(cases[0].Shipment.Customs)); err != nil {
+		return nil, err
+	}
+	return w.Bytes(), nil
+}
+
+// facts are the values that both inventories state.
+type facts struct {
+	orderNo, waybill, copNo, currency string
+	logistics                         Enterprise
+	currencyDigits, packs             int
+	gross, net                        Dec
+	goods                             []order.Declared
+}
+
+// facts gathers and checks what an inventory states of its shipment.
+func (c *Case) facts(w *writer) facts {
+	s, d := c.Shipment, c.declare()
+	path := "shipment " + string(s.ID)
+	f := facts{copNo: cmp.Or(d.Number, string(s.ID)), packs: len(s.Parcels), goods: s.Declared(), logistics: c.Profile.Carriers[s.Carrier.ID]}
+	if len(s.Orders) > 0 {
+		f.orderNo = s.Orders[0].External
+	}
+	if f.logistics.none() {
+		w.found.add(path+" carrier", string(s.Carrier.ID), "is not registered with customs", "add it to the carriers of the declarant's profile, or send with another one")
+	}
+	if len(s.Parcels) == 1 {
+		f.waybill = s.Parcels[0].Waybill.Number
+	} else {
+		w.found.add(path, fmt.Sprint(len(s.Parcels)), "parcels; an inventory is for one waybill", "send the goods in one parcel, or as shipments of their own")
+	}
+	grams := int64(0)
+	for i := range s.Parcels {
+		if s.Parcels[i].WeightG <= 0 {
+			w.found.add(path+" parcel "+fmt.Sprint(s.Parcels[i].No), "", "was not weighed", "weigh the parcel at the bench")
+		}
+		grams += int64(s.Parcels[i].WeightG)
+	}
+	var err error
+	f.currency, f.currencyDigits, err = Currency(path+" currency", d.Currency)
+	w.found.note(err)
+	net := int64(0)
+	for i := range f.goods {
+		net += f.goods[i].NetG
+	}
+	f.gross, f.net = kilograms(grams), kilograms(net)
+	if grams > 0 && net > grams {
+		w.found.add(path, "", fmt.Sprintf("weighs %s kg, less than its goods' net weight of %s kg", f.gross, f.net), "weigh the parcel again, or correct the goods' net weight")
+	}
+	if len(f.goods) == 0 {
+		w.found.add(path, "", "has no goods", "pick the order first")
+	}
+	return f
+}
+
+func (c *Case) declare() order.Declaration {
+	if c.Shipment.Declare == nil {
+		return order.Declaration{}
+	}
+	return *c.Shipment.Declare
+}
+
+func (c *Case) write603(w *writer) {
+	p, d, f := c.Profile, c.declare(), c.facts(w)
+	path := "shipment " + string(c.Shipment.ID)
+	at := c.At.In(chinaTime)
+	country, err := Country(path+" destination", cmp.Or(d.Country, c.Receiver.Country))
+	w.found.note(err)
+	w.part("InventoryHead", path+" ", head603{
+		GUID: c.guid(), AppType: c.appType(), AppTime: at.Format("20060102150405"), AppStatus: "2",
+		CustomsCode: p.CustomsCode, EbpCode: p.Platform.Code, EbpName: p.Platform.Name, OrderNo: f.orderNo,
+		LogisticsCode: f.logistics.Code, LogisticsName: f.logistics.Name, LogisticsNo: f.waybill, CopNo: f.copNo,
+		PreNo: c.PreNo, InvtNo: c.InvtNo, IEFlag: "E", PortCode: p.PortCode, IEDate: at.Format("20060102"),
+		StatisticsFlag: p.StatisticsFlag, AgentCode: p.Agent.Code, AgentName: p.Agent.Name,
+		EbcCode: p.Seller.Code, EbcName: p.Seller.Name, OwnerCode: p.Owner.Code, OwnerName: p.Owner.Name,
+		IacCode: p.Area.Code, IacName: p.Area.Name, TradeMode: string(order.CustomsExport), TrafMode: p.TrafMode,
+		LoctNo: p.LoctNo, Country: country, POD: cmp.Or(p.POD, country),
+		Freight: amount(d.Freight, f.currencyDigits), FCurrency: f.currency, FFlag: "3",
+		InsuredFee: amount(d.Insurance, f.currencyDigits), ICurrency: f.currency, IFlag: "3",
+		WrapType: p.WrapType, PackNo: f.packs, GrossWeight: f.gross, NetWeight: f.net,
+	})
+	for i := range f.goods {
+		g := c.goods(w, path, &f, i)
+		if p.StatisticsFlag == "A" && len(g.hs) == 10 {
+			g.hs = g.hs[:4] + "000000" // simplified declarations go by the heading
+		}
+		w.part("InventoryList", path+" line "+fmt.Sprint(f.goods[i].Line)+" ", line603{
+			GNum: i + 1, ItemNo: g.item, ItemRecordNo: f.goods[i].Goods.Record, ItemName: g.name, GCode: g.hs, GName: g.name,
+			GModel: g.model, BarCode: cmp.Or(g.barcode, "无"), Country: country, Currency: f.currency,
+			Qty: g.qty, Qty1: g.qty1, Qty2: g.qty2, Unit: g.unit, Unit1: g.unit1, Unit2: g.unit2, Price: g.price, TotalPrice: g.total,
+		})
+	}
+}
+
+func (c *Case) write621(w *writer) {
+	p, d, f := c.Profile, c.declare(), c.facts(w)
+	path := "shipment " + string(c.Shipment.ID)
+	at := c.At.In(chinaTime)
+	country, err := Country(path+" country of dispatch", cmp.Or(d.Country, "CN")) // out of a zone in China
+	w.found.note(err)
+	w.found.note(c.Buyer.Check())
+	w.part("InventoryHead", path+" ", head621{
+		GUID: c.guid(), AppType: c.appType(), AppTime: at.Format("20060102150405"), AppStatus: "2", OrderNo: f.orderNo,
+		EbpCode: p.Platform.Code, EbpName: p.Platform.Name, EbcCode: p.Seller.Code, EbcName: p.Seller.Name,
+		LogisticsNo: f.waybill, LogisticsCode: f.logistics.Code, LogisticsName: f.logistics.Name, CopNo: f.copNo, PreNo: c.PreNo,
+		AssureCode: p.AssureCode, EmsNo: p.EmsNo, InvtNo: c.InvtNo, IEFlag: "I", DeclTime: at.Format("20060102"),
+		CustomsCode: p.CustomsCode, PortCode: p.PortCode, IEDate: at.Format("20060102"),
+		BuyerIDType: c.Buyer.Kind(), BuyerIDNumber: strings.ToUpper(c.Buyer.ID.Plain()), BuyerName: c.Buyer.Name,
+		BuyerTelephone: cmp.Or(c.Buyer.Phone, c.Receiver.Phone), ConsigneeAddress: address(&c.Receiver),
+		AgentCode: p.Agent.Code, AgentName: p.Agent.Name, AreaCode: p.Area.Code, AreaName: p.Area.Name,
+		TradeMode: string(order.CustomsBonded), TrafMode: p.TrafMode, LoctNo: p.LoctNo, Country: country,
+		Freight: amount(d.Freight, f.currencyDigits), InsuredFee: amount(d.Insurance, f.currencyDigits), Currency: f.currency,
+		WrapType: p.WrapType, PackNo: f.packs, GrossWeight: f.gross, NetWeight: f.net,
+	})
+	for i := range f.goods {
+		g := c.goods(w, path, &f, i)
+		origin, err := Country(g.path+" origin", f.goods[i].Origin)
+		w.found.note(err)
+		w.part("InventoryList", g.path+" ", line621{
+			GNum: i + 1, ItemRecordNo: f.goods[i].Goods.Record, ItemNo: g.item, ItemName: g.name, GCode: g.hs, GName: g.name,
+			GModel: g.model, BarCode: g.barcode, Country: origin, Currency: f.currency, Qty: g.qty, Unit: g.unit,
+			Qty1: g.qty1, Unit1: g.unit1, Qty2: g.qty2, Unit2: g.unit2, Price: g.price, TotalPrice: g.total,
+		})
+	}
+}
+
+// address is a receiver's address in one line, from the province on.
+func address(r *order.Receiver) string {
+	return strings.TrimSpace(r.Province + r.City + r.District + r.Street)
+}
+
+// amount returns an amount of minor units as a decimal of the main unit.
+func amount(minor int64, digits int) Dec {
+	scale := int64(decOne)
+	for range digits {
+		scale /= 10
+	}
+	return times(minor, scale)
+}
+
+func kilograms(g int64) Dec { return times(g, decOne/1000) }
+
+// times multiplies, and returns maxDec, which no field takes, where the result has too
+// many digits.
+func times(n, by int64) Dec {
+	if n < 0 {
+		return Dec(max(n, -1<<40)) // negative values are refused as they are
+	}
+	hi, lo := bits.Mul64(uint64(n), uint64(by))
+	if hi != 0 || lo >= uint64(maxDec) {
+		return maxDec
+	}
+	return Dec(lo)
+}
