@@ -241,3 +241,32 @@ func (s *Shipment) RestoreBox(no int, waybill string) *Parcel {
 
 // LabelDue says whether a box is full and waits for its label.
 func (s *Shipment) LabelDue(p *Parcel) bool { return s.now().labelDue(p) }
+
+// PaperContents returns how many units of each line a paper of a parcel names, by line
+// number: what lies in the box, or in all boxes for a paper of the whole shipment. While
+// goods are still missing, for paper that is printed first, it is what is planned.
+func (s *Shipment) PaperContents(p *Parcel, k PaperKind) map[int]int {
+	o := s.now()
+	in, planned := map[int]int{}, o.planned(p)
+	for i := range s.Lines {
+		if n := o.paperQty(&s.Lines[i], p, k, planned); n > 0 {
+			in[s.Lines[i].No] = n
+		}
+	}
+	return in
+}
+
+// planned says whether a paper of the parcel can only name what is to lie in the box.
+func (o outlook) planned(p *Parcel) bool { return !p.Closed && !p.Labelled && !o.allIn() }
+
+func (o outlook) paperQty(l *Line, p *Parcel, k PaperKind, planned bool) int {
+	n := o.boxed(l)
+	missing := 0
+	if planned {
+		missing = l.Qty - l.Short - n
+	}
+	if k.ByParcel() {
+		n = o.inBox(l, p.No)
+	}
+	return missing + n
+}

@@ -159,6 +159,36 @@ func (o outlook) paperVoid(p *Parcel, k PaperKind) string {
 	return ""
 }
 
+// stated is how many units of a line a paper of the parcel names. A box that is still
+// being filled is stated as it will be: its waybill may come before its goods do.
+func (o outlook) stated(l *Line, p *Parcel, k PaperKind) int {
+	whole := l.Qty - l.Short
+	switch {
+	case !k.ByParcel():
+		return whole
+	case p.No != o.firstBox() || p.Closed:
+		return o.inBox(l, p.No)
+	}
+	for _, x := range l.Boxes {
+		if x.Parcel != p.No {
+			whole -= x.Qty
+		}
+	}
+	return whole
+}
+
+// Stated returns the shipment with the units of each line that a paper of the parcel
+// names, as if they and nothing else were picked.
+func (s *Shipment) Stated(p *Parcel, k PaperKind) *Shipment {
+	c := s.copied()
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		n := max(s.now().stated(&s.Lines[i], p, k), 0)
+		l.Picked, l.Packed, l.Boxes = n, n, nil
+	}
+	return c
+}
+
 // voidWaybill says whether the number stands on paper of the parcel from before its
 // receiver changed.
 func (p *Parcel) voidWaybill(key string) bool {
@@ -179,13 +209,10 @@ func (o outlook) contentsMark(p *Parcel, k PaperKind) string {
 		Marks   []string `json:",omitempty"`
 	}
 	h := fnv.New64a()
-	enc := json.NewEncoder(h)
+	enc, planned := json.NewEncoder(h), o.planned(p)
 	for i := range o.Lines {
 		l := o.at(i)
-		x := said{No: l.No, Qty: o.boxed(l)}
-		if k.ByParcel() {
-			x.Qty = o.inBox(l, p.No)
-		}
+		x := said{No: l.No, Qty: o.paperQty(l, p, k, planned)}
 		if x.Qty == 0 {
 			continue
 		}

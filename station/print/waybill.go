@@ -71,9 +71,10 @@ func (w *Worker) waybill(paper Paper, p *order.Parcel, job *Job) labels.Waybill 
 	for _, o := range s.Orders {
 		wb.OrderRefs = append(wb.OrderRefs, o.External)
 	}
+	in := s.PaperContents(p, order.PaperWaybill)
 	for i := range s.Lines {
-		if l := &s.Lines[i]; l.Picked > 0 {
-			wb.Items = append(wb.Items, labels.WaybillItem{Name: l.Name.In(lang), Qty: l.Picked})
+		if l := &s.Lines[i]; in[l.No] > 0 {
+			wb.Items = append(wb.Items, labels.WaybillItem{Name: l.Name.In(lang), Qty: in[l.No]})
 		}
 	}
 	return wb
