@@ -135,6 +135,9 @@ type Book interface {
 	OperatorName(id OperatorID) string
 	// OwnedBy returns the shipment that the operator kept open, or "".
 	OwnedBy(id OperatorID) (ShipmentID, error)
+	// Singles returns open shipments of one line that still wants goods of that key and
+	// that nobody but the operator works on, the most urgent first: priority, promise, age.
+	Singles(key string, op OperatorID, limit int) ([]ShipmentID, error)
 	// LeaseValid says whether the station may start or go on with a shipment.
 	LeaseValid(id ShipmentID, at time.Time) bool
 	// Number returns the nth number, from 0, that the station still holds of a carrier's

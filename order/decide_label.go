@@ -68,7 +68,7 @@ func (t *turn) notLabel() {
 // prints by itself. It comes with a scan that did count, so whatever stands in the
 // way of printing changes only what is to be done next.
 func (t *turn) printMissing() {
-	if !t.env.Policy.AutoPrint || t.unprinted() == nil {
+	if !t.env.Policy.AutoPrint && !t.labelFirst() || t.unprinted() == nil {
 		return
 	}
 	v, what := t.verdict, t.what
@@ -125,7 +125,7 @@ func (t *turn) printAll(lead *Operator) {
 func (t *turn) requestPrint(p *Parcel) {
 	no := p.PrintRequests + 1
 	t.requestPaper(p, PaperWaybill)
-	t.requestPapers(p, t.env.Policy.PapersFor(t.s, p))
+	t.requestPapers(p)
 	if t.verdict == "" {
 		a := Args{Waybill: t.numberFor(p), N: no}
 		t.say(OK, msg(MsgPrinting, a), msg(DoWaitLabel, Args{Waybill: a.Waybill}))
@@ -169,7 +169,7 @@ func (t *turn) retryPrint(p *Parcel) {
 		t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: p.PrintRequests, Version: t.s.Version,
 			By: t.b.Operator, Again: true})
 	}
-	t.requestPapers(p, t.env.Policy.PapersFor(t.s, p))
+	t.requestPapers(p)
 	a := Args{Waybill: p.Waybill.Number, N: p.PrintRequests}
 	t.say(OK, msg(MsgPrinting, a), msg(DoCheckPrinter, a))
 }

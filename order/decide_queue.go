@@ -15,6 +15,7 @@ func (t *turn) queue() {
 	work := workOf(refs)
 	switch {
 	case t.err != nil:
+	case t.single(refs):
 	case len(work) == 1:
 		t.open(work[0], false)
 	case len(work) > 1:
@@ -231,6 +232,9 @@ func (t *turn) enter(typ EventType, what MsgCode) {
 	t.clear()
 	t.b.Shipment, t.b.Screen = s.ID, screenFor(s.now())
 	t.say(OK, msg(what, a), Message{})
+	if t.labelFirst() {
+		t.printMissing()
+	}
 	t.proceed(s.now())
 }
 

@@ -75,7 +75,17 @@ type Flow struct {
 	Initial StateCode `json:"initial"`
 	States  []State   `json:"states"`
 	Edges   []Edge    `json:"edges"`
+	Label   LabelTime `json:"label,omitempty"`
 }
+
+// LabelTime says when a waybill is printed. The zero value leaves it to the warehouse.
+type LabelTime string
+
+// Times of the waybill.
+const (
+	LabelFirst LabelTime = "first" // 先打后验: when the work is opened
+	LabelLast  LabelTime = "last"  // 后置打单: when the goods are verified
+)
 
 // State is a state of a flow.
 type State struct {
@@ -135,6 +145,9 @@ func (f *Flow) Validate() error {
 	}
 	if f.Kind != "shipment" && f.Kind != "return" {
 		return fail("kind is %q, not shipment or return", f.Kind)
+	}
+	if f.Label != "" && f.Label != LabelFirst && f.Label != LabelLast {
+		return fail("label is %q, not first or last", f.Label)
 	}
 	seen := map[StateCode]bool{}
 	for _, s := range f.States {

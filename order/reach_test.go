@@ -10,7 +10,7 @@ import (
 func TestEveryVerdictIsReached(t *testing.T) {
 	taken := ship1("C", line("plum", 1, "L9"))
 	taken.Owner = "mei"
-	w := newWorld(t, ship1("A", line("mango", 2, "L1", byExpiry), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L3")), taken)
+	w := newWorld(t, ship1("A", line("mango", 2, "L1", byExpiry), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L3"), line("nut", 1, "L4")), taken)
 	w.products = []Product{{SKU: "durian", Codes: []ItemCode{{Key: "DURIAN"}}}}
 	reached := map[Verdict]bool{NotSaved: true}
 	for _, step := range []struct {

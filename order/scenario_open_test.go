@@ -10,7 +10,7 @@ import (
 func TestScenario1EachCodeOfAnOrderOpensIt(t *testing.T) {
 	for _, code := range []string{"A", "s-a", "TOTE-A", "A-03-2", "MANGO", "MANGO-12", "SF-A-1"} {
 		t.Run(code, func(t *testing.T) {
-			w := newWorld(t, ship1("A", line("mango", 2, "A-03-2")))
+			w := newWorld(t, ship1("A", line("mango", 2, "A-03-2"), line("tea", 1, "A-04-1")))
 			w.wantDo(w.want(w.scan(code), OK, MsgOpened), DoGoTo)
 			w.wantScreen(ScreenPick)
 			if w.ship("S-A").Owner != "li" {

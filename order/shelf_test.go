@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -107,6 +108,23 @@ func (b *shelf) OwnedBy(id OperatorID) (ShipmentID, error) {
 }
 
 func (b *shelf) LeaseValid(id ShipmentID, _ time.Time) bool { return !b.unleased[id] }
+
+func (b *shelf) Singles(key string, op OperatorID, limit int) (ids []ShipmentID, err error) {
+	var list []*Shipment
+	for _, s := range b.ships {
+		if len(s.Lines) == 1 && (s.Owner == "" || s.Owner == op) && (s.Lines[0].Open() > 0 || s.Lines[0].Unverified() > 0) &&
+			slices.ContainsFunc(s.Lines[0].Codes, func(c ItemCode) bool { return c.Key == key }) {
+			list = append(list, s)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Shipment) int {
+		return cmp.Or(b.Priority-a.Priority, a.Promise.Compare(b.Promise))
+	})
+	for _, s := range list {
+		ids = append(ids, s.ID)
+	}
+	return ids[:min(len(ids), limit)], b.failing
+}
 
 func (b *shelf) Number(_ CarrierID, nth int) (string, error) {
 	if nth < len(b.numbers) {
