@@ -122,7 +122,7 @@ func checkInk(t *testing.T, name string, p *Page) {
 			}
 			at := &owner[y*p.w+x]
 			if *at != 0 && int(*at) != line+1 {
-				t.Errorf("%s: %q lies on the line %q", name, linesOf(p)[line], linesOf(p)[*at-1])
+				t.Errorf("%s: %q at %d lies on the line %q at %d, %.1f pt", name, linesOf(p)[line], p.texts[line].y, linesOf(p)[*at-1], p.texts[*at-1].y, float64(p.texts[line].size)/10)
 				return
 			}
 			*at = int16(line + 1)

@@ -27,9 +27,6 @@ func (g glyph) reach() (top, bottom int) {
 	return top, bottom
 }
 
-// hairline is the white, in 1/1000 em, that stays between two lines whose ink would else meet: a dot of small type.
-const hairline = 30
-
 // largeType is the size, in tenths of a point, from which descenders are longer than the white round a box.
 const largeType = 250
 
@@ -51,7 +48,16 @@ func metricsOf(gs []glyph, size int) metrics {
 			top, bottom = max(top, t), max(bottom, b)
 		}
 	}
-	return metrics{ascent: max(plain.ascent, top), depth: max(plain.depth, bottom), pitch: max(plain.pitch, top+bottom+hairline)}
+	return metrics{ascent: max(plain.ascent, top), depth: max(plain.depth, bottom), pitch: max(plain.pitch, top+bottom)}
+}
+
+// dots is the pitch at a size of em dots. Ink is rounded to dots above and below, so lines that would else meet get a dot
+// more.
+func (m metrics) dots(em int) int {
+	if m != plain {
+		return (em*m.pitch+999)/1000 + 1
+	}
+	return em * m.pitch / 1000
 }
 
 // box is the height of a line's box in 1/1000 em.

@@ -231,7 +231,7 @@ func (p *Page) capacity(r rect, st style, size int) int {
 	if r.h < line {
 		return 0
 	}
-	n := 1 + (r.h-line)*1000/(em*st.metrics.pitch)
+	n := 1 + (r.h-line)/st.metrics.dots(em)
 	if st.lines > 0 {
 		n = min(n, st.lines)
 	}
@@ -260,7 +260,7 @@ func (p *Page) ellipsis(r rect, size int, bold bool) {
 // place turns the lines into drawing operations and reserves the area they cover.
 func (p *Page) place(field string, r rect, st style, size int) {
 	em := p.dotsOf(1000, size)
-	pitch := em * st.metrics.pitch / 1000
+	pitch := st.metrics.dots(em)
 	line := em * st.metrics.box() / 1000
 	height := line + pitch*(len(p.lines)-1)
 	y := r.y
