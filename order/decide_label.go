@@ -68,7 +68,11 @@ func (t *turn) notLabel() {
 // prints by itself. It comes with a scan that did count, so whatever stands in the
 // way of printing changes only what is to be done next.
 func (t *turn) printMissing() {
-	if !t.env.Policy.AutoPrint && !t.labelFirst() || t.unprinted() == nil {
+	if !t.env.Policy.AutoPrint && !t.labelFirst() {
+		return
+	}
+	t.latePapers()
+	if t.unprinted() == nil {
 		return
 	}
 	v, what := t.verdict, t.what

@@ -18,14 +18,42 @@ func (t *turn) requestPaper(p *Parcel, k PaperKind) {
 
 // requestPapers asks for those papers of a parcel that are missing or void, and has
 // those tried again that did not come out.
-func (t *turn) requestPapers(p *Parcel, kinds []PaperKind) {
-	for _, k := range kinds {
+func (t *turn) requestPapers(p *Parcel) {
+	o := t.onward()
+	for _, k := range t.env.Policy.PapersFor(t.s, p) {
 		switch x := p.Paper(k); {
-		case x.Requests == 0 || t.s.PaperVoid(p, k) != "":
+		case !o.final(p, k):
+		case x.Requests == 0 || o.paperVoid(p, k) != "":
 			t.requestPaper(p, k)
 		case x.Requests > x.Prints:
 			t.prints = append(t.prints, PrintOrder{Kind: k, Shipment: t.s.ID, Parcel: p.No, No: x.Requests, Version: t.s.Version,
 				By: t.b.Operator, Again: true})
+		}
+	}
+}
+
+// onward is the shipment as it will stand after this input.
+func (t *turn) onward() outlook {
+	if t.ahead.Shipment == t.s {
+		return t.ahead
+	}
+	return t.s.now()
+}
+
+// final says whether a paper can be printed: no more goods go into the box, or, for a
+// paper of the whole shipment, into any.
+func (o outlook) final(p *Parcel, k PaperKind) bool {
+	return o.allIn() || k.ByParcel() && (p.Closed || p.Labelled)
+}
+
+// latePapers asks for the papers whose waybill came before all their goods did.
+func (t *turn) latePapers() {
+	for i := range t.s.Parcels {
+		p := &t.s.Parcels[i]
+		for _, k := range t.env.Policy.PapersFor(t.s, p) {
+			if p.PrintRequests > 0 && p.Paper(k).Requests == 0 && t.onward().final(p, k) && t.gateOpen(GatePrint, t.s) {
+				t.requestPaper(p, k)
+			}
 		}
 	}
 }
@@ -162,7 +190,7 @@ func (t *turn) papers(q *Question) {
 	case !t.gateOpen(GatePrint, s):
 		t.refuseReprint()
 	default:
-		t.requestPapers(p, t.env.Policy.PapersFor(s, p))
+		t.requestPapers(p)
 		t.say(OK, msg(MsgPrinting, Args{Waybill: p.Waybill.Number}), msg(DoScanParcel, Args{}))
 	}
 	t.note()

@@ -106,6 +106,7 @@ const (
 	MsgChecking        MsgCode = "checking"           // the log is being verified
 	MsgPrintDone       MsgCode = "print_done"         // Waybill
 	MsgPrintTrouble    MsgCode = "print_trouble"      // Waybill, Reason
+	MsgPaperTrouble    MsgCode = "paper_trouble"      // Code of the paper, Waybill or number, Reason
 	MsgWorkChanged     MsgCode = "work_changed"       // Ref: the centre changed the open work
 )
 
@@ -173,6 +174,6 @@ func MsgCodes() []MsgCode {
 		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
-		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgRetryParked,
+		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgNoManifest}
 }

@@ -159,32 +159,13 @@ func (o outlook) paperVoid(p *Parcel, k PaperKind) string {
 	return ""
 }
 
-// stated is how many units of a line a paper of the parcel names. A box that is still
-// being filled is stated as it will be: its waybill may come before its goods do.
-func (o outlook) stated(l *Line, p *Parcel, k PaperKind) int {
-	whole := l.Qty - l.Short
-	switch {
-	case !k.ByParcel():
-		return whole
-	case p.No != o.firstBox() || p.Closed:
-		return o.inBox(l, p.No)
-	}
-	for _, x := range l.Boxes {
-		if x.Parcel != p.No {
-			whole -= x.Qty
-		}
-	}
-	return whole
-}
-
 // Stated returns the shipment with the units of each line that a paper of the parcel
 // names, as if they and nothing else were picked.
 func (s *Shipment) Stated(p *Parcel, k PaperKind) *Shipment {
-	c := s.copied()
+	in, c := s.PaperContents(p, k), s.copied()
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		n := max(s.now().stated(&s.Lines[i], p, k), 0)
-		l.Picked, l.Packed, l.Boxes = n, n, nil
+		l.Picked, l.Packed, l.Boxes = in[l.No], in[l.No], nil
 	}
 	return c
 }

@@ -255,3 +255,22 @@ func TestACancelledOrderTakesItsPrintsOutOfTheQueue(t *testing.T) {
 	w.want(w.scan("MANGO"), Needs, MsgInstruction)
 	wantPapers(t, w.want(w.card(CmdYes), OK, MsgInstructed), "waybill dropped")
 }
+
+func TestPapersComeWhenTheBoxIsFullAndTheInvoiceWhenAllAre(t *testing.T) {
+	w := newWorld(t, export("A", line("mango", 1, "L1"), line("lychee", 1, "L2")))
+	w.env.Policy.LabelFirst = true
+	w.env.Policy.Papers = []PaperRule{{Kind: PaperPackingList}, {Kind: PaperInvoice}}
+	wantPapers(t, w.want(w.scan("A"), OK, MsgOpened), "waybill")
+	w.scan("MANGO")
+	wantPapers(t, w.want(w.scan("LYCHEE"), OrderDone, MsgOrderPicked), "packing-list", "invoice")
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+
+	w = newWorld(t, export("A", line("mango", 1, "L1"), line("lychee", 1, "L2")))
+	w.env.Policy.Papers = []PaperRule{{Kind: PaperPackingList}, {Kind: PaperInvoice}}
+	w.change("S-A", func(s *Shipment) { s.Parcels = append(s.Parcels, parcel("A", 2)) })
+	w.scan("A")
+	w.scan("MANGO")
+	wantPapers(t, w.want(w.card(CmdNextBox), OK, MsgBoxClosed), "waybill", "packing-list")
+	w.scan("SF-A-1")
+	wantPapers(t, w.want(w.scan("LYCHEE"), OrderDone, MsgOrderPicked), "invoice", "waybill", "packing-list")
+}
