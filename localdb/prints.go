@@ -56,6 +56,16 @@ func (db *DB) LastPrint(id order.ShipmentID, parcel int, kind order.PaperKind) (
 	return &p, nil
 }
 
+// PrintJob returns a job of the ledger, or nil.
+func (db *DB) PrintJob(id int64) (*order.PrintResult, error) {
+	r, err := db.w.one(selectPrints+" WHERE id = ?", id)
+	if err != nil || r == nil {
+		return nil, err
+	}
+	p := scanPrint(r)
+	return &p, nil
+}
+
 // maxPaperTrail bounds how much of the ledger one question returns.
 const maxPaperTrail = 1000
 

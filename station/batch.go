@@ -253,6 +253,7 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 func (b *batch) decide(in order.Input) (order.Decision, error) {
 	l := b.l
 	env := order.Env{Book: l.opt.Store, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf}
+	l.paperEnv(&env, in.At)
 	if l.ship != nil {
 		f, err := l.flow(l.ship)
 		if err != nil {
@@ -280,6 +281,9 @@ func (b *batch) store(d *order.Decision) error {
 	for i := range d.Events {
 		if err := b.append(tx, &d.Events[i]); err != nil {
 			return err
+		}
+		if d.Events[i].Type == order.EventSignedIn {
+			b.l.printsNew = true // the worker looks how the printer is
 		}
 	}
 	for _, p := range d.Prints {

@@ -75,7 +75,13 @@ func (m writeMsg) handle(l *Loop, b *batch) error {
 	if err != nil {
 		return err
 	}
-	return l.changed(changed)
+	if err := l.changed(changed); err != nil {
+		return err
+	}
+	if err := b.voidPapers(changed); err != nil {
+		return err
+	}
+	return b.slips()
 }
 
 type readMsg struct {
@@ -139,50 +145,6 @@ func workChanged(was, is *order.Shipment, at time.Time) *Shown {
 	}
 	return &Shown{Verdict: v, What: order.Message{Code: code, Args: order.Args{Ref: ref}},
 		Do: order.Message{Code: do}, At: at, Shown: time.Now(), Async: true}
-}
-
-type printMsg struct{ r PrintResult }
-
-func (m printMsg) handle(l *Loop, b *batch) error {
-	tx, err := b.begin()
-	if err != nil {
-		return err
-	}
-	r := m.r
-	if r.At.IsZero() {
-		r.At = l.now()
-	}
-	if err := tx.SetPrint(r); err != nil {
-		return err
-	}
-	l.papers = papers{}
-	e := order.Event{V: order.EventVersion, Shipment: r.Shipment, Parcel: r.Parcel, No: r.No, OrderVersion: r.Version,
-		At: l.now().UnixMilli(), By: l.bench.Operator, Source: order.System, Reason: r.Code}
-	switch r.State {
-	case order.PrintDone:
-		e.Type = order.EventPrinted
-	case order.PrintFailed, order.PrintParked:
-		e.Type = order.EventPrintFailed
-	default:
-		return nil
-	}
-	s, err := l.work(r.Shipment)
-	if err != nil {
-		return err
-	}
-	if s != nil && s.Parcel(r.Parcel) != nil {
-		e.Waybill = s.Parcel(r.Parcel).Waybill.Number
-	}
-	if err := b.append(tx, &e); err != nil {
-		return err
-	}
-	if r.State == order.PrintParked {
-		l.verdict = &Shown{Verdict: order.Blocked, What: order.Message{Code: order.MsgPrintTrouble,
-			Args: order.Args{Waybill: e.Waybill, Reason: r.Code}}, Do: order.Message{Code: order.DoCheckPrinter},
-			At: e.Time(), Shown: time.Now(), Async: true}
-	}
-	l.report(Outcome{Decision: order.Decision{Events: []order.Event{e}, Bench: l.bench}, Work: l.ship, Async: true}, time.Time{})
-	return nil
 }
 
 // statusMsg changes what the screen shows and nothing else.

@@ -100,42 +100,10 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 		p := &s.Parcels[i]
 		w.Parcels[i] = ParcelView{No: p.No, ID: p.ID, Waybill: p.Waybill.Number, Routing: p.Waybill.Routing,
 			Prints: p.Prints, WeightG: p.WeightG, Labelled: p.Labelled, Dispatched: p.Dispatched}
-		l.printed(&w.Parcels[i], s.ID, p)
+		l.printed(w, &w.Parcels[i], s, p)
 		boxed(&w.Parcels[i], s, p, several)
 	}
 	return w
-}
-
-// papers are the latest print jobs of one shipment's parcels, as far as looked up.
-type papers struct {
-	of   order.ShipmentID
-	jobs map[int]*PrintResult // by parcel
-}
-
-// printed fills in how the parcel's latest print job stands.
-func (l *Loop) printed(v *ParcelView, id order.ShipmentID, p *order.Parcel) {
-	if p.PrintRequests == 0 {
-		return
-	}
-	if l.papers.of != id || l.papers.jobs == nil {
-		l.papers = papers{of: id, jobs: map[int]*PrintResult{}}
-	}
-	job, ok := l.papers.jobs[p.No]
-	if !ok {
-		var err error
-		if job, err = l.opt.Store.LastPrint(id, p.No); err != nil {
-			return
-		}
-		l.papers.jobs[p.No] = job
-	}
-	switch {
-	case job == nil:
-		v.Print = order.PrintQueued
-	case job.State == order.PrintFailed || job.State == order.PrintParked:
-		v.Print, v.PrintErr = job.State, job.Code
-	default:
-		v.Print = job.State
-	}
 }
 
 // lines fills the lines to do and the lines done, as far as a screen shows them.

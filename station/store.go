@@ -28,8 +28,18 @@ type Store interface {
 	Outbound(limit int) ([]OutboundRow, int, error)
 	// Instructions returns what the centre asks for and is not confirmed yet.
 	Instructions(limit int) ([]order.Instruction, error)
-	// LastPrint returns the latest print job of a parcel, or nil.
-	LastPrint(id order.ShipmentID, parcel int) (*PrintResult, error)
+	// LastPrint returns the latest print job of a parcel's paper, or nil.
+	LastPrint(id order.ShipmentID, parcel int, kind order.PaperKind) (*PrintResult, error)
+	// PrintJob returns a job of the print ledger, or nil.
+	PrintJob(id int64) (*PrintResult, error)
+	// Prints returns the ledger of a shipment's papers, oldest first.
+	Prints(id order.ShipmentID) ([]PrintResult, error)
+	// SlipsWanted returns open instructions whose slip was never asked for.
+	SlipsWanted(limit int) ([]order.Instruction, error)
+	// Handed returns what each carrier took that no hand-over list names; Manifests how
+	// many lists have a number that begins so.
+	Handed() ([]order.Handed, error)
+	Manifests(prefix string) (int, error)
 	// Unsent returns how many events the centre has not acknowledged, and since when.
 	Unsent() (n int, oldest time.Time, err error)
 	// LastScans returns the newest stored scan of each scanner, for the start.
@@ -55,7 +65,7 @@ type Tx interface {
 	PutCold(a order.ColdAlert) error
 	// PutBench stores the bench.
 	PutBench(b order.Bench) error
-	// AddPrint puts a job into the print queue.
+	// AddPrint puts a job into the print queue, has one tried again, or ends one.
 	AddPrint(p order.PrintOrder, at time.Time) error
 	// SetPrint records what became of a job.
 	SetPrint(r PrintResult) error

@@ -67,6 +67,8 @@ type WorkView struct {
 	Next       []LineView // what follows, in walking order, at most 20
 	Done       []LineView // finished lines, latest first, at most 20
 	Parcels    []ParcelView
+	Sheets     int // papers asked for
+	SheetsOut  int // of which came out and count
 	Box        int // number of the box that takes what follows, where there are several; 0 one box
 	Holds      []order.Hold
 	Cancelled  bool
@@ -97,7 +99,9 @@ type ParcelView struct {
 	Routing    string
 	Print      PrintState // of the latest job, "" none asked for
 	PrintErr   string
+	Void       string // why its paper does not count any more, "" it does
 	Prints     int
+	Papers     []PaperView
 	WeightG    int // booked, grams; 0 not weighed
 	Labelled   bool
 	Dispatched bool

@@ -108,6 +108,7 @@ var messages = map[order.MsgCode]Pair{
 	order.MsgNoise:           {"收到 {n} 字节杂讯，不是条码", "{n} byte(s) of noise, no code"},
 	order.MsgChecking:        {"正在核对本机记录", "The station checks its records"},
 	order.MsgPrintDone:       {"面单 {waybill} 已打印", "Waybill {waybill} is printed"},
+	order.MsgPaperTrouble:    {"{paper} {waybill} 没打出来[：{reason}]", "{paper} {waybill} did not print[: {reason}]"},
 	order.MsgPrintTrouble:    {"面单 {waybill} 没打出来[：{reason}]", "Waybill {waybill} did not print[: {reason}]"},
 	order.MsgWorkChanged:     {"中心改了订单 {ref}", "The centre has changed order {ref}"},
 

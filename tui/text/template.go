@@ -33,6 +33,7 @@ var fields = map[string]func(lang string, a *order.Args) string{
 	"lot":      func(_ string, a *order.Args) string { return a.Lot },
 	"serial":   func(_ string, a *order.Args) string { return a.Serial },
 	"date":     func(_ string, a *order.Args) string { return string(a.Date) },
+	"paper":    func(lang string, a *order.Args) string { return Word(lang, a.Code) },
 	"reason":   func(lang string, a *order.Args) string { return Word(lang, a.Reason) },
 	"waybill":  func(_ string, a *order.Args) string { return a.Waybill },
 	"n":        func(_ string, a *order.Args) string { return strconv.Itoa(a.N) },
