@@ -105,7 +105,7 @@ func (s *Service) Enrol(ctx context.Context, ca Signer, req wire.EnrolRequest) (
 		if err != nil {
 			return err
 		}
-		st, err := tx.Station(code.Station)
+		st, err := tx.LockStation(code.Station)
 		if err != nil {
 			return err
 		}
@@ -114,6 +114,7 @@ func (s *Service) Enrol(ctx context.Context, ca Signer, req wire.EnrolRequest) (
 		}
 		st.Warehouse, st.BoxKey, st.App = code.Warehouse, req.BoxKey, clip(req.App)
 		st.CertSerial, st.NotAfter = cert.Serial, cert.NotAfter
+		st.NextSerial, st.NextNotAfter, st.RevokedAt = "", time.Time{}, time.Time{}
 		if err := tx.PutStation(st); err != nil {
 			return err
 		}
@@ -150,11 +151,12 @@ func (s *Service) Stations(ctx context.Context) (all []*Station, err error) {
 	return all, err
 }
 
-// Renew issues a new certificate to a station that still has a valid one.
+// Renew issues a new certificate to a station that still has a valid one. It is in
+// force once it was used; asking again replaces it.
 func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID, csr string) (wire.EnrolReply, error) {
 	var reply wire.EnrolReply
 	err := s.store.Write(ctx, func(tx Tx) error {
-		st, err := tx.Station(station)
+		st, err := tx.LockStation(station)
 		if err != nil {
 			return err
 		}
@@ -165,25 +167,64 @@ func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID,
 		if err != nil {
 			return err
 		}
-		st.CertSerial, st.NotAfter = cert.Serial, cert.NotAfter
+		st.NextSerial, st.NextNotAfter = cert.Serial, cert.NotAfter
 		reply = wire.EnrolReply{Station: station, Cert: cert.PEM, CA: ca.PEM()}
 		return tx.PutStation(st)
 	})
+	if err == nil {
+		s.count("renewals", "", 1)
+	}
 	return reply, err
 }
 
 // CheckStation says whether a certificate with that serial is the station's one in
-// force.
+// force. The first use of a renewed one brings it into force.
 func (s *Service) CheckStation(ctx context.Context, station order.StationID, serial string) error {
-	return s.store.Read(ctx, func(r Reader) error {
-		st, err := r.Station(station)
+	var st *Station
+	err := s.store.Read(ctx, func(r Reader) (err error) {
+		st, err = r.Station(station)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case st != nil && serial != "" && st.CertSerial == serial:
+		return nil
+	case st != nil && serial != "" && st.NextSerial == serial:
+		return s.promote(ctx, station, serial)
+	case st != nil && !st.RevokedAt.IsZero():
+		return order.Errorf("certificate_revoked", "the certificate of station %q was revoked", string(station)).
+			WithHint("enrol the station again if it is to work on; scanning goes on meanwhile")
+	}
+	return order.Errorf("certificate_replaced", "this certificate of station %q is not in force", string(station)).
+		WithHint("enrol the station again; scanning goes on meanwhile")
+}
+
+// promote brings a renewed certificate into force.
+func (s *Service) promote(ctx context.Context, station order.StationID, serial string) error {
+	return s.store.Write(ctx, func(tx Tx) error {
+		st, err := tx.LockStation(station)
+		if err != nil || st == nil || st.NextSerial != serial {
+			return err // another request was first
+		}
+		st.CertSerial, st.NotAfter = st.NextSerial, st.NextNotAfter
+		st.NextSerial, st.NextNotAfter = "", time.Time{}
+		return tx.PutStation(st)
+	})
+}
+
+// Revoke takes a station's certificates out of force at once: a lost or stolen
+// terminal. Its logs stay; enrolling again gives it a new certificate.
+func (s *Service) Revoke(ctx context.Context, station order.StationID) error {
+	return s.store.Write(ctx, func(tx Tx) error {
+		st, err := tx.LockStation(station)
 		if err != nil {
 			return err
 		}
-		if st == nil || st.CertSerial != serial {
-			return order.Errorf("certificate_replaced", "this certificate of station %q is not in force", string(station)).
-				WithHint("enrol the station again; scanning goes on meanwhile")
+		if st == nil {
+			return notFound("station", string(station))
 		}
-		return nil
+		st.CertSerial, st.NextSerial, st.RevokedAt = "", "", s.now()
+		return tx.PutStation(st)
 	})
 }

@@ -103,8 +103,15 @@ func TestARenewedCertificateReplacesTheOldOne(t *testing.T) {
 	if _, err := c.Renew(t.Context(), c.CA, b.ID, csr(t)); err != nil {
 		t.Fatal(err)
 	}
+	equal(t, "old, while the new one was not used", c.CheckStation(t.Context(), b.ID, before), nil)
+	st, err := c.Stations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "new", c.CheckStation(t.Context(), b.ID, st[0].NextSerial), nil)
+	equal(t, "in force", serial(t, c, b), st[0].NextSerial)
 	equal(t, "old", code(c.CheckStation(t.Context(), b.ID, before)), "certificate_replaced")
-	equal(t, "new", c.CheckStation(t.Context(), b.ID, serial(t, c, b)), nil)
+	equal(t, "none", code(c.CheckStation(t.Context(), b.ID, "")), "certificate_replaced")
 }
 
 func serial(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) string {

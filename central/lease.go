@@ -32,7 +32,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 	s.watchClock()
 	err := s.store.Write(ctx, func(tx Tx) error {
 		reply = wire.HeartbeatReply{Req: hb.Req, ServerAt: s.now()}
-		st, err := tx.Station(station)
+		st, err := tx.LockStation(station)
 		if err != nil {
 			return err
 		}

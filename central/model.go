@@ -169,10 +169,15 @@ type Station struct {
 	BoxKey     []byte // X25519 public key, 32 bytes
 	CertSerial string // the certificate in force; others of the name are refused
 	NotAfter   time.Time
-	EnrolledAt time.Time
-	SeenAt     time.Time
-	App        string
-	Health     string // last heartbeat's health, JSON
+	// NextSerial is of a renewed certificate that was not used yet. The one in force
+	// stays so until then, for the answer that brought the new one may have been lost.
+	NextSerial   string    `json:",omitempty"`
+	NextNotAfter time.Time `json:",omitzero"`
+	RevokedAt    time.Time `json:",omitzero"` // no certificate is in force since
+	EnrolledAt   time.Time
+	SeenAt       time.Time
+	App          string
+	Health       string // last heartbeat's health, JSON
 }
 
 // EnrolCode is a one-time code; only its hash is kept.

@@ -91,6 +91,9 @@ type Reader interface {
 type Tx interface {
 	Reader
 
+	// LockStation returns the station and holds it, before any other lock: several
+	// requests of a station change it.
+	LockStation(id order.StationID) (*Station, error)
 	// LockLog returns the log and holds it until the end of the transaction; nil for
 	// one that was never seen.
 	LockLog(id order.LogID) (*Log, error)

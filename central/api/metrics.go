@@ -35,6 +35,7 @@ var counterTexts = map[string]string{
 	"feed_rows":        "rows given to stations",
 	"feed_rows_failed": "rows that could not be made, by kind",
 	"enrolments":       "stations enrolled",
+	"renewals":         "certificates renewed",
 }
 
 func newMetrics(svc *central.Service) *metrics {

@@ -35,12 +35,12 @@ func (s *Server) registerStations() {
 		reply, err := s.svc.Enrol(ctx, s.ca, in.Body)
 		return &enrolOut{reply}, toProblem(err)
 	})
-	huma.Register(s.api, op("POST", "/v1/stations/{id}/renew", "renewStation", "A new certificate for a station that has a valid one", "stations", forStation()),
+	renew := op("POST", "/v1/stations/{id}/renew", "renewStation", "A new certificate for a station that has a valid one", "stations", forStation())
+	renew.SkipValidateBody = true
+	huma.Register(s.api, renew,
 		func(ctx context.Context, in *struct {
 			StationPath
-			Body struct {
-				CSR string `json:"csr" maxLength:"16384"`
-			}
+			Body wire.RenewRequest
 		}) (*enrolOut, error) {
 			reply, err := s.svc.Renew(ctx, s.ca, in.ID, in.Body.CSR)
 			return &enrolOut{reply}, toProblem(err)

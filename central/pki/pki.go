@@ -129,6 +129,9 @@ func serial() *big.Int {
 	return new(big.Int).SetBytes(b)
 }
 
+// SetClock gives the CA another clock than this machine's, before it is used.
+func (ca *CA) SetClock(now func() time.Time) { ca.now = now }
+
 // PEM returns the CA's certificate.
 func (ca *CA) PEM() string { return ca.pem }
 
@@ -217,6 +220,7 @@ func (ca *CA) TLS(host string) *tls.Config {
 	pool.AddCert(ca.cert)
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
+		Time:       func() time.Time { return ca.now() },
 		NextProtos: []string{"h2", "http/1.1"},
 		ClientAuth: tls.VerifyClientCertIfGiven,
 		ClientCAs:  pool,

@@ -69,6 +69,11 @@ func locked[T any](t *tx, counter string, get func() (*T, error)) (*T, error) {
 	return get()
 }
 
+// LockStation returns a station and holds it.
+func (t *tx) LockStation(id order.StationID) (*central.Station, error) {
+	return records.Doc[central.Station](&t.Handle, "SELECT body FROM stations WHERE id = ? FOR UPDATE", id)
+}
+
 // LockLog returns an event log's state and holds it.
 func (t *tx) LockLog(id order.LogID) (*central.Log, error) {
 	return locked(t, "log", func() (*central.Log, error) { return t.LogWhere("id = ? FOR UPDATE", id) })

@@ -109,6 +109,9 @@ func (c *Handle) LogWhere(where string, args ...any) (*central.Log, error) {
 // Log returns an event log's state.
 func (c *Handle) Log(id order.LogID) (*central.Log, error) { return c.LogWhere("id = ?", id) }
 
+// LockStation returns a station; a single writer is the lock.
+func (c *Handle) LockStation(id order.StationID) (*central.Station, error) { return c.Station(id) }
+
 // LockLog returns an event log's state; a single writer is the lock.
 func (c *Handle) LockLog(id order.LogID) (*central.Log, error) { return c.Log(id) }
 

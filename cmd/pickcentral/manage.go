@@ -70,6 +70,13 @@ func newStationsCommand() *cobra.Command {
 					}
 				}
 				return err
+			})},
+		&cobra.Command{Use: "revoke NAME", Short: "Take a station's certificate out of force at once",
+			Long: "Takes a station's certificate out of force at once, for a terminal that was lost or stolen. What it pushed stays.\n" +
+				"The bench itself scans on; pickcentral enrol --station NAME gives it, or its successor, a new certificate.",
+			Example: "  pickcentral stations revoke bench-7", Args: wantArgs(1, 1, "one station"),
+			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
+				return ct.svc.Revoke(c.Context(), order.StationID(args[0]))
 			})})
 }
 

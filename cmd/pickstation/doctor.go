@@ -188,7 +188,7 @@ func examineCentre(ctx context.Context, cfg *Config, running *statusReport, add 
 		add("centre", "fail", "the certificate has expired: nothing is synced, scanning goes on", "enrol the station again")
 		return
 	case time.Until(id.NotAfter()) < certWarn:
-		add("centre", "warn", "the certificate expires "+id.NotAfter().Format(time.DateOnly), "enrol the station again")
+		add("centre", "warn", "the certificate expires "+id.NotAfter().Format(time.DateOnly), "let the station reach its centre, which renews it, or enrol it again")
 	default:
 		add("centre", "ok", "certificate until "+id.NotAfter().Format(time.DateOnly), "")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -85,10 +86,22 @@ func (a *syncAgent) notify() {
 func (a *syncAgent) run(ctx context.Context) {
 	defer a.reader.Close()
 	defer a.client.Close()
+	var keeping sync.WaitGroup
+	defer keeping.Wait()
+	keeping.Go(func() { a.client.KeepCertificate(ctx, a.clock.Now, a.renewed) })
 	err := a.agent.Run(ctx)
 	if err != nil && ctx.Err() == nil {
 		a.s.log.Error("sync_ended", "err", err)
 	}
+}
+
+// renewed notes what became of a renewal; one that failed is tried again.
+func (a *syncAgent) renewed(err error) {
+	if err != nil {
+		a.s.log.Warn("certificate_not_renewed", "err", err)
+		return
+	}
+	a.s.log.Info("certificate_renewed")
 }
 
 // shown tells the screen how the centre is.

@@ -91,7 +91,9 @@ func syncAlone(ctx context.Context, cfg *Config, once bool) error {
 	a := agent.New(agent.Options{Config: conf, Centre: client, Source: source{r}, Write: w.write, Health: r.Health,
 		Boot: localdb.SystemClock().Boot, App: version})
 	if once {
-		err = a.Drain(ctx)
+		if err = a.Drain(ctx); err == nil {
+			_, err = client.RenewIfDue(ctx, time.Now())
+		}
 	} else {
 		err = a.Run(ctx)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -35,7 +36,8 @@ const (
 type Client struct {
 	base    string
 	station order.StationID
-	http    *http.Client
+	id      *Identity // nil before the enrolment
+	http    atomic.Pointer[http.Client]
 	zstd    *zstd.Encoder // EncodeAll is safe for concurrent use
 }
 
@@ -45,9 +47,28 @@ func New(id *Identity) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	c, err := newClient(base, id.Station, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.id = id
+	c.dial(id)
+	return c, nil
+}
+
+// dial makes new connections show an identity; the ones in use end with their calls.
+func (c *Client) dial(id *Identity) {
 	tr := transport()
 	tr.TLSClientConfig = id.tls()
-	return newClient(base, id.Station, tr)
+	if old := c.http.Swap(httpClient(tr)); old != nil {
+		old.CloseIdleConnections()
+	}
+}
+
+func httpClient(rt http.RoundTripper) *http.Client {
+	return &http.Client{Transport: rt,
+		// A centre does not redirect; following one would hand the message to somebody else.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 func newClient(base string, station order.StationID, rt http.RoundTripper) (*Client, error) {
@@ -55,9 +76,9 @@ func newClient(base string, station order.StationID, rt http.RoundTripper) (*Cli
 	if err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
-	return &Client{base: base, station: station, zstd: enc, http: &http.Client{Transport: rt,
-		// A centre does not redirect; following one would hand the message to somebody else.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
+	c := &Client{base: base, station: station, zstd: enc}
+	c.http.Store(httpClient(rt))
+	return c, nil
 }
 
 // transport has a deadline on everything that the calls' own deadlines do not cover
@@ -97,7 +118,7 @@ func loopback(host string) bool {
 }
 
 // Close lets go of the connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.http.Load().CloseIdleConnections() }
 
 func (c *Client) path(name string) string {
 	return c.base + "/v1/stations/" + url.PathEscape(string(c.station)) + "/" + name
@@ -190,7 +211,7 @@ func (c *Client) post(ctx context.Context, to string, msg, reply any, ok func() 
 // may be the answer; ok says whether what was read is one.
 func (c *Client) do(req *http.Request, limit int64, reply any, also func(status int) bool, ok func() bool) error {
 	req.Header.Set("Accept", "application/json")
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Load().Do(req)
 	if err != nil {
 		return transportError(err)
 	}

@@ -36,10 +36,12 @@ const (
 type Identity struct {
 	URL     string          `json:"url"`
 	Station order.StationID `json:"station"`
-	dir     string
-	cert    tls.Certificate
-	root    *x509.Certificate
-	ca      *x509.CertPool
+	// Now is the clock by which the centre's certificate is judged; nil is this machine's.
+	Now  func() time.Time `json:"-"`
+	dir  string
+	cert tls.Certificate
+	root *x509.Certificate
+	ca   *x509.CertPool
 }
 
 // NotAfter is when the station's certificate expires. After that nothing is synced
@@ -52,7 +54,7 @@ func (id *Identity) NotAfter() time.Time {
 }
 
 func (id *Identity) tls() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: id.ca, Certificates: []tls.Certificate{id.cert}}
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: id.ca, Certificates: []tls.Certificate{id.cert}, Time: id.Now}
 }
 
 // Load reads the identity of a data folder. A station that was never enrolled gives an

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -60,7 +59,7 @@ func transportError(err error) *Error {
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
-	var alert tls.AlertError
+	var op *net.OpError
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -72,7 +71,7 @@ func transportError(err error) *Error {
 	case errors.As(err, &name):
 		e.class, e.code, e.msg = "park", "wrong_centre", "the centre's certificate is for another address"
 		e.hint = "use the address the centre's certificate names"
-	case errors.As(err, &alert):
+	case errors.As(err, &op) && op.Op == "remote error": // a TLS alert: the type of alerts is private to crypto/tls
 		e.class, e.code, e.msg = "park", "certificate_refused", "the centre refuses this station's certificate"
 		e.hint = "enrol the station again; scanning goes on meanwhile"
 	case errors.As(err, &dns):

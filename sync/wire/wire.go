@@ -212,7 +212,12 @@ type EnrolRequest struct {
 	App    string `json:"app"`
 }
 
-// EnrolReply answers an enrolment.
+// RenewRequest asks for a new certificate, over a connection with the old one.
+type RenewRequest struct {
+	CSR string `json:"csr"` // PEM, PKCS #10
+}
+
+// EnrolReply answers an enrolment or a renewal.
 type EnrolReply struct {
 	Station order.StationID `json:"station"`
 	Cert    string          `json:"cert"` // PEM

@@ -1,0 +1,191 @@
+package api_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pickstation/central"
+	centralapi "pickstation/central/api"
+	"pickstation/central/centraltest"
+	"pickstation/central/pki"
+	"pickstation/sync/api"
+	"pickstation/sync/wire"
+)
+
+// tlsCentre is a centre over real TLS whose clock the test moves.
+type tlsCentre struct {
+	*centraltest.Centre
+	url    string
+	future atomic.Int64 // how far the clock of centre and stations is ahead
+}
+
+func (c *tlsCentre) now() time.Time { return time.Now().Add(time.Duration(c.future.Load())) }
+
+func startTLS(t *testing.T, life time.Duration) *tlsCentre {
+	t.Helper()
+	c := &tlsCentre{Centre: centraltest.New(t)}
+	vault, err := central.OpenVault(c.Path+".key", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Service, err = central.New(t.Context(), c.Store, vault, central.Config{Now: c.now}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if c.CA, err = pki.Open(filepath.Join(dir, "ca.pem"), filepath.Join(dir, "ca.key"), life); err != nil {
+		t.Fatal(err)
+	}
+	c.CA.SetClock(c.now)
+	srv, err := centralapi.New(c.Service, c.CA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := &http.Server{Handler: srv.Handler(), TLSConfig: c.CA.TLS("127.0.0.1"), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	ended := make(chan error, 1)
+	go func() { ended <- web.ServeTLS(ln, "", "") }()
+	t.Cleanup(func() { web.Close(); <-ended })
+	c.url = "https://" + ln.Addr().String()
+	return c
+}
+
+// enrolled returns the data folder of an enrolled station.
+func (c *tlsCentre) enrolled(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	code, err := c.NewEnrolCode(t.Context(), "bench-1", "", time.Hour)
+	if err == nil {
+		_, err = api.Enrol(t.Context(), api.Enrolment{URL: c.url, Code: code + "." + c.CA.Fingerprint(), Dir: dir})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func (c *tlsCentre) client(t *testing.T, dir string) (*api.Client, *api.Identity) {
+	t.Helper()
+	id, err := api.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id.Now = c.now
+	client, err := api.New(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client, id
+}
+
+// beat says how a heartbeat is met: "" or class and code.
+func beat(t *testing.T, client *api.Client) string {
+	t.Helper()
+	_, err := client.Beat(t.Context(), wire.Heartbeat{Proto: wire.Proto})
+	var e *api.Error
+	if errors.As(err, &e) {
+		return e.Class() + " " + e.Code()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+const day = 24 * time.Hour
+
+func TestACertificateIsRenewedAtTwoThirdsAndNobodyIsLockedOut(t *testing.T) {
+	c := startTLS(t, 30*day)
+	dir := c.enrolled(t)
+	client, id := c.client(t, dir)
+	if got := id.RenewAt().Sub(time.Now()); got < 19*day || got > 20*day {
+		t.Errorf("renewed after %s of 30 days", got)
+	}
+	if done, err := client.RenewIfDue(t.Context(), c.now().Add(19*day)); done || err != nil {
+		t.Errorf("renewed too early: %v %v", done, err)
+	}
+	c.future.Store(int64(21 * day))
+	// The answer of a first try is lost: the old certificate goes on.
+	if _, err := c.Renew(t.Context(), c.CA, "bench-1", request(t)); err != nil {
+		t.Fatal(err)
+	}
+	equalText(t, "after a lost renewal", beat(t, client), "")
+	older, _ := c.client(t, dir)
+	if done, err := client.RenewIfDue(t.Context(), c.now()); !done || err != nil {
+		t.Fatalf("renew: %v %v", done, err)
+	}
+	equalText(t, "the old one before the new one was used", beat(t, older), "")
+	equalText(t, "the new one", beat(t, client), "")
+	equalText(t, "the old one then", beat(t, older), "park certificate_replaced")
+	if done, err := client.RenewIfDue(t.Context(), c.now()); done || err != nil {
+		t.Errorf("renewed twice: %v %v", done, err)
+	}
+	c.future.Store(int64(45 * day)) // the first certificate has expired
+	again, id := c.client(t, dir)
+	equalText(t, "after a restart", beat(t, again), "")
+	if left := id.NotAfter().Sub(c.now()); left < 5*day || left > 7*day {
+		t.Errorf("%s are left", left)
+	}
+	c.future.Store(int64(60 * day))
+	late, _ := c.client(t, dir)
+	equalText(t, "expired", beat(t, late), "park certificate_refused")
+}
+
+func TestARevokedStationIsRefusedAtOnceAndMayEnrolAgain(t *testing.T) {
+	c := startTLS(t, 30*day)
+	dir := c.enrolled(t)
+	client, _ := c.client(t, dir)
+	equalText(t, "before", beat(t, client), "")
+	if _, err := c.Renew(t.Context(), c.CA, "bench-1", request(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Revoke(t.Context(), "bench-1"); err != nil {
+		t.Fatal(err)
+	}
+	equalText(t, "on the same connection", beat(t, client), "park certificate_revoked")
+	if done, err := client.RenewIfDue(t.Context(), c.now().Add(21*day)); done || err == nil {
+		t.Errorf("a revoked station renews: %v %v", done, err)
+	}
+	again, _ := c.client(t, c.enrolled(t))
+	equalText(t, "enrolled again", beat(t, again), "")
+	equalText(t, "with the revoked one", beat(t, client), "park certificate_replaced")
+	if err := c.Revoke(t.Context(), "nobody"); err == nil {
+		t.Error("nobody is revoked")
+	}
+}
+
+// request makes a certificate request with a key of its own.
+func request(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
+}
+
+func equalText(t *testing.T, what, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %q, wanted %q", what, got, want)
+	}
+}
