@@ -114,21 +114,15 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.facts([]pair{{"企业 Enterprise", l.Enterprise}, {"口岸 Port", l.Port}, {"承运 Carrier", l.Carrier}, {"币种 Currency", l.Currency}})
 	f.y += 10
-	cols := []column{{"#", 35, right, ordinary}, {"订单 Order", 165, left, ordinary}, {"运单 Waybill", 150, left, ordinary}, {"商品 规格 Goods", 260, left, ordinary}, {"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary},
-		{"净重 kg", 70, right, ordinary}, {"金额 Value", 75, right, ordinary}, {"国别 Country", 80, left, ordinary}}
-	if l.Regime == RegimeHainan {
-		cols[8] = column{"省份 购买人 Buyer", 80, left, ordinary}
+	cols := customsColumns
+	if f.narrow() {
+		cols = customsNarrow
 	}
 	rows := make([][]string, 0, len(l.Lines))
 	net, value := int64(0), int64(0)
 	var orders, waybills []string
 	for i, g := range l.Lines {
-		last := joinNonEmpty("\n", g.Origin, g.Country)
-		if l.Regime == RegimeHainan {
-			last = joinNonEmpty("\n", g.Province, MaskName(g.Buyer))
-		}
-		rows = append(rows, []string{fmt.Sprint(i + 1), g.Order, g.Waybill, joinNonEmpty("\n", g.Goods, g.Model), g.HS, joinNonEmpty(" ", fmt.Sprint(g.Qty), g.Unit),
-			kilograms(g.NetG), Money{g.Value, l.Currency}.Amount(), last})
+		rows = append(rows, l.row(i, f.narrow()))
 		net, value = net+g.NetG, value+g.Value
 		orders, waybills = append(orders, g.Order), append(waybills, g.Waybill)
 	}
@@ -139,6 +133,28 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	f.y += 10
 	f.paragraph("signature", "企业经办 Declarant ______________    海关 Customs ______________    日期 Date ______________", f.sheet.body, false)
 	return f.done(traceLine(l.Station, l.PrintedAt, l.Operator))
+}
+
+// The columns of the list; what the last of them says depends on the regime.
+var (
+	customsColumns = []column{{"#", 35, right, ordinary}, {"订单 Order", 165, left, ordinary}, {"运单 Waybill", 150, left, ordinary}, {"商品 规格 Goods", 250, left, ordinary},
+		{"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary}, {"净重 kg", 70, right, ordinary}, {"金额 Value", 80, right, ordinary}, {"国别/购买人 Country, buyer", 85, left, ordinary}}
+	customsNarrow = []column{{"#", 45, right, ordinary}, {"订单 运单 Order, waybill", 300, left, ordinary}, {"商品 税号 Goods, HS", 305, left, ordinary},
+		{"数量 净重 Qty, kg", 150, right, ordinary}, {"金额 国别 Value, country", 200, right, ordinary}}
+)
+
+// row is line i as the columns have it.
+func (l *CustomsList) row(i int, narrow bool) []string {
+	g := &l.Lines[i]
+	last := joinNonEmpty("\n", g.Origin, g.Country)
+	if l.Regime == RegimeHainan {
+		last = joinNonEmpty("\n", g.Province, MaskName(g.Buyer))
+	}
+	goods, qty, value := joinNonEmpty("\n", g.Goods, g.Model), joinNonEmpty(" ", fmt.Sprint(g.Qty), g.Unit), Money{g.Value, l.Currency}.Amount()
+	if narrow {
+		return []string{fmt.Sprint(i + 1), g.Order + "\n" + g.Waybill, goods + "\n" + g.HS, qty + "\n" + kilograms(g.NetG), joinNonEmpty("\n", value, last)}
+	}
+	return []string{fmt.Sprint(i + 1), g.Order, g.Waybill, goods, g.HS, qty, kilograms(g.NetG), value, last}
 }
 
 func distinct(s []string) int {

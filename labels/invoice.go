@@ -71,12 +71,15 @@ func (v *Invoice) check() error {
 	case v.Packages < 1:
 		return bad("give the number of packages", "%d packages", v.Packages)
 	}
-	net := int64(0)
+	net, goods := int64(0), int64(0)
 	for i, l := range v.Lines {
 		if l.Description == "" || l.Qty <= 0 || l.Qty > maxQty || l.UnitMinor < 0 || l.UnitMinor > maxMinor || l.NetG < 0 || l.NetG > maxGrams || !hsCode(l.HS) || !countryCode(l.Origin) {
 			return bad("correct line "+fmt.Sprint(i+1), "line %d needs description, quantity, price, HS code and origin (%q, %d, %q, %q)", i+1, l.Description, l.Qty, l.HS, l.Origin)
 		}
-		net += l.NetG
+		net, goods = net+l.NetG, goods+l.UnitMinor*int64(l.Qty)
+		if goods > maxTotal {
+			return bad("invoice in several parts", "the total up to line %d is beyond %s", i+1, Money{maxTotal, v.Currency})
+		}
 	}
 	if v.GrossG < net {
 		return bad("weigh the packages again", "gross weight %s kg is below the net weight %s kg", kilograms(v.GrossG), kilograms(net))
@@ -102,17 +105,37 @@ func (v Invoice) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.blocks([]pair{{"Seller / exporter 卖方", withTaxID(v.Seller)}, {"Buyer 买方", withTaxID(v.Buyer)}, {"Ship to 收货方", withTaxID(to)}})
 	f.y += 10
-	cols := []column{{"#", 45, right, ordinary}, {"Description 品名", 335, left, ordinary}, {"HS 税号", 120, left, ordinary}, {"Origin 原产", 90, left, ordinary}, {"Qty 数量", 110, right, ordinary}, {"Unit price 单价", 120, right, ordinary},
-		{"Amount 金额", 110, right, ordinary}, {"Net 净重 kg", 70, right, ordinary}}
-	rows := make([][]string, 0, len(v.Lines))
-	for i, l := range v.Lines {
-		rows = append(rows, []string{fmt.Sprint(i + 1), joinNonEmpty("\n", l.Description, joinNonEmpty("  ", l.Local, l.SKU)), l.HS, l.Origin, joinNonEmpty(" ", fmt.Sprint(l.Qty), l.Unit),
-			Money{l.UnitMinor, v.Currency}.Amount(), Money{l.UnitMinor * int64(l.Qty), v.Currency}.Amount(), kilograms(l.NetG)})
+	if f.narrow() {
+		f.rows("line", []column{{"#", 50, right, ordinary}, {"Description 品名 HS 税号 Origin 原产", 460, left, ordinary}, {"Qty 数量 Net 净重 kg", 190, right, ordinary},
+			{"Unit price 单价 Amount 金额", 300, right, ordinary}}, v.narrowRows())
+	} else {
+		f.rows("line", invoiceColumns, v.wideRows())
 	}
-	f.rows("line", cols, rows)
 	v.sums(f)
 	return f.done(joinNonEmpty("  ", reprintMark(v.PrintNo), traceLine(v.Station, v.PrintedAt, "")))
 }
+
+var invoiceColumns = []column{{"#", 45, right, ordinary}, {"Description 品名", 325, left, ordinary}, {"HS 税号", 110, left, ordinary}, {"Origin 原产", 90, left, ordinary},
+	{"Qty 数量", 110, right, ordinary}, {"Unit price 单价", 120, right, ordinary}, {"Amount 金额", 120, right, ordinary}, {"Net kg 净重", 80, right, ordinary}}
+
+func (v *Invoice) wideRows() (rows [][]string) {
+	for i, l := range v.Lines {
+		rows = append(rows, []string{fmt.Sprint(i + 1), joinNonEmpty("\n", l.Description, joinNonEmpty("  ", l.Local, l.SKU)), l.HS, l.Origin, joinNonEmpty(" ", fmt.Sprint(l.Qty), l.Unit),
+			v.amount(l.UnitMinor), v.amount(l.UnitMinor * int64(l.Qty)), kilograms(l.NetG)})
+	}
+	return rows
+}
+
+// narrowRows are the rows for a label roll, with two values in a column.
+func (v *Invoice) narrowRows() (rows [][]string) {
+	for i, l := range v.Lines {
+		rows = append(rows, []string{fmt.Sprint(i + 1), joinNonEmpty("\n", l.Description, joinNonEmpty("  ", l.Local, l.SKU), joinNonEmpty("  ", "HS "+l.HS, l.Origin)),
+			joinNonEmpty(" ", fmt.Sprint(l.Qty), l.Unit) + "\n" + kilograms(l.NetG), v.amount(l.UnitMinor) + "\n" + v.amount(l.UnitMinor*int64(l.Qty))})
+	}
+	return rows
+}
+
+func (v *Invoice) amount(minor int64) string { return Money{minor, v.Currency}.Amount() }
 
 // sums sets totals, declaration and signature; they stay together on one page.
 func (v *Invoice) sums(f *flow) {
@@ -147,7 +170,7 @@ func withTaxID(p Party) string {
 // blocks sets captioned blocks side by side (below each other on narrow sheets) and moves down past the highest.
 func (f *flow) blocks(blocks []pair) {
 	columns := len(blocks)
-	if f.sheet.w < 1200 {
+	if f.narrow() {
 		columns = 1
 	}
 	w := f.width() / columns

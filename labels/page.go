@@ -132,6 +132,7 @@ type style struct {
 	align  align
 	middle bool // centred between top and bottom of the box
 	black  bool // white on black
+	whole  bool // words, such as numbers, are never broken over lines
 
 	metrics metrics // of the text that is being set
 }
@@ -162,13 +163,13 @@ func (p *Page) textIn(field string, r rect, s string, st style) int {
 	from := len(p.glyphs)
 	p.glyphs = glyphsOf(p.glyphs, s, st.bold, &p.rep)
 	st.metrics = metricsOf(p.glyphs[from:], st.size)
-	size := p.fit(r, from, st)
+	size, fits := p.fit(r, from, st)
 	if size < st.size {
 		p.rep.Shrunk = append(p.rep.Shrunk, Fit{Field: field, From: float64(st.size) / 10, To: float64(size) / 10})
 	}
-	if cut := p.capacity(r, st, size); len(p.lines) > cut {
+	if !fits {
 		p.rep.Overflow = append(p.rep.Overflow, Fit{Field: field, From: float64(st.size) / 10, To: float64(size) / 10})
-		p.lines = p.lines[:max(cut, 1)]
+		p.lines = p.lines[:min(max(p.capacity(r, st, size), 1), len(p.lines))]
 		p.ellipsis(r, size, st.bold)
 	}
 	p.place(field, r, st, size)
@@ -176,27 +177,21 @@ func (p *Page) textIn(field string, r rect, s string, st style) int {
 }
 
 // fit finds the largest size, down to the smallest allowed, at which the glyphs from `from` on go into r, and leaves the
-// lines in p.lines. A size down to 80 % that breaks no word is preferred to a larger one that does.
-func (p *Page) fit(r rect, from int, st style) int {
+// lines in p.lines. A size down to 80 % that breaks no word is preferred to a larger one that does. Where not even the
+// smallest fits, fits is false and the lines are those of the smallest.
+func (p *Page) fit(r rect, from int, st style) (size int, fits bool) {
 	least := st.min
 	if least == 0 {
 		least = st.size
 	}
 	for size := st.size; size >= max(least, st.size*4/5); size = smaller(size) {
 		if fits, broken := p.try(r, from, st, size); fits && !broken {
-			return size
+			return size, true
 		}
 	}
 	for size := st.size; ; size = max(smaller(size), least) {
-		fits, _ := p.try(r, from, st, size)
-		if fits {
-			return size
-		}
-		if size == least {
-			if len(p.lines) <= p.capacity(r, st, size) { // one glyph wider than the box
-				p.lines = append(p.lines, span{len(p.glyphs), len(p.glyphs)})
-			}
-			return size
+		if fits, _ := p.try(r, from, st, size); fits || size == least {
+			return size, fits
 		}
 	}
 }
@@ -215,7 +210,7 @@ func (p *Page) try(r rect, from int, st style, size int) (fits, broken bool) {
 		fits = fits && width(gs[l.from:l.to]) <= limit
 		l.from, l.to = l.from+from, l.to+from
 	}
-	return fits, broken
+	return fits && !(broken && st.whole), broken
 }
 
 // ems is how many 1/1000 em of the given size go into dots.
@@ -300,7 +295,7 @@ func (p *Page) fits(b box, s string, st style) bool {
 	var rep Report
 	p.glyphs = glyphsOf(p.glyphs, s, st.bold, &rep)
 	st.metrics = metricsOf(p.glyphs[from:], st.size)
-	size := p.fit(r, from, st)
+	_, fits := p.fit(r, from, st)
 	p.glyphs = p.glyphs[:from]
-	return len(p.lines) <= p.capacity(r, st, size)
+	return fits
 }

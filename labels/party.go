@@ -100,6 +100,7 @@ const (
 	maxQty   = 1_000_000
 	maxGrams = 1_000_000_000     // 1000 tonnes
 	maxMinor = 1_000_000_000_000 // ten billion of a currency with two decimals
+	maxTotal = maxMinor * 1_000_000
 )
 
 // minorDigits lists the currencies that do not have two decimals (ISO 4217 table A.1).

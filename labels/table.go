@@ -82,6 +82,9 @@ func (f *flow) newPage() {
 // width is the usable width.
 func (f *flow) width() int { return f.sheet.w - 2*f.sheet.margin }
 
+// narrow reports a sheet of the label roll.
+func (f *flow) narrow() bool { return f.sheet.w < 1200 }
+
 // bottom is where the foot begins.
 func (f *flow) bottom() int { return f.sheet.h - f.sheet.margin - footHeight }
 
@@ -127,7 +130,7 @@ type pair struct{ caption, value string }
 // facts sets captions with values in two columns (one on narrow sheets); pairs without a value are left out.
 func (f *flow) facts(pairs []pair) {
 	columns := 2
-	if f.sheet.w < 1200 {
+	if f.narrow() {
 		columns = 1
 	}
 	w := f.width()/columns - 10
@@ -208,7 +211,7 @@ func (f *flow) cells(field string, cols []column, row []string, h, size int, bol
 			f.page.frame(box{x + (c.width(f)-side)/2, f.y + 8, side, side}, 3)
 			continue
 		}
-		f.page.text(field+" "+c.title, box{x, f.y + 4, c.width(f), h - 8}, row[i], style{size: size, min: smallestBody, bold: bold || c.kind == strong, align: c.align})
+		f.page.text(field+" "+c.title, box{x, f.y + 4, c.width(f), h - 8}, row[i], style{size: size, min: smallestBody, bold: bold || c.kind == strong, align: c.align, whole: c.align == right && !bold})
 	}
 }
 
@@ -240,7 +243,7 @@ func (f *flow) heading(title, code string) {
 		f.y += titleHigh
 		return
 	}
-	if f.sheet.w < 1200 {
+	if f.narrow() {
 		f.page.text("title", box{m, f.y, w, titleHigh}, title, style{size: f.sheet.title, min: 70, lines: 1, bold: true})
 		f.page.code128("code", box{m, f.y + titleHigh, w, 90}, code)
 		f.page.text("number", box{m, f.y + titleHigh + 94, w, 34}, code, style{size: 80, min: 50, lines: 1, align: center})
