@@ -13,7 +13,7 @@ func (s *Service) allocate(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver
 	if !ok {
 		return tx.PutOrder(o) // a flow that waits for something else
 	}
-	n, err := tx.Next(counterShipment, 1)
+	n, err := tx.Take(counterShipment, 1)
 	if err != nil {
 		return err
 	}

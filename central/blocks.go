@@ -55,7 +55,7 @@ func (s *Service) grantBlocks(tx Tx, st *Station, hb *wire.Heartbeat, ids []orde
 		if granted-used >= blockSize/2 {
 			continue
 		}
-		first, err := tx.Next(counterNumbers(id), blockSize)
+		first, err := tx.Take(counterNumbers(id), blockSize)
 		if err != nil {
 			return err
 		}

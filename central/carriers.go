@@ -57,7 +57,7 @@ func carrierFor(id order.CarrierID, service, country string) (order.Carrier, err
 
 // issue takes a new waybill number for a parcel and stores it.
 func (s *Service) issue(tx Tx, ship *order.Shipment, parcel int, rc *order.Receiver) (order.Waybill, error) {
-	n, err := tx.Next(counterNumbers(ship.Carrier.ID), 1)
+	n, err := tx.Take(counterNumbers(ship.Carrier.ID), 1)
 	if err != nil {
 		return order.Waybill{}, err
 	}

@@ -1,9 +1,11 @@
 package central
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"pickstation/order"
 )
@@ -81,7 +83,7 @@ func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]Intake
 		}
 	}
 	err := s.store.Write(ctx, func(tx Tx) error {
-		for i := range orders {
+		for _, i := range byKey(orders) {
 			if invalid[i] {
 				continue
 			}
@@ -106,6 +108,21 @@ func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]Intake
 		s.count("intake", results[i].Outcome, 1)
 	}
 	return results, nil
+}
+
+// byKey returns the places of a batch in the order in which its keys are locked: the
+// same for everybody, so that two batches with the same orders do not wait for each
+// other in a circle. Numbers of different lengths come as a person counts.
+func byKey(orders []OrderIn) []int {
+	places := make([]int, len(orders))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int {
+		x, y := &orders[a], &orders[b]
+		return cmp.Or(cmp.Compare(x.Channel, y.Channel), cmp.Compare(len(x.External), len(y.External)), cmp.Compare(x.External, y.External))
+	})
+	return places
 }
 
 // rejection lists the codes that reject one order of a batch; all are raised before
@@ -154,7 +171,7 @@ func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, erro
 	}
 	o.Flow, o.FlowVersion, o.State = flow.ID, flow.Version, flow.Initial
 	o.Stage = flow.Stage(o.State)
-	n, err := tx.Next(counterOrder, 1)
+	n, err := tx.Take(counterOrder, 1)
 	if err != nil {
 		return nil, err
 	}

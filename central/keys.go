@@ -53,7 +53,7 @@ func (s *Service) NewKey(ctx context.Context, k Key) (Key, string, error) {
 	plain := "pk_" + secret(20)
 	k.Hash, k.CreatedAt = hashOf("key "+plain), s.now()
 	return k, plain, s.store.Write(ctx, func(tx Tx) error {
-		n, err := tx.Next(counterKey, 1)
+		n, err := tx.Take(counterKey, 1)
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,7 @@ func (s *Service) requestReturn(tx Tx, by By, in ReturnIn) (*Return, string, err
 	if have != nil {
 		return have, OutcomeUnchanged, nil
 	}
-	n, err := tx.Next(counterReturn, 1)
+	n, err := tx.Take(counterReturn, 1)
 	if err != nil {
 		return nil, "", err
 	}

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -24,7 +25,11 @@ func onOrder(get func(tx central.Tx) (*central.Order, error)) step {
 			return 0, nil, err
 		}
 		if o == nil {
-			o = &central.Order{ID: "O9", Channel: "c", External: "new", State: "paid"}
+			n, err := tx.Take("order", 1)
+			if err != nil {
+				return 0, nil, err
+			}
+			o = &central.Order{ID: order.OrderID(fmt.Sprint("O9-", n)), Channel: "c", External: "new", State: "paid"}
 		}
 		seen := o.Priority
 		return seen, func() error { o.Priority++; return tx.PutOrder(o) }, nil
@@ -59,7 +64,11 @@ func onReturn(get func(tx central.Tx) (*central.Return, error)) step {
 			return 0, nil, err
 		}
 		if r == nil {
-			r = &central.Return{ID: "R9", Channel: "c", External: "new"}
+			n, err := tx.Take("return", 1)
+			if err != nil {
+				return 0, nil, err
+			}
+			r = &central.Return{ID: fmt.Sprint("R9-", n), Channel: "c", External: "new"}
 		}
 		return len(r.Reason), func() error { r.Reason += "x"; return tx.PutReturn(r) }, nil
 	}
@@ -98,8 +107,9 @@ func onMeta(tx central.Tx) (int, func() error, error) {
 }
 
 // TestWhoReadsToChangeWaitsForWhoHolds lets one centre read a thing and another one
-// read the same (or its whole) before the first has changed it. The second must see
-// the change.
+// read the same (or its whole) before the first has changed it. One of them must see
+// the other's change: the second, which waits, or, where there was nothing to wait
+// for, the first, which runs again.
 func TestWhoReadsToChangeWaitsForWhoHolds(t *testing.T) {
 	at, keys := pgtest.Database(t), t.TempDir()+"/c"
 	a := centraltest.Over(t, open(t, at), keys, centraltest.NewClock())
@@ -157,15 +167,21 @@ func TestWhoReadsToChangeWaitsForWhoHolds(t *testing.T) {
 		"an instruction":               twice(onInstruction),
 		"a setting":                    twice(onMeta),
 	} {
-		t.Run(name, func(t *testing.T) { meet(t, at, a.Store, b.Store, pair) })
+		t.Run(name, func(t *testing.T) {
+			runs, before, after := meet(t, at, a.Store, b.Store, pair)
+			if fresh := nothingToLock[name]; runs != 1 && !fresh || runs > 2 || (after <= before) == (runs == 1) {
+				t.Errorf("the first ran %d times and saw %d, the second saw %d", runs, before, after)
+			}
+		})
 	}
 }
 
+var nothingToLock = map[string]bool{"a key without an order": true, "a log that is new": true, "a key without a return": true}
+
 func twice(s step) [2]step { return [2]step{s, s} }
 
-func meet(t *testing.T, at string, a, b central.Store, pair [2]step) {
+func meet(t *testing.T, at string, a, b central.Store, pair [2]step) (runs, before, after int) {
 	held, ended := make(chan struct{}), make(chan struct{})
-	var before, after int
 	go func() {
 		defer close(ended)
 		<-held
@@ -181,7 +197,6 @@ func meet(t *testing.T, at string, a, b central.Store, pair [2]step) {
 			t.Error(err)
 		}
 	}()
-	runs := 0
 	err := a.Write(t.Context(), func(tx central.Tx) error {
 		runs++
 		seen, change, err := pair[0](tx)
@@ -199,9 +214,7 @@ func meet(t *testing.T, at string, a, b central.Store, pair [2]step) {
 		t.Error(err)
 	}
 	<-ended
-	if runs != 1 || after <= before {
-		t.Errorf("the first ran %d times and saw %d, the second saw %d", runs, before, after)
-	}
+	return runs, before, after
 }
 
 // waits returns when a connection of the database waits for a lock, or when what

@@ -1,8 +1,8 @@
 // Package postgres keeps the centre's records in a PostgreSQL database, for a centre
 // that has outgrown one machine: several pickcentral may run beside one database.
-// Each has one writer that commits what is waiting together, as on SQLite; between
-// processes rows are locked in a fixed order, and what loses against another process
-// runs again. The statements are those of central/records; there are no enumerations,
+// Each has a few writers that commit what is waiting together, as the one of SQLite
+// does; between them rows are locked in a fixed order, and what loses against another
+// one runs again. The statements are those of central/records; there are no enumerations,
 // sequences, notifications or stored procedures.
 package postgres
 
@@ -26,6 +26,7 @@ import (
 // Limits of one process.
 const (
 	readers      = 8
+	writers      = 4
 	connectLimit = 10 * time.Second
 	readLimit    = 30 * time.Second
 	writeLimit   = 60 * time.Second
@@ -40,10 +41,11 @@ var types = records.Types{"TEXT": `TEXT COLLATE "C"`, "BLOB": "BYTEA"}
 // Store is a [central.Store] in a PostgreSQL database.
 type Store struct {
 	*records.Signal
-	url   string
-	cfg   *pgx.ConnConfig
-	queue *records.Queue
-	pool  chan *conn // nil stands for a connection that is to be made
+	url     string
+	cfg     *pgx.ConnConfig
+	queue   *records.Queue
+	numbers *numbers
+	pool    chan *conn // nil stands for a connection that is to be made
 
 	stop func()
 	done sync.WaitGroup
@@ -65,7 +67,8 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "pickcentral"
 	}
-	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), pool: make(chan *conn, readers)}
+	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), numbers: newNumbers(cfg),
+		pool: make(chan *conn, readers)}
 	if err := s.migrate(ctx); err != nil {
 		return nil, openError(err)
 	}
@@ -83,10 +86,19 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	}
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.done.Add(2)
-	go s.writer(running)
-	go s.watch(running, watch, seen)
+	s.done.Go(func() { s.serve(running) })
+	s.done.Go(func() { s.watch(running, watch, seen) })
 	return s, nil
+}
+
+// serve runs the writers until the store closes.
+func (s *Store) serve(ctx context.Context) {
+	defer s.queue.Close()
+	var all sync.WaitGroup
+	for range writers {
+		all.Go(func() { s.write(ctx) })
+	}
+	all.Wait()
 }
 
 func openError(err error) error {
@@ -148,6 +160,7 @@ func (s *Store) begin(ctx context.Context, c *conn, start string) (*conn, error)
 			return c, nil
 		}
 		s.hangUp(c) // the server was started again, perhaps
+		s.numbers.forget()
 	}
 	c, err := connect(ctx, s.cfg)
 	if err != nil {
@@ -176,6 +189,7 @@ func (s *Store) Close() error {
 	for range readers {
 		s.hangUp(<-s.pool)
 	}
+	s.numbers.close(s.hangUp)
 	return nil
 }
 
@@ -197,10 +211,10 @@ func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
 	defer cancel()
 	var err error
 	if c, err = s.begin(limit, c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
-		return fmt.Errorf("begin read: %w", err)
+		return unavailable(fmt.Errorf("begin read: %w", err))
 	}
 	defer func() { _, _ = c.direct("ROLLBACK") }() // nothing was written; the snapshot ends
-	return fn(c)
+	return unavailable(fn(c))
 }
 
 // snapshot names the moment of the database: it changes whenever a transaction that
@@ -213,7 +227,6 @@ func (c *conn) snapshot() (moment string, err error) {
 // watch tells of commits by other processes. Changes of other databases of the same
 // server wake waiters too; those look and wait again.
 func (s *Store) watch(ctx context.Context, c *conn, seen string) {
-	defer s.done.Done()
 	defer func() { s.hangUp(c) }()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()

@@ -3,6 +3,7 @@ package postgres
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,8 +19,15 @@ const copyFrom = 8
 // tx is a [central.Tx] with READ COMMITTED and row locks: each statement sees what is
 // committed, and a lock returns the newest row. Locks are taken in the order log,
 // order key or order, shipments (an order's row is the lock of its shipments too),
-// warehouse. What is made when it is missing has no row to lock; there the counter
-// that gives its number is taken first (gate), which the maker needs anyway.
+// warehouse. Logs, orders and returns that are missing have no row to lock: two who
+// make one at once meet in its unique key, and the second runs again (see again).
+// Settings and warehouses are stored over each other, so there a counter's row is
+// locked first (gate).
+//
+// A transaction may hold what several callers locked. Only the first of them may wait
+// for a lock; the others give up after [shortWait] and run again as the first of a
+// transaction, so that no two transactions wait for each other because of callers
+// that have nothing to do with one another.
 //
 // The counter row of a warehouse's feed is the one that everybody wants. It is
 // locked last: references wait until the commit, or until somebody asks for the feed.
@@ -30,6 +38,7 @@ type tx struct {
 	feed  []reference
 	// written is how many of feed have been written, which holds the counter rows.
 	written int
+	hasty   bool // statements wait for locks for [shortWait] only
 }
 
 // reference is a change of a feed that waits for its number.
@@ -42,8 +51,43 @@ type reference struct {
 
 var _ central.Tx = (*tx)(nil)
 
-func newTx(c *conn) *tx {
-	return &tx{Handle: records.Handle{DB: c}, c: c, gates: map[string]bool{}}
+func newTx(c *conn, n *numbers) *tx {
+	t := &tx{c: c, gates: map[string]bool{}}
+	t.Handle = records.Handle{DB: c, Numbers: func(counter string, want int64) (int64, error) {
+		if t.gates[counter] { // this transaction holds the counter; nobody else can take from it
+			return t.Handle.Next(counter, want)
+		}
+		return n.take(counter, want)
+	}}
+	return t
+}
+
+// shortWait is how long a caller waits for a lock that is not the first of its
+// transaction.
+const shortWait = "SET LOCAL lock_timeout = '15ms'"
+
+// wait says whether statements may wait for locks as long as it takes.
+func (t *tx) wait(long bool) error {
+	if t.hasty == !long {
+		return nil
+	}
+	t.hasty = !long
+	if long {
+		return t.Exec("SET LOCAL lock_timeout = 0")
+	}
+	return t.Exec(shortWait)
+}
+
+// Next takes numbers from a counter, whose row it holds until the commit.
+func (t *tx) Next(counter string, n int64) (int64, error) {
+	if n == 0 {
+		var last int64
+		_, err := t.One("SELECT value FROM counters WHERE name = ?", []any{counter}, &last)
+		return last + 1, err
+	}
+	first, err := t.Handle.Next(counter, n)
+	t.gates[counter] = t.gates[counter] || err == nil
+	return first, err
 }
 
 // gate holds a counter's row until the commit; it gives no number away.
@@ -51,22 +95,9 @@ func (t *tx) gate(counter string) error {
 	if t.gates[counter] {
 		return nil
 	}
-	_, err := t.Next(counter, 0)
+	_, err := t.Handle.Next(counter, 0)
 	t.gates[counter] = err == nil
 	return err
-}
-
-// locked reads a thing with its lock; where it is missing, it takes the gate and
-// looks again, for somebody may have made it meanwhile.
-func locked[T any](t *tx, counter string, get func() (*T, error)) (*T, error) {
-	v, err := get()
-	if v != nil || err != nil {
-		return v, err
-	}
-	if err := t.gate(counter); err != nil {
-		return nil, err
-	}
-	return get()
 }
 
 // LockStation returns a station and holds it.
@@ -76,7 +107,7 @@ func (t *tx) LockStation(id order.StationID) (*central.Station, error) {
 
 // LockLog returns an event log's state and holds it.
 func (t *tx) LockLog(id order.LogID) (*central.Log, error) {
-	return locked(t, "log", func() (*central.Log, error) { return t.LogWhere("id = ? FOR UPDATE", id) })
+	return t.LogWhere("id = ? FOR UPDATE", id)
 }
 
 // LockOrder returns an order and holds it with its shipments.
@@ -84,12 +115,8 @@ func (t *tx) LockOrder(id order.OrderID) (*central.Order, error) {
 	return t.OrderWhere("id = ? FOR UPDATE", id)
 }
 
-// LockOrderKey holds the key of an order. The gate comes first, so that batches with
-// the same orders in another order do not wait for each other in a circle.
+// LockOrderKey holds the order with a key.
 func (t *tx) LockOrderKey(channel, external string) (*central.Order, error) {
-	if err := t.gate("order"); err != nil {
-		return nil, err
-	}
 	return t.OrderWhere("channel = ? AND external = ? FOR UPDATE", channel, external)
 }
 
@@ -120,12 +147,10 @@ func (t *tx) Return(id string) (*central.Return, error) {
 	return records.Doc[central.Return](t.c, "SELECT body FROM returns WHERE id = ? FOR UPDATE", id)
 }
 
-// ReturnByKey holds the key of a return.
+// ReturnByKey holds the return with a key.
 func (t *tx) ReturnByKey(channel, external string) (*central.Return, error) {
-	return locked(t, "return", func() (*central.Return, error) {
-		return records.Doc[central.Return](t.c,
-			"SELECT body FROM returns WHERE channel = ? AND external = ? FOR UPDATE", channel, external)
-	})
+	return records.Doc[central.Return](t.c,
+		"SELECT body FROM returns WHERE channel = ? AND external = ? FOR UPDATE", channel, external)
 }
 
 // Instruction returns an instruction and holds it.
@@ -135,13 +160,21 @@ func (t *tx) Instruction(id string) (*central.Instruction, error) {
 
 // Warehouse returns a warehouse; where it is missing, nobody else can make it.
 func (t *tx) Warehouse(id string) (*central.Warehouse, error) {
-	return locked(t, "warehouse", func() (*central.Warehouse, error) { return t.Handle.Warehouse(id) })
+	w, err := t.Handle.Warehouse(id)
+	if w != nil || err != nil {
+		return w, err
+	}
+	if err := t.gate("warehouse"); err != nil {
+		return nil, err
+	}
+	return t.Handle.Warehouse(id) // somebody may have made it meanwhile
 }
 
-// Meta returns a setting. Every push reads the timeline; who reads another one in a
-// transaction is the start of a centre, and centres start one after the other.
+// Meta returns a setting. Those that are read while stations work (the timeline, what
+// was granted to a log) belong to rows that are locked anyway; who reads another one
+// in a transaction is the start of a centre, and centres start one after the other.
 func (t *tx) Meta(key string) (string, error) {
-	if key != "timeline" {
+	if key != "timeline" && !strings.HasPrefix(key, "block ") {
 		if err := t.gate("meta"); err != nil {
 			return "", err
 		}
@@ -202,8 +235,13 @@ func (t *tx) writeFeed() error {
 		}
 	}
 	next := map[string]int64{}
+	if len(emitted) > 0 {
+		if err := t.wait(true); err != nil {
+			return err
+		}
+	}
 	for _, warehouse := range slices.Sorted(maps.Keys(emitted)) {
-		first, err := t.Next("feed "+warehouse, emitted[warehouse])
+		first, err := t.Handle.Next("feed "+warehouse, emitted[warehouse])
 		if err != nil {
 			return err
 		}

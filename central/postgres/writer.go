@@ -17,7 +17,7 @@ import (
 // How often a transaction that lost against another one runs.
 const (
 	attempts      = 10
-	attemptsOnKey = 3 // a key that is taken stays taken, unless two made it at once
+	attemptsOnKey = 6 // a key that is taken stays taken, unless some made it at once
 	firstPause    = 2 * time.Millisecond
 	longestPause  = 200 * time.Millisecond
 )
@@ -29,7 +29,7 @@ func (s *Store) Write(ctx context.Context, fn func(tx central.Tx) error) error {
 		err := s.queue.Write(ctx, fn)
 		if !again(err, n) {
 			if again(err, 1) { // it lost too often
-				return records.CommitError(err)
+				return lost(err)
 			}
 			return err
 		}
@@ -53,7 +53,7 @@ func again(err error, n int) bool {
 		return false
 	}
 	switch e.Code {
-	case "40001", "40P01": // serialization_failure, deadlock_detected
+	case "40001", "40P01", lockTimeout: // serialization_failure, deadlock_detected
 		return n < attempts
 	case "23505": // unique_violation: the row came up after this one looked
 		return n < attemptsOnKey
@@ -61,8 +61,16 @@ func again(err error, n int) bool {
 	return false
 }
 
-func (s *Store) writer(ctx context.Context) {
-	defer s.done.Done()
+// lockTimeout is the code of a statement that gave up waiting for a lock.
+const lockTimeout = "55P03"
+
+func gaveUp(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == lockTimeout
+}
+
+// write is one of the writers of a process.
+func (s *Store) write(ctx context.Context) {
 	var c *conn
 	defer func() { s.hangUp(c) }()
 	s.queue.Serve(ctx, func(batch []records.Job) {
@@ -74,14 +82,18 @@ func (s *Store) writer(ctx context.Context) {
 			if err == nil {
 				s.Announce()
 			}
+			var late []records.Job
 			for i, j := range batch[:done] {
-				if err != nil {
+				switch {
+				case err != nil:
 					j.Done(err)
-					continue
+				case i > 0 && gaveUp(results[i]):
+					late = append(late, j)
+				default:
+					j.Done(results[i])
 				}
-				j.Done(results[i])
 			}
-			batch = batch[done:]
+			batch = append(late, batch[done:]...) // the first of them may wait now
 		}
 	})
 }
@@ -91,10 +103,13 @@ func (s *Store) writer(ctx context.Context) {
 // waited for with that. An error is one of the commit: nothing was stored.
 func (s *Store) commit(ctx context.Context, c **conn, batch []records.Job) (done int, results []error, err error) {
 	if *c, err = s.begin(ctx, *c, "BEGIN"); err != nil {
-		return len(batch), nil, records.CommitError(err)
+		return len(batch), nil, unavailable(err)
 	}
-	t := newTx(*c)
+	t := newTx(*c, s.numbers)
 	for done < len(batch) && t.written == 0 && !t.c.pg.IsClosed() {
+		if err := t.wait(done == 0); err != nil {
+			return done, nil, unavailable(err)
+		}
 		results = append(results, t.savepoint(batch[done]))
 		done++
 	}
@@ -111,7 +126,7 @@ func (s *Store) commit(ctx context.Context, c **conn, batch []records.Job) (done
 	if again(err, 1) {
 		return done, nil, err
 	}
-	return done, nil, records.CommitError(err)
+	return done, nil, unavailable(err)
 }
 
 // end writes the feed and commits.
@@ -134,7 +149,7 @@ func (t *tx) end() error {
 func (t *tx) savepoint(j records.Job) error {
 	waiting, sent := t.c.waiting.Len(), t.c.sent
 	feed, written := len(t.feed), t.written
-	gates := maps.Clone(t.gates)
+	gates, hasty := maps.Clone(t.gates), t.hasty
 	if err := t.Exec("SAVEPOINT one"); err != nil {
 		return err
 	}
@@ -145,9 +160,9 @@ func (t *tx) savepoint(j records.Job) error {
 	if err == nil {
 		return t.Exec("RELEASE one")
 	}
-	t.feed, t.written, t.gates = t.feed[:feed], written, gates
-	if t.c.pg.IsClosed() {
-		return records.CommitError(err)
+	t.feed, t.written, t.gates, t.hasty = t.feed[:feed], written, gates, hasty
+	if err = unavailable(err); t.c.pg.IsClosed() {
+		return err
 	}
 	if t.c.sent == sent { // it came to nothing before anything was sent
 		t.c.forget(waiting)

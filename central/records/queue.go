@@ -39,10 +39,10 @@ func (j Job) Run(tx central.Tx) (err error) {
 	return j.fn(tx)
 }
 
-// Queue hands transactions to the one writer of a process.
+// Queue hands transactions to the writers of a process.
 type Queue struct {
 	jobs  chan Job
-	ended chan struct{} // closed when the writer has ended
+	ended chan struct{} // closed when no writer is left
 }
 
 // NewQueue makes an empty queue.
@@ -72,10 +72,13 @@ func (q *Queue) Write(ctx context.Context, fn func(tx central.Tx) error) error {
 	}
 }
 
+// Close tells callers that wait that nobody serves them any more. It is called once,
+// when no Serve runs.
+func (q *Queue) Close() { close(q.ended) }
+
 // Serve takes what is waiting, up to 64 at a time, and lets commit run and answer
-// them, until ctx ends.
+// them, until ctx ends. Several may serve a queue at once.
 func (q *Queue) Serve(ctx context.Context, commit func(batch []Job)) {
-	defer close(q.ended)
 	batch := make([]Job, 0, maxBatch)
 	for {
 		batch = batch[:0]
@@ -98,9 +101,13 @@ func (q *Queue) Serve(ctx context.Context, commit func(batch []Job)) {
 	}
 }
 
+// CodeWrite is the code of a store that cannot answer or keep something now; sending
+// it again may succeed.
+const CodeWrite = "store_write"
+
 // CommitError tells that a commit did not come about.
 func CommitError(err error) error {
-	return (&order.Error{Code: "store_write", Op: "commit", Msg: "the change was not stored", Err: err}).
+	return (&order.Error{Code: CodeWrite, Op: "commit", Msg: "the change was not stored", Err: err}).
 		WithHint("send it again; if it stays, check the disk of the store")
 }
 

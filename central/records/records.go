@@ -29,7 +29,11 @@ type DB interface {
 
 // Handle asks and changes the tables over a connection. It is a [central.Reader],
 // and, for an engine with a single writer, a [central.Tx].
-type Handle struct{ DB }
+type Handle struct {
+	DB
+	// Numbers gives out numbers of counters past the transaction; nil: Take is Next.
+	Numbers func(counter string, n int64) (int64, error)
+}
 
 var _ central.Tx = (*Handle)(nil)
 

@@ -122,20 +122,19 @@ func (c *Handle) NewestLog(station order.StationID) (*central.Log, error) {
 
 // PutLog stores an event log's state.
 func (c *Handle) PutLog(l *central.Log) error {
-	if l.No == 0 {
-		var err error
-		if l.No, err = c.Next("log", 1); err != nil {
-			return err
-		}
-		if l.Epoch, err = c.Next("epoch "+string(l.Station), 1); err != nil {
-			return err
-		}
+	if l.No > 0 {
+		return c.Exec("UPDATE logs SET hwm = ?, hash = ?, stable = ?, closed = ?, last_ms = ? WHERE id = ?",
+			int64(l.HWM), l.Hash.String(), int64(l.Stable), flag(l.Closed), ms(l.LastAt), l.ID)
 	}
-	return c.Exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET hwm = excluded.hwm, hash = excluded.hash, stable = excluded.stable,
-			closed = excluded.closed, last_ms = excluded.last_ms`,
-		l.ID, l.No, l.Station, l.Epoch, int64(l.HWM), l.Hash.String(), int64(l.Stable),
-		flag(l.Closed), ms(l.LastAt))
+	var err error
+	if l.No, err = c.Take("log", 1); err != nil {
+		return err
+	}
+	if l.Epoch, err = c.Next("epoch "+string(l.Station), 1); err != nil {
+		return err
+	}
+	return c.Exec(`INSERT INTO logs (`+logColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		l.ID, l.No, l.Station, l.Epoch, int64(l.HWM), l.Hash.String(), int64(l.Stable), flag(l.Closed), ms(l.LastAt))
 }
 
 // Hashes returns the hashes of stored events.

@@ -190,6 +190,7 @@ func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error
 func (s *Store) writer(ctx context.Context, h *handle) {
 	defer s.done.Done()
 	defer h.conn.close()
+	defer s.queue.Close()
 	s.queue.Serve(ctx, func(batch []records.Job) { s.commit(h, batch) })
 }
 
