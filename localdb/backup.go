@@ -217,7 +217,7 @@ func copyOf(from, to string) error {
 	return errors.Join(err, out.Sync(), out.Close())
 }
 
-// CopyTo copies a station's database, its write-ahead log and its box key into an
+// CopyTo copies a station's database, its write-ahead log and its keys into an
 // empty folder without writing beside the original. The copy goes on with the same
 // event log, for it is meant to be looked at and played with: a station must never
 // run on it. file is a station.db or a backup; it may be in use.
@@ -230,8 +230,7 @@ func CopyTo(file, dir string) error {
 	if err != nil {
 		return backupError(err)
 	}
-	key := filepath.Join(filepath.Dir(file), boxKeyFile)
-	if err := copyOf(key, filepath.Join(dir, boxKeyFile)); err != nil && !os.IsNotExist(err) {
+	if err := copyKeys(filepath.Dir(file), dir); err != nil {
 		return backupError(err)
 	}
 	c, err := openConn(ownDisk.writerDSN(path))
@@ -245,6 +244,25 @@ func CopyTo(file, dir string) error {
 	}
 	if err = errors.Join(err, c.close()); err != nil {
 		return openError("copy", err)
+	}
+	return nil
+}
+
+// copyKeys copies the keys of a data folder, as far as they are files of it.
+func copyKeys(from, to string) error {
+	k := keyring{dir: from}
+	days, err := k.dayNames()
+	if err != nil {
+		return err
+	}
+	names := []string{sealKeyFile, boxKeyFile}
+	for _, d := range days {
+		names = append(names, dayKeyPrefix+d+dayKeySuffix)
+	}
+	for _, name := range names {
+		if err := copyOf(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !os.IsNotExist(err) {
+			return err
+		}
 	}
 	return nil
 }

@@ -87,26 +87,52 @@ func (tx *Tx) applyOrPark(r wire.FeedRow) (order.ShipmentID, error) {
 	id, err := tx.applyRow(r)
 	var bad *badRow
 	if errors.As(err, &bad) {
-		return "", tx.exec(`INSERT INTO parked_rows(kind, id, fs, at, body, why) VALUES(?,?,?,?,?,?)
-			ON CONFLICT DO UPDATE SET fs=excluded.fs, at=excluded.at, body=excluded.body, why=excluded.why`,
-			clip(string(r.Kind)), clip(r.ID), r.FS, millis(tx.db.clock.Wall()), append([]byte{}, r.Body...), bad.why)
+		return "", tx.park(r, bad.why)
 	}
 	if err != nil {
 		return "", err
 	}
-	return id, tx.exec("DELETE FROM parked_rows WHERE kind=? AND id=?", clip(string(r.Kind)), clip(r.ID))
+	return id, tx.unpark(r)
 }
+
+// park keeps a row for later. A work row holds a receiver: it is encrypted as one.
+func (tx *Tx) park(r wire.FeedRow, why string) error {
+	body, day := append([]byte{}, r.Body...), ""
+	if r.Kind == wire.RowWork {
+		var err error
+		day = tx.db.today()
+		if body, err = tx.db.seal(day, parkedID(r.ID), body); err != nil {
+			return err
+		}
+	}
+	return tx.exec(`INSERT INTO parked_rows(kind, id, fs, at, body, why, day) VALUES(?,?,?,?,?,?,?)
+		ON CONFLICT DO UPDATE SET fs=excluded.fs, at=excluded.at, body=excluded.body, why=excluded.why, day=excluded.day`,
+		clip(string(r.Kind)), clip(r.ID), r.FS, millis(tx.db.clock.Wall()), body, why, day)
+}
+
+// parkedID keeps the encryption of a parked row apart from that of a receiver.
+func parkedID(id string) order.ShipmentID { return order.ShipmentID("parked " + clip(id)) }
 
 // RetryParked tries the parked rows once more, oldest first; a newer program or a
 // later row may have brought what they lacked. It returns the shipments it touched.
 func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
-	parked, err := parkedRows(tx.db.w, 1000)
+	parked, err := parkedRows(tx.db.w, tx.db.keyring, 1000)
 	if err != nil {
 		return nil, err
 	}
 	tx.feed = true
 	for _, p := range parked {
-		id, err := tx.applyOrPark(p.Row)
+		if p.Row.Body == nil {
+			continue // its key was destroyed; why it was parked is still told
+		}
+		id, err := tx.applyRow(p.Row)
+		var bad *badRow
+		if errors.As(err, &bad) {
+			continue // it stays as it is, with the key of the day on which it came
+		}
+		if err == nil {
+			err = tx.unpark(p.Row)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -117,6 +143,10 @@ func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
 	return touched, nil
 }
 
+func (tx *Tx) unpark(r wire.FeedRow) error {
+	return tx.exec("DELETE FROM parked_rows WHERE kind=? AND id=?", clip(string(r.Kind)), clip(r.ID))
+}
+
 // ParkedRow is a row of the feed that could not be understood.
 type ParkedRow struct {
 	Row wire.FeedRow
@@ -124,9 +154,14 @@ type ParkedRow struct {
 	Why string
 }
 
-func parkedRows(c *conn, limit int) (list []ParkedRow, err error) {
-	err = c.query("SELECT kind, id, fs, at, body, why FROM parked_rows ORDER BY fs LIMIT ?", func(r row) error {
-		list = append(list, ParkedRow{Row: wire.FeedRow{Kind: wire.RowKind(r.text(0)), ID: r.text(1), FS: r.int(2), Body: r.blob(4)},
+func parkedRows(c *conn, k *keyring, limit int) (list []ParkedRow, err error) {
+	err = c.query("SELECT kind, id, fs, at, body, why, day FROM parked_rows ORDER BY fs LIMIT ?", func(r row) error {
+		body := r.blob(4)
+		if day := r.text(6); day != "" {
+			// What cannot be opened any more has no body.
+			body, _ = k.unsealDay(day, parkedID(r.text(1)), body) //nolint:errcheck // as said
+		}
+		list = append(list, ParkedRow{Row: wire.FeedRow{Kind: wire.RowKind(r.text(0)), ID: r.text(1), FS: r.int(2), Body: body},
 			At: fromMillis(r.int(3)), Why: r.text(5)})
 		return nil
 	}, int64(limit))

@@ -84,7 +84,7 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 	if len(w.Sealed) == 0 {
 		return nil
 	}
-	return tx.exec("INSERT INTO receivers VALUES(?,?) ON CONFLICT DO UPDATE SET sealed=excluded.sealed", string(s.ID), w.Sealed)
+	return tx.putReceiver(s.ID, db.today(), w.Sealed)
 }
 
 // lastOwn returns the row of the last own event that changed a shipment, 0 for none.

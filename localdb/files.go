@@ -20,7 +20,6 @@ const (
 	dbFile      = "station.db"
 	lockFile    = "station.lock"
 	ballastFile = "ballast"
-	boxKeyFile  = "box.key"
 )
 
 const (

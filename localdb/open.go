@@ -45,13 +45,13 @@ type DB struct {
 	poison   error // why nothing can be written any more
 
 	kept
-	plans   map[int64]*order.Shipment
-	sids    map[order.ShipmentID]int64
-	heads   map[int64]head // as stored
-	flows   map[flowKey]*order.Flow
-	policy  *order.Policy
-	badges  []byte        // badge key, nil not looked up yet
-	box     *BoxKey       // nil: no key in the folder
+	plans  map[int64]*order.Shipment
+	sids   map[order.ShipmentID]int64
+	heads  map[int64]head // as stored
+	flows  map[flowKey]*order.Flow
+	policy *order.Policy
+	badges []byte // badge key, nil not looked up yet
+	*keyring
 	started StartedReason // why this Open started a new log, "" it did not
 }
 
@@ -231,7 +231,7 @@ func (db *DB) start(here identity) error {
 		return err
 	}
 	db.offset, db.reading, db.swept = r.int(0), r.int(1), r.int(2)
-	if db.box, err = readBoxKey(db.dir); err != nil {
+	if db.keyring, err = openKeysToWrite(db.on.fs, db.dir); err != nil {
 		return err
 	}
 	r, err = db.w.one("SELECT machine, disk, file FROM identity")

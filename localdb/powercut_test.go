@@ -145,6 +145,19 @@ func (w *cutWorld) sound() error {
 	if len(rep.Findings) > 0 {
 		return fmt.Errorf("%w: %v", errUnsound, rep.Findings)
 	}
+	receivers := []order.ShipmentID{}
+	err = r.c.query("SELECT shipment FROM receivers", func(v row) error {
+		receivers = append(receivers, order.ShipmentID(v.text(0)))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range receivers {
+		if rcv, err := r.Unseal(id); err != nil || rcv.Name != testReceiver {
+			return fmt.Errorf("%w: receiver of %s: %v %v", errUnsound, id, rcv, err)
+		}
+	}
 	st, err := r.SyncState(ctx)
 	if err != nil {
 		return err
@@ -274,6 +287,12 @@ func (w *cutWorld) step() error {
 		}
 	}
 	w.h.advance(time.Second)
+	if w.rnd.IntN(20) == 0 {
+		w.h.advance(24 * time.Hour)
+		if _, err := w.db.DestroyKeys(w.h.wall.Add(-48 * time.Hour)); err != nil {
+			return err
+		}
+	}
 	tx, err := w.db.Begin()
 	if err != nil {
 		return err
@@ -330,7 +349,10 @@ func (w *cutWorld) work(tx *Tx) error {
 		return err
 	}
 	cur := w.db.logs.cur()
-	switch w.rnd.IntN(16) {
+	switch w.rnd.IntN(17) {
+	case 7:
+		_, err := tx.Reseal(w.h.wall.Add(-48*time.Hour), 10)
+		return err
 	case 0:
 		_, err = tx.ApplyFeed([]wire.FeedRow{w.workRow(2 + w.rnd.IntN(3))}, int64(w.tx), 1)
 		return err

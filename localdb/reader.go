@@ -20,7 +20,7 @@ type Reader struct {
 	c   *conn
 	dir string
 	on  *medium
-	box *BoxKey
+	*keyring
 }
 
 // NewReader opens a read-only connection to the database. It may be called from any
@@ -46,13 +46,11 @@ func openReader(on *medium, dir string) (*Reader, error) {
 		err = order.Errorf("newer_database", "the database has schema version %d, this program knows %d", v.int(0), schemaVersion).
 			WithHint("use the newer pickstation")
 	}
-	if err == nil {
-		r.box, err = readBoxKey(dir)
-	}
 	if err != nil {
 		c.close()
 		return nil, openError("open for reading", err)
 	}
+	r.keyring = keysToRead(on.fs, dir)
 	return r, nil
 }
 
@@ -67,7 +65,7 @@ func (r *Reader) Close() error {
 func (r *Reader) Unseal(id order.ShipmentID) (order.Receiver, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return unseal(r.c, r.box, id)
+	return unseal(r.c, r.keyring, id)
 }
 
 // SyncState is what a sync agent needs to know of the database.
@@ -187,7 +185,7 @@ func (r *Reader) hashAt(l *Log, seq uint64) (order.Hash, bool, error) {
 func (r *Reader) Parked(limit int) ([]ParkedRow, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return parkedRows(r.c, limit)
+	return parkedRows(r.c, r.keyring, limit)
 }
 
 // Health returns what a heartbeat tells of the disk.

@@ -205,6 +205,12 @@ ALTER TABLE parcels ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE shipments ADD COLUMN batch TEXT NOT NULL DEFAULT '';
 ALTER TABLE shipments ADD COLUMN slot TEXT NOT NULL DEFAULT '';
 `,
+	`
+-- The day whose key a receiver is encrypted with, '' none: only sealed to the station.
+ALTER TABLE receivers ADD COLUMN day TEXT NOT NULL DEFAULT '';
+-- The same for work rows that were parked, receiver included.
+ALTER TABLE parked_rows ADD COLUMN day TEXT NOT NULL DEFAULT '';
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -2,13 +2,11 @@ package localdb
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/crypto/curve25519"
 	"golang.org/x/crypto/nacl/box"
@@ -27,56 +25,48 @@ type BoxKey struct {
 // EnsureBoxKey returns the key of a data folder, making it where there is none. The
 // file is readable for its owner only.
 func EnsureBoxKey(dir string) (*BoxKey, error) {
-	if k, err := readBoxKey(dir); k != nil || err != nil {
-		return k, err
-	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
+	}
+	k, err := openKeys(machine{}, dir)
+	if err != nil || k.box != nil {
+		return boxOf(k), err
 	}
 	_, priv, err := box.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make box key: %w", err)
 	}
-	path := filepath.Join(dir, boxKeyFile)
-	if err := writeFile(path, []byte(hex.EncodeToString(priv[:])+"\n")); err != nil {
+	if err := k.write(boxKeyFile, priv[:]); err != nil {
 		return nil, err
 	}
-	return readBoxKey(dir)
+	return newBoxKey(priv[:])
+}
+
+func boxOf(k *keyring) *BoxKey {
+	if k == nil {
+		return nil
+	}
+	return k.box
 }
 
 // writeFile writes a private file that is there as a whole or not at all.
-func writeFile(path string, body []byte) (err error) {
+func writeFile(fs fileSystem, path string, body []byte) error {
 	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := fs.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(body)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		os.Remove(tmp)
+	if err = errors.Join(writeAt(f, body, 0), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, fs.Remove(tmp))
+	}
+	if err := fs.Rename(tmp, path); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return fs.SyncDir(filepath.Dir(path))
 }
 
-// readBoxKey returns the key of a folder, nil where there is none.
-func readBoxKey(dir string) (*BoxKey, error) {
-	path := filepath.Join(dir, boxKeyFile)
-	text, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	raw, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(raw) != 32 {
-		return nil, order.Errorf("bad_box_key", "%s holds no key", path).
-			WithHint("put the file back from a backup, or enrol the station again")
-	}
+// newBoxKey makes a key pair of its private half.
+func newBoxKey(raw []byte) (*BoxKey, error) {
 	k := &BoxKey{private: [32]byte(raw)}
 	pub, err := curve25519.X25519(k.private[:], curve25519.Basepoint)
 	if err != nil {
@@ -101,9 +91,12 @@ func (k *BoxKey) open(sealed []byte) ([]byte, error) {
 }
 
 // unseal returns the receiver of a shipment.
-func unseal(c *conn, k *BoxKey, id order.ShipmentID) (order.Receiver, error) {
+func unseal(c *conn, k *keyring, id order.ShipmentID) (order.Receiver, error) {
 	var rcv order.Receiver
-	r, err := c.one("SELECT sealed FROM receivers WHERE shipment = ?", string(id))
+	if k.broken != nil {
+		return rcv, k.broken
+	}
+	r, err := c.one("SELECT sealed, day FROM receivers WHERE shipment = ?", string(id))
 	if err != nil {
 		return rcv, err
 	}
@@ -111,7 +104,13 @@ func unseal(c *conn, k *BoxKey, id order.ShipmentID) (order.Receiver, error) {
 		return rcv, order.Errorf("no_receiver", "the receiver of shipment %s is not known here", id).
 			WithHint("connect the station to the centre; receivers of old shipments are deleted")
 	}
-	plain, err := k.open(r.blob(0))
+	sealed := r.blob(0)
+	if day := r.text(1); day != "" {
+		if sealed, err = k.unsealDay(day, id, sealed); err != nil {
+			return rcv, err
+		}
+	}
+	plain, err := k.box.open(sealed)
 	if err != nil {
 		return rcv, err
 	}
@@ -124,7 +123,9 @@ func unseal(c *conn, k *BoxKey, id order.ShipmentID) (order.Receiver, error) {
 }
 
 // Unseal returns the receiver of a shipment. It is personal data: render it, do not keep it.
-func (db *DB) Unseal(id order.ShipmentID) (order.Receiver, error) { return unseal(db.w, db.box, id) }
+func (db *DB) Unseal(id order.ShipmentID) (order.Receiver, error) {
+	return unseal(db.w, db.keyring, id)
+}
 
 // readPolicy returns the policy and the sealed badge key.
 func (db *DB) readPolicy() (order.Policy, []byte, error) {

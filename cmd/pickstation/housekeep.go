@@ -36,7 +36,8 @@ func (s *session) housekeep(ctx context.Context, clock station.Clock) {
 	}
 }
 
-// deleteOld deletes old receivers and events in small writes.
+// deleteOld deletes old receivers, with them the keys of their days, and old events, in
+// small writes.
 func (s *session) deleteOld(ctx context.Context, now time.Time) {
 	keep := keepReceivers
 	err := s.loop.Read(ctx, func(db station.Store) error {
@@ -50,6 +51,21 @@ func (s *session) deleteOld(ctx context.Context, now time.Time) {
 		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
 			n, err = localTx(tx).Purge(now.Add(-keep), houseBatch)
 			return nil, err
+		})
+	}
+	for n := houseBatch; err == nil && n == houseBatch; {
+		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+			n, err = localTx(tx).Reseal(now.Add(-keep), houseBatch)
+			return nil, err
+		})
+	}
+	if err == nil {
+		err = s.loop.Read(ctx, func(station.Store) error {
+			n, err := s.db.DestroyKeys(now.Add(-keep))
+			if n > 0 {
+				s.log.Info("keys_destroyed", "days", n)
+			}
+			return err
 		})
 	}
 	for n := houseBatch; err == nil && n == houseBatch; {
