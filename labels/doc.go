@@ -8,6 +8,7 @@
 //
 //   - Text is measured. It is wrapped, then shrunk to the smallest size its field allows, and what still does not fit is
 //     marked with "…" and listed in Report.Overflow. Nothing is clipped silently.
+//   - Words of a script that cannot be drawn are written in Latin letters (Report.Romanised) or refused (Report.Refused).
 //   - A rune that no embedded font can draw becomes □ and is listed in Report.Missing.
 //   - A barcode that would get fewer than two dots a module is refused with ErrorBarcodeTooFine.
 //   - The same input gives the same bytes, in any goroutine. No byte sequence panics. Nothing is written to stdout.

@@ -12,6 +12,7 @@ const (
 	ErrorBadSymbol      ErrorCode = "label_bad_symbol"        // the text cannot be written in that symbology
 	ErrorBarcodeTooFine ErrorCode = "label_barcode_too_fine"  // the module would be finer than the printer or standard allows
 	ErrorTextDoesNotFit ErrorCode = "label_text_does_not_fit" // text is longer than its field at the smallest size
+	ErrorScript         ErrorCode = "label_script_not_drawn"  // words of a script that cannot be drawn or transliterated
 	ErrorUnknownKind    ErrorCode = "label_unknown_kind"      // no such document
 	ErrorUnknownForm    ErrorCode = "label_unknown_form"      // no such size of that document
 	ErrorRenderer       ErrorCode = "label_renderer"          // the PDF writer failed

@@ -29,6 +29,21 @@ type Report struct {
 	Shrunk   []Fit  `json:"shrunk,omitempty"`   // drawn whole, smaller than normal
 	Overflow []Fit  `json:"overflow,omitempty"` // cut with "…" at the smallest size allowed
 	Fine     []Fine `json:"fine,omitempty"`     // barcodes of two dots a module
+
+	Romanised []string `json:"romanised,omitempty"` // scripts written in Latin letters instead, each once
+	Refused   []string `json:"refused,omitempty"`   // scripts of whose words nothing can be drawn, each once
+}
+
+func (r *Report) romanised(script string) { r.Romanised = withName(r.Romanised, script) }
+
+func (r *Report) refused(script string) { r.Refused = withName(r.Refused, script) }
+
+// withName enters a name into an ordered list once.
+func withName(list []string, name string) []string {
+	if i, found := slices.BinarySearch(list, name); !found {
+		return slices.Insert(list, i, name)
+	}
+	return list
 }
 
 func (r *Report) missing(c rune) {
@@ -41,6 +56,12 @@ func (r *Report) missing(c rune) {
 func (r *Report) merge(n int, o Report) {
 	for _, c := range o.Missing {
 		r.missing(c)
+	}
+	for _, s := range o.Romanised {
+		r.romanised(s)
+	}
+	for _, s := range o.Refused {
+		r.refused(s)
 	}
 	for _, f := range o.Shrunk {
 		f.Page = n
@@ -56,9 +77,13 @@ func (r *Report) merge(n int, o Report) {
 	}
 }
 
-// Err is nil when every text is on the paper whole, else an *Error with ErrorTextDoesNotFit that names the fields.
-// Missing glyphs are no error: they are visible on the paper, and what to do about them is the caller's to decide.
+// Err is nil when every text is on the paper whole, else an *Error with ErrorScript that names the scripts, or with
+// ErrorTextDoesNotFit that names the fields. Single missing glyphs are no error: they are visible on the paper, and what
+// to do about them is the caller's to decide.
 func (r Report) Err() error {
+	if len(r.Refused) > 0 {
+		return &Error{ErrorScript, "lay out text", "ask for these texts in Latin letters", fmt.Errorf("no font draws %s", strings.Join(r.Refused, ", "))}
+	}
 	if len(r.Overflow) == 0 {
 		return nil
 	}
@@ -77,6 +102,9 @@ func (r Report) Warnings() []string {
 	var w []string
 	for _, c := range r.Missing {
 		w = append(w, fmt.Sprintf("no font has U+%04X; drawn as %c", c, missingMark))
+	}
+	for _, s := range r.Romanised {
+		w = append(w, s+" is written in Latin letters")
 	}
 	for _, f := range r.Overflow {
 		w = append(w, fmt.Sprintf("page %d: %s is cut; it does not fit at %.1f pt", f.Page, f.Field, f.To))

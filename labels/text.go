@@ -19,13 +19,15 @@ const maxFieldRunes = 4096
 // Line feeds become line breaks; tabs and other white space one space each; code points that Unicode calls default
 // ignorable (joiners, variation selectors, direction marks) have no ink of their own and go. Letters followed by
 // combining marks are composed (Unicode normal form C), since the fonts have no mark positioning; Arabic letters take the
-// form their neighbours ask for, Thai marks the place that theirs leave. Control characters and broken UTF-8 are drawn as missing.
+// form their neighbours ask for, Thai marks the place that theirs leave; some scripts that no font holds are written in
+// Latin letters. Control characters and broken UTF-8 are drawn as missing.
 func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
-	s = composed(s)
+	s = romanised(composed(s), rep)
 	if rightToLeft(s) {
 		s = shapeArabic(s)
 	}
 	n, from, thai := 0, len(dst), false
+	var unknown undrawn
 	for i := 0; i < len(s); n++ {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
@@ -44,6 +46,9 @@ func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 		g, ok := lookup(r, bold)
 		if !ok {
 			rep.missing(r)
+			unknown.letter(r, rep)
+		} else if unknown.n > 0 {
+			unknown = undrawn{}
 		}
 		thai = thai || g.face == faceThai
 		dst = append(dst, g)
