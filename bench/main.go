@@ -56,6 +56,7 @@ type env struct {
 func measures() []measure {
 	return []measure{
 		{"decode", false, decode},
+		{"ports", false, ports},
 		{"label", false, label},
 		{"size", false, size},
 		{"scan_commit", false, scanCommit},

@@ -128,7 +128,7 @@ func TestEveryProfileWorks(t *testing.T) {
 		if p.About == "" {
 			t.Errorf("%s says nothing about itself", p.Name)
 		}
-		if _, err := p.Line.orDefault(); err != nil {
+		if err := p.Check(); err != nil {
 			t.Errorf("%s: %v", p.Name, err)
 		}
 		for _, id := range p.USB {
@@ -139,13 +139,8 @@ func TestEveryProfileWorks(t *testing.T) {
 				t.Errorf("%s is not proposed for %s, but %s", p.Name, id, got.Name)
 			}
 		}
-		if p.Kind == "scanner" {
-			if _, err := newScanner(p.Name, p, nil); err != nil {
-				t.Errorf("%s: %v", p.Name, err)
-			}
-			if (p.Driver == "acknak" || p.Driver == "honeywell-hostack" || p.Driver == "zebra-ssi") && p.AckMS == 0 {
-				t.Errorf("%s waits for answers, but nobody knows how long", p.Name)
-			}
+		if (p.Driver == "acknak" || p.Driver == "honeywell-hostack" || p.Driver == "zebra-ssi") && p.AckMS == 0 {
+			t.Errorf("%s waits for answers, but nobody knows how long", p.Name)
 		}
 	}
 	if _, err := ProfileNamed("hal9000"); err == nil {

@@ -87,7 +87,7 @@ func adopt(path string, before map[int]bool) (guard, error) {
 	case highest >= selectLimit:
 		return g, &Fault{Op: "open " + path, Status: Failed,
 			Err:  fmt.Errorf("descriptor %d is beyond what the serial library can watch (%d)", highest, selectLimit),
-			Hint: `set backend = "linux" in the device's profile`}
+			Hint: `use a profile with backend = "linux": a [[profile]] table in the configuration`}
 	}
 	return g, secure(g.fd, want.Rdev)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Profile says how a make of device talks. Profiles are data: profiles.toml holds the known ones, and a configuration may
-// change any field of the one it names.
+// add its own, each like a known one with other fields.
 type Profile struct {
 	Name     string   `toml:"name"`
 	Kind     string   `toml:"kind"` // "scanner", "scale", "probe"
@@ -41,6 +41,31 @@ func (p Profile) Framing() Framing {
 
 // AckTimeout is how long the device waits for an answer.
 func (p Profile) AckTimeout() time.Duration { return time.Duration(p.AckMS) * time.Millisecond }
+
+// Check says what of a profile cannot work, before any port is opened with it.
+func (p Profile) Check() error {
+	var err error
+	switch p.Kind {
+	case "scanner":
+		_, err = newScanner(p.Name, p, nil)
+	case "scale":
+		_, err = newScale(p.Name, p, nil)
+	case "probe":
+		_, err = newProbe(p.Name, p, nil)
+	default:
+		return fmt.Errorf("unknown kind %q: use scanner, scale or probe", p.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := p.Line.orDefault(); err != nil {
+		return err
+	}
+	if p.Backend != BackendTCP { // which an address decides
+		_, err = openerFor(p.Backend, "/dev/tty")
+	}
+	return err
+}
 
 //go:embed profiles.toml
 var profilesTOML []byte

@@ -1,13 +1,10 @@
 package devices_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"slices"
 	"testing"
-	"time"
 
 	"pickstation/devices"
 	"pickstation/devices/sim"
@@ -56,59 +53,6 @@ func TestNoScanIsLostOrDoubledThroughUnplugsBetweenScans(t *testing.T) {
 				t.Errorf("%d frames too many", len(got))
 			}
 			t.Logf("%d scans, %d replugs", soakScans(2000), d.bench.States()[0].Health.Reconnects)
-		})
-	}
-}
-
-// figures prints quantiles of what was measured.
-func figures(b *testing.B, what string, d []time.Duration) {
-	slices.Sort(d)
-	b.ReportMetric(float64(d[len(d)/2].Nanoseconds())/1e6, what+"_p50_ms")
-	b.ReportMetric(float64(d[len(d)*99/100].Nanoseconds())/1e6, what+"_p99_ms")
-}
-
-// BenchmarkByteToEvent measures from the last byte written at the scanner's end to the frame in the sink. Limit: p50 0.2 ms, p99 5 ms.
-func BenchmarkByteToEvent(b *testing.B) {
-	for _, backend := range []string{devices.BackendSerial, devices.BackendLinux} {
-		b.Run(backend, func(b *testing.B) {
-			got := make(chan time.Time, 1)
-			d := newDesk(b, profile(b, "generic", backend), sim.Options{}, func(*desk, devices.Frame) { got <- time.Now() })
-			raw := []byte("]d201095040000591011726123110LOT12345\x1d21SERIAL678901234567890")
-			var took []time.Duration
-			for b.Loop() {
-				before := time.Now()
-				if _, err := d.gun.Send(context.Background(), raw); err != nil {
-					b.Fatal(err)
-				}
-				took = append(took, (<-got).Sub(before))
-			}
-			figures(b, "event", took)
-		})
-	}
-}
-
-// BenchmarkPlug measures pulling the cable → absent, and plugging it in → online. Limits: 50 ms and 100 ms (p99 of 200).
-func BenchmarkPlug(b *testing.B) {
-	for _, backend := range []string{devices.BackendSerial, devices.BackendLinux} {
-		b.Run(backend, func(b *testing.B) {
-			d := newDesk(b, profile(b, "generic", backend), sim.Options{}, nil)
-			var out, in []time.Duration
-			for b.Loop() {
-				before := time.Now()
-				if err := d.gun.Unplug(); err != nil {
-					b.Fatal(err)
-				}
-				d.awaitStatus(b, "gun1", devices.Absent)
-				out = append(out, time.Since(before))
-				before = time.Now()
-				if err := d.gun.Plug(d.dir, "gun"); err != nil {
-					b.Fatal(err)
-				}
-				d.awaitStatus(b, "gun1", devices.Online)
-				in = append(in, time.Since(before))
-			}
-			figures(b, "unplug", out)
-			figures(b, "replug", in)
 		})
 	}
 }

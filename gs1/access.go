@@ -5,13 +5,26 @@ import "time"
 // Value finds the data field of an identifier; false if it is not there.
 func (r *Reading) Value(ai string) (string, bool) { return Value(r.Elements, ai) }
 
-// GTIN is the item's number in 14 digits: of a bare EAN, UPC or ITF-14, or of (01). The GTIN inside a logistic unit is (02), see
-// Content.
+// GTIN is the item's number in 14 digits: of a bare EAN, UPC or ITF-14, of (01), or of (03), an item made to order. The GTIN
+// inside a logistic unit is (02), see Content.
 func (r *Reading) GTIN() (string, bool) {
 	if r.Kind == KindGTIN {
 		return pad14(r.Text), true
 	}
-	return r.Value("01")
+	if v, ok := r.Value("01"); ok {
+		return v, true
+	}
+	return r.Value("03")
+}
+
+// Part is the item number on a supplier's label: data identifier P, the customer's own, else 1P, the supplier's
+// (ANSI MH10.8.2).
+func (r *Reading) Part() (string, bool) {
+	if v, ok := r.field("P"); ok && v != "" {
+		return v, true
+	}
+	v, ok := r.field("1P")
+	return v, ok && v != ""
 }
 
 // Content is what a logistic unit holds: the 14-digit GTIN of (02) and the count of (37).

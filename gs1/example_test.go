@@ -1,6 +1,7 @@
 package gs1_test
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -272,4 +273,56 @@ func ExampleS10CheckDigit() {
 func ExampleTransmit() {
 	fmt.Println(gs1.Transmit(gs1.LabelEAN13, "950600013435", true))
 	// Output: ]E09506000134352 <nil>
+}
+
+func ExampleExpandUPCE() {
+	fmt.Println(gs1.ExpandUPCE("01234565"))
+	// Output: 012345000065 <nil>
+}
+
+func ExampleReading_Part() {
+	s := gs1.Read("[)>\x1e06\x1dPMANGO-5\x1d1TLOT9\x1dQ12\x1e\x04") // a supplier's label
+	part, _ := s.Readings[0].Part()
+	lot, _ := s.Readings[0].Lot()
+	count, _ := s.Readings[0].Count()
+	fmt.Println(part, lot, count)
+	// Output: MANGO-5 LOT9 12
+}
+
+func ExampleReading_Content() {
+	s := gs1.Read("]C10209506000134352" + "3724") // 24 pieces in a logistic unit
+	fmt.Println(s.Readings[0].Content())
+	// Output: 09506000134352 24 true
+}
+
+func ExampleReading_NetWeight() {
+	s := gs1.Read("]C10109506000134352" + "3103001250" + "3303001300")
+	net, _ := s.Readings[0].NetWeight()
+	gross, _ := s.Readings[0].GrossWeight()
+	fmt.Println(net, gross)
+	// Output: 1.250 kg 1.300 kg
+}
+
+func ExampleReading_BestBefore() {
+	s := gs1.Read("]C10109506000134352" + "11260501" + "15270500" + "17270600" + "3005")
+	best, _ := s.Readings[0].BestBefore(today)
+	made, _ := s.Readings[0].Produced(today)
+	pieces, _ := s.Readings[0].Count()
+	fmt.Println(made, best, made.Before(best.Date), s.Readings[0].MonthOnly(), pieces)
+	fmt.Println(best.In(time.UTC), best.Date.In(time.UTC))
+	// Output:
+	// 2026-05-01 2027-05-31 true true 5
+	// 2027-05-31 00:00:00 +0000 UTC 2027-05-31 00:00:00 +0000 UTC
+}
+
+func ExampleError() {
+	_, err := gs1.Parse("]C10109506000134353", gs1.Options{})
+	var e *gs1.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Code, e.AI)
+		fmt.Println(e.Hint() != "")
+	}
+	// Output:
+	// incorrect_check_digit 01
+	// true
 }

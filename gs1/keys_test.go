@@ -210,3 +210,36 @@ func TestLimitedDataBarTakesOnlySmallIndicators(t *testing.T) {
 		t.Errorf("%q %v", sent, err)
 	}
 }
+
+func TestUPCENumbersStandForTheirUPCA(t *testing.T) {
+	for short, long := range map[string]string{ // one of each way to leave zeros out; the check digit is the UPC-A's
+		"01234505": "012000003455", "01234514": "012100003454", "01234523": "012200003453", "01234531": "012300000451",
+		"01234543": "012340000053", "01234565": "012345000065", "01234596": "012345000096", "12345670": "123456000070",
+	} {
+		got, err := ExpandUPCE(short)
+		if got != long || err != nil {
+			t.Errorf("%s is %s %v, want %s", short, got, err, long)
+		}
+		s := Read(short)
+		found := false
+		for _, r := range s.Readings {
+			gtin, _ := r.GTIN()
+			found = found || r.Kind == KindGTIN && gtin == "00"+long
+		}
+		if !found || !s.Flags.Has(FlagUPCE|FlagNoAIM) {
+			t.Errorf("%s without identifier: %+v", short, s.Readings)
+		}
+	}
+	for _, bad := range []string{"", "0123456", "01234560", "21234565", "012345650", "0123456A", "\x0012345\xff"} {
+		if got, err := ExpandUPCE(bad); err == nil {
+			t.Errorf("%q became %s", bad, got)
+		}
+	}
+}
+
+func TestAnItemMadeToOrderHasItsGTIN(t *testing.T) {
+	s := Read("]d2" + "03" + "09506000134352" + "21S1")
+	if gtin, ok := s.Readings[0].GTIN(); !ok || gtin != "09506000134352" {
+		t.Errorf("%q %v %v", gtin, ok, s.Err)
+	}
+}

@@ -20,10 +20,11 @@ const (
 	FlagOpenEnvelope                     // an ISO 15434 envelope without its end
 	FlagNonASCII                         // text beyond ASCII: see Encoding
 	FlagShortNumber                      // a UPC-A of 12 or an EAN-8 of 8 digits under ]E0, which stands for 13
+	FlagUPCE                             // a UPC-E that was sent short: its UPC-A is among the readings
 )
 
 var flagNames = [...]string{"no_aim", "foreign_aim", "leading_gs", "eci", "check_digit_done", "add_on", "brackets",
-	"gs1_in_plain", "several", "missing_fnc1", "open_envelope", "non_ascii", "short_number"}
+	"gs1_in_plain", "several", "missing_fnc1", "open_envelope", "non_ascii", "short_number", "upc_e"}
 
 // Has tells whether all of the given flags are set.
 func (f Flags) Has(g Flags) bool { return f&g == g }
@@ -188,6 +189,12 @@ func (r *Reader) number(s *Scan, length int) {
 	if n := len(data); length == 13 && (n == 8 || n == 12) && ValidCheckDigit(data) {
 		length = n
 		s.Flags |= FlagShortNumber
+		if n == 8 {
+			defer r.upce(s, data) // it may be either
+		}
+	}
+	if length != 8 && len(data) == 8 && r.upce(s, data) {
+		return
 	}
 	reading, err := parseNumber(r.elements[:0], data, length, Options{})
 	if err == nil {
@@ -251,6 +258,7 @@ func (r *Reader) unmarked(s *Scan) {
 	if n := len(data); (n == 8 || n == 12 || n == 13 || n == 14) && ValidCheckDigit(data) {
 		s.Readings = append(s.Readings, Reading{Kind: KindGTIN, Text: data})
 	}
+	r.upce(s, data)
 	r.waybills(s)
 	if table.prefix(data) != nil {
 		r.elementsInPlain(s)
@@ -258,6 +266,20 @@ func (r *Reader) unmarked(s *Scan) {
 			s.Err = nil // text that happens to begin like an element string is no faulty one
 		}
 	}
+}
+
+// upce adds the reading of a UPC-E that was sent short; false where data is none.
+func (r *Reader) upce(s *Scan, data string) bool {
+	if len(data) != 8 || data[0] > '1' {
+		return false
+	}
+	long, err := ExpandUPCE(data)
+	if err != nil {
+		return false
+	}
+	s.Flags |= FlagUPCE
+	s.Readings = append(s.Readings, Reading{Kind: KindGTIN, Text: long})
+	return true
 }
 
 // beginsProven tells whether data begins with a data field that proves itself, such as a GTIN with its check digit.

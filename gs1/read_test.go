@@ -29,7 +29,9 @@ func TestIdentifiersThatWarehousesSendAreRead(t *testing.T) {
 	}{
 		{"EAN-13", "]E0" + ean, EAN13, "gtin text", FlagSeveral},
 		{"UPC-A without its leading zero", "]E0416000336108", EAN13, "gtin text", FlagShortNumber},
-		{"EAN-8 under the identifier of EAN-13", "]E002345673", EAN13, "gtin text", FlagShortNumber},
+		{"UPC-E under the identifier of EAN-13", "]E001234565", EAN13, "gtin gtin text", FlagShortNumber | FlagUPCE},
+		{"UPC-E that is no EAN-8", "]E001234505", EAN13, "gtin text", FlagUPCE},
+		{"EAN-8 under the identifier of EAN-13", "]E096385074", EAN13, "gtin text", FlagShortNumber},
 		{"ITF-14 with its check digit", "]I1" + gtin, ITF, "gtin text", FlagForeignAIM},
 		{"ITF without a check", "]I0" + gtin, ITF, "gtin text", FlagForeignAIM},
 		{"ITF with the check digit stripped", "]I3" + gtin[:13], ITF, "gtin text", FlagForeignAIM | FlagCheckDigitDone},
@@ -92,9 +94,10 @@ func TestWithoutIdentifierAllReadingsAreReturned(t *testing.T) {
 	for scan, want := range map[string]string{
 		ean:                            "gtin gs1 text", // also (95), internal
 		gtin:                           "gtin text",
-		"02345673":                     "gtin text",
-		"416000336108":                 "gtin text", // (416) needs thirteen digits
-		"9506000134353":                "gs1 text",  // wrong check digit: no item number
+		"96385074":                     "gtin gs1 text",  // also (96), internal
+		"02345673":                     "gtin gtin text", // an EAN-8 or a UPC-E
+		"416000336108":                 "gtin text",      // (416) needs thirteen digits
+		"9506000134353":                "gs1 text",       // wrong check digit: no item number
 		"01" + gtin:                    "gs1 text",
 		"01" + gtin + "10A\x1d21B":     "gs1 text",
 		"986578788855":                 "carrier gs1 text",

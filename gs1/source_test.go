@@ -2,6 +2,7 @@ package gs1
 
 import (
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"os"
@@ -30,13 +31,20 @@ func sources(t *testing.T, keep func(string) bool) []*ast.File {
 }
 
 func TestEveryExportedFunctionHasARunnableExampleAndASentence(t *testing.T) {
-	examples := map[string]bool{}
+	examples, shown := map[string]bool{}, map[string]bool{} // functions with an example of their own, names that any example uses
 	for _, f := range sources(t, func(name string) bool { return name == "example_test.go" }) {
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok {
-				examples[strings.TrimPrefix(fn.Name.Name, "Example")] = true
+		for _, e := range doc.Examples(f) {
+			if e.Output == "" {
+				t.Errorf("Example%s is not run: it has no output", e.Name)
 			}
+			examples[e.Name] = true
 		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				shown[s.Sel.Name] = true
+			}
+			return true
+		})
 	}
 	for _, f := range sources(t, func(name string) bool { return !strings.HasSuffix(name, "_test.go") }) {
 		for _, d := range f.Decls {
@@ -49,6 +57,9 @@ func TestEveryExportedFunctionHasARunnableExampleAndASentence(t *testing.T) {
 			}
 			if fn.Recv == nil && !examples[fn.Name.Name] {
 				t.Errorf("%s has no example", fn.Name.Name)
+			}
+			if fn.Recv != nil && !shown[fn.Name.Name] && fn.Name.Name != "String" && fn.Name.Name != "Error" { // which printing calls
+				t.Errorf("the method %s is in no example", fn.Name.Name)
 			}
 		}
 	}

@@ -55,6 +55,8 @@ func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
 		out.Key, out.Units = order.CodeKey(gtin), int(min(n, math.MaxInt32))
 	} else if sscc, ok := r.SSCC(); ok {
 		out.Key = order.CodeKey(sscc)
+	} else if part, ok := r.Part(); ok {
+		out.Key = order.CodeKey(part)
 	}
 	out.Lot, _ = r.Lot()
 	out.Serial, _ = r.Serial()

@@ -11,13 +11,14 @@ const (
 	gtinItem = "09506000134352"
 	gtinCase = "19506000134359"
 	ean13    = "9506000134352"
+	upce     = "01234505" // stands for the UPC-A 012000003455
 )
 
 // fruit is a shipment whose only line is known by its GTIN and its case's.
 func fruit(qty int, track order.Tracking, lot string) order.Shipment {
 	s := goods("1", 2, qty)
 	l := &s.Lines[0]
-	l.Codes = []order.ItemCode{{Key: gtinItem}, {Key: gtinCase, Mult: 6}}
+	l.Codes = []order.ItemCode{{Key: gtinItem}, {Key: gtinCase, Mult: 6}, {Key: "00012000003455"}, {Key: "MANGO-5"}}
 	l.Track, l.Lot = track, lot
 	return s
 }
@@ -54,6 +55,8 @@ func TestSymbolsOfAnItemCountIt(t *testing.T) {
 		"ITF-14 of the case":          {"]I1" + gtinCase, order.Tracking{}, 6, "", "", ""},
 		"ITF-14 without identifier":   {gtinCase, order.Tracking{}, 6, "", "", ""},
 		"case in GS1-128":             {"]C101" + gtinCase, order.Tracking{}, 6, "", "", ""},
+		"a short UPC-E":               {upce, order.Tracking{}, 1, "", "", ""},
+		"a supplier's label":          {"]d1[)>\x1e06\x1dPMANGO-5\x1d1TLOT7\x1dQ3\x1e\x04", order.Tracking{Lot: true}, 3, "LOT7", "", ""},
 		"contents of a logistic unit": {"]C102" + gtinItem + "3704", order.Tracking{}, 4, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

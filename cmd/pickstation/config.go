@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"pickstation/devices"
+	"pickstation/devices/wedge"
 )
 
 // Config is the file of a station. Unknown keys are refused.
@@ -28,6 +29,40 @@ type Config struct {
 	Scale   []ScaleEntry   `toml:"scale"`
 	Probe   []ProbeEntry   `toml:"probe"`
 	Printer PrinterEntry   `toml:"printer"`
+	Wedge   WedgeConfig    `toml:"wedge"`
+
+	Profile  []toml.Primitive           `toml:"profile"` // see [ownProfiles]
+	profiles map[string]devices.Profile // of these tables
+}
+
+// WedgeConfig is about scanners that type like a keyboard; pickstation devices calibrate
+// measures the gap.
+type WedgeConfig struct {
+	GapMS    int  `toml:"gap_ms"`    // longest pause inside a scan, milliseconds; 0 means 30
+	Min      int  `toml:"min"`       // shortest scan in characters; 0 means 4
+	Tab      bool `toml:"tab"`       // TAB ends a scan, too
+	NoSuffix bool `toml:"no_suffix"` // the scanner types no Enter: a pause ends the scan
+}
+
+// Bounds of a gap: a scanner's driver does not keep up below, and a person types above.
+const (
+	minGapMS = 5
+	maxGapMS = 500
+)
+
+func (w WedgeConfig) check() error {
+	if w.GapMS != 0 && (w.GapMS < minGapMS || w.GapMS > maxGapMS) {
+		return fmt.Errorf("wedge.gap_ms is %d; use %d to %d", w.GapMS, minGapMS, maxGapMS)
+	}
+	if w.Min < 0 {
+		return fmt.Errorf("wedge.min is %d; use 0 or more", w.Min)
+	}
+	return nil
+}
+
+// options is the configuration as the reader of the terminal takes it.
+func (w WedgeConfig) options() wedge.Options {
+	return wedge.Options{Gap: time.Duration(w.GapMS) * time.Millisecond, Min: w.Min, Tab: w.Tab, NoSuffix: w.NoSuffix}
 }
 
 // CentralConfig says where the central order API is.
@@ -98,6 +133,9 @@ func loadConfig(path string) (*Config, error) {
 	if err != nil {
 		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; see the README for an example", err}
 	}
+	if c.profiles, err = ownProfiles(meta, c.Profile); err != nil {
+		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the table; devices/profiles.toml shows all fields", err}
+	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, &failure{code: exitUsage, what: fmt.Sprintf("config %s: unknown key %q", path, unknown[0].String()),
 			do: "correct or remove it; the README lists all keys"}
@@ -128,6 +166,9 @@ func (c *Config) check() error {
 	}
 	if u, err := url.Parse(c.Central.URL); c.Central.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return fmt.Errorf("central.url is %q; it looks like https://host:port", c.Central.URL)
+	}
+	if err := c.Wedge.check(); err != nil {
+		return err
 	}
 	return c.checkDevices()
 }
@@ -170,7 +211,7 @@ func (c *Config) checkDevices() error {
 		if *profile == "" && kind == "scanner" {
 			*profile = "generic"
 		}
-		p, err := devices.ProfileNamed(*profile)
+		p, err := profileAmong(c.profiles, *profile)
 		if err != nil {
 			return fmt.Errorf("%s %q: %w", kind, name, err)
 		}
@@ -244,21 +285,21 @@ func (p *ProbeEntry) limits() devices.ColdLimits {
 func (c *Config) bench() (devices.Config, error) {
 	out := devices.Config{DevDir: c.DevDir}
 	for _, e := range c.Scanner {
-		d, err := device(e)
+		d, err := c.device(e)
 		if err != nil {
 			return out, err
 		}
 		out.Scanners = append(out.Scanners, d)
 	}
 	for _, e := range c.Scale {
-		d, err := device(ScannerEntry(e))
+		d, err := c.device(ScannerEntry(e))
 		if err != nil {
 			return out, err
 		}
 		out.Scales = append(out.Scales, devices.ScaleConfig(d))
 	}
 	for _, e := range c.Probe {
-		d, err := device(ScannerEntry{e.Name, e.Port, e.Profile})
+		d, err := c.device(ScannerEntry{e.Name, e.Port, e.Profile})
 		if err != nil {
 			return out, err
 		}
@@ -271,8 +312,8 @@ func (c *Config) bench() (devices.Config, error) {
 }
 
 // device finds the profile of an entry.
-func device(e ScannerEntry) (devices.ScannerConfig, error) {
-	p, err := devices.ProfileNamed(e.Profile)
+func (c *Config) device(e ScannerEntry) (devices.ScannerConfig, error) {
+	p, err := profileAmong(c.profiles, e.Profile)
 	if err != nil {
 		return devices.ScannerConfig{}, err
 	}

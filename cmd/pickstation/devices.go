@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -18,9 +20,9 @@ func newDevicesCommand() *cobra.Command {
 		Short:   "List, watch and assign scanners, scales and probes",
 		Example: "  pickstation devices list\n  pickstation devices watch --scanner gun=usb-Honeywell_1950g_A1-if00,honeywell\n  pickstation devices assign --name gun1",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usage("devices", "say list, watch or assign") },
+		RunE:    func(*cobra.Command, []string) error { return usage("devices", "say list, watch, assign or calibrate") },
 	}
-	cmd.AddCommand(newDevicesList(), newDevicesWatch(), newDevicesAssign())
+	cmd.AddCommand(newDevicesList(), newDevicesWatch(), newDevicesAssign(), newDevicesCalibrate())
 	return cmd
 }
 
@@ -58,7 +60,7 @@ func newDevicesList() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if profiles {
-				return listProfiles(cmd, asJSON)
+				return listProfiles(cmd, config, asJSON)
 			}
 			return listDevices(cmd, devDir, config, asJSON)
 		},
@@ -71,9 +73,19 @@ func newDevicesList() *cobra.Command {
 	return cmd
 }
 
-func listProfiles(cmd *cobra.Command, asJSON bool) error {
+func listProfiles(cmd *cobra.Command, config string, asJSON bool) error {
+	all := devices.Profiles()
+	if config != "" {
+		cfg, err := loadConfig(config)
+		if err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(cfg.profiles)) {
+			all = append(all, cfg.profiles[name])
+		}
+	}
 	out := newJSONLines(cmd.OutOrStdout())
-	for _, p := range devices.Profiles() {
+	for _, p := range all {
 		var err error
 		if asJSON {
 			err = out.print(profileLine{p.Name, p.Kind, p.Driver, p.About})

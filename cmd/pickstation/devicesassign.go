@@ -48,9 +48,10 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 	if o.noScan && o.name == "" {
 		return usage(command, "--no-scan needs --name")
 	}
+	cfg := &Config{}
 	if o.config != "" {
-		cfg, err := loadConfig(o.config)
-		if err != nil {
+		var err error
+		if cfg, err = loadConfig(o.config); err != nil {
 			return err
 		}
 		if o.devDir == "" {
@@ -60,7 +61,7 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 	ctx, cancel := context.WithTimeout(cmd.Context(), o.wait)
 	defer cancel()
 	kind := "scanner"
-	if p, err := devices.ProfileNamed(o.profile); err == nil {
+	if p, err := profileAmong(cfg.profiles, o.profile); err == nil {
 		kind = p.Kind
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "plug the %s in now\n", kind)
@@ -73,7 +74,7 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 			o.profile = "generic"
 		}
 	}
-	prof, err := devices.ProfileNamed(o.profile)
+	prof, err := profileAmong(cfg.profiles, o.profile)
 	if err != nil {
 		return usage(command, "%v", err)
 	}

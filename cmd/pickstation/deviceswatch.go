@@ -200,6 +200,13 @@ func toneNamed(name string) (*devices.Tone, error) {
 // chooseDevices gives the scanners of the flags, or else the devices of the configuration.
 func chooseDevices(o watchFlags) (devices.Config, error) {
 	bench := devices.Config{DevDir: o.devDir}
+	cfg := &Config{}
+	if o.config != "" {
+		var err error
+		if cfg, err = loadConfig(o.config); err != nil {
+			return bench, err
+		}
+	}
 	for _, s := range o.scanners {
 		name, rest, ok := strings.Cut(s, "=")
 		port, profile, named := strings.Cut(rest, ",")
@@ -209,7 +216,7 @@ func chooseDevices(o watchFlags) (devices.Config, error) {
 		if !named {
 			profile = "generic"
 		}
-		d, err := device(ScannerEntry{name, port, profile})
+		d, err := cfg.device(ScannerEntry{name, port, profile})
 		if err != nil {
 			return bench, usage("devices watch", "%v", err)
 		}
@@ -221,11 +228,8 @@ func chooseDevices(o watchFlags) (devices.Config, error) {
 	if o.config == "" {
 		return bench, usage("devices watch", "name a scanner with --scanner or a file with --config")
 	}
-	cfg, err := loadConfig(o.config)
-	if err != nil {
-		return bench, err
-	}
-	if bench, err = cfg.bench(); o.devDir != "" {
+	bench, err := cfg.bench()
+	if o.devDir != "" {
 		bench.DevDir = o.devDir
 	}
 	return bench, err

@@ -116,7 +116,7 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 			t.input(ctx, func(ctx context.Context, s *session) error { return s.loop.Key(ctx, key) })
 		},
 		OnWedge: func(raw []byte) { t.typed(ctx, raw, time.Now()) }}
-	cfg.Input = wedge.NewReader(os.Stdin, wedge.Options{},
+	cfg.Input = wedge.NewReader(os.Stdin, t.cfg.Wedge.options(),
 		func(sc wedge.Scan) { t.typed(ctx, sc.Raw, sc.Last) },
 		func(n int) { t.noise(ctx, n) })
 	if setup != nil {
