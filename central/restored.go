@@ -14,6 +14,7 @@ const (
 	counterReturn    = "return"
 	counterKey       = "key"
 	counterException = "exception" // taken by the store, see central/records
+	counterProbe     = "probe"     // never moves
 )
 
 // counterNumbers is the counter of a carrier's waybill numbers.

@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -191,12 +192,22 @@ func timeline(r Reader) (int64, error) {
 	return strconv.ParseInt(v, 10, 64)
 }
 
-// Ready says whether the store answers.
+// errProbe undoes what [Service.Ready] tries.
+var errProbe = errors.New("only a probe")
+
+// Ready says whether the store takes changes: it makes one, the way that every other
+// goes, and undoes it.
 func (s *Service) Ready(ctx context.Context) error {
-	return s.store.Read(ctx, func(r Reader) error {
-		_, err := r.Meta(metaTimeline)
-		return err
+	err := s.store.Write(ctx, func(tx Tx) error {
+		if _, err := tx.Next(counterProbe, 1); err != nil {
+			return err
+		}
+		return errProbe
 	})
+	if errors.Is(err, errProbe) {
+		return nil
+	}
+	return err
 }
 
 // Counts returns the gauges of the store.

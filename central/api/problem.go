@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -24,6 +25,18 @@ func (p *problem) Error() string { return p.Detail }
 
 // GetStatus returns the HTTP status.
 func (p *problem) GetStatus() int { return p.Status }
+
+// retryAfter is when to come again while the store does not answer, in seconds. Who
+// comes spreads itself.
+const retryAfter = "2"
+
+// GetHeaders tells when to come again, where that may help.
+func (p *problem) GetHeaders() http.Header {
+	if p.Status != http.StatusServiceUnavailable {
+		return nil
+	}
+	return http.Header{"Retry-After": {retryAfter}}
+}
 
 // ContentType makes huma answer with the media type of RFC 9457.
 func (p *problem) ContentType(string) string { return "application/problem+json" }
@@ -125,6 +138,7 @@ func init() {
 
 // write answers with a problem outside of huma.
 func (p *problem) write(w http.ResponseWriter) {
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p.Problem) // the client may have left

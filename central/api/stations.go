@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -157,15 +159,25 @@ func (s *Server) feed(ctx context.Context, in *feedIn) (*feedOut, error) {
 func (s *Server) registerHealth() {
 	health := op("GET", "/healthz", "health", "The process answers", "health", public())
 	huma.Register(s.api, health, func(context.Context, *struct{}) (*healthOut, error) { return okBody(), nil })
-	ready := op("GET", "/readyz", "ready", "The store answers too", "health", public())
+	ready := op("GET", "/readyz", "ready", "The store takes changes too", "health", public())
 	huma.Register(s.api, ready, func(ctx context.Context, _ *struct{}) (*healthOut, error) {
 		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 		defer cancel()
 		if err := s.svc.Ready(ctx); err != nil {
-			return nil, newProblem(http.StatusServiceUnavailable, "not_ready", "the store does not answer", "look into the centre's log")
+			return nil, notReady(err)
 		}
 		return okBody(), nil
 	})
+}
+
+// notReady tells that a balancer should send requests elsewhere, and why.
+func notReady(err error) error {
+	slog.Warn("not ready", "error", err.Error())
+	var known *order.Error
+	if errors.As(err, &known) {
+		return newProblem(http.StatusServiceUnavailable, "not_ready", known.Msg, known.Hint)
+	}
+	return newProblem(http.StatusServiceUnavailable, "not_ready", "the store does not answer", "look into the centre's log")
 }
 
 type healthOut struct {
