@@ -47,7 +47,8 @@ func (l PackingList) Layout(pr Printer) ([]*Page, error) {
 		return nil, err
 	}
 	if !l.Unmasked {
-		l.Receiver, l.Note = l.Receiver.Masked(), MaskNumbers(l.Note)
+		hidden := maskRules[KindPackingList]
+		l.Receiver, l.Note = hidden.party(l.Receiver), hidden.note(l.Note)
 	}
 	f, err := newFlow(KindPackingList, l.Form, pr, func(f *flow) { f.heading("出库单 PACKING LIST", l.Number) })
 	if err != nil {

@@ -23,21 +23,6 @@ type Party struct {
 	TaxID        string `json:"tax_id,omitempty"` // EORI, IOSS, USCC, VAT as the form asks
 }
 
-// Masked is the party as GB/T 41833-2022 lets a domestic express waybill print it.
-func (p Party) Masked() Party {
-	if p.Company {
-		return p
-	}
-	p.Name = MaskName(p.Name)
-	if !p.PhoneVirtual {
-		p.Phone = MaskPhone(p.Phone)
-	}
-	p.Street = MaskAddress(MaskNumbers(p.Street))
-	p.Unit = MaskAll(p.Unit)
-	p.Email, p.TaxID = "", ""
-	return p
-}
-
 // Line is the address in Chinese order, from the province down, on one line.
 func (p Party) Line() string {
 	var b strings.Builder

@@ -70,7 +70,8 @@ func (w Waybill) Layout(pr Printer) ([]*Page, error) {
 	}
 	form := waybillForms[w.form()]
 	if !w.Unmasked {
-		w.Receiver, w.Sender, w.Merchant = w.Receiver.Masked(), w.Sender.Masked(), MaskNumbers(w.Merchant)
+		hidden := maskRules[KindWaybill]
+		w.Receiver, w.Sender, w.Merchant = hidden.party(w.Receiver), hidden.party(w.Sender), hidden.note(w.Merchant)
 	}
 	p := newPage(KindWaybill, pr, form.w, form.h)
 	for _, r := range form.rules {
