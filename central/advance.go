@@ -57,7 +57,14 @@ func (s *Service) review(tx Tx, o *Order, rc *order.Receiver) (pass bool, err er
 		}
 		o.setHold(order.Hold{Code: code, At: now, By: "review", Note: "missing " + strings.Join(fields, ", "), Stops: true})
 	}
-	return pass, s.tell(tx, o, TimelineRow{Kind: KindReview, By: "review", Source: "system", Note: strings.Join(texts, "; ")})
+	clear, note, err := s.reviewCustoms(tx, o, rc, pass && o.Paid())
+	if err != nil {
+		return false, err
+	}
+	if note != "" {
+		texts = append(texts, note)
+	}
+	return pass && clear, s.tell(tx, o, TimelineRow{Kind: KindReview, By: "review", Source: "system", Note: strings.Join(texts, "; ")})
 }
 
 // derive sets an order's state from its live shipments: the least advanced one.

@@ -1,6 +1,7 @@
 package central
 
 import (
+	"errors"
 	"fmt"
 
 	"pickstation/order"
@@ -27,6 +28,10 @@ func (s *Service) allocate(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver
 	}
 	sh.AddressVersion = o.AddressVersion
 	if err := s.replan(tx, o, sh, rc); err != nil {
+		var no *customsRefused
+		if errors.As(err, &no) {
+			return errors.Join(s.releaseQuota(tx, o), s.refuseCustoms(tx, o, no.refusals), tx.PutOrder(o))
+		}
 		return err
 	}
 	// The order goes first, for the shipment points at it.
@@ -55,6 +60,9 @@ func (s *Service) replan(tx Tx, o *Order, sh *Shipment, rc *order.Receiver) erro
 		}
 		sh.Lines[i] = l
 	}
+	if err := s.declareShipment(tx, o, sh, rc); err != nil {
+		return err
+	}
 	if len(sh.Parcels) > 0 && carrier == sh.Carrier.ID {
 		sh.Parcels[0].Packaging = o.Packaging
 		return nil
@@ -75,7 +83,7 @@ func (s *Service) line(tx Tx, o *Order, i int) (order.Line, error) {
 	in := &o.Lines[i]
 	l := order.Line{No: i + 1, Order: o.ID, OrderLine: i + 1, SKU: in.SKU, Name: in.Name, Qty: in.Qty,
 		Location: in.Location, Walk: in.Walk, Track: in.Track, Lot: in.Lot, Temp: in.Temp,
-		WeightG: in.WeightG, SpreadG: in.SpreadG, PriceEach: in.Price}
+		WeightG: in.WeightG, SpreadG: in.SpreadG, PriceEach: in.Price, Customs: in.Customs}
 	for _, c := range in.Codes {
 		l.Codes = append(l.Codes, order.ItemCode{Key: order.CodeKey(c.Key), Mult: c.Mult})
 	}
@@ -120,5 +128,8 @@ func complete(l *order.Line, p *order.Product) {
 	}
 	if l.Track == (order.Tracking{}) {
 		l.Track = p.Track
+	}
+	if l.Customs == nil {
+		l.Customs = p.Customs
 	}
 }

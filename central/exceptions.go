@@ -19,6 +19,7 @@ const (
 	ExcFork                = "log_fork"             // two histories of one station's log
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
 	ExcShort               = "short"                // goods are missing and the shipment must not go without them
+	ExcCustoms             = "customs_refused"      // an order breaks a customs rule and waits
 )
 
 // nextSteps says what to do about each code.
@@ -40,6 +41,7 @@ var nextSteps = map[string]string{
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",
+	ExcCustoms:                      "do what each reason says, then send the order again, or have it reviewed: pickcentral customs review",
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",
 	"wrong_number":                  "keep the station's data folder and report it; the event is kept as it came",
 	"out_of_range":                  "keep the station's data folder and report it; count the box; the event is kept as it came",

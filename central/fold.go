@@ -269,8 +269,10 @@ func (f *fold) dispatched(r *ingest.Row, sh *folded, e *order.Event, wasCancelle
 			return err
 		}
 	}
-	sh.left = sh.AllDispatched()
-	return nil
+	if sh.left = sh.AllDispatched(); !sh.left {
+		return nil
+	}
+	return f.s.finishQuota(f.tx, sh.Shipment)
 }
 
 // goneAnyway settles that a cancelled shipment has left: the physical fact wins, the

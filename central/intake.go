@@ -179,6 +179,9 @@ func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, erro
 	if err := s.sealReceiver(o, &in.Receiver); err != nil {
 		return nil, err
 	}
+	if err := s.sealBuyer(tx, o, in); err != nil {
+		return nil, err
+	}
 	if in.Urgent {
 		o.setHold(order.Hold{Code: order.Urgent, At: now, By: by.Who})
 	}
@@ -213,6 +216,7 @@ func (s *Service) fill(tx Tx, o *Order, in *OrderIn) error {
 	o.Total, o.Customs, o.Priority, o.Promise = in.Total, in.Customs, in.Priority, in.Promise
 	o.Tote, o.Complete, o.PackCheck, o.Packaging = in.Tote, in.Complete, in.PackCheck, in.Packaging
 	o.Lines, o.Charges = in.Lines, in.Charges
+	o.declare(in)
 	return nil
 }
 
@@ -280,6 +284,9 @@ func (s *Service) change(tx Tx, by By, o *Order, in *OrderIn, digest string) err
 	if err := s.sealReceiver(o, &in.Receiver); err != nil {
 		return err
 	}
+	if err := s.sealBuyer(tx, o, in); err != nil {
+		return err
+	}
 	if moved {
 		o.AddressVersion = o.Version
 	}
@@ -321,7 +328,7 @@ func samePlan(a, b *Order) bool {
 // plan is what a bench works from, as text to be compared.
 func plan(o *Order) string {
 	data, err := json.Marshal([]any{o.Warehouse, o.Carrier, o.Customs, o.Complete, o.PackCheck, o.Packaging, o.Lines,
-		o.Tote, o.Priority, o.Promise})
+		o.Tote, o.Priority, o.Promise, declared(o)})
 	if err != nil {
 		return err.Error()
 	}
@@ -349,5 +356,5 @@ func (s *Service) refit(tx Tx, o *Order, ships []*Shipment, rc *order.Receiver, 
 			return err
 		}
 	}
-	return nil
+	return s.recheckCustoms(tx, o, ships, rc)
 }

@@ -18,18 +18,20 @@ const (
 	ScopeFlowsWrite      = "flows:write"
 	ScopeExceptionsRead  = "exceptions:read"
 	ScopeExceptionsWrite = "exceptions:write"
-	ScopeStation         = "station" // one station's calls, on a loopback address without TLS
+	ScopeCustomsRead     = "customs:read"  // messages to customs; they hold identity numbers
+	ScopeCustomsWrite    = "customs:write" // declarants' profiles
+	ScopeStation         = "station"       // one station's calls, on a loopback address without TLS
 )
 
 // Scopes lists all scopes.
 func Scopes() []string {
 	return []string{ScopeOrdersRead, ScopeOrdersWrite, ScopeReturnsWrite, ScopeTrackingWrite, ScopeFlowsRead,
-		ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite, ScopeStation}
+		ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite, ScopeCustomsRead, ScopeCustomsWrite, ScopeStation}
 }
 
 // staffOnly are scopes that a key bound to one shop cannot have, for what they open
 // is not divided by shops.
-var staffOnly = []string{ScopeTrackingWrite, ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite}
+var staffOnly = []string{ScopeTrackingWrite, ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite, ScopeCustomsWrite}
 
 // NewKey makes a bearer key and returns its secret, which is not kept.
 func (s *Service) NewKey(ctx context.Context, k Key) (Key, string, error) {

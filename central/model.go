@@ -37,6 +37,10 @@ type Order struct {
 	Lines          []LineIn          `json:"lines"`
 	Charges        []ChargeIn        `json:"charges,omitempty"`
 
+	// Declare is what the order declares to customs, without anything personal; nil
+	// without a customs mode. Who bought is kept apart, see CustomsReader.
+	Declare *order.Declaration `json:"declare,omitempty"`
+
 	Receiver []byte `json:"-"` // order.Receiver as JSON, sealed with the store's key
 }
 

@@ -44,6 +44,8 @@ type OrderIn struct {
 	Receiver  order.Receiver    `json:"receiver"`
 	Lines     []LineIn          `json:"lines"`
 	Charges   []ChargeIn        `json:"charges,omitempty"`
+
+	Declaration *DeclarationIn `json:"declaration,omitempty" doc:"what customs ask, with a customs mode only"`
 }
 
 // LineIn is a line of an incoming order. What it leaves out comes from the catalogue.
@@ -60,6 +62,8 @@ type LineIn struct {
 	WeightG  int              `json:"weight_g,omitempty"`
 	SpreadG  int              `json:"spread_g,omitempty"`
 	Track    order.Tracking   `json:"track,omitzero"`
+
+	Customs *order.LineCustoms `json:"customs,omitempty" doc:"what customs ask of the goods; the catalogue's if unset"`
 }
 
 // ChargeIn is money on an order that is no goods: postage, a discount, a bank charge.
@@ -116,9 +120,7 @@ func (in *OrderIn) Validate() error {
 	case in.PackCheck != order.PackByPick && in.PackCheck != order.PackEach:
 		return bad("bad_pack_check", "pack_check %q is not known", in.PackCheck)
 	}
-	switch in.Customs {
-	case order.CustomsNone, order.CustomsExport, order.CustomsBonded, order.CustomsDutyFree:
-	default:
+	if !in.Customs.Known() {
 		return bad("bad_customs", "customs mode %q is not known", in.Customs)
 	}
 	for _, t := range []time.Time{in.CreatedAt, in.PaidAt, in.Promise} {
@@ -131,7 +133,10 @@ func (in *OrderIn) Validate() error {
 			return err
 		}
 	}
-	return in.validateMoney(bad)
+	if err := in.validateMoney(bad); err != nil {
+		return err
+	}
+	return in.validateDeclaration(bad)
 }
 
 type refusal func(code, format string, args ...any) error

@@ -179,6 +179,9 @@ func (s *Service) Cancel(ctx context.Context, by By, id order.OrderID, reason st
 				return err
 			}
 		}
+		if err := s.releaseQuota(tx, o); err != nil {
+			return err
+		}
 		if to, ok := flow.Move(o.State, order.TriggerCancel); ok && len(ships) == 0 {
 			o.State = to
 		}

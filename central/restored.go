@@ -14,6 +14,7 @@ const (
 	counterReturn    = "return"
 	counterKey       = "key"
 	counterException = "exception" // taken by the store, see central/records
+	counterCustoms   = "customs"   // refusals, for the keys of their exceptions; nobody outside knows them
 	counterProbe     = "probe"     // never moves
 )
 

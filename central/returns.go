@@ -140,6 +140,11 @@ func (s *Service) MoveReturn(ctx context.Context, by By, id string, on order.Tri
 		if err := tx.PutReturn(ret); err != nil {
 			return err
 		}
+		if on == order.TriggerRefund {
+			if err := s.refundQuota(tx, ret); err != nil {
+				return err
+			}
+		}
 		return tx.AddTimeline(TimelineRow{Subject: ret.ID, Kind: KindState, State: to, At: s.now(), ReceivedAt: s.now(),
 			By: by.Who, Source: by.Source})
 	})

@@ -31,6 +31,8 @@ type Store interface {
 // Reader is what can be asked. A single thing that is not there is nil without an
 // error; lists are empty.
 type Reader interface {
+	CustomsReader
+
 	Meta(key string) (string, error) // "" when unset
 
 	Order(id order.OrderID) (*Order, error)
@@ -90,6 +92,7 @@ type Reader interface {
 // key or order, shipments by id, warehouse. On SQLite the single writer is the lock.
 type Tx interface {
 	Reader
+	CustomsTx
 
 	// LockStation returns the station and holds it, before any other lock: several
 	// requests of a station change it.

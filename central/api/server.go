@@ -58,6 +58,7 @@ func New(svc *central.Service, ca central.Signer) (*Server, error) {
 	s.api.UseMiddleware(s.measure, s.authorise)
 	s.registerOrders()
 	s.registerOthers()
+	s.registerCustoms()
 	s.registerStations()
 	s.registerHealth()
 	if err := s.describe(mux); err != nil {

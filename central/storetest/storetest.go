@@ -49,6 +49,8 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"a change wakes who waits":                    changed,
 		"a backup is whole and made of one moment":    backup,
 		"what is not there is nil without an error":   absent,
+		"buyers and quotas come back":                 customsRecords,
+		"a quota has one taker at a time":             quotaTakers,
 		"a large body and every rune come back whole": runes,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })

@@ -308,6 +308,9 @@ func (st *stage) fillSamples(ctx context.Context, write func(string, any) (strin
 	if err != nil {
 		return err
 	}
+	if err := st.fillProfiles(ctx, write); err != nil {
+		return err
+	}
 	for _, step := range []struct {
 		name string
 		body any
@@ -323,6 +326,25 @@ func (st *stage) fillSamples(ctx context.Context, write func(string, any) (strin
 			return err
 		}
 		if _, err := st.centre.call(ctx, append(step.args, path)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillProfiles tells the centre who declares to customs.
+func (st *stage) fillProfiles(ctx context.Context, write func(string, any) (string, error)) error {
+	for _, regime := range []order.CustomsMode{order.CustomsExport, order.CustomsDutyFree} {
+		name := "customs-" + string(regime) + ".json"
+		data, err := sampleProfiles.ReadFile("samples/" + name)
+		if err != nil {
+			return err
+		}
+		path, err := write(name, json.RawMessage(data))
+		if err != nil {
+			return err
+		}
+		if _, err := st.centre.call(ctx, "customs", "profile", "set", path); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,7 @@
 package main
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +12,11 @@ import (
 
 //go:embed samples/products.json
 var sampleProductsJSON []byte
+
+// sampleProfiles are the profiles of the demo's declarant; its enterprises are made up.
+//
+//go:embed samples/customs-*.json
+var sampleProfiles embed.FS
 
 // sampleProduct is a product of the demo with the trade it belongs to.
 type sampleProduct struct {
@@ -33,6 +38,23 @@ type sampleOrder struct {
 	Check    order.PackCheck   `json:"pack_check,omitempty"`
 	Receiver order.Receiver    `json:"receiver"`
 	Lines    []sampleLine      `json:"lines"`
+
+	Declaration *sampleDeclaration `json:"declaration,omitempty"`
+}
+
+// sampleDeclaration is what customs ask of a duty-free order.
+type sampleDeclaration struct {
+	Buyer    sampleBuyer `json:"buyer"`
+	Departed time.Time   `json:"departed_at"`
+}
+
+// sampleBuyer is the receiver with a document that is none: each order is another
+// person's, so that no quota is ever used up.
+type sampleBuyer struct {
+	Name   string     `json:"name"`
+	IDType string     `json:"id_type"`
+	ID     string     `json:"id_number"`
+	Born   order.Date `json:"born"`
 }
 
 type sampleLine struct {
@@ -131,6 +153,10 @@ func sampleOrders(n int, seed uint64, now time.Time) ([]sampleOrder, error) {
 			Customs: t.customs, Check: t.check, Receiver: t.places[rng.IntN(len(t.places))],
 			Created: now.Add(-time.Duration(n-i) * time.Minute), Promise: now.Add(time.Duration(1+rng.IntN(8)) * time.Hour)}
 		o.Paid = o.Created.Add(time.Minute)
+		if o.Customs == order.CustomsDutyFree {
+			o.Declaration = &sampleDeclaration{Departed: o.Created, Buyer: sampleBuyer{Name: o.Receiver.Name, IDType: "2",
+				ID: "SAMPLE-" + o.External, Born: "1990-01-01"}}
+		}
 		if rng.IntN(8) == 0 {
 			o.Priority = 5
 		}
