@@ -1,17 +1,6 @@
 package labels
 
-import (
-	"bytes"
-	"image"
-	"image/draw"
-	"image/png"
-	"testing"
-
-	"github.com/boombuler/barcode"
-	"github.com/boombuler/barcode/code128"
-	"github.com/boombuler/barcode/qr"
-	"github.com/jung-kurt/gofpdf"
-)
+import "testing"
 
 // benchWaybill is a waybill that differs with i in every field that differs in life.
 func benchWaybill(i int) Waybill {
@@ -22,76 +11,12 @@ func benchWaybill(i int) Waybill {
 	return w
 }
 
-// BenchmarkWaybill renders one waybill as a PDF; limit 1 ms. Its peer is plain gofpdf.
+// BenchmarkWaybill renders one waybill as a PDF; limit 1 ms. Its peer is measured in bench/labels.go.
 func BenchmarkWaybill(b *testing.B) {
-	b.Run("own", func(b *testing.B) {
-		b.ReportAllocs()
-		for i := 0; b.Loop(); i++ {
-			renderPDF(b, layout(b, benchWaybill(i), Printer{DPI: 203}))
-		}
-	})
-	b.Run("plain_gofpdf", func(b *testing.B) {
-		b.ReportAllocs()
-		for i := 0; b.Loop(); i++ {
-			p := layout(b, benchWaybill(i), Printer{DPI: 203})[0]
-			if plainGofpdf(b, p) == 0 {
-				b.Fatal("no PDF")
-			}
-		}
-	})
-}
-
-// plainGofpdf draws the same page as one would at first: the font through AddUTF8FontFromBytes, barcodes as PNG pictures.
-func plainGofpdf(b *testing.B, p *Page) int {
-	f := gofpdf.NewCustom(&gofpdf.InitType{UnitStr: "pt", OrientationStr: "P", Size: gofpdf.SizeType{Wd: 283.39, Ht: 425.26}})
-	f.SetMargins(0, 0, 0)
-	f.SetAutoPageBreak(false, 0)
-	f.AddUTF8FontFromBytes("r", "", []byte(notoRegular))
-	f.AddUTF8FontFromBytes("b", "", []byte(notoBold))
-	f.AddPage()
-	dot := 72 / float64(p.printer.DPI)
-	for _, lines := range [2][]drawn{p.texts, p.white} {
-		for _, d := range lines {
-			var s []rune
-			font := "r"
-			for _, g := range p.glyphs[d.from:d.to] {
-				s = append(s, g.r)
-				if g.face == faceBold {
-					font = "b"
-				}
-			}
-			f.SetFont(font, "", float64(d.size)/10)
-			f.Text(float64(d.x)*dot, float64(d.y)*dot, string(s))
-		}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		renderPDF(b, layout(b, benchWaybill(i), Printer{DPI: 203}))
 	}
-	for _, s := range p.symbols {
-		var code barcode.Barcode
-		var err error
-		if s.Symbology == "qr" {
-			code, err = qr.Encode(s.Text, qr.M, qr.Auto)
-		} else {
-			code, err = code128.Encode(s.Text)
-		}
-		if err == nil {
-			code, err = barcode.Scale(code, max(s.W, code.Bounds().Dx()), max(s.H, 1))
-		}
-		if err != nil {
-			b.Fatal(err)
-		}
-		gray := image.NewGray(code.Bounds())
-		draw.Draw(gray, gray.Bounds(), code, image.Point{}, draw.Src)
-		var pic bytes.Buffer
-		if err := png.Encode(&pic, gray); err != nil {
-			b.Fatal(err)
-		}
-		f.RegisterImageOptionsReader(s.Field, gofpdf.ImageOptions{ImageType: "PNG"}, &pic)
-		f.ImageOptions(s.Field, float64(s.X)*dot, float64(s.Y)*dot, float64(s.W)*dot, float64(s.H)*dot, false, gofpdf.ImageOptions{ImageType: "PNG"}, 0, "")
-	}
-	var out bytes.Buffer
-	if err := f.Output(&out); err != nil {
-		b.Fatal(err)
-	}
-	return out.Len()
 }
 
 // BenchmarkWaybillWave renders fifty waybills into one PDF; limit 0.4 ms a page, reported as ns/page.

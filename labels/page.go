@@ -66,6 +66,30 @@ func (p *Page) Report() Report { return p.rep }
 // Barcodes lists the page's symbols in drawing order.
 func (p *Page) Barcodes() []Printed { return p.symbols }
 
+// Line is a line of text of a page as it is drawn.
+type Line struct {
+	Text   string
+	X, Y   int // dots; Y is the baseline
+	Points float64
+	Bold   bool
+}
+
+// Lines lists the page's text in drawing order, for whoever wants to check or draw it otherwise.
+func (p *Page) Lines() []Line {
+	var out []Line
+	for _, lines := range [2][]drawn{p.texts, p.white} {
+		for _, d := range lines {
+			gs := p.glyphs[d.from:d.to]
+			l := Line{X: d.x, Y: d.y, Points: float64(d.size) / 10, Bold: len(gs) > 0 && gs[0].face == faceBold}
+			for _, g := range gs {
+				l.Text += string(g.r)
+			}
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // fail keeps the first error; later fields are still laid out, so that one Layout call finds every shrunk field.
 func (p *Page) fail(err error) {
 	if p.err == nil {

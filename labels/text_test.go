@@ -22,16 +22,9 @@ func set(t testing.TB, b box, s string, st style) ([]string, Report) {
 }
 
 // linesOf gives the page's text line by line, in drawing order.
-func linesOf(p *Page) []string {
-	var out []string
-	for _, lines := range [2][]drawn{p.texts, p.white} {
-		for _, d := range lines {
-			var b strings.Builder
-			for _, g := range p.glyphs[d.from:d.to] {
-				b.WriteRune(g.r)
-			}
-			out = append(out, b.String())
-		}
+func linesOf(p *Page) (out []string) {
+	for _, l := range p.Lines() {
+		out = append(out, l.Text)
 	}
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -224,34 +223,4 @@ func FuzzWaybillTakesAnyText(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
-}
-
-// A bench prints all day: what stays after thousands of labels with ever new characters must not grow.
-func TestMemoryStaysFlatOverManyLabels(t *testing.T) {
-	heap := func() uint64 {
-		runtime.GC()
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	render := func(from, to int) {
-		for i := from; i < to; i++ {
-			w := exampleWaybill().(Waybill)
-			w.Receiver.Street = string(rune(0x4E00+i%5000)) + string(rune(0x4E00+i*7%5000))
-			pages := layout(t, w, Printer{DPI: 203})
-			renderPDF(t, pages)
-			if i%8 == 0 {
-				if _, _, err := RenderPNG(pages); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-	render(0, 600)
-	before := heap()
-	render(600, 2400)
-	if after := heap(); after > before+maxImageBytes+1<<20 {
-		t.Errorf("heap grew from %d to %d bytes", before, after)
-	}
 }
