@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	readSlice    = 200 * time.Millisecond // how long a read waits before the owner looks at its timers and at ctx
+	readSlice    = 400 * time.Millisecond // how long a read waits before the owner looks at its timers and at ctx
 	writeTimeout = 500 * time.Millisecond // how long one message may take to leave
 	sendQueue    = 16                     // messages waiting to leave; a fuller queue means the device does not listen
 	pollEvery    = time.Second            // how often an absent port is looked for when no notification comes

@@ -63,6 +63,7 @@ type Burst struct {
 	scan func(Scan)
 	lost func(n int) // a burst too long to be a scan was dropped
 
+	keys        []byte // an escape sequence that is not whole, or an F8 that may be a scan's first separator
 	hold        []byte
 	first, last time.Time
 	slowest     time.Duration
@@ -93,7 +94,7 @@ func (b *Burst) Push(in []byte, now time.Time) (pass []byte) {
 
 // Waiting says that bytes are held back; Idle must be called at the time it returns.
 func (b *Burst) Waiting() (due time.Time, ok bool) {
-	return b.last.Add(b.o.Gap), len(b.hold) > 0 || b.over > 0 || b.seq.open()
+	return b.last.Add(b.o.Gap), len(b.keys) > 0 || len(b.hold) > 0 || b.over > 0
 }
 
 // Idle decides what is held when a gap has passed at now, and returns what is typing.
@@ -108,10 +109,7 @@ func (b *Burst) Idle(now time.Time) (pass []byte) {
 		b.over = 0
 		return nil
 	}
-	if len(b.hold) == 0 {
-		return nil
-	}
-	if b.unsuffixed() {
+	if len(b.hold) > 0 && b.unsuffixed() {
 		b.lift()
 		return nil
 	}
@@ -128,7 +126,7 @@ func (b *Burst) push(c byte, now time.Time) (pass []byte) {
 		}
 	}
 	if len(b.hold) == 0 && b.over == 0 && b.seq.take(c) {
-		return []byte{c}
+		return b.key(c)
 	}
 	switch {
 	case b.over > 0:
@@ -138,7 +136,7 @@ func (b *Burst) push(c byte, now time.Time) (pass []byte) {
 		}
 		return nil
 	case len(b.hold) == 0 && passesAtOnce(c):
-		return []byte{c}
+		return append(b.release(), c)
 	case b.ends(c):
 		if len(b.hold) < b.o.Min {
 			return append(b.release(), c)
@@ -153,9 +151,28 @@ func (b *Burst) push(c byte, now time.Time) (pass []byte) {
 		b.slowest = max(b.slowest, gap)
 	}
 	if b.hold = append(b.hold, c); len(b.hold) > maxScan {
-		b.over, b.hold = len(b.hold), b.hold[:0]
+		b.over, b.hold, b.keys = len(b.keys)+len(b.hold), b.hold[:0], nil
 	}
 	return nil
+}
+
+// f8 is what a terminal sends for the F8 key (xterm, ECMA-48), which scanners may be set to type for the separator GS.
+const f8 = "\x1b[19~"
+
+// maxKey is more than any escape sequence of a key or a mouse report, in bytes.
+const maxKey = 32
+
+// key takes a byte of an escape sequence. The sequence passes when it is whole, but for an F8: a gap decides whether it is a
+// key or opens a scan.
+func (b *Burst) key(c byte) (pass []byte) {
+	if c == esc && string(b.keys) == f8 {
+		pass, b.keys = b.keys, nil
+	}
+	b.keys = append(b.keys, c)
+	if b.seq.open() && len(b.keys) < maxKey || string(b.keys) == f8 {
+		return pass
+	}
+	return append(pass, b.release()...)
 }
 
 // ends says whether c ends the burst in hand.
@@ -179,8 +196,8 @@ func (b *Burst) unsuffixed() bool {
 }
 
 func (b *Burst) lift() {
-	raw := bytes.Clone(b.hold)
-	b.hold = b.hold[:0]
+	raw := bytes.ReplaceAll(append(b.keys, b.hold...), []byte(f8), []byte{gs})
+	b.keys, b.hold = nil, b.hold[:0]
 	if raw[0] == stx {
 		raw = bytes.TrimSuffix(raw[1:], []byte{etx})
 	}
@@ -190,8 +207,8 @@ func (b *Burst) lift() {
 }
 
 func (b *Burst) release() []byte {
-	out := bytes.Clone(b.hold)
-	b.hold = b.hold[:0]
+	out := append(b.keys, b.hold...)
+	b.keys, b.hold = nil, b.hold[:0]
 	return out
 }
 
