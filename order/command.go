@@ -8,6 +8,10 @@ type Command string
 // CommandPrefix starts every command barcode of the bench card.
 const CommandPrefix = "PS:"
 
+// RolePrefix starts a barcode that names a scanner's role: the name the configuration
+// gives it. The station says whether the scanner that read it has that role.
+const RolePrefix = CommandPrefix + "ROLE:"
+
 // Commands.
 const (
 	CmdUndo     Command = "UNDO"

@@ -179,6 +179,9 @@ func (t *turn) eventCode() string {
 	case t.in.Text == "", t.badged, t.b.Screen == ScreenSignIn:
 		return ""
 	}
+	if role, ok := roleOf(t.in.Text); ok {
+		return RolePrefix + string(role)
+	}
 	if t.verdict == Unknown {
 		return Fingerprint(t.in.Text) // nobody knows what it is: perhaps a phone number
 	}

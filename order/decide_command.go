@@ -12,6 +12,10 @@ func (t *turn) command(c Command) {
 		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
 		return
 	}
+	if role, ok := roleOf(t.in.Text); ok && c == "" {
+		t.role(role)
+		return
+	}
 	if c == "" {
 		t.say(Unknown, msg(MsgUnknownCommand, Args{Code: shown(t.in.Text)}), t.nextHere())
 		return
@@ -63,6 +67,31 @@ func (t *turn) command(c Command) {
 	case CmdSignOut:
 		t.askSignOut()
 	}
+}
+
+// maxRole is the longest name of a role.
+const maxRole = 20
+
+// roleOf returns the role that a code names; false where it names none.
+func roleOf(text string) (DeviceID, bool) {
+	rest := strings.TrimSpace(text)
+	if len(rest) <= len(RolePrefix) || !strings.EqualFold(rest[:len(RolePrefix)], RolePrefix) {
+		return "", false
+	}
+	rest = rest[len(RolePrefix):]
+	return DeviceID(rest), len(rest) <= maxRole && plainCode(rest)
+}
+
+// role says whether the scanner has the role whose code it read. The role is a matter of
+// ports and cables, so a scan does not give it; the log keeps who was asked.
+func (t *turn) role(name DeviceID) {
+	a := Args{Code: string(name), Ref: string(t.in.Device)}
+	if !strings.EqualFold(string(name), string(t.in.Device)) {
+		t.say(WrongKind, msg(MsgRoleOther, a), msg(DoAssignRole, a))
+		return
+	}
+	t.event(EventNoted).Reason = "role"
+	t.say(OK, msg(MsgRole, a), t.doAsked())
 }
 
 // doAsked is the "do" line of an open question, else of whatever is on the bench.

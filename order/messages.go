@@ -49,6 +49,8 @@ const (
 	MsgNothingToSkip   MsgCode = "nothing_to_skip"    //
 	MsgNotNow          MsgCode = "not_now"            // Code: the command has no meaning here
 	MsgUnknownCommand  MsgCode = "unknown_command"    // Code
+	MsgRole            MsgCode = "role"               // Code: the role that this scanner has
+	MsgRoleOther       MsgCode = "role_other"         // Code: the role scanned, Ref: this scanner's
 	MsgNoQuestion      MsgCode = "no_question"        //
 	MsgDropped         MsgCode = "dropped"            // the question was answered no
 	MsgYesByScan       MsgCode = "yes_by_scan"        // YES counts only from the bench card
@@ -147,6 +149,7 @@ const (
 	DoDismiss      MsgCode = "do_dismiss"       // any other scan goes on as before
 	DoConfirmDone  MsgCode = "do_confirm_done"  // when put back, YES on the bench card
 	DoCheckPrinter MsgCode = "do_check_printer" //
+	DoAssignRole   MsgCode = "do_assign_role"   // Code
 	DoMendPrinter  MsgCode = "do_mend_printer"  // Reason: what the printer needs comes first
 	DoSignList     MsgCode = "do_sign_list"     // the driver signs the hand-over list
 	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
@@ -162,7 +165,7 @@ func MsgCodes() []MsgCode {
 		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
 		MsgNoLease, MsgNotAllowed, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
 		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted,
-		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgNoQuestion, MsgDropped,
+		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgDropped,
 		MsgYesByScan, MsgAskSignOut, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
 		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,

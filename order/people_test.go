@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -284,4 +285,26 @@ func TestStepsTheFlowLacksAreRefused(t *testing.T) {
 		w.env.Flows = func(string, int) (*Flow, error) { return without(TriggerPickDone), nil }
 		w.want(w.scan("A"), Blocked, MsgNotAllowed)
 	})
+}
+
+func TestAScannerIsAskedForItsRole(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 3, "L1")))
+	last := func() Event { return w.events[len(w.events)-1] }
+	d := w.want(w.scan("PS:ROLE:"+strings.ToUpper(string(gun1))), OK, MsgRole)
+	if e := last(); e.Type != EventNoted || e.Reason != "role" || e.Device != gun1 || e.Code != RolePrefix+strings.ToUpper(string(gun1)) {
+		t.Errorf("recorded as %+v", e)
+	}
+	if d.Bench.Screen != ScreenQueue {
+		t.Errorf("the bench went to %s", d.Bench.Screen)
+	}
+	w.wantDo(w.want(w.scan("PS:ROLE:gun9"), WrongKind, MsgRoleOther), DoAssignRole)
+	if e := last(); e.Type != EventRefused || e.Device != gun1 || e.Code != "PS:ROLE:gun9" {
+		t.Errorf("recorded as %+v", e)
+	}
+	for _, text := range []string{"PS:ROLE:", "PS:ROLE:张三", "PS:ROLE:" + strings.Repeat("x", 21), "PS:ROLE:a b"} {
+		w.want(w.scan(text), Unknown, MsgUnknownCommand)
+		if e := last(); e.Code != "" && e.Code[0] != '#' {
+			t.Errorf("%q stands in the log as %q", text, e.Code)
+		}
+	}
 }

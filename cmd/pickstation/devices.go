@@ -10,9 +10,6 @@ import (
 	"pickstation/devices"
 )
 
-// rolePrefix begins a barcode that names a scanner's role.
-const rolePrefix = "PS:ROLE:"
-
 // newDevicesCommand lists, watches and assigns devices: pickstation devices.
 func newDevicesCommand() *cobra.Command {
 	cmd := &cobra.Command{

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/devices"
+	"pickstation/order"
 )
 
 // assignFlags are the flags of devices assign.
@@ -27,7 +28,7 @@ func newDevicesAssign() *cobra.Command {
 		Use:   "assign --name NAME",
 		Short: "Give a scanner, scale or probe its role: plug it in now, then scan",
 		Long: "Give a scanner, scale or probe its role. Plug it in when asked (pull it out first if it is in). Then scan a barcode that says\n" +
-			rolePrefix + "NAME, or anything when --name is given: that shows that the profile is right. A scale or a probe (--profile says\n" +
+			order.RolePrefix + "NAME, or anything when --name is given: that shows that the profile is right. A scale or a probe (--profile says\n" +
 			"that it is one) is asked for a reading instead. With --config the device is added to the file, else the lines to add are printed.",
 		Example: "  pickstation devices assign --name gun1 --config /etc/pickstation/pickstation.toml\n  pickstation devices assign --name scale1 --profile mt-sics --config /etc/pickstation/pickstation.toml",
 		Args:    cobra.NoArgs,
@@ -162,11 +163,11 @@ func confirmScan(cmd *cobra.Command, ctx context.Context, o assignFlags, found d
 		bench.Answer(f.Device, f.Seq, devices.ToneOK)
 		text := f.Text()
 		result["aim"] = bytes.HasPrefix(text, []byte("]")) // without it GS1 codes are told by their looks alone
-		if _, role, ok := bytes.Cut(text, []byte(rolePrefix)); ok && o.name == "" {
+		if _, role, ok := bytes.Cut(text, []byte(order.RolePrefix)); ok && o.name == "" {
 			return string(role), nil
 		}
 		if o.name == "" {
-			return "", &failure{code: exitNo, what: fmt.Sprintf("devices assign: %q is no role barcode", text), do: "scan one that begins with " + rolePrefix + ", or give --name"}
+			return "", &failure{code: exitNo, what: fmt.Sprintf("devices assign: %q is no role barcode", text), do: "scan one that begins with " + order.RolePrefix + ", or give --name"}
 		}
 		return o.name, nil
 	case <-ctx.Done():

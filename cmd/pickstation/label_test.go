@@ -143,7 +143,8 @@ func TestMissingGlyphsAreNamedOnStderr(t *testing.T) {
 func TestTheBenchCardCarriesEveryCommand(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "card.pdf")
 	for args, code := range map[string]int{"--out " + out: 0, "--out " + out + " --form A5 --dpi 203": 0, "": 2, "--out " + out + " --form B5": 1,
-		"--out " + out + " --format doc": 2, "--out " + filepath.Join(out, "x"): 3, "--out " + out + " --dpi 100": 2} {
+		"--out " + out + " --format doc": 2, "--out " + filepath.Join(out, "x"): 3, "--out " + out + " --dpi 100": 2,
+		"--out " + out + " --roles gun1,pack-2": 0, "--out " + out + " --roles gun:1": 2, "--out " + out + " --roles gun1,": 2} {
 		cmd := newBenchCardCommand()
 		cmd.SetArgs(strings.Fields(args))
 		err := cmd.Execute()
