@@ -11,11 +11,12 @@ type step struct {
 	lot    string
 	serial string
 	box    int    // that the units went into; 0 the first, or no units
+	part   int    // which event of its put it was
 	was    string // kind of the box before it was closed
 }
 
 func stepOf(e *Event) step {
-	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, box: e.Parcel}
+	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, box: e.Parcel, part: e.No}
 	if e.Type == EventBoxed {
 		st.was = e.Reason
 	}
@@ -122,10 +123,10 @@ func changesGoods(t EventType) bool {
 func applyFact(s *Shipment, e *Event) Anomaly {
 	switch e.Type {
 	case EventOpened, EventTakenOver:
-		s.Owner = e.By
+		s.Owner, s.Batch = e.By, e.Batch
 	case EventReleased:
 		if s.Owner == e.By || e.By == "" { // a late release takes nobody else's work away
-			s.Owner = ""
+			s.Owner, s.Batch = "", ""
 		}
 	case EventBoxed:
 		return applyBoxed(s, e)
@@ -137,7 +138,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.DropHold(HoldCode(e.Reason))
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
-	case EventLocated, EventSkipped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
+	case EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
 	default:
 		return AnomalyUnknown
@@ -156,6 +157,9 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 	switch e.Type {
 	case EventPicked:
 		l.take(e.Qty, e.Lot, e.Serial)
+		if s.Slot == "" {
+			s.Slot = e.Slot
+		}
 	case EventPacked:
 		l.Packed += e.Qty
 	case EventShorted:
@@ -221,6 +225,9 @@ func undo(s *Shipment, l *Line, e *Event) {
 	default:
 		l.Serials = without(l.Serials, e.Serial)
 		l.Lots = without(l.Lots, e.Lot)
+		if s.now().picked() == 0 {
+			s.Slot = "" // nothing is in it any more
+		}
 	}
 }
 
@@ -263,7 +270,7 @@ func applyParcel(s *Shipment, e *Event) Anomaly {
 	case EventLabelled:
 		p.Labelled = true
 		if s.AllLabelled() {
-			s.Owner = ""
+			s.Owner, s.Batch, s.Slot = "", "", ""
 		}
 	case EventDispatched:
 		if p.Dispatched {

@@ -13,6 +13,9 @@ const (
 	ScreenPack     Screen = "pack"  // pack check, each unit again
 	ScreenLabel    Screen = "label" // waybill printing, label to be scanned back
 	ScreenDispatch Screen = "dispatch"
+	ScreenBatch    Screen = "batch" // several orders along the shelves, each into its tote
+	ScreenWall     Screen = "wall"  // goods of a wave into the slots of a put wall
+	ScreenDrop     Screen = "drop"  // totes of a picked batch to their places
 )
 
 // Bench is the state of the terminal itself: who works, on what, what was asked.
@@ -28,6 +31,8 @@ type Bench struct {
 	Located      LocationID `json:"located,omitempty"` // location confirmed by scan
 	Box          int        `json:"box,omitempty"`     // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
+	Batch        *Batch     `json:"batch,omitempty"`   // several shipments at once
+	Hand         []Pending  `json:"hand,omitempty"`    // goods taken for the shipment and not put yet
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
 }
@@ -40,6 +45,7 @@ type Pending struct {
 	Serial string   `json:"serial,omitempty"`
 	Expiry Date     `json:"expiry,omitempty"`
 	Device DeviceID `json:"device"`
+	Times  int      `json:"times,omitempty"` // scans alike of goods in the hand, 0 is one
 	// Confirmed says that the other lot was scanned a second time.
 	Confirmed bool `json:"confirmed,omitempty"`
 }
@@ -59,6 +65,7 @@ const (
 	AskResend   QuestionKind = "resend"    // maybe counted before a restart; the same scan again counts it
 	AskUnhold   QuestionKind = "unhold"    // a lead lifts what a bench put aside; YES code only
 	AskUnbox    QuestionKind = "unbox"     // which box is to be emptied: its label, or YES for the latest
+	AskDrop     QuestionKind = "drop"      // another place than expected; the same scan again puts it there
 	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
 	AskPapers   QuestionKind = "papers"    // print the papers without which a parcel must not leave; YES code only
 )
@@ -138,6 +145,11 @@ type Book interface {
 	// Singles returns open shipments of one line that still wants goods of that key and
 	// that nobody but the operator works on, the most urgent first: priority, promise, age.
 	Singles(key string, op OperatorID, limit int) ([]ShipmentID, error)
+	// FreeWork returns open shipments with goods to pick that nobody works on and nothing
+	// stops, the most urgent first.
+	FreeWork(limit int) ([]ShipmentID, error)
+	// BatchOf returns the shipments of a batch that somebody still owns, in a fixed order.
+	BatchOf(batch string) ([]ShipmentID, error)
 	// LeaseValid says whether the station may start or go on with a shipment.
 	LeaseValid(id ShipmentID, at time.Time) bool
 	// Number returns the nth number, from 0, that the station still holds of a carrier's

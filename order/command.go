@@ -26,6 +26,8 @@ const (
 	CmdBoxM     Command = "BOX-M"
 	CmdBoxL     Command = "BOX-L"
 	CmdUnbox    Command = "UNBOX" // everything out of one box again
+	CmdBatch    Command = "BATCH" // several orders at once, each into its tote
+	CmdWall     Command = "WALL"  // a wave into the slots of a put wall
 	CmdHold     Command = "HOLD"
 	CmdCall     Command = "CALL"
 	CmdQueue    Command = "QUEUE" // put the work back and show the queue
@@ -62,6 +64,8 @@ func Commands() []CommandText {
 		{CmdBoxM, "", Names{"中箱", "BOX M"}},
 		{CmdBoxL, "", Names{"大箱", "BOX L"}},
 		{CmdUnbox, "", Names{"倒箱", "EMPTY BOX"}},
+		{CmdBatch, "", Names{"批量拣货", "BATCH"}},
+		{CmdWall, "", Names{"播种墙", "PUT WALL"}},
 		{CmdHold, "", Names{"挂起", "HOLD"}},
 		{CmdCall, "", Names{"呼叫组长", "CALL LEAD"}},
 		{CmdQueue, "F3", Names{"任务列表", "QUEUE"}},

@@ -13,6 +13,9 @@ import (
 // A verdict that is not Good leaves every shipment as it was.
 func Decide(b Bench, s *Shipment, in Input, env Env) (Decision, error) {
 	t := &turn{b: b, s: s, bench: s, in: in, env: env}
+	if b.Batch != nil {
+		t.b.Batch = b.Batch.copied()
+	}
 	if t.env.Zone == nil {
 		t.env.Zone = time.UTC
 	}
@@ -36,7 +39,8 @@ type turn struct {
 	spent  bool     // that unit was refused and must be scanned anew
 	badged bool     // the scan is somebody's badge: no trace of its code
 
-	ahead outlook // the shipment as this input leaves it, where that is known before the end
+	real  *Shipment // in a batch: the shipment without the goods in the hand
+	ahead outlook   // the shipment as this input leaves it, where that is known before the end
 
 	verdict Verdict
 	what    Message
@@ -76,6 +80,8 @@ func (t *turn) settle() {
 	switch {
 	case t.b.Operator == "":
 		t.b.Screen, t.s = ScreenSignIn, nil
+	case t.b.Batch != nil:
+		t.settleBatch()
 	case t.s != nil:
 		t.turnTo(screenFor(t.s.now()))
 	case t.b.Screen != ScreenDispatch || t.b.Shipment != "":
@@ -127,6 +133,8 @@ func (t *turn) scan() {
 		t.label()
 	case ScreenDispatch:
 		t.dispatch()
+	case ScreenBatch, ScreenWall, ScreenDrop:
+		t.batch()
 	default:
 		t.signIn()
 	}

@@ -41,7 +41,15 @@ func (t *turn) command(c Command) {
 		return
 	}
 	t.b.Question, t.b.Pending = nil, nil
+	if t.b.Batch != nil && !t.b.Batch.Packing {
+		t.commandInBatch(c)
+		return
+	}
 	switch c {
+	case CmdBatch:
+		t.startBatch(BatchCluster)
+	case CmdWall:
+		t.startBatch(BatchWall)
 	case CmdUndo:
 		t.undo()
 	case CmdShort, CmdDamaged:
@@ -137,6 +145,9 @@ func (t *turn) keepOrRelease(c Command, q *Question) {
 	switch {
 	case q != nil && q.Kind == AskSignOut:
 		t.signOut(c == CmdKeep)
+	case c == CmdRelease && t.b.Batch != nil && !t.b.Batch.Packing:
+		t.b.Question, t.b.Pending = nil, nil
+		t.commandInBatch(c)
 	case c == CmdRelease && t.s != nil:
 		t.release()
 	default:
@@ -215,7 +226,12 @@ func (t *turn) undo() {
 		t.notAllowed(t.s)
 		return
 	}
-	t.events = append(t.events, t.draftUndo(st))
+	if st.part > 0 {
+		after = t.undoPut(t.s).now()
+		changed = *after.Line(st.line)
+	} else {
+		t.events = append(t.events, t.draftUndo(st))
+	}
 	if st.box != 0 {
 		t.try(t.events[len(t.events)-1])
 		after = t.s.now()
@@ -267,6 +283,11 @@ func (t *turn) short(q *Question, l *Line) {
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: q.Reason, Ref: ref(t.s)}
 	t.b.Focus = 0
 	switch {
+	case t.b.Batch != nil:
+		t.onward()
+		if t.b.Batch != nil && t.b.Batch.Drop == nil {
+			t.say(LineDone, msg(MsgShorted, a), t.batchStep())
+		}
 	case !after.pickDone():
 		t.say(LineDone, msg(MsgShorted, a), t.nextAfter(after))
 	case after.picked() == 0 || t.s.Complete:

@@ -42,6 +42,7 @@ func (t *turn) stuck(p *Parcel) {
 	}
 	t.say(OK, msg(MsgPackedAll, Args{Ref: ref(t.s), Waybill: p.Waybill.Number}), msg(DoNextOrder, Args{}))
 	t.leave()
+	t.backToWall()
 }
 
 // notLabel answers a scan at the label step that is no waybill of the shipment. An

@@ -67,6 +67,8 @@ func (t *turn) nextLabel(o outlook) Message {
 // nextHere is the "do" line for whatever is on the bench.
 func (t *turn) nextHere() Message {
 	switch {
+	case t.b.Batch != nil && !t.b.Batch.Packing:
+		return t.batchStep()
 	case t.s != nil:
 		return t.next(t.s.now())
 	case t.b.Screen == ScreenDispatch:
@@ -173,7 +175,7 @@ func (t *turn) allows(s *Shipment, on Trigger, there Stage) bool {
 // station, unlike an event, which did happen.
 func (t *turn) refuseFlow(s *Shipment, at Screen) bool {
 	on, there := TriggerPackDone, StageAwaitingDispatch
-	if at == ScreenPick || !s.PickDone() {
+	if at == ScreenPick || at == ScreenBatch || at == ScreenWall || !s.PickDone() {
 		on, there = TriggerPickDone, StagePicked
 	}
 	if t.allows(s, on, there) {

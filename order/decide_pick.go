@@ -157,6 +157,10 @@ func (t *turn) count(l *Line, p Pending) {
 	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p):
 		return
 	}
+	if t.b.Batch != nil {
+		t.take(l, p)
+		return
+	}
 	e := t.event(EventPicked)
 	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry = l.No, p.Units, p.Lot, p.Serial, p.Expiry
 	if !t.env.Policy.LocationFirst {

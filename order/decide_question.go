@@ -42,6 +42,8 @@ func (t *turn) yes(q *Question) {
 		t.act()
 	case AskUnhold:
 		t.unhold(q)
+	case AskDrop:
+		t.dropped(LocationID(q.Reason))
 	case AskPutBack:
 		t.instructed(q)
 	case AskPapers:

@@ -228,7 +228,10 @@ func (t *turn) enter(typ EventType, what MsgCode) {
 	if what == MsgOpened && s.Started() {
 		what, a.N = MsgResumed, picked
 	}
-	t.event(typ)
+	e := t.event(typ)
+	if t.b.Batch != nil {
+		e.Batch = t.b.Batch.ID
+	}
 	t.clear()
 	t.b.Shipment, t.b.Screen = s.ID, screenFor(s.now())
 	t.say(OK, msg(what, a), Message{})
@@ -242,9 +245,14 @@ func (t *turn) enter(typ EventType, what MsgCode) {
 func (t *turn) leave() {
 	t.clear()
 	t.b.Shipment, t.b.Screen, t.s = "", ScreenQueue, nil
+	if t.b.Batch != nil {
+		t.b.Batch.Packing = false
+		t.b.Screen = batchScreen(t.b.Batch)
+	}
 }
 
 // clear forgets where the operator was within a shipment.
 func (t *turn) clear() {
 	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Pending, t.b.Question, t.b.Box = 0, "", nil, nil, nil, 0
+	t.b.Hand = nil
 }

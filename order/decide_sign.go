@@ -34,6 +34,9 @@ func (t *turn) resume(op *Operator) {
 	t.keep(err)
 	if err == nil && id != "" {
 		s := t.shipment(id)
+		if s != nil && s.Batch != "" && t.resumeBatch(s) {
+			return
+		}
 		if s != nil && !s.Cancelled && s.Stopped() == nil && screenFor(s.now()) != ScreenQueue {
 			need, picked, _ := s.Units()
 			t.b.Shipment, t.s = s.ID, s
@@ -123,6 +126,11 @@ func (t *turn) override(q *Question, op *Operator) {
 func (t *turn) signOut(keep bool) {
 	name, why := t.b.OperatorName, ""
 	switch {
+	case t.b.Batch != nil && keep:
+		why = "keep"
+	case t.b.Batch != nil:
+		t.freeBatch()
+		why = "release"
 	case t.s != nil && keep:
 		why = "keep"
 	case t.s != nil:

@@ -19,6 +19,8 @@ const (
 	EventReleased       EventType = "released"
 	EventTakenOver      EventType = "taken_over"
 	EventLocated        EventType = "located" // a location was confirmed by scan
+	EventInHand         EventType = "in_hand" // goods were taken, or laid back; counted once they are put
+	EventDropped        EventType = "dropped" // its tote stands at Place
 	EventPicked         EventType = "picked"
 	EventUndone         EventType = "undone"
 	EventShorted        EventType = "shorted"
@@ -91,11 +93,15 @@ type Event struct {
 	Expiry  Date   `json:"exp,omitempty"`
 	Reason  string `json:"why,omitempty"`  // why; of an undone event the type of what it undoes
 	Of      uint64 `json:"of,omitempty"`   // seq of the event this one undoes or answers
-	No      int    `json:"n,omitempty"`    // print number
+	No      int    `json:"n,omitempty"`    // print number; of picked units: which event of their put, from 0
 	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
 	WeightG int    `json:"g,omitempty"`
 	Box     string `json:"bx,omitempty"` // kind of box, a code of [Packaging]
+
+	Batch string     `json:"ba,omitempty"` // of opened work: the batch it is part of
+	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
+	Place LocationID `json:"lo,omitempty"` // where a tote was brought
 
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill
 	Contents string    `json:"cm,omitempty"` // what the paper says of the goods, see [Shipment.ContentsMark]

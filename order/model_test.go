@@ -43,7 +43,7 @@ func drawShipment(rt *rapid.T, name string) *Shipment {
 }
 
 var modelTexts = []string{"MANGO", "MANGO", "FIG", "FIG", "TEA", "MANGO-3", "FIG-12", "LOT1", "LOT2", "SN1", "SN2", "L1", "L2",
-	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "SF-X-1", "SF-X-2", "PS:NEXTBOX", "PS:UNBOX", "PS:BOX-S", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
+	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "SF-X-1", "SF-X-2", "SLOT-1", "SLOT-2", "TOTE-B", "PS:NEXTBOX", "PS:UNBOX", "PS:BOX-S", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
 
 // input scans, keys or says the same again as before.
 func (m *model) input(last *Input) Decision {
@@ -88,6 +88,8 @@ func (m *model) right() (string, []Reading) {
 	switch {
 	case m.bench.Screen == ScreenSignIn:
 		text = "B-LI"
+	case m.bench.Batch != nil && !m.bench.Batch.Packing:
+		return m.rightInBatch(s)
 	case m.bench.Screen == ScreenDispatch:
 		text = "SF-A-1"
 	case s == nil && m.ship("S-A").AllLabelled():
@@ -108,6 +110,47 @@ func (m *model) right() (string, []Reading) {
 		}
 	}
 	return text, []Reading{{Key: CodeKey(text)}}
+}
+
+// rightInBatch is a scan that a bench with several orders waits for: goods, or the tote
+// for those in the hand.
+func (m *model) rightInBatch(s *Shipment) (string, []Reading) {
+	b := m.bench.Batch
+	if d := b.Drop; d != nil {
+		code := d.Slot
+		if d.Shown {
+			code = string(d.Place)
+		}
+		return code, []Reading{{Key: CodeKey(code)}}
+	}
+	if s != nil && len(m.bench.Hand) > 0 && rapid.IntRange(0, 2).Draw(m.rt, "put") > 0 {
+		slot := "SLOT-" + string(s.ID)
+		if x := b.member(s.ID); x != nil && x.Slot != "" {
+			slot = x.Slot
+		}
+		return slot, []Reading{{Key: CodeKey(slot)}}
+	}
+	if s == nil {
+		for _, x := range b.Members {
+			if o := m.ship(x.Shipment); o.PickDone() && o.Slot != "" && rapid.Bool().Draw(m.rt, "pack") {
+				return o.Slot, []Reading{{Key: CodeKey(o.Slot)}}
+			} else if !o.PickDone() {
+				s = o
+			}
+		}
+	}
+	if s == nil {
+		return "A", []Reading{{Key: "A"}}
+	}
+	l := s.Line(m.bench.Focus)
+	if l == nil {
+		l = s.NextLine(nil)
+	}
+	if l == nil {
+		l = &s.Lines[0]
+	}
+	r := Reading{Key: CodeKey(string(l.SKU)), Lot: first(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
+	return "right " + fmt.Sprint(r), []Reading{r}
 }
 
 // centreActs changes a shipment or what surrounds the bench.
@@ -144,8 +187,14 @@ func (m *model) undone(d *Decision, was map[ShipmentID]string) {
 			m.before[id] = nil
 		case e.Type == EventBoxed && !e.Over:
 		case e.Type == EventPicked, e.Type == EventPacked, e.Type == EventShorted, e.Type == EventBoxed:
+			if e.No > 0 { // of the same put
+				continue
+			}
 			m.before[id] = append(m.before[id], was[id])
 		case e.Type == EventUndone:
+			if i+1 < len(d.Events) && d.Events[i+1].Type == EventUndone { // the whole put
+				continue
+			}
 			if n := len(m.before[id]); n > 0 {
 				if got, want := progress(m.ship(id)), m.before[id][n-1]; got != want {
 					m.rt.Fatalf("undo of %s is not its inverse:\ngot  %s\nwant %s", e.Reason, got, want)
@@ -208,8 +257,16 @@ func walkABench(rt *rapid.T) {
 	w.env.Policy.AutoPrint = rapid.Bool().Draw(rt, "autoPrint")
 	m := &model{world: w, rt: rt, before: map[ShipmentID][]string{}}
 	m.scan("B-LI")
-	if rapid.Bool().Draw(rt, "opened") {
+	if rapid.Bool().Draw(rt, "drops") {
+		w.env.Policy.Drops = []DropRule{{Place: "L1"}, {Place: "L2"}}
+	}
+	switch rapid.IntRange(0, 5).Draw(rt, "begun") {
+	case 0, 1:
 		m.scan("A")
+	case 2:
+		m.card(CmdBatch)
+	case 3:
+		m.card(CmdWall)
 	}
 	var last Input
 	for range rapid.IntRange(1, 80).Draw(rt, "inputs") {

@@ -50,7 +50,7 @@ func refsOf(s *Shipment, key string) (refs []Ref) {
 	if CodeKey(string(s.ID)) == key || CodeKey(ref(s)) == key {
 		add(RefShipment, nil)
 	}
-	if s.Tote != "" && CodeKey(s.Tote) == key {
+	if s.Tote != "" && CodeKey(s.Tote) == key || s.Slot != "" && CodeKey(s.Slot) == key {
 		add(RefTote, nil)
 	}
 	for i := range s.Parcels {
@@ -124,6 +124,26 @@ func (b *shelf) Singles(key string, op OperatorID, limit int) (ids []ShipmentID,
 		ids = append(ids, s.ID)
 	}
 	return ids[:min(len(ids), limit)], b.failing
+}
+
+func (b *shelf) FreeWork(limit int) (ids []ShipmentID, err error) {
+	list := slices.Clone(b.ships)
+	slices.SortStableFunc(list, func(a, b *Shipment) int { return cmp.Or(b.Priority-a.Priority, a.Promise.Compare(b.Promise)) })
+	for _, s := range list {
+		if s.Owner == "" && !s.PickDone() && !s.Cancelled && s.Stopped() == nil && len(ids) < limit {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, b.failing
+}
+
+func (b *shelf) BatchOf(batch string) (ids []ShipmentID, err error) {
+	for _, s := range b.ships {
+		if s.Batch == batch && s.Owner != "" {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, b.failing
 }
 
 func (b *shelf) Number(_ CarrierID, nth int) (string, error) {

@@ -33,6 +33,8 @@ type Shipment struct {
 	// Progress.
 	State StateCode  `json:"state"`
 	Owner OperatorID `json:"owner,omitempty"` // who works on it now, "" nobody
+	Batch string     `json:"batch,omitempty"` // batch in which it is worked on
+	Slot  string     `json:"slot,omitempty"`  // tote or slot that holds its goods, learnt by the first put
 
 	steps []step // picks that can be undone, oldest first
 }

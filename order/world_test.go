@@ -200,7 +200,8 @@ func (w *world) checkDecision(in Input, d *Decision) {
 		w.Fatalf("%q: %s lacks a line: what %q, do %q", in.Text, d.Verdict, d.What.Code, d.Do.Code)
 	case len(d.Events) == 0 || d.Events[0].Verdict != d.Verdict || d.Events[0].Msg != d.What.Code:
 		w.Fatalf("%q: %s is not recorded: %+v", in.Text, d.Verdict, d.Events)
-	case (d.Bench.Shipment == "") != slices.Contains([]Screen{ScreenSignIn, ScreenQueue, ScreenDispatch}, d.Bench.Screen):
+	case d.Bench.Screen == ScreenWall || d.Bench.Screen == ScreenBatch && d.Bench.Shipment == "":
+	case (d.Bench.Shipment == "") != slices.Contains([]Screen{ScreenSignIn, ScreenQueue, ScreenDispatch, ScreenDrop}, d.Bench.Screen):
 		w.Fatalf("%q: screen %s with shipment %q", in.Text, d.Bench.Screen, d.Bench.Shipment)
 	}
 	for badge := range w.people {

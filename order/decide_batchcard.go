@@ -1,0 +1,93 @@
+package order
+
+// commandInBatch does what the bench card orders while several shipments are worked on.
+func (t *turn) commandInBatch(c Command) {
+	if t.s != nil && (t.s.Cancelled || t.s.Stopped() != nil) && t.stoppedMember() {
+		return
+	}
+	if t.s == nil && t.b.Screen == ScreenBatch && c != CmdQueue && c != CmdRelease {
+		t.batch()
+		return
+	}
+	switch c {
+	case CmdUndo:
+		t.undoBatch()
+	case CmdShort, CmdDamaged:
+		t.shortInBatch(c)
+	case CmdSkip:
+		t.skipInBatch()
+	case CmdQueue, CmdRelease:
+		t.leaveBatch()
+	case CmdSignOut:
+		a := Args{Ref: t.b.Batch.Members[0].Ref}
+		if !t.handFull() {
+			t.ask(Needs, Question{Kind: AskSignOut, Shipment: t.b.Batch.Members[0].Shipment}, msg(MsgAskSignOut, a), msg(DoKeepRelease, a))
+		}
+	default:
+		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
+	}
+}
+
+// handFull refuses to go away with goods in the hand.
+func (t *turn) handFull() bool {
+	if len(t.b.Hand) == 0 {
+		return false
+	}
+	t.say(Needs, msg(MsgHandFull, Args{N: len(t.b.Hand)}), t.putStep())
+	return true
+}
+
+// leaveBatch gives the whole batch back; what was picked stays counted, in its totes.
+func (t *turn) leaveBatch() {
+	if t.handFull() {
+		return
+	}
+	n := len(t.b.Batch.Members)
+	t.freeBatch()
+	t.say(OK, msg(MsgBatchFreed, Args{N: n}), msg(DoScanWork, Args{}))
+}
+
+func (t *turn) shortInBatch(c Command) {
+	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {
+		if t.verdict == "" {
+			t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
+		}
+		return
+	}
+	if t.refuseLease(t.s) || t.refuseFlow(t.s, t.b.Screen) {
+		return
+	}
+	l := t.s.Line(t.b.Focus)
+	if l == nil || l.Open() <= 0 {
+		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
+		return
+	}
+	reason := "out_of_stock"
+	if c == CmdDamaged {
+		reason = "damaged"
+	}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: reason}
+	t.ask(ConfirmAgain, Question{Kind: AskShort, Shipment: t.s.ID, Line: l.No, Qty: l.Open(), Reason: reason},
+		msg(MsgAskShort, a), msg(DoScanYes, a))
+}
+
+// skipInBatch puts the line at hand behind all others of the batch.
+func (t *turn) skipInBatch() {
+	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {
+		if t.verdict == "" {
+			t.say(WrongKind, msg(MsgNotNow, Args{Code: string(CmdSkip)}), t.batchStep())
+		}
+		return
+	}
+	b, here := t.b.Batch, LineRef{t.s.ID, t.b.Focus}
+	l := t.s.Line(t.b.Focus)
+	b.Skipped = append(withoutRef(b.Skipped, here), here)
+	if s, next := t.aim(); l == nil || next == nil || s.ID == here.Shipment && next.No == here.Line {
+		b.Skipped = withoutRef(b.Skipped, here)
+		t.say(WrongKind, msg(MsgNothingToSkip, Args{}), t.batchStep())
+		return
+	}
+	t.event(EventSkipped).Line = l.No
+	t.onward()
+	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.batchStep())
+}

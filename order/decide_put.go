@@ -1,0 +1,204 @@
+package order
+
+import (
+	"cmp"
+	"slices"
+)
+
+// take puts a unit into the hand: it is known and good, and counted nowhere until it
+// is put into its tote.
+func (t *turn) take(l *Line, p Pending) {
+	e := t.event(EventInHand)
+	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry = l.No, p.Units, p.Lot, p.Serial, p.Expiry
+	p.Device, p.Confirmed = "", false
+	if k := len(t.b.Hand) - 1; k >= 0 && sameGoods(t.b.Hand[k], p) {
+		t.b.Hand = slices.Clone(t.b.Hand)
+		t.b.Hand[k].Times = t.b.Hand[k].times() + 1
+	} else {
+		t.b.Hand = append(slices.Clone(t.b.Hand), p)
+	}
+	n := t.b.inHand()
+	if !t.env.Policy.LocationFirst {
+		t.b.Located = l.Location
+	}
+	t.b.Focus = l.No
+	t.say(OK, msg(MsgInHand, Args{Name: l.Name, SKU: l.SKU, N: n, Need: l.Open() - p.Units + n}), t.batchStep())
+}
+
+// times is how many scans alike the goods are.
+func (p *Pending) times() int { return max(p.Times, 1) }
+
+// inHand returns how many units are in the hand.
+func (b *Bench) inHand() (n int) {
+	for i := range b.Hand {
+		n += b.Hand[i].Units * b.Hand[i].times()
+	}
+	return n
+}
+
+func sameGoods(a, b Pending) bool {
+	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == ""
+}
+
+// toteScan handles the scan of a tote or slot.
+func (t *turn) toteScan() bool {
+	for _, r := range t.in.Readings {
+		if r.Key == "" {
+			continue
+		}
+		owner, known := t.toteOf(r.Key)
+		if t.err != nil {
+			return true
+		}
+		if known || t.env.Policy.IsTote(r.Key) && t.badge() == nil {
+			t.put(r.Key, owner)
+			return true
+		}
+	}
+	if len(t.b.Hand) == 0 || len(t.findWork()) > 0 || t.badge() != nil {
+		return false
+	}
+	t.say(Unknown, msg(MsgNoTote, Args{Code: shown(t.in.Text)}), t.batchStep())
+	return true
+}
+
+// toteOf returns which shipment a tote holds the goods of, if any.
+func (t *turn) toteOf(key string) (Ref, bool) {
+	if m := t.b.Batch.bySlot(key); m != nil {
+		return Ref{Shipment: m.Shipment, Order: m.Ref}, true
+	}
+	for _, r := range t.find(key, findLimit) {
+		if r.Kind == RefTote {
+			return r, true
+		}
+	}
+	return Ref{}, false
+}
+
+// put books the goods in the hand into a tote: the order's own, or a free one that it
+// learns by this.
+func (t *turn) put(key string, owner Ref) {
+	m := t.b.Batch.member(t.b.Shipment)
+	a := Args{Code: key, Ref: owner.Order}
+	switch {
+	case len(t.b.Hand) == 0 || m == nil:
+		t.say(Needs, msg(MsgHandEmpty, a), t.batchStep())
+	case owner.Shipment != "" && owner.Shipment != m.Shipment:
+		t.say(OtherOrder, msg(MsgToteTaken, a), t.batchStep())
+	case m.Slot != "" && CodeKey(m.Slot) != key:
+		a.Ref = m.Ref
+		t.say(WrongItem, msg(MsgToteWrong, a), t.batchStep())
+	case t.refuseLease(t.real):
+	default:
+		t.book(m, key)
+	}
+}
+
+func (t *turn) book(m *Member, key string) {
+	t.s = t.real
+	line := t.b.Hand[0].Line
+	for i, p := range t.b.Hand {
+		e := t.event(EventPicked)
+		e.No = i
+		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.Slot = p.Line, p.Units*p.times(), p.Lot, p.Serial, p.Expiry, key
+	}
+	s := t.after(m.Shipment)
+	l := s.Line(line)
+	t.b.Hand, t.b.Batch.Last, m.Offer = nil, m.Shipment, ""
+	t.b.Batch.Skipped = withoutRef(t.b.Batch.Skipped, LineRef{m.Shipment, line})
+	m.update(s)
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Code: cmp.Or(m.Slot, key), Ref: m.Ref}
+	t.putDone(s, l, a)
+}
+
+// putDone says what a put has finished: nothing, the line, the order, or the batch.
+func (t *turn) putDone(s *Shipment, l *Line, a Args) {
+	v, what := OK, MsgPut
+	switch {
+	case s.PickDone():
+		v, what = LineDone, MsgSlotDone
+		if t.b.Batch.Mode == BatchWall {
+			v = OrderDone
+		}
+	case l.Open() == 0:
+		v = LineDone
+	}
+	if l.Open() > 0 && t.b.Batch.Mode == BatchCluster {
+		t.s, t.bench, t.real = s, s, s
+		t.say(v, msg(what, a), t.goTo(l, l.Open()))
+		return
+	}
+	t.onward()
+	if t.b.Batch != nil && t.b.Batch.Drop == nil {
+		t.say(v, msg(what, a), t.batchStep())
+	}
+}
+
+func withoutRef(list []LineRef, x LineRef) (out []LineRef) {
+	for _, r := range list {
+		if r != x {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// undoBatch lays the latest unit back out of the hand; with an empty hand it takes the
+// latest put back.
+func (t *turn) undoBatch() {
+	b := t.b.Batch
+	if k := len(t.b.Hand) - 1; k >= 0 {
+		p := t.b.Hand[k]
+		l := t.s.Line(p.Line)
+		t.b.Hand = slices.Clone(t.b.Hand)
+		if t.b.Hand[k].Times = p.times() - 1; t.b.Hand[k].Times == 0 {
+			t.b.Hand = t.b.Hand[:k]
+		}
+		e := t.event(EventInHand)
+		e.Line, e.Qty, e.Lot, e.Serial = p.Line, -p.Units, p.Lot, p.Serial
+		if b.Mode == BatchWall && len(t.b.Hand) == 0 {
+			t.onward()
+		}
+		t.say(OK, msg(MsgLaidBack, Args{Name: l.Name, SKU: l.SKU, N: p.Units}), t.batchStep())
+		return
+	}
+	s := t.shipment(b.Last)
+	if t.real != nil && t.real.ID == b.Last {
+		s = t.real
+	}
+	if s == nil || len(s.steps) == 0 || s.Cancelled || s.Stopped() != nil || b.member(s.ID) == nil || b.Drop != nil {
+		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
+		return
+	}
+	st := s.steps[len(s.steps)-1]
+	l := s.Line(st.line)
+	if l == nil || !st.fits(l) || st.typ == EventBoxed || s.PickDone() && !t.allows(s, TriggerReopened, StageAwaitingPick) {
+		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
+		return
+	}
+	changed := t.undoPut(s)
+	cl := changed.Line(st.line)
+	if m := b.member(s.ID); changed.Slot == "" {
+		m.Slot = ""
+	}
+	t.onward()
+	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: cl.Picked, Need: l.Qty, Location: l.Location}), t.batchStep())
+}
+
+// undoPut takes back every unit of the latest put, the last one first, and returns the
+// shipment as it will stand.
+func (t *turn) undoPut(s *Shipment) *Shipment {
+	c, f := s.copied(), t.flowOf(s)
+	for k := len(s.steps) - 1; k >= 0; k-- {
+		st := s.steps[k]
+		t.s = c
+		e := t.draftUndo(st)
+		Apply(c, f, &e)
+		t.events = append(t.events, e)
+		if st.typ != EventPicked || st.part == 0 {
+			break
+		}
+	}
+	t.s = s
+	return c
+}

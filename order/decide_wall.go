@@ -1,0 +1,171 @@
+package order
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// wall handles a scan at a put wall 播种: goods of the wave go to the order that lacks
+// the fewest units, so that slots become free early; a full slot is packed by its code.
+func (t *turn) wall() {
+	if t.s != nil && len(t.b.Hand) > 0 {
+		l := t.s.Line(t.b.Hand[0].Line)
+		switch {
+		case l != nil && t.itemOf(l):
+		case t.half != nil && t.fill(t.half) || t.toteScan():
+		default:
+			t.notInHand()
+		}
+		return
+	}
+	if t.half != nil && t.s != nil && t.fill(t.half) {
+		return
+	}
+	if m := t.wallMember(); m != nil {
+		t.packSlot(m)
+		return
+	}
+	if t.b.Shipment = ""; t.sow() {
+		return
+	}
+	t.s, t.bench = nil, nil
+	t.unwanted()
+}
+
+// wallMember returns the member whose slot was scanned, or nil.
+func (t *turn) wallMember() *Member {
+	for _, r := range t.in.Readings {
+		if m := t.b.Batch.bySlot(r.Key); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// sow chooses the order for goods of the wave: the one that lacks the fewest units over
+// all its lines, then the most urgent.
+func (t *turn) sow() bool {
+	var best *Shipment
+	var to match
+	full := false
+	for i := range t.b.Batch.Members {
+		m := &t.b.Batch.Members[i]
+		s := t.shipment(m.Shipment)
+		if t.err != nil {
+			return true
+		}
+		if m.Out = m.Out || s == nil || s.Cancelled || s.Stopped() != nil; m.Out {
+			continue
+		}
+		m.update(s)
+		for _, r := range t.in.Readings {
+			for j := range s.Lines {
+				l := &s.Lines[j]
+				n := unitsOn(l, r)
+				full = full || n > 0
+				if n == 0 || l.Open() < n || otherLot(l, r.Lot) == 1 {
+					continue
+				}
+				if best == nil || cmp.Or(m.Open-t.b.Batch.member(best.ID).Open, best.Priority-s.Priority) < 0 {
+					best, to = s, match{line: l, units: n, r: r}
+				}
+			}
+		}
+	}
+	if best == nil {
+		if full {
+			t.say(OverQty, msg(MsgWaveFull, Args{Code: shown(t.in.Text)}), msg(DoSetAside, Args{}))
+		}
+		return full
+	}
+	t.s, t.bench, t.real, t.b.Shipment, t.env.Flow = best, best, best, best.ID, nil
+	t.offerSlot(t.b.Batch.member(best.ID))
+	t.item(to)
+	if !t.verdict.Good() && t.b.Pending == nil && t.b.Question == nil {
+		t.note()
+		t.b.Shipment, t.b.Focus, t.s, t.bench, t.real = "", 0, nil, nil, nil
+	}
+	return true
+}
+
+// offerSlot proposes the first free slot to an order that has none.
+func (t *turn) offerSlot(m *Member) {
+	if m.Slot != "" || m.Offer != "" {
+		return
+	}
+	for n := 1; n <= maxBatch; n++ {
+		code := "SLOT-" + strconv.Itoa(n)
+		if _, taken := t.toteOf(CodeKey(code)); !taken && !slices.ContainsFunc(t.b.Batch.Members, func(o Member) bool { return o.Offer == code }) {
+			m.Offer = code
+			return
+		}
+	}
+}
+
+// unwanted says what a scan is that no order of the wave wants.
+func (t *turn) unwanted() {
+	refs := t.findAll()
+	if op := t.badge(); op != nil {
+		t.badgeInBatch(op)
+		return
+	}
+	for _, r := range refs {
+		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location}
+		switch r.Kind {
+		case RefItem:
+			t.say(OtherOrder, msg(MsgForOther, a), msg(putBackTo(r.Location), a))
+		case RefProduct:
+			t.say(WrongItem, msg(MsgNotInOrder, a), msg(putBackTo(r.Location), a))
+		case RefLocation:
+			t.say(WrongKind, msg(MsgLocation, a), t.batchStep())
+		default:
+			t.say(OtherOrder, msg(MsgIsOther, a), t.batchStep())
+		}
+		return
+	}
+	if t.anyKey(t.env.Policy.IsTote) {
+		t.say(Needs, msg(MsgHandEmpty, Args{Code: shown(t.in.Text)}), t.batchStep())
+		return
+	}
+	t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), t.batchStep())
+}
+
+// packSlot opens the order of a full slot for packing; the wall waits meanwhile.
+func (t *turn) packSlot(m *Member) {
+	s := t.shipment(m.Shipment)
+	a := Args{Code: m.Slot, Ref: m.Ref, N: m.Open}
+	switch {
+	case s == nil:
+		t.say(Unknown, msg(MsgUnknownCode, a), t.batchStep())
+	case !s.PickDone():
+		t.say(Needs, msg(MsgSlotOpen, a), t.batchStep())
+	default:
+		batch := t.b.Batch
+		t.open(s.ID, false)
+		if t.s != nil {
+			t.b.Batch = batch
+			batch.Packing = true
+		}
+	}
+}
+
+// onwardWall waits for the next goods of the wave, or ends it once every slot is packed.
+func (t *turn) onwardWall() {
+	b := t.b.Batch
+	t.b.Screen, t.real = ScreenWall, nil
+	live := false
+	for i := range b.Members {
+		m := &b.Members[i]
+		s := t.after(m.Shipment)
+		if m.Out = m.Out || s == nil || s.Cancelled || s.Stopped() != nil || s.AllLabelled(); !m.Out {
+			m.update(s)
+			live = true
+		}
+	}
+	if !live {
+		t.batchDone()
+		return
+	}
+	t.do = t.batchStep()
+}
