@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -124,6 +125,18 @@ func (s *Shipment) Declared() []Declared {
 		all = append(all, d)
 	}
 	return all
+}
+
+// DeclaredIn lists the goods that lie in one parcel of several.
+func (s *Shipment) DeclaredIn(no int) []Declared {
+	in := s.Contents(no)
+	box := *s
+	box.Lines = slices.Clone(s.Lines)
+	for i := range box.Lines {
+		l := &box.Lines[i]
+		l.Picked, l.Short = in[l.No], l.Qty-in[l.No]
+	}
+	return box.Declared()
 }
 
 func (l *Line) declared(qty int) Declared {

@@ -50,7 +50,7 @@ func (t *turn) closeBox(kind string) {
 	case a.N == 0:
 		t.say(Needs, msg(MsgBoxEmpty, a), t.next(now))
 		return
-	case t.refuseBox(kind, no) || t.refuseFlow(t.s, t.b.Screen):
+	case t.refuseBox(kind, no) || t.refuseSplit(no) || t.refuseFlow(t.s, t.b.Screen):
 		return
 	}
 	e := t.event(EventBoxed)

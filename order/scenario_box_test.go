@@ -27,6 +27,25 @@ func (w *world) wantContents(id ShipmentID, no int, want map[int]int) {
 	}
 }
 
+func TestADutyFreeOrderStaysInOneBox(t *testing.T) {
+	for _, mode := range []CustomsMode{CustomsDutyFree, CustomsBonded, CustomsExport} {
+		w := boxing(t, line("cream", 2, "L1"), line("serum", 1, "L2"))
+		w.change("S-A", func(s *Shipment) { s.Customs = mode })
+		w.scan("CREAM")
+		if mode == CustomsExport { // a list for each box
+			w.want(w.scan("PS:BOX-M"), OK, MsgBoxClosed)
+			continue
+		}
+		if d := w.want(w.scan("PS:BOX-M"), Blocked, MsgOneBox); d.What.Args.N != 2 {
+			t.Errorf("%d units to go", d.What.Args.N)
+		}
+		w.want(w.scan("PS:NEXTBOX"), Blocked, MsgOneBox)
+		w.scan("CREAM")
+		w.want(w.scan("SERUM"), OrderDone, MsgOrderPicked)
+		w.want(w.scan("PS:BOX-M"), OK, MsgBoxKind)
+	}
+}
+
 func TestScenario33AKindOfBoxTakesTheCountedGoodsAndNoOthers(t *testing.T) {
 	for _, check := range []PackCheck{PackByPick, PackEach} {
 		w := boxing(t, line("mango", 3, "L1"), line("lychee", 2, "L2"))

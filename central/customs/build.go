@@ -30,6 +30,10 @@ type Case struct {
 	AppType  string    // "" is AppNew
 	PreNo    string    // customs' numbers of the inventory that is changed or deleted
 	InvtNo   string
+
+	// parcel is the box that the inventory is for, where the shipment has several; 0 is
+	// the whole shipment.
+	parcel int
 }
 
 // namespace is the name space of the messages' identifiers (RFC 9562, version 5).
@@ -45,7 +49,26 @@ func (c *Case) appType() string { return cmp.Or(c.AppType, AppNew) }
 
 // guid identifies the inventory of this version of the shipment.
 func (c *Case) guid() string {
-	return guid("inventory", string(c.Shipment.Customs), c.Profile.Agent.Code, string(c.Shipment.ID), fmt.Sprint(c.Shipment.Version), c.appType())
+	return guid("inventory", string(c.Shipment.Customs), c.Profile.Agent.Code, string(c.Shipment.ID), fmt.Sprint(c.Shipment.Version), c.appType(), fmt.Sprint(c.parcel))
+}
+
+// perParcel makes an inventory of every box of an export that is not empty, for an
+// inventory is for one waybill. Other regimes send the whole order in one box.
+func perParcel(cases []Case) []Case {
+	all := make([]Case, 0, len(cases))
+	for i := range cases {
+		c := cases[i]
+		if s := c.Shipment; s.Customs == order.CustomsExport && len(s.Parcels) > 1 {
+			for j := range s.Parcels {
+				if c.parcel = s.Parcels[j].No; s.UnitsIn(c.parcel) > 0 {
+					all = append(all, c)
+				}
+			}
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
 }
 
 // chinaTime is the zone of the messages' times.
@@ -65,6 +88,11 @@ func Message(cases []Case) ([]byte, error) {
 		return nil, order.Errorf("customs_batch", "a message holds 1 to %d inventories, not %d", MaxInventories, len(cases)).
 			WithHint("declare in several messages")
 	}
+	for i := range cases {
+		if cases[i].Shipment == nil {
+			return nil, order.Errorf("customs_batch", "an inventory has no shipment").WithHint("name the shipment")
+		}
+	}
 	cases = slices.Clone(cases)
 	slices.SortFunc(cases, func(a, b Case) int { return cmp.Compare(a.Shipment.ID, b.Shipment.ID) })
 	first := &cases[0]
@@ -82,7 +110,11 @@ func Message(cases []Case) ([]byte, error) {
 			return nil, order.Errorf("customs_batch", "shipment %s is named twice", c.Shipment.ID).WithHint("name each shipment once")
 		}
 	}
-	switch first.Shipment.Customs {
+	cases = perParcel(cases)
+	if len(cases) == 0 {
+		return nil, order.Errorf("customs_batch", "the boxes are empty").WithHint("pick the order first")
+	}
+	switch cases[0].Shipment.Customs {
 	case order.CustomsExport:
 		return inventories("CEB603Message", cases, (*Case).write603)
 	case order.CustomsBonded:
@@ -90,7 +122,7 @@ func Message(cases []Case) ([]byte, error) {
 	case order.CustomsDutyFree:
 		return dutyFreeList(cases)
 	}
-	return nil, order.Errorf("no_regime", "shipment %s is not declared to customs", first.Shipment.ID).
+	return nil, order.Errorf("no_regime", "shipment %s is not declared to customs", cases[0].Shipment.ID).
 		WithHint("only orders with a customs regime have a declaration")
 }
 
@@ -124,30 +156,45 @@ type facts struct {
 	currencyDigits, packs             int
 	gross, net                        Dec
 	goods                             []order.Declared
+	shared                            bool // freight and insurance stand in the inventory of the first box
+}
+
+// extra returns freight and insurance as this inventory states them.
+func (f *facts) extra(d *order.Declaration) (freight, insurance Dec) {
+	if f.shared {
+		return 0, 0
+	}
+	return amount(d.Freight, f.currencyDigits), amount(d.Insurance, f.currencyDigits)
 }
 
 // facts gathers and checks what an inventory states of its shipment.
 func (c *Case) facts(w *writer) facts {
 	s, d := c.Shipment, c.declare()
 	path := "shipment " + string(s.ID)
-	f := facts{copNo: cmp.Or(d.Number, string(s.ID)), packs: len(s.Parcels), goods: s.Declared(), logistics: c.Profile.Carriers[s.Carrier.ID]}
+	f := facts{copNo: cmp.Or(d.Number, string(s.ID)), packs: 1, goods: s.Declared(), logistics: c.Profile.Carriers[s.Carrier.ID]}
 	if len(s.Orders) > 0 {
 		f.orderNo = s.Orders[0].External
 	}
 	if f.logistics.none() {
 		w.found.add(path+" carrier", string(s.Carrier.ID), "is not registered with customs", "add it to the carriers of the declarant's profile, or send with another one")
 	}
-	if len(s.Parcels) == 1 {
-		f.waybill = s.Parcels[0].Waybill.Number
-	} else {
-		w.found.add(path, fmt.Sprint(len(s.Parcels)), "parcels; an inventory is for one waybill", "send the goods in one parcel, or as shipments of their own")
-	}
-	grams := int64(0)
-	for i := range s.Parcels {
-		if s.Parcels[i].WeightG <= 0 {
-			w.found.add(path+" parcel "+fmt.Sprint(s.Parcels[i].No), "", "was not weighed", "weigh the parcel at the bench")
+	var box order.Parcel
+	switch {
+	case c.parcel > 0:
+		box = *s.Parcel(c.parcel)
+		f.goods, path = s.DeclaredIn(c.parcel), path+" parcel "+fmt.Sprint(c.parcel)
+		if f.copNo += fmt.Sprintf("-%d", c.parcel); c.parcel != s.Parcels[0].No {
+			f.shared = true
 		}
-		grams += int64(s.Parcels[i].WeightG)
+	case len(s.Parcels) == 1:
+		box = s.Parcels[0]
+	default:
+		w.found.add(path, fmt.Sprint(len(s.Parcels)), "parcels; an inventory is for one waybill", "send the whole order in one parcel")
+	}
+	f.waybill = box.Waybill.Number
+	grams := int64(box.WeightG)
+	if box.No > 0 && grams <= 0 {
+		w.found.add(path, "", "was not weighed", "weigh the parcel at the bench")
 	}
 	var err error
 	f.currency, f.currencyDigits, err = Currency(path+" currency", d.Currency)
@@ -179,6 +226,7 @@ func (c *Case) write603(w *writer) {
 	at := c.At.In(chinaTime)
 	country, err := Country(path+" destination", cmp.Or(d.Country, c.Receiver.Country))
 	w.found.note(err)
+	freight, insurance := f.extra(&d)
 	w.part("InventoryHead", path+" ", head603{
 		GUID: c.guid(), AppType: c.appType(), AppTime: at.Format("20060102150405"), AppStatus: "2",
 		CustomsCode: p.CustomsCode, EbpCode: p.Platform.Code, EbpName: p.Platform.Name, OrderNo: f.orderNo,
@@ -188,8 +236,7 @@ func (c *Case) write603(w *writer) {
 		EbcCode: p.Seller.Code, EbcName: p.Seller.Name, OwnerCode: p.Owner.Code, OwnerName: p.Owner.Name,
 		IacCode: p.Area.Code, IacName: p.Area.Name, TradeMode: string(order.CustomsExport), TrafMode: p.TrafMode,
 		LoctNo: p.LoctNo, Country: country, POD: cmp.Or(p.POD, country),
-		Freight: amount(d.Freight, f.currencyDigits), FCurrency: f.currency, FFlag: "3",
-		InsuredFee: amount(d.Insurance, f.currencyDigits), ICurrency: f.currency, IFlag: "3",
+		Freight: freight, FCurrency: f.currency, FFlag: "3", InsuredFee: insurance, ICurrency: f.currency, IFlag: "3",
 		WrapType: p.WrapType, PackNo: f.packs, GrossWeight: f.gross, NetWeight: f.net,
 	})
 	for i := range f.goods {
@@ -212,6 +259,7 @@ func (c *Case) write621(w *writer) {
 	country, err := Country(path+" country of dispatch", cmp.Or(d.Country, "CN")) // out of a zone in China
 	w.found.note(err)
 	w.found.note(c.Buyer.Check())
+	freight, insurance := f.extra(&d)
 	w.part("InventoryHead", path+" ", head621{
 		GUID: c.guid(), AppType: c.appType(), AppTime: at.Format("20060102150405"), AppStatus: "2", OrderNo: f.orderNo,
 		EbpCode: p.Platform.Code, EbpName: p.Platform.Name, EbcCode: p.Seller.Code, EbcName: p.Seller.Name,
@@ -222,7 +270,7 @@ func (c *Case) write621(w *writer) {
 		BuyerTelephone: cmp.Or(c.Buyer.Phone, c.Receiver.Phone), ConsigneeAddress: address(&c.Receiver),
 		AgentCode: p.Agent.Code, AgentName: p.Agent.Name, AreaCode: p.Area.Code, AreaName: p.Area.Name,
 		TradeMode: string(order.CustomsBonded), TrafMode: p.TrafMode, LoctNo: p.LoctNo, Country: country,
-		Freight: amount(d.Freight, f.currencyDigits), InsuredFee: amount(d.Insurance, f.currencyDigits), Currency: f.currency,
+		Freight: freight, InsuredFee: insurance, Currency: f.currency,
 		WrapType: p.WrapType, PackNo: f.packs, GrossWeight: f.gross, NetWeight: f.net,
 	})
 	for i := range f.goods {

@@ -341,7 +341,7 @@ func TestWhatAMessageCannotSayIsNamed(t *testing.T) {
 		{"carrier not registered", order.CustomsExport, func(c *customs.Case) { c.Shipment.Carrier.ID = "SF" }, `carrier "SF" is not registered`, "profile"},
 		{"not weighed", order.CustomsExport, func(c *customs.Case) { c.Shipment.Parcels[0].WeightG = 0 }, "was not weighed", "weigh"},
 		{"lighter than its goods", order.CustomsExport, func(c *customs.Case) { c.Shipment.Parcels[0].WeightG = 100 }, "less than its goods'", "weigh"},
-		{"two parcels", order.CustomsExport, func(c *customs.Case) { c.Shipment.Parcels = append(c.Shipment.Parcels, c.Shipment.Parcels[0]) }, "one waybill", "one parcel"},
+		{"two parcels", order.CustomsBonded, func(c *customs.Case) { c.Shipment.Parcels = append(c.Shipment.Parcels, c.Shipment.Parcels[0]) }, "one waybill", "one parcel"},
 		{"nothing picked", order.CustomsExport, func(c *customs.Case) {
 			for i := range c.Shipment.Lines {
 				c.Shipment.Lines[i].Picked, c.Shipment.Lines[i].Short = 0, c.Shipment.Lines[i].Qty
@@ -391,6 +391,31 @@ func TestRegimesAreNeverMixedInAMessage(t *testing.T) {
 				t.Errorf("%s with %s: %v", a, b, err)
 			}
 		}
+	}
+}
+
+func TestEveryBoxOfAnExportHasAnInventoryOfItsOwn(t *testing.T) {
+	c := sample(order.CustomsExport)
+	c.Shipment.Parcels = append(c.Shipment.Parcels, order.Parcel{No: 2, WeightG: 300, Waybill: order.Waybill{Number: "EA123456799CN"}}, order.Parcel{No: 3})
+	c.Shipment.Lines[0].Boxes = []order.InBox{{Parcel: 2, Qty: 1}}
+	message, err := customs.Message([]customs.Case{c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := parse(t, message).all("Inventory")
+	if len(all) != 2 {
+		t.Fatalf("%d inventories of two boxes that are not empty", len(all))
+	}
+	for i, want := range []struct{ waybill, gross, net, freight, qty, cop string }{
+		{"EA123456785CN", "1", "0.46", "12", "2", "S000000007-1"}, {"EA123456799CN", "0.3", "0.2", "0", "1", "S000000007-2"}} {
+		for name, v := range map[string]string{"logisticsNo": want.waybill, "grossWeight": want.gross, "netWeight": want.net, "freight": want.freight, "qty": want.qty, "copNo": want.cop} {
+			if got := all[i].get(t, name); got != v {
+				t.Errorf("box %d: %s %s, want %s", i+1, name, got, v)
+			}
+		}
+	}
+	if all[0].get(t, "guid") == all[1].get(t, "guid") {
+		t.Error("two inventories have one identifier")
 	}
 }
 

@@ -93,6 +93,7 @@ var messages = map[order.MsgCode]Pair{
 	order.MsgNothingToBox:    {"货已全部装箱", "All goods are in boxes"},
 	order.MsgNoSuchBox:       {"没有 {code} 这种箱", "There is no box of kind {code}"},
 	order.MsgBoxUnfit:        {"{name} 不收 {code} 箱", "{name} does not take boxes of kind {code}"},
+	order.MsgOneBox:          {"{ref} 海关要求整单一箱：还有 {n} 件", "Customs want {ref} in one box: {n} unit(s) to go"},
 	order.MsgBoxTooHeavy:     {"{code} 箱只能装 {need} 克，箱里有 {n} 克", "Box {code} holds {need} g at most, {n} g are in it"},
 	order.MsgBoxTurned:       {"接下来装第 {need} 箱[（已有 {some} 件）]", "What follows goes into box {need}[, {some} unit(s) in it]"},
 	order.MsgAskUnbox:        {"倒出哪一箱？「是」= 第 {need} 箱（{n} 件）", "Empty which box? YES is box {need}, {n} unit(s)"},
