@@ -188,7 +188,7 @@ func (tx *Tx) startLog(why StartedReason) error {
 		l.No = old.No + 1
 		if hash, ok, err := hashAt(tx.db.w, old, old.Last); err != nil {
 			return err
-		} else if ok {
+		} else if ok && hash != (order.Hash{}) { // of a salvaged log the end may not be known
 			l.Follows = &order.FactID{Log: old.ID, Seq: old.Last, Hash: hash}
 			fLog, fSeq, fHash = string(old.ID), old.Last, hash[:]
 		}

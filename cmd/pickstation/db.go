@@ -18,12 +18,12 @@ import (
 func newDBCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "db",
-		Short:   "Check, back up and restore a station's database",
-		Example: "  pickstation db check\n  pickstation db backup /media/stick/st1.db\n  pickstation db restore /media/stick/st1.db\n  pickstation db stats",
+		Short:   "Check, back up, restore and salvage a station's database",
+		Example: "  pickstation db check\n  pickstation db backup /media/stick/st1.db\n  pickstation db restore /media/stick/st1.db\n  pickstation db salvage station.db saved.db\n  pickstation db stats",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usage("db", "say check, backup, restore or stats") },
+		RunE:    func(*cobra.Command, []string) error { return usage("db", "say check, backup, restore, salvage or stats") },
 	}
-	cmd.AddCommand(newDBCheck(), newDBBackup(), newDBRestore(), newDBStats())
+	cmd.AddCommand(newDBCheck(), newDBBackup(), newDBRestore(), newDBSalvage(), newDBStats())
 	return cmd
 }
 
@@ -97,7 +97,7 @@ func newDBCheck() *cobra.Command {
 		}
 		if !line.OK {
 			return &failure{code: exitNo, what: fmt.Sprintf("db check: %d findings, the first: %s", len(rep.Findings), rep.Findings[0]),
-				do: "keep a copy of the data folder, then restore the newest backup: pickstation db restore FILE"}
+				do: "keep a copy of the data folder, end the station, then: pickstation db salvage FILE OUT; or restore the newest backup: pickstation db restore FILE"}
 		}
 		return nil
 	})
@@ -168,6 +168,28 @@ func newDBRestore() *cobra.Command {
 	p.flags(cmd)
 	cmd.Flags().BoolVar(&discard, "discard", false, "restore although the old database has events that the centre has not got")
 	return cmd
+}
+
+func newDBSalvage() *cobra.Command {
+	return &cobra.Command{
+		Use:   "salvage FILE OUT",
+		Short: "Save what can be read of a damaged database into a new one",
+		Long: "Save, row by row, what can be read of a damaged database into a new one. FILE is only read, with the write-ahead\n" +
+			"log (FILE-wal) beside it; end the station first. It prints what was saved of each table and, by number, which events\n" +
+			"could not be read and whether the centre has them. OUT is like a backup: put it in place with db restore. The station\n" +
+			"then starts a new event log; orders that are not whole come again from the centre.",
+		Example: "  pickstation db salvage /var/lib/pickstation/station.db saved.db\n" +
+			"  pickstation db restore saved.db --discard      # its unsent events are in saved.db",
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			rep, err := localdb.Salvage(cmd.Context(), args[0], args[1])
+			if err != nil {
+				return dbFailure(err, "check the folder and the free space of its disk")
+			}
+			rep.Missing, rep.Dropped = append([]localdb.MissingEvents{}, rep.Missing...), append([]string{}, rep.Dropped...)
+			return printJSON(cmd.OutOrStdout(), rep)
+		},
+	}
 }
 
 // printJSON writes one object on one line.

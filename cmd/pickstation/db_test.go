@@ -113,6 +113,24 @@ func TestDBCheckSaysNoToADamagedLog(t *testing.T) {
 	}
 }
 
+func TestDBSalvageSavesWhatCanBeRead(t *testing.T) {
+	dir := stationDir(t, filepath.Join(t.TempDir(), "data"), 500)
+	file, out := filepath.Join(dir, "station.db"), filepath.Join(t.TempDir(), "saved.db")
+	said, code, err := cli(t, "db", "salvage", file, out)
+	if code != 0 || !strings.Contains(said, `"events":500,"reissued":0,"missing":[],"dropped":[]}`) {
+		t.Fatalf("salvage: %d %s %v", code, said, err)
+	}
+	if _, code, err := cli(t, "db", "restore", out, "--dir", dir, "--discard"); code != 0 {
+		t.Errorf("restore: %d %v", code, err)
+	}
+	if said, code, _ := cli(t, "db", "check", "--dir", dir); code != 0 || !strings.Contains(said, `"events":500`) {
+		t.Errorf("check: %d %s", code, said)
+	}
+	if _, code, _ := cli(t, "db", "salvage", filepath.Join(dir, "none"), out+"2"); code != exitMissing {
+		t.Errorf("salvage of nothing: %d", code)
+	}
+}
+
 func TestDBCommandsNameWhatIsMissing(t *testing.T) {
 	empty := t.TempDir()
 	for _, args := range [][]string{{"db", "check", "--dir", empty}, {"db", "stats", "--dir", empty}, {"db", "backup", filepath.Join(empty, "x"), "--dir", empty}} {
