@@ -224,7 +224,7 @@ func (p *pages) payload(total, inline int, b []byte) ([]byte, error) {
 	if here > inline {
 		here = least
 	}
-	if here+4 > len(b) {
+	if here+4 > len(b) || int64(total) > int64(p.count)*int64(p.size) { // more than there is: the chain would run in circles
 		return nil, errPage
 	}
 	out := append(make([]byte, 0, min(total, 1<<20)), b[:here]...)
