@@ -79,7 +79,10 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 func (s *Service) state(tx Tx, log *Log, b *ingest.Batch) (ingest.State, error) {
 	st := ingest.State{HWM: log.HWM, Hash: log.Hash, Closed: log.Closed, Known: map[order.FactID]bool{}}
 	base, end := b.Header.Base, b.End()
-	if log.No > 0 && base <= log.HWM {
+	switch {
+	case log.No > 0 && base == log.HWM: // what follows comes: the rule, which costs no question
+		st.Stored = map[uint64]order.Hash{base: log.Hash}
+	case log.No > 0 && base < log.HWM:
 		var err error
 		if st.Stored, err = tx.Hashes(log.No, base, min(end, log.HWM)); err != nil {
 			return st, err

@@ -33,6 +33,17 @@ func run(t *testing.T, url, query string) {
 	}
 }
 
+// query asks for one value past the store.
+func query(t *testing.T, url, text string, into any) error {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.QueryRow(text).Scan(into)
+}
+
 func refused(t *testing.T, what, url, code string) {
 	t.Helper()
 	s, err := postgres.Open(t.Context(), url)

@@ -36,7 +36,10 @@ const (
 
 // types are the engine's words for the types of the portable subset. Texts compare by
 // bytes, so that lists have the same order as on SQLite, whatever the database's own.
-var types = records.Types{"TEXT": `TEXT COLLATE "C"`, "BLOB": "BYTEA"}
+// The key of a partitioned table must hold what divides it; that a number is used once
+// is kept by the log's row, which every append locks.
+var types = records.Types{"TEXT": `TEXT COLLATE "C"`, "BLOB": "BYTEA",
+	"EVENTKEY": "log_no, seq, received_ms", "BYDAY": "PARTITION BY RANGE (received_ms)"}
 
 // Store is a [central.Store] in a PostgreSQL database.
 type Store struct {
@@ -87,6 +90,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	s.done.Go(func() { s.serve(running) })
+	s.done.Go(func() { s.keepDays(running) })
 	s.done.Go(func() { s.watch(running, watch, seen) })
 	return s, nil
 }
@@ -126,7 +130,10 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return records.Migrate(ctx, goose.DialectPostgres, db, types, goose.WithSessionLocker(once))
+	if err := records.Migrate(ctx, goose.DialectPostgres, db, types, goose.WithSessionLocker(once)); err != nil {
+		return err
+	}
+	return c.makeRest()
 }
 
 // readBack refuses a server that does not keep what it confirms, or not every text.

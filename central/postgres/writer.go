@@ -57,6 +57,8 @@ func again(err error, n int) bool {
 		return n < attempts
 	case "23505": // unique_violation: the row came up after this one looked
 		return n < attemptsOnKey
+	case "23514": // check_violation: the day's own partition came up meanwhile
+		return e.TableName == restTable && n < attempts
 	}
 	return false
 }

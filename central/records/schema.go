@@ -16,8 +16,9 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Types says what an engine calls the types of the portable subset; a type that it
-// does not name keeps its name.
+// Types says what an engine calls the types of the portable subset, and how it divides
+// events: BYDAY stands behind their table, EVENTKEY for the columns of their key. A word
+// that it does not name stays.
 type Types map[string]string
 
 var typeWord = regexp.MustCompile(`\b[A-Z]+\b`)

@@ -34,6 +34,9 @@ const (
 	watchEvery  = 500 * time.Millisecond
 )
 
+// types are the engine's words; all events are in one table.
+var types = records.Types{"EVENTKEY": "log_no, seq", "BYDAY": ""}
+
 // Store is a [central.Store] in one SQLite file.
 type Store struct {
 	*records.Signal
@@ -64,7 +67,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, openError(path, err)
 	}
 	w.SetMaxOpenConns(1)
-	if err := records.Migrate(ctx, goose.DialectSQLite3, w, nil); err != nil {
+	if err := records.Migrate(ctx, goose.DialectSQLite3, w, types); err != nil {
 		w.Close()
 		return nil, openError(path, err)
 	}

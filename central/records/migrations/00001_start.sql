@@ -1,5 +1,6 @@
 -- +goose Up
--- Portable subset: TEXT, BIGINT (times are Unix milliseconds, 0 is never), BLOB.
+-- Portable subset: TEXT, BIGINT (times are Unix milliseconds, 0 is never), BLOB. What an
+-- engine says in its own words stands here in capitals: records.Types.
 CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL);
 
@@ -101,8 +102,8 @@ CREATE TABLE events (
     outcome TEXT NOT NULL,
     why TEXT NOT NULL,
     body BLOB NOT NULL,
-    PRIMARY KEY (log_no, seq)
-);
+    PRIMARY KEY (EVENTKEY)
+) BYDAY;
 CREATE INDEX events_shipment ON events (shipment, log_no, seq);
 CREATE TABLE facts (
     log TEXT NOT NULL,
