@@ -104,6 +104,28 @@ const (
 	MsgBoxTurned       MsgCode = "box_turned"         // box Need takes what follows
 	MsgAskUnbox        MsgCode = "ask_unbox"          // box Need with N units
 	MsgBoxEmptied      MsgCode = "box_emptied"        // N units out of box Need
+	MsgBatch           MsgCode = "batch"              // N orders, Need units
+	MsgNoWork          MsgCode = "no_work"            //
+	MsgBatchPicked     MsgCode = "batch_picked"       // N orders
+	MsgBatchFreed      MsgCode = "batch_freed"        // N orders
+	MsgBatchOpen       MsgCode = "batch_open"         // Who has it, N orders
+	MsgBatchChanged    MsgCode = "batch_changed"      // the centre took the work at hand away
+	MsgInHand          MsgCode = "in_hand"            // N of Need in the hand, Name
+	MsgLaidBack        MsgCode = "laid_back"          // N, Name
+	MsgHandEmpty       MsgCode = "hand_empty"         // Code of a tote
+	MsgHandFull        MsgCode = "hand_full"          //
+	MsgPut             MsgCode = "put"                // N of Need of Name in tote Code, order Ref
+	MsgSlotDone        MsgCode = "slot_done"          // Code holds all of order Ref
+	MsgSlotOpen        MsgCode = "slot_open"          // Code lacks N units of order Ref
+	MsgToteTaken       MsgCode = "tote_taken"         // Code holds order Ref
+	MsgToteWrong       MsgCode = "tote_wrong"         // Code is not the tote of order Ref
+	MsgToteOther       MsgCode = "tote_other"         // Code is not the tote that was asked for
+	MsgToteRight       MsgCode = "tote_right"         // Code
+	MsgNoTote          MsgCode = "no_tote"            // Code
+	MsgLaterInBatch    MsgCode = "later_in_batch"     // Name at Location, order Ref
+	MsgWaveFull        MsgCode = "wave_full"          // no order of the wave lacks Code any more
+	MsgOtherPlace      MsgCode = "other_place"        // Location is not where tote Code is expected
+	MsgDroppedAt       MsgCode = "dropped_at"         // tote Code at Location
 	MsgAskUnhold       MsgCode = "ask_unhold"         // Ref, Reason: a lead may let it go on
 	MsgUnheld          MsgCode = "unheld"             // Ref
 	MsgChecking        MsgCode = "checking"           // the log is being verified
@@ -153,6 +175,10 @@ const (
 	DoAssignRole   MsgCode = "do_assign_role"   // Code
 	DoMendPrinter  MsgCode = "do_mend_printer"  // Reason: what the printer needs comes first
 	DoSignList     MsgCode = "do_sign_list"     // the driver signs the hand-over list
+	DoPutInto      MsgCode = "do_put_into"      // N units into tote Code
+	DoScanTote     MsgCode = "do_scan_tote"     // Code
+	DoScanGoods    MsgCode = "do_scan_goods"    // N units of the wave are missing
+	DoBringTotes   MsgCode = "do_bring_totes"   //
 	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
 	DoScanBox      MsgCode = "do_scan_box"      // the box's waybill, or YES for box Need
 	DoWaitNumber   MsgCode = "do_wait_number"   // box Need waits for a number of carrier Name
@@ -176,6 +202,9 @@ func MsgCodes() []MsgCode {
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,
 		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
+		DoPutInto, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed, MsgBatchOpen,
+		MsgBatchChanged, MsgInHand, MsgLaidBack, MsgHandEmpty, MsgHandFull, MsgPut, MsgSlotDone, MsgSlotOpen, MsgToteTaken,
+		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
