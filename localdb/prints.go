@@ -66,6 +66,30 @@ func (db *DB) PrintJob(id int64) (*order.PrintResult, error) {
 	return &p, nil
 }
 
+// NumberOf returns what else than the parcel has, or had, a waybill number: a shipment
+// that it stands for, or a box that has left with it. "" means nothing.
+func (db *DB) NumberOf(number string, id order.ShipmentID, parcel int) (string, error) {
+	r, err := db.w.one("SELECT shipment FROM handovers WHERE waybill = ? AND NOT (shipment = ? AND parcel = ?) LIMIT 1",
+		number, string(id), int64(parcel))
+	if err != nil || r != nil {
+		return text0(r), err
+	}
+	sid, err := db.sid(id)
+	if err != nil {
+		return "", err
+	}
+	r, err = db.w.one(`SELECT s.id FROM codes c JOIN shipments s ON s.sid = c.sid
+		WHERE c.key = ? AND c.rank = ? AND NOT (c.sid = ? AND c.no = ?) LIMIT 1`, order.CodeKey(number), int64(rankWaybill), sid, int64(parcel))
+	return text0(r), err
+}
+
+func text0(r row) string {
+	if r == nil {
+		return ""
+	}
+	return r.text(0)
+}
+
 // maxPaperTrail bounds how much of the ledger one question returns.
 const maxPaperTrail = 1000
 
@@ -100,8 +124,8 @@ func (tx *Tx) AddPrint(p order.PrintOrder, at time.Time) error {
 	}
 	switch {
 	case p.Again && p.No == 0:
-		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=? WHERE state='parked' AND code<>?",
-			string(order.PrintQueued), millis(at), order.PrintUncertain)
+		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=? WHERE state='parked' AND code NOT IN (?,?,?)",
+			string(order.PrintQueued), millis(at), order.PrintUncertain, order.PrintAborted, order.PrintCanceled)
 	case p.Again:
 		return tx.exec("UPDATE print_jobs SET state=?, attempts=0, updated=?"+which+"state IN ('failed','parked')",
 			append([]any{string(order.PrintQueued), millis(at)}, paper...)...)

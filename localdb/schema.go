@@ -193,6 +193,7 @@ CREATE TABLE handovers(
 ) WITHOUT ROWID;
 CREATE INDEX handovers_new ON handovers(carrier, at) WHERE manifest = '';
 CREATE INDEX handovers_of ON handovers(manifest, at) WHERE manifest <> '';
+CREATE INDEX handovers_waybill ON handovers(waybill);
 `,
 	`
 -- Boxes: what of a line lies in which, and what the bench did with each box. A box that

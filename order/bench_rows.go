@@ -62,9 +62,12 @@ const (
 // Open says whether the job is still to be dealt with.
 func (s PrintState) Open() bool { return s != PrintDone && s != PrintDropped }
 
-// PrintUncertain is the code of a job that may have come out: nobody but a person who
-// looks can say.
-const PrintUncertain = "print_uncertain"
+// Codes of parked jobs that may have come out: nobody but a person who looks can say.
+const (
+	PrintUncertain = "print_uncertain" // the answer was lost, or the printer forgot it
+	PrintAborted   = "print_aborted"   // the printer gave it up
+	PrintCanceled  = "print_canceled"  // somebody cancelled it at the printer
+)
 
 // PrintResult is what the queue worker reports of a job.
 type PrintResult struct {
@@ -94,5 +97,5 @@ func (r *PrintResult) MayBeOut() bool {
 	case PrintSending, PrintTaken:
 		return true
 	}
-	return r.State == PrintParked && r.Code == PrintUncertain
+	return r.State == PrintParked && (r.Code == PrintUncertain || r.Code == PrintAborted || r.Code == PrintCanceled)
 }

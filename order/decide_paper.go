@@ -19,7 +19,7 @@ func (t *turn) requestPaper(p *Parcel, k PaperKind) {
 // requestPapers asks for those papers of a parcel that are missing or void, and has
 // those tried again that did not come out.
 func (t *turn) requestPapers(p *Parcel) {
-	o := t.onward()
+	o := t.coming()
 	for _, k := range t.env.Policy.PapersFor(t.s, p) {
 		switch x := p.Paper(k); {
 		case !o.final(p, k):
@@ -32,8 +32,8 @@ func (t *turn) requestPapers(p *Parcel) {
 	}
 }
 
-// onward is the shipment as it will stand after this input.
-func (t *turn) onward() outlook {
+// coming is the shipment as it will stand after this input.
+func (t *turn) coming() outlook {
 	if t.ahead.Shipment == t.s {
 		return t.ahead
 	}
@@ -51,7 +51,7 @@ func (t *turn) latePapers() {
 	for i := range t.s.Parcels {
 		p := &t.s.Parcels[i]
 		for _, k := range t.env.Policy.PapersFor(t.s, p) {
-			if p.PrintRequests > 0 && p.Paper(k).Requests == 0 && t.onward().final(p, k) && t.gateOpen(GatePrint, t.s) {
+			if p.PrintRequests > 0 && p.Paper(k).Requests == 0 && t.coming().final(p, k) && t.gateOpen(GatePrint, t.s) {
 				t.requestPaper(p, k)
 			}
 		}
@@ -72,7 +72,7 @@ func (t *turn) printJob(p *Parcel, k PaperKind) *PrintResult {
 // look before it is printed again.
 func (t *turn) mayBeOut(p *Parcel) bool {
 	job := t.printJob(p, PaperWaybill)
-	return p.PrintRequests > p.Prints && job != nil && job.State == PrintParked && job.Code == PrintUncertain
+	return p.PrintRequests > p.Prints && job != nil && job.State == PrintParked && job.MayBeOut()
 }
 
 // paperFailed says whether another paper of the parcel is missing or void.

@@ -161,7 +161,7 @@ func (m printMsg) handle(l *Loop, b *batch) error {
 	}
 	switch r.State {
 	case order.PrintDone:
-		e.Type = order.EventPrinted
+		e.Type, e.Reason = order.EventPrinted, ""
 	case order.PrintFailed, order.PrintParked:
 		e.Type = order.EventPrintFailed
 	default:

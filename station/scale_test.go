@@ -91,7 +91,7 @@ func TestOnePanIsOneParcel(t *testing.T) {
 	counts := station.Scale{State: "stable", Grams: 530, Counts: true}
 	b.show(counts)
 	b.next()
-	printed := order.PrintResult{Shipment: "1", Parcel: 1, No: 1, State: order.PrintDone, Version: 1}
+	printed := order.PrintResult{JobID: b.job().JobID, Shipment: "1", Parcel: 1, No: 1, State: order.PrintDone, Version: 1}
 	if err := b.loop.Printed(context.Background(), printed); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"pickstation/devices/printer"
 	"pickstation/order"
@@ -25,14 +26,25 @@ func (s shelf) PrintQueue(ctx context.Context, limit int) (jobs []print.Job, err
 
 func (s shelf) Paper(ctx context.Context, job print.Job) (p print.Paper, err error) {
 	err = s.b.loop.Read(ctx, func(st station.Store) error {
-		if p.Shipment, err = st.Shipment(job.Shipment); err != nil {
-			return err
-		}
-		if p.Receiver, err = s.b.db.Unseal(job.Shipment); err != nil {
-			return err
-		}
 		p.Operator = st.OperatorName(job.By)
-		p.Policy, err = st.Policy()
+		if p.Policy, err = st.Policy(); err != nil {
+			return err
+		}
+		if p.Handed, err = s.b.db.ManifestRows(job.Key); err != nil {
+			return err
+		}
+		if p.Instruction, err = s.b.db.InstructionNamed(job.Key); err != nil || job.Shipment == "" || job.Kind == order.PaperSlip {
+			return err
+		}
+		if p.Shipment, err = st.Shipment(job.Shipment); err != nil || p.Shipment == nil {
+			return err
+		}
+		if x := p.Shipment.Parcel(job.Parcel); x != nil {
+			if p.NumberOf, err = s.b.db.NumberOf(x.Waybill.Number, job.Shipment, job.Parcel); err != nil {
+				return err
+			}
+		}
+		p.Receiver, err = s.b.db.Unseal(job.Shipment)
 		return err
 	})
 	return p, err
@@ -54,14 +66,37 @@ func (e spoolError) Error() string   { return e.err.Error() }
 func (e spoolError) Unwrap() error   { return e.err }
 func (e spoolError) Retryable() bool { return e.again }
 
-func (s *spool) Submit(ctx context.Context, name string, doc []byte) (string, error) {
+func (s *spool) Submit(ctx context.Context, d print.Document) (string, error) {
 	s.tries++
-	ref, err := s.p.Submit(ctx, printer.Job{Name: name, Document: doc, ContentType: "application/pdf"})
+	ref, err := s.p.Submit(ctx, printer.Job{Name: d.Name, Document: d.Body, ContentType: d.Type})
+	return string(ref), fault(err)
+}
+
+func fault(err error) error {
 	var pe *printer.Error
 	if errors.As(err, &pe) {
-		return "", spoolError{&order.Error{Code: pe.Code, Op: pe.Op, Msg: "not printed", Hint: pe.Hint, Err: pe}, pe.Retryable}
+		return spoolError{&order.Error{Code: pe.Code, Op: pe.Op, Msg: "not printed", Hint: pe.Hint, Err: pe}, pe.Retryable}
 	}
-	return string(ref), err
+	return err
+}
+
+func (s *spool) Find(ctx context.Context, name, contentType string, ago time.Duration) (string, print.Found, error) {
+	ref, known, err := s.p.Find(ctx, name, contentType, ago)
+	if known {
+		return string(ref), print.There, nil
+	}
+	if err != nil {
+		s.tries++
+	}
+	return "", print.NotThere, fault(err)
+}
+
+func (s *spool) Job(ctx context.Context, ref string) (print.Progress, error) {
+	st, err := s.p.Job(ctx, printer.JobRef(ref))
+	if err == nil && st.Progress == printer.Done {
+		return print.Out, nil
+	}
+	return print.Forgotten, fault(err)
 }
 
 func (s *spool) Status(ctx context.Context) (code, detail string) {
@@ -76,7 +111,7 @@ func (s *spool) Status(ctx context.Context) (code, detail string) {
 func (b *bench) worker(dir string) (*print.Worker, *spool) {
 	b.Helper()
 	s := &spool{p: printer.NewSpool(dir)}
-	return print.NewWorker(print.Worker{Ledger: shelf{b}, Printer: s, Report: b.loop, DPI: 203, Station: "st1", Now: b.clock.Now}), s
+	return print.NewWorker(print.Worker{Ledger: shelf{b}, Printer: s, Report: b.loop, Profile: print.Profile{DPI: 203}, Station: "st1", Now: b.clock.Now}), s
 }
 
 // steps lets a worker work until it has nothing to do now.

@@ -133,8 +133,9 @@ type PrinterView struct {
 	Name   string
 	Status string // "ready", or a stable code such as "media_empty"
 	Detail string
-	Queued int
+	Queued int // not out yet
 	Parked int
+	Done   int // came out since nothing was queued
 }
 
 // HealthView is the state of the database checks and the disk.

@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"strings"
 	"sync"
-	"time"
 
 	"pickstation/devices"
-	"pickstation/devices/printer"
 	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
-	"pickstation/station/print"
 )
 
 // store is the database as the loop sees it.
@@ -37,37 +32,6 @@ func localTx(tx station.Tx) *localdb.Tx {
 		}
 		tx = around.Unwrap()
 	}
-}
-
-// ledger is the print queue, read through the loop.
-type ledger struct{ s *session }
-
-// PrintQueue implements print.Ledger.
-func (l ledger) PrintQueue(ctx context.Context, limit int) (jobs []print.Job, err error) {
-	err = l.s.loop.Read(ctx, func(station.Store) error {
-		jobs, err = l.s.db.PrintQueue(limit)
-		return err
-	})
-	return jobs, err
-}
-
-// Paper implements print.Ledger.
-func (l ledger) Paper(ctx context.Context, job print.Job) (p print.Paper, err error) {
-	err = l.s.loop.Read(ctx, func(station.Store) error {
-		if p.Shipment, err = l.s.db.Shipment(job.Shipment); err != nil {
-			return err
-		}
-		if p.Shipment == nil {
-			return order.Errorf("no_shipment", "shipment %s is not at this station any more", job.Shipment).WithHint("ask the shift lead")
-		}
-		if p.Receiver, err = l.s.db.Unseal(job.Shipment); err != nil {
-			return err
-		}
-		p.Operator = l.s.db.OperatorName(job.By)
-		p.Policy, err = l.s.db.Policy()
-		return err
-	})
-	return p, err
 }
 
 // sink takes what the devices say to the loop of one session. What returns an error was
@@ -218,57 +182,4 @@ var tones = map[order.Tone]devices.Tone{
 // Answer implements station.Answerer.
 func (g *gunAnswer) Answer(device order.DeviceID, frame uint64, tone order.Tone) {
 	g.devs.answer(string(device), frame, tones[tone])
-}
-
-// labelPrinter hands documents to a printer of package printer.
-type labelPrinter struct{ p printer.Printer }
-
-// printPatience bounds one call to a printer.
-const printPatience = 20 * time.Second
-
-// Submit implements print.Printer.
-func (l labelPrinter) Submit(ctx context.Context, name string, doc []byte) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, printPatience)
-	defer cancel()
-	ref, err := l.p.Submit(ctx, printer.Job{Name: name, Document: doc, ContentType: "application/pdf"})
-	var pe *printer.Error
-	if errors.As(err, &pe) {
-		return "", &printFailure{&order.Error{Code: pe.Code, Op: pe.Op, Msg: "the printer did not take the label", Hint: pe.Hint, Err: pe},
-			pe.Retryable && !pe.MayHavePrinted}
-	}
-	return string(ref), err
-}
-
-// Status implements print.Printer.
-func (l labelPrinter) Status(ctx context.Context) (code, detail string) {
-	ctx, cancel := context.WithTimeout(ctx, printPatience)
-	defer cancel()
-	st, err := l.p.Status(ctx)
-	if err != nil {
-		return "unknown", err.Error()
-	}
-	detail = st.Hint
-	if detail == "" {
-		detail = strings.Join(st.Reasons, ", ")
-	}
-	return strings.ReplaceAll(string(st.Condition), "-", "_"), detail
-}
-
-// printFailure says whether trying again may help without anybody's hands.
-type printFailure struct {
-	err   *order.Error
-	again bool
-}
-
-func (f *printFailure) Error() string   { return f.err.Error() }
-func (f *printFailure) Unwrap() error   { return f.err }
-func (f *printFailure) Retryable() bool { return f.again }
-
-// openPrinter makes the printer of a configuration.
-func openPrinter(e PrinterEntry) (print.Printer, error) {
-	p, err := printer.Open(e.URI)
-	if err != nil {
-		return nil, err
-	}
-	return labelPrinter{p}, nil
 }

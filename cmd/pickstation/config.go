@@ -29,6 +29,7 @@ type Config struct {
 	Scale   []ScaleEntry   `toml:"scale"`
 	Probe   []ProbeEntry   `toml:"probe"`
 	Printer PrinterEntry   `toml:"printer"`
+	Paper   *PrinterEntry  `toml:"paper_printer"` // for papers other than labels, where the bench has a second printer
 	Wedge   WedgeConfig    `toml:"wedge"`
 
 	Profile  []toml.Primitive           `toml:"profile"` // see [ownProfiles]
@@ -116,11 +117,16 @@ func (d *duration) UnmarshalText(b []byte) error {
 	return err
 }
 
-// PrinterEntry is the bench's label printer.
+// PrinterEntry is one of the bench's printers.
 type PrinterEntry struct {
-	URI  string `toml:"uri"`  // spool:FOLDER, ipp://…, socket://host:9100, usb:/dev/usb/lp0
-	DPI  int    `toml:"dpi"`  // 203, 300 or 600
-	Form string `toml:"form"` // 100x150, 76x130, 100x180 or 4x6in
+	URI      string `toml:"uri"`      // spool:FOLDER, ipp://…, socket://host:9100, usb:/dev/usb/lp0
+	DPI      int    `toml:"dpi"`      // 203, 300 or 600
+	Form     string `toml:"form"`     // waybills: 100x150, 76x130, 100x180 or 4x6in
+	List     string `toml:"list"`     // lists: A4, A5, 100x150 or 100x180
+	Language string `toml:"language"` // pdf, zpl or tspl; left out: zpl for a raw printer, pdf for others
+	WidthMM  int    `toml:"width_mm"` // widest paper that goes in, 0 any
+	OffsetX  int    `toml:"offset_x"` // dots by which everything moves right
+	OffsetY  int    `toml:"offset_y"` // and down
 }
 
 // loadConfig reads and checks a configuration file.
@@ -170,6 +176,9 @@ func (c *Config) check() error {
 	if err := c.Wedge.check(); err != nil {
 		return err
 	}
+	if err := c.checkPrinters(); err != nil {
+		return err
+	}
 	return c.checkDevices()
 }
 
@@ -186,14 +195,12 @@ func (c *Config) defaults() {
 	if c.Work.Want == 0 {
 		c.Work.Want = 200
 	}
-	if c.Printer.DPI == 0 {
-		c.Printer.DPI = 203
-	}
-	if c.Printer.Form == "" {
-		c.Printer.Form = "100x150"
-	}
 	if c.Printer.URI == "" {
 		c.Printer.URI = "spool:" + filepath.Join(c.DataDir, "spool")
+	}
+	c.Printer.defaults("100x150")
+	if c.Paper != nil {
+		c.Paper.defaults("A4")
 	}
 }
 

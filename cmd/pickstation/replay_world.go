@@ -136,6 +136,9 @@ func (r *replay) settle(ctx context.Context) error {
 		var jobs []order.PrintResult
 		if err := r.loop.Read(ctx, func(station.Store) (err error) {
 			jobs, err = r.db.PrintQueue(100)
+			for i := range jobs {
+				jobs[i].Contents = r.says(&jobs[i])
+			}
 			return err
 		}); err != nil {
 			return err
@@ -159,6 +162,15 @@ func (r *replay) settle(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// says is what the paper of a job says of the goods.
+func (r *replay) says(j *order.PrintResult) string {
+	s, err := r.db.Shipment(j.Shipment)
+	if err != nil || s == nil || s.Parcel(j.Parcel) == nil {
+		return ""
+	}
+	return s.ContentsMark(s.Parcel(j.Parcel), j.Kind)
 }
 
 // heard is an outcome with a copy of the line it was about.

@@ -10,25 +10,24 @@ import (
 	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
-	"pickstation/station/print"
 	"pickstation/tui"
 )
 
 // session is everything of a station that stands on one opening of its database:
 // after a commit that failed it ends, and the next one goes through the safe open.
 type session struct {
-	cfg    *Config
-	log    *slog.Logger
-	db     *localdb.DB
-	loop   *station.Loop
-	devs   *benchDevices
-	worker *print.Worker
-	agent  *syncAgent // nil without a centre
-	cold   *coldPlaces
-	sink   *sink
-	watch  watchers
-	guard  *tui.Guard
-	wg     sync.WaitGroup
+	cfg      *Config
+	log      *slog.Logger
+	db       *localdb.DB
+	loop     *station.Loop
+	devs     *benchDevices
+	printers *printers
+	agent    *syncAgent // nil without a centre
+	cold     *coldPlaces
+	sink     *sink
+	watch    watchers
+	guard    *tui.Guard
+	wg       sync.WaitGroup
 }
 
 // hooks are what the caller of a session wants to hear.
@@ -134,23 +133,17 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 			}
 		},
 		Verify:  s.verify,
-		OnPrint: func() { s.worker.Wake() },
+		OnPrint: func() { s.printers.wake() },
 		OnEvents: func() {
 			if s.agent != nil {
 				s.agent.notify()
 			}
 		},
 	})
-	pr, err := openPrinter(s.cfg.Printer)
-	if err != nil {
+	var err error
+	if s.printers, err = newPrinters(ctx, s, clock); err != nil {
 		return err
 	}
-	s.worker = print.NewWorker(print.Worker{Ledger: ledger{s}, Printer: pr, Report: s.loop, DPI: s.cfg.Printer.DPI,
-		Form: s.cfg.Printer.Form, Station: order.StationID(s.cfg.Station), Now: clock.Now, Log: s.log,
-		Notify: func(st print.Status) {
-			_ = s.loop.SetPrinter(ctx, station.PrinterView{Name: s.cfg.Printer.URI, Status: st.Code, Detail: st.Detail,
-				Queued: st.Queued, Parked: st.Parked}) // fails only when the loop has ended
-		}})
 	if s.agent, err = newSyncAgent(ctx, s, clock); err != nil {
 		return err
 	}
@@ -164,7 +157,7 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 
 // start runs the goroutines beside the loop. Each ends with ctx.
 func (s *session) start(ctx context.Context, clock station.Clock, h hooks, ended chan<- error) {
-	s.run("print", func() { _ = s.worker.Run(ctx) }) // ends with ctx only
+	s.printers.run(ctx, s.run)
 	if s.agent != nil {
 		s.run("sync", func() { s.agent.run(ctx) })
 	}

@@ -119,30 +119,59 @@ func mediaCol(width, height int) ipp.Attribute {
 // find looks for a job of this name among those that wait and those that are over. A printer that cannot list its jobs
 // knows none.
 func (p *IPP) find(ctx context.Context, name string) (JobRef, bool, error) {
+	ref, known, _, err := p.look(ctx, name)
+	return ref, known, err
+}
+
+// look is find, and says whether the printer listed all its jobs.
+func (p *IPP) look(ctx context.Context, name string) (ref JobRef, known, listed bool, err error) {
+	listed = true
 	for _, which := range []string{"not-completed", "completed"} {
 		m := p.request(ipp.GetJobs)
 		m.Groups[0].Attrs = append(m.Groups[0].Attrs, ipp.Keywords("which-jobs", which),
 			ipp.Keywords("requested-attributes", "job-id", "job-name", "job-state"))
 		res, err := p.do(ctx, m, nil)
 		if e := (*ipp.StatusError)(nil); errors.As(err, &e) && !e.Retryable() {
+			listed = false
 			continue
 		}
 		if err != nil {
-			return "", false, err
+			return "", false, false, err
 		}
 		for _, g := range res.Groups {
 			st, _ := g.Int("job-state")
 			id, ok := g.Int("job-id")
 			if g.Tag == ipp.JobGroup && ok && slices.Contains(g.Strings("job-name"), name) && jobProgress[st] != Canceled && jobProgress[st] != Aborted {
-				return JobRef(strconv.Itoa(id)), true, nil
+				return JobRef(strconv.Itoa(id)), true, true, nil
 			}
 		}
 	}
-	return "", false, nil
+	return "", false, listed, nil
 }
 
 // jobProgress maps job-state (RFC 8011, 5.3.7).
 var jobProgress = map[int]Progress{3: Pending, 4: Held, 5: InProgress, 6: Interrupted, 7: Canceled, 8: Aborted, 9: Done}
+
+// historyKept is how long a printer remembers at least that a job was completed (RFC 8011,
+// 5.3.7.2: the Job History phase lasts 60 seconds or more), less a margin.
+const historyKept = 50 * time.Second
+
+// Find looks for a job of this name that was not canceled or aborted. A printer that
+// cannot list its jobs, or may have forgotten them, cannot tell.
+func (p *IPP) Find(ctx context.Context, name, _ string, ago time.Duration) (JobRef, bool, error) {
+	ref, known, listed, err := p.look(ctx, name)
+	switch {
+	case err != nil:
+		return "", false, fault("find "+name, err, false)
+	case known:
+		return ref, true, nil
+	case !listed:
+		return "", false, cannotTell(name, "this printer does not list its jobs")
+	case ago < 0 || ago > historyKept:
+		return "", false, cannotTell(name, "the printer may have forgotten the job")
+	}
+	return "", false, nil
+}
 
 // Job asks for a job's state.
 func (p *IPP) Job(ctx context.Context, ref JobRef) (JobState, error) {

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Job is one document to print once.
@@ -31,6 +32,9 @@ type JobRef string
 type Printer interface {
 	// Submit hands a job over. Done means handed over, not printed: ask Job.
 	Submit(ctx context.Context, j Job) (JobRef, error)
+	// Find looks for a document that may have been submitted under a name that long ago.
+	// known false means that it was not; where nobody can tell, the error is CodeUncertain.
+	Find(ctx context.Context, name, contentType string, ago time.Duration) (ref JobRef, known bool, err error)
 	// Status asks the printer how it is. A printer that cannot be reached is a State (Unreachable), not an error.
 	Status(ctx context.Context) (State, error)
 	// Job asks how a submitted job is. Transports without a way back say Sent.

@@ -118,6 +118,16 @@ func bound(ctx context.Context, c line) (stop func() bool, err error) {
 	return context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) }), nil
 }
 
+// Find cannot know.
+func (r *raw) Find(_ context.Context, name, _ string, _ time.Duration) (JobRef, bool, error) {
+	return "", false, cannotTell(name, "this printer keeps no list of jobs")
+}
+
+// cannotTell says that only a person can say whether a document came out.
+func cannotTell(name, why string) *Error {
+	return &Error{Code: CodeUncertain, Op: "find " + name, Err: errors.New(why), Hint: "look whether the paper came out: scan it, or print it again"}
+}
+
 // Job cannot know more than that the bytes are out.
 func (r *raw) Job(context.Context, JobRef) (JobState, error) { return JobState{Progress: Sent}, nil }
 

@@ -41,7 +41,7 @@ func (s *Spool) sweep() {
 }
 
 var extensions = map[string]string{
-	"application/pdf": ".pdf", "image/png": ".png", "application/vnd.zebra-zpl": ".zpl", "application/zpl": ".zpl",
+	"application/pdf": ".pdf", "image/png": ".png", "application/vnd.zebra-zpl": ".zpl", "application/zpl": ".zpl", "application/vnd.tsc-tspl": ".tspl",
 	"image/pwg-raster": ".pwg", "text/plain": ".txt",
 }
 
@@ -54,10 +54,7 @@ func (s *Spool) Submit(ctx context.Context, j Job) (JobRef, error) {
 	if err := ctx.Err(); err != nil {
 		return "", s.fault("print "+j.Name, err)
 	}
-	name := j.Name
-	if ext := extensions[j.ContentType]; ext != "" && !strings.HasSuffix(name, ext) {
-		name += ext
-	}
+	name := fileName(j.Name, j.ContentType)
 	path := filepath.Join(s.dir, name)
 	if done, err := s.already(path, j.Document); done || err != nil {
 		return JobRef(name), err
@@ -78,6 +75,30 @@ func (s *Spool) Submit(ctx context.Context, j Job) (JobRef, error) {
 		return "", s.fault("print "+j.Name, err)
 	}
 	return JobRef(name), nil
+}
+
+// fileName is the name of a document's file.
+func fileName(name, contentType string) string {
+	if ext := extensions[contentType]; ext != "" && !strings.HasSuffix(name, ext) {
+		name += ext
+	}
+	return name
+}
+
+// Find looks for the file of a document.
+func (s *Spool) Find(_ context.Context, name, contentType string, _ time.Duration) (JobRef, bool, error) {
+	if !safeName(name) {
+		return "", false, &Error{Code: CodeBadJob, Op: "find", Err: fmt.Errorf("%q is no job name", name), Hint: "use the name that Submit got"}
+	}
+	name = fileName(name, contentType)
+	switch _, err := os.Stat(filepath.Join(s.dir, name)); {
+	case err == nil:
+		return JobRef(name), true, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", false, nil
+	default:
+		return "", false, s.fault("find "+name, err)
+	}
 }
 
 // already compares a document with what stands under its name.

@@ -1,20 +1,19 @@
 // Package print is the worker of the print queue. The queue itself, a ledger of
 // every original and reprint, lives in the station's database; a scan only adds a
 // job to it and never waits. The worker renders a job when its turn has come,
-// hands the page to the printer under a name that is unique for parcel and print
-// number, and reports to the loop what became of it.
+// hands the page to the printer under a name that is unique for paper and print
+// number, follows it until it is out, and reports to the loop what became of it.
+//
+// Nothing is printed twice: before a job is sent, the ledger says that it may be
+// leaving; a job that was found so is looked for at the printer under its name. Where
+// the printer cannot say, a person looks.
 package print
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
-	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
-	"pickstation/labels"
 	"pickstation/order"
 )
 
@@ -23,25 +22,63 @@ type Job = order.PrintResult
 
 // Ledger is the reading side of the print queue.
 type Ledger interface {
-	// PrintQueue returns jobs that are not done, parked ones included, oldest first.
+	// PrintQueue returns jobs that are not dealt with, parked ones included, oldest first.
 	PrintQueue(ctx context.Context, limit int) ([]Job, error)
 	// Paper returns what is to be printed for a job.
 	Paper(ctx context.Context, job Job) (Paper, error)
 }
 
-// Paper is what a waybill is made of; the receiver is opened for this one page.
+// Paper is what a job's document is made of; the receiver is opened for this one page.
 type Paper struct {
-	Shipment *order.Shipment
-	Receiver order.Receiver
-	Policy   order.Policy // its sender block is printed
-	Operator string       // who asked for it
+	Shipment    *order.Shipment // nil for a hand-over list, and for a slip whose shipment is gone
+	Receiver    order.Receiver
+	Policy      order.Policy // its sender block is printed
+	Operator    string       // who asked for it
+	Instruction *order.Instruction
+	Handed      []order.HandedParcel
+	NumberOf    string // what else has the parcel's waybill number, "" nothing
 }
+
+// Document is a finished paper on its way to a printer.
+type Document struct {
+	Name          string // unique for paper and print number
+	Type          string // "application/pdf", "application/vnd.zebra-zpl", …
+	Body          []byte
+	Width, Height int // of the first page in hundredths of a millimetre
+}
+
+// Found is what a printer says of an earlier try.
+type Found int
+
+// Answers to the question whether the printer has a document of a name.
+const (
+	NotThere Found = iota
+	There
+	CannotTell // it keeps no list: nobody but a person who looks can say
+)
+
+// Progress is how far a printer is with a document.
+type Progress string
+
+// Stages of a document at the printer.
+const (
+	Waiting   Progress = "waiting" // it has it, and has not said that it is out
+	Held      Progress = "held"    // the same, until somebody releases it there
+	Out       Progress = "out"
+	Aborted   Progress = "aborted"
+	Canceled  Progress = "canceled"
+	Forgotten Progress = "forgotten" // it knows nothing of it any more
+)
 
 // Printer takes finished documents.
 type Printer interface {
-	// Submit hands over a document under a name. Submitting the same name and
-	// content again must not print twice. ref is the printer's own name of the job.
-	Submit(ctx context.Context, name string, doc []byte) (ref string, err error)
+	// Submit hands over a document. Submitting the same name and content again must not
+	// print twice. ref is the printer's own name of the job.
+	Submit(ctx context.Context, d Document) (ref string, err error)
+	// Find looks for a document of that name and type that was handed over so long ago.
+	Find(ctx context.Context, name, contentType string, ago time.Duration) (ref string, f Found, err error)
+	// Job says how far a document is.
+	Job(ctx context.Context, ref string) (Progress, error)
 	// Status says how the printer is: "ready" or a stable code, with a detail.
 	Status(ctx context.Context) (code, detail string)
 }
@@ -69,8 +106,8 @@ type Worker struct {
 	Ledger  Ledger
 	Printer Printer
 	Report  Reporter
-	DPI     int
-	Form    string // size of the waybill, as labels.Waybill.Form
+	Profile Profile
+	Kinds   func(order.PaperKind) bool // which papers this printer prints, nil all
 	Station order.StationID
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -79,29 +116,34 @@ type Worker struct {
 	wake chan struct{}
 
 	// Owned by Run.
-	waiting bool // a job failed and is not due yet
+	waiting bool // something is not finished: look again soon
 	told    bool // last was told
 	last    Status
+	run     int // jobs that came out since the queue was last empty
+	held    map[int64]bool
 }
 
 // Status is the printer and its queue.
 type Status struct {
-	Code   string // "ready" or what the printer reports
+	Code   string // "ready" or what keeps the printer from printing
 	Detail string
-	Queued int
+	Queued int // jobs that are not out yet
 	Parked int
+	Done   int // jobs that came out since the queue was last empty
 }
 
 // NewWorker returns w ready to run.
 func NewWorker(w Worker) *Worker {
 	w.wake = make(chan struct{}, 1)
+	w.held = map[int64]bool{}
 	if w.Log == nil {
 		w.Log = slog.New(slog.DiscardHandler)
 	}
 	return &w
 }
 
-// Wake tells the worker that there may be a job. It never blocks.
+// Wake tells the worker that there may be a job, or that somebody wants to know how
+// the printer is. It never blocks.
 func (w *Worker) Wake() {
 	select {
 	case w.wake <- struct{}{}:
@@ -109,8 +151,8 @@ func (w *Worker) Wake() {
 	}
 }
 
-// The worker looks again after busy while jobs wait to become due, and after calm to
-// see how the printer is.
+// The worker looks again after busy while jobs wait to become due or to come out, and
+// after calm to see how the printer is.
 const (
 	busy = time.Second
 	calm = 5 * time.Second
@@ -147,21 +189,43 @@ func (w *Worker) Run(ctx context.Context) error {
 }
 
 // queueLook is how many open jobs are looked at first for the next one; where they
-// are all parked, more are.
-const queueLook = 200
+// are all parked, more are. atPrinter is how many the printer may have at a time, so
+// that a cancelled order still finds its paper here.
+const (
+	queueLook = 200
+	atPrinter = 4
+)
 
-// Step prints the job whose turn it is and reports whether there was one. A failed
-// job holds up those behind it until it is due again or parked, so that labels come
-// out in the order of the boxes.
+// queue is what is open, as far as looked at.
+type queue struct {
+	next    *Job  // oldest that is neither parked nor at the printer, nil none
+	taken   []Job // at the printer
+	waiting int   // all that are not parked
+	parked  int
+	trouble string // code of the newest parked job that may be out, "" none
+}
+
+// Step deals with the jobs at the printer, then prints the job whose turn it is, and
+// reports whether there was one. A failed job holds up those behind it until it is due
+// again or parked, so that labels come out in the order of the boxes.
 func (w *Worker) Step(ctx context.Context) (bool, error) {
-	job, waiting, parked, err := w.next(ctx)
+	q, err := w.look(ctx)
 	if err != nil {
 		return false, err
 	}
-	w.status(ctx, waiting, parked)
-	w.waiting = job != nil
-	if job == nil || job.State == order.PrintFailed && w.early(job) {
-		return false, nil
+	out, err := w.follow(ctx, q.taken)
+	if err != nil {
+		return false, err
+	}
+	w.run += out
+	if q.waiting -= out; q.waiting == 0 {
+		defer func() { w.run = 0 }()
+	}
+	w.status(ctx, &q)
+	job := q.next
+	w.waiting = q.waiting > 0
+	if job == nil || len(q.taken)-out >= atPrinter || job.State == order.PrintFailed && w.early(job) {
+		return out > 0, nil
 	}
 	return true, w.print(ctx, job)
 }
@@ -173,129 +237,62 @@ func (w *Worker) early(job *Job) bool {
 	return since >= 0 && since < Backoff(job.Attempts)
 }
 
-// next returns the oldest job that is not parked, nil for none, and how many wait
-// and are parked among those looked at.
-func (w *Worker) next(ctx context.Context) (job *Job, waiting, parked int, err error) {
+// look reads the queue as far as the next job of this printer.
+func (w *Worker) look(ctx context.Context) (q queue, err error) {
 	for limit := queueLook; ; limit *= 4 {
 		jobs, err := w.Ledger.PrintQueue(ctx, limit)
 		if err != nil {
-			return nil, 0, 0, err
+			return q, err
 		}
-		parked = 0
+		q = queue{}
 		for i := range jobs {
-			if jobs[i].State == order.PrintParked {
-				parked++
-			} else if job == nil {
-				job = &jobs[i]
+			if w.Kinds == nil || w.Kinds(jobs[i].Kind) {
+				q.add(&jobs[i])
 			}
 		}
-		if job != nil || len(jobs) < limit {
-			return job, len(jobs) - parked, parked, nil
+		if q.next != nil || len(jobs) < limit {
+			return q, nil
 		}
 	}
 }
 
-// print renders one job and hands it over.
-func (w *Worker) print(ctx context.Context, job *Job) error {
-	r := order.PrintResult{JobID: job.JobID, Shipment: job.Shipment, Parcel: job.Parcel, No: job.No, Version: job.Version}
-	name, doc, version, err := w.render(ctx, job)
-	var u *unread
-	if errors.As(err, &u) {
-		return err
-	}
-	if err != nil {
-		return w.failed(ctx, r, job.Attempts, err)
-	}
-	r.Version, r.State = version, order.PrintSending
-	if err := w.Report.Printed(ctx, r); err != nil {
-		return err
-	}
-	ref, err := w.Printer.Submit(ctx, name, doc)
-	if job.State == order.PrintSending && nameTaken(err) {
-		err, ref = nil, name // the try that a stop interrupted did reach the printer
-	}
-	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
+func (q *queue) add(job *Job) {
+	if job.State == order.PrintParked {
+		q.parked++
+		if job.MayBeOut() {
+			q.trouble = job.Code
 		}
-		return w.failed(ctx, r, job.Attempts+1, err)
+		return
 	}
-	r.State, r.Ref = order.PrintDone, ref
-	return w.Report.Printed(ctx, r)
+	q.waiting++
+	switch {
+	case job.State == order.PrintTaken:
+		q.taken = append(q.taken, *job)
+	case q.next == nil:
+		q.next = job
+	}
 }
 
 // status tells the screen, when anybody listens, how the printer is, if that changed.
-func (w *Worker) status(ctx context.Context, queued, parked int) {
+// What is known of jobs stands behind what the printer says of itself.
+func (w *Worker) status(ctx context.Context, q *queue) {
 	if w.Notify == nil {
 		return
 	}
 	code, detail := w.Printer.Status(ctx)
-	st := Status{Code: code, Detail: detail, Queued: queued, Parked: parked}
+	if code == "ready" || code == "printing" || code == "unknown" {
+		switch {
+		case len(w.held) > 0:
+			code = "held"
+		case q.trouble != "":
+			code = q.trouble
+		case q.waiting > 0 && code == "ready":
+			code = "printing"
+		}
+	}
+	st := Status{Code: code, Detail: detail, Queued: q.waiting, Parked: q.parked, Done: w.run}
 	if !w.told || st != w.last {
 		w.told, w.last = true, st
 		w.Notify(st)
 	}
-}
-
-// mendable are failures that a person mends at the printer; trying again helps then.
-var mendable = map[string]bool{"print_unreachable": true, "print_denied": true, "print_no_space": true}
-
-// nameTaken says whether the printer has a document of that name already. The name
-// is unique for parcel and print number, so it is an earlier try of the same job.
-func nameTaken(err error) bool {
-	var e *order.Error
-	return errors.As(err, &e) && e.Code == "print_name_taken"
-}
-
-// failed reports a job that could not be printed: to be tried again, or parked.
-// attempts is how often it was sent to the printer.
-func (w *Worker) failed(ctx context.Context, r order.PrintResult, attempts int, err error) error {
-	r.State, r.Code, r.Err = order.PrintFailed, "print_failed", err.Error()
-	var oe *order.Error
-	var le *labels.Error
-	switch {
-	case errors.As(err, &oe):
-		r.Code, r.Err = oe.Code, withHint(r.Err, oe.Hint)
-	case errors.As(err, &le):
-		r.Code, r.State, r.Err = string(le.Code), order.PrintParked, withHint(r.Err, le.Hint)
-	}
-	var again Retryable
-	lasting := errors.As(err, &again) && !again.Retryable() && !mendable[r.Code]
-	if lasting || attempts >= maxAttempts {
-		r.State = order.PrintParked
-	}
-	w.Log.Warn("print_job", "job", r.JobID, "shipment", r.Shipment, "state", r.State, "code", r.Code)
-	return w.Report.Printed(ctx, r)
-}
-
-// withHint adds the next step to what went wrong.
-func withHint(what, hint string) string {
-	if hint == "" {
-		return what
-	}
-	return what + "; " + hint
-}
-
-// nameRoom is how long the parts of a name may be, so that printers take it.
-const nameRoom = 100
-
-// Name returns the name under which a print is handed to the printer: unique for
-// parcel, waybill and print number, of letters, digits, '.', '_' and '-'.
-func Name(p *order.Parcel, no int) string {
-	whole := string(p.ID) + "-" + p.Waybill.Number
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-', r == '.':
-			return r
-		}
-		return '_'
-	}, whole)
-	if name != whole || len(name) > nameRoom || strings.HasPrefix(name, ".") {
-		sum := sha256.Sum256([]byte(whole))
-		name = fmt.Sprintf("P%.*s-%x", nameRoom-20, name, sum[:8])
-	}
-	if no > 1 {
-		name += fmt.Sprintf("-reprint-%d", no)
-	}
-	return name
 }

@@ -25,7 +25,7 @@ func TestTriesAreEverFurtherApartUpToAMinute(t *testing.T) {
 
 func TestNamesAreFitForPrintersAndUnique(t *testing.T) {
 	name := func(id, waybill string, no int) string {
-		return Name(&order.Parcel{ID: order.ParcelID(id), Waybill: order.Waybill{Number: waybill}}, no)
+		return Name(&order.Parcel{ID: order.ParcelID(id), Waybill: order.Waybill{Number: waybill}}, order.PaperWaybill, no)
 	}
 	if got := name("P-7", "SF1001", 1); got != "P-7-SF1001" {
 		t.Error(got)
@@ -56,11 +56,11 @@ func sheet(country string) Paper {
 }
 
 func TestOnlyDomesticReceiversAreMasked(t *testing.T) {
-	w := NewWorker(Worker{DPI: 203})
+	w := NewWorker(Worker{Profile: Profile{DPI: 203}})
 	job := &Job{No: 2, Asked: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}
 	for country, masked := range map[string]bool{"CN": true, "": true, "GB": false, "HK": false} {
 		p := sheet(country)
-		wb := w.waybill(p, &p.Shipment.Parcels[0], job)
+		wb := w.waybill(&p, &p.Shipment.Parcels[0], job)
 		if wb.Unmasked == masked {
 			t.Errorf("receiver in %q: unmasked %v", country, wb.Unmasked)
 		}
@@ -100,7 +100,7 @@ func (b broken) Paper(context.Context, Job) (Paper, error) { return Paper{}, b.e
 
 func TestALedgerThatCannotBeReadLeavesTheJobAsItIs(t *testing.T) {
 	disk := errors.New("disk I/O error")
-	w := NewWorker(Worker{Ledger: broken{disk}, DPI: 203}) // no reporter: a report would panic
+	w := NewWorker(Worker{Ledger: broken{disk}, Profile: Profile{DPI: 203}}) // no reporter: a report would panic
 	if did, err := w.Step(context.Background()); !did || !errors.Is(err, disk) {
 		t.Errorf("%v %v", did, err)
 	}
