@@ -78,6 +78,9 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 	if sid, err = tx.putShipment(sid, s, plan, &w.Lease, last); err != nil {
 		return err
 	}
+	if err := tx.putBatch(sid, s); err != nil {
+		return err
+	}
 	if err := tx.putParts(sid, s); err != nil {
 		return err
 	}
@@ -147,7 +150,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	if err != nil || own == nil {
 		return err
 	}
-	s.State, s.Owner = own.State, own.Owner
+	s.State, s.Owner, s.Batch, s.Slot = own.State, own.Owner, own.Batch, own.Slot
 	for _, h := range own.Holds {
 		s.SetHold(h)
 	}
@@ -178,7 +181,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 // planOf returns a shipment without its progress.
 func planOf(s *order.Shipment) *order.Shipment {
 	p := copyPlan(s)
-	p.State, p.Owner, p.Holds = "", "", nil
+	p.State, p.Owner, p.Holds, p.Batch, p.Slot = "", "", nil, "", ""
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes = 0, 0, 0, "", nil, nil, nil
@@ -300,8 +303,10 @@ func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error 
 			return err
 		}
 	}
-	if err := one(s.Tote, rankTote, 0); err != nil {
-		return err
+	for _, tote := range []string{s.Tote, s.Slot} {
+		if err := one(tote, rankTote, 0); err != nil {
+			return err
+		}
 	}
 	for i := range s.Parcels {
 		p := &s.Parcels[i]

@@ -72,7 +72,7 @@ func copyPlan(p *order.Shipment) *order.Shipment {
 
 // readProgress fills the progress of a shipment in.
 func (db *DB) readProgress(sid int64, s *order.Shipment) error {
-	r, err := db.w.one("SELECT state, owner, holds FROM shipments WHERE sid = ?", sid)
+	r, err := db.w.one("SELECT state, owner, holds, batch, slot FROM shipments WHERE sid = ?", sid)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 		return fmt.Errorf("shipment %s is gone", s.ID)
 	}
 	s.State, s.Owner = order.StateCode(r.text(0)), order.OperatorID(r.text(1))
-	s.Holds = nil
+	s.Holds, s.Batch, s.Slot = nil, r.text(3), r.text(4)
 	if err := fromJSON(r.text(2), &s.Holds); err != nil {
 		return err
 	}
@@ -205,6 +205,8 @@ type head struct {
 	state order.StateCode
 	owner order.OperatorID
 	holds string
+	batch string
+	slot  string
 	open  bool // in the work queue
 	done  bool // handed over
 }
@@ -216,15 +218,15 @@ func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
 	if err != nil {
 		return err
 	}
-	h := head{s.State, s.Owner, toJSON(s.Holds), open, s.AllDispatched()}
+	h := head{s.State, s.Owner, toJSON(s.Holds), s.Batch, s.Slot, open, s.AllDispatched()}
 	if known, ok := tx.db.heads[sid]; ok && known == h {
 		return nil
 	}
 	if len(tx.db.heads) >= 16*maxPlans {
 		clear(tx.db.heads)
 	}
-	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=?",
-		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done))
+	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=? AND batch=? AND slot=?",
+		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done), h.batch, h.slot)
 	if err != nil {
 		return err
 	}
@@ -233,6 +235,9 @@ func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
 		return nil
 	}
 	tx.db.open = -1
+	if err := tx.putBatch(sid, s); err != nil {
+		return err
+	}
 	return tx.exec(`UPDATE shipments SET state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=CASE WHEN gone=0 THEN ? ELSE 0 END,
 		done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END WHERE sid=?`,
 		string(s.State), string(stage), string(s.Owner), h.holds, stopCode(s), lsn, h.open, h.done, at, sid)

@@ -1,0 +1,52 @@
+package localdb
+
+import (
+	"database/sql/driver"
+
+	"pickstation/order"
+)
+
+// FreeWork returns open shipments with goods to pick that nobody works on and nothing
+// stops, the most urgent first.
+func (db *DB) FreeWork(limit int) ([]order.ShipmentID, error) {
+	return db.ids(`SELECT id FROM shipments WHERE open = 1 AND owner = '' AND stop = '' AND cancelled = 0 AND stage = ?
+		ORDER BY priority DESC, promise, cold DESC, sid LIMIT ?`, string(order.StageAwaitingPick), int64(limit))
+}
+
+// BatchOf returns the shipments of a batch that somebody still owns, in a fixed order.
+func (db *DB) BatchOf(batch string) ([]order.ShipmentID, error) {
+	if batch == "" {
+		return nil, nil
+	}
+	return db.ids("SELECT id FROM shipments WHERE owner <> '' AND batch = ? AND gone = 0 ORDER BY sid", batch)
+}
+
+func (db *DB) ids(text string, args ...driver.Value) (ids []order.ShipmentID, err error) {
+	err = db.w.query(text, func(r row) error {
+		ids = append(ids, order.ShipmentID(r.text(0)))
+		return nil
+	}, args...)
+	return ids, err
+}
+
+// putBatch stores the batch of a shipment, and its tote or slot with the code by which
+// the goods in it are found.
+func (tx *Tx) putBatch(sid int64, s *order.Shipment) error {
+	r, err := tx.db.w.one("SELECT batch, slot, tote FROM shipments WHERE sid = ?", sid)
+	if err != nil || r == nil || r.text(0) == s.Batch && r.text(1) == s.Slot {
+		return err
+	}
+	old, own := r.text(1), order.CodeKey(r.text(2))
+	if err := tx.exec("UPDATE shipments SET batch=?, slot=? WHERE sid=?", s.Batch, s.Slot, sid); err != nil || old == s.Slot {
+		return err
+	}
+	if key := order.CodeKey(old); key != "" && key != own {
+		if err := tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=0", key, rankTote, sid); err != nil {
+			return err
+		}
+	}
+	if s.Slot == "" {
+		return nil
+	}
+	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,0)", order.CodeKey(s.Slot), rankTote, sid)
+}
