@@ -283,3 +283,27 @@ func TestACarriedFileThatIsNotWhatItSeemsIsRefused(t *testing.T) {
 		t.Errorf("a changed answer: exit %d", code)
 	}
 }
+
+func TestTheConformanceSuiteRunsOverTheNetwork(t *testing.T) {
+	c, dir := newCarryCentre(t)
+	s := enrolledCarryStation(t, "bench-1", c, dir)
+	if _, code, err := cli(t, "sync", "conformance", "--config", s.config); code != exitNo || !strings.Contains(err.Error(), "rules are broken") {
+		t.Errorf("without a centre: %d %v", code, err)
+	}
+	if err := c.start(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	defer c.stop()
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(text, []byte("https://"))
+	if err := os.WriteFile(s.config, append(text[:at], []byte("https://"+c.addr+"\"\n")...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, code, err := cli(t, "sync", "conformance", "--config", s.config)
+	if code != 0 || strings.Count(out, `"ok":true`) < 20 {
+		t.Errorf("exit %d, %v: %s", code, err, out)
+	}
+}

@@ -61,7 +61,7 @@ func newSyncCommand() *cobra.Command {
 	p.flags(cmd)
 	cmd.Flags().BoolVar(&once, "once", false, "end when everything is synced")
 	cmd.Flags().DurationVar(&patience, "patience", 10*time.Minute, "how long --once may take")
-	cmd.AddCommand(newSyncExport(), newSyncImport())
+	cmd.AddCommand(newSyncExport(), newSyncImport(), newSyncConformance())
 	return cmd
 }
 
