@@ -52,10 +52,11 @@ type centre struct {
 	timeline int64
 	backup   *centre
 	broken   broken
+	came     func(fact) // hears of every fact that is applied
 }
 
 func newCentre(b broken) *centre {
-	return &centre{logs: map[order.LogID]*centreLog{}, facts: map[fact]int{}, up: true, timeline: 1, broken: b}
+	return &centre{logs: map[order.LogID]*centreLog{}, facts: map[fact]int{}, up: true, timeline: 1, broken: b, came: func(fact) {}}
 }
 
 // save takes a backup: what it holds is stable.
@@ -122,6 +123,7 @@ func (c *centre) push(p simPush) wire.PushReply {
 		l.evs = append(l.evs, e)
 		if c.facts[e.fact] == 0 || c.broken.noFactDedup {
 			c.facts[e.fact]++
+			c.came(e.fact)
 		}
 		r.End = e.seq
 	}

@@ -26,6 +26,8 @@ type broken struct {
 	noFactDedup bool // the centre takes a fact again under another number
 	keepCursor  bool // the feed is not read again after the centre was restored
 	noSweep     bool // what does not come with a feed read again stays
+	anyReply    bool // C6: any answer is taken for the one that is waited for
+	anyOrder    bool // C7: the newest log is pushed first
 }
 
 // simLog is a log on a station's disk.
@@ -126,7 +128,15 @@ type world struct {
 	faults  bool
 	stop    bool
 	counts  map[string]int
+	trace   []string        // the last things that went wrong
+	maker   map[fact]string // bench and disk on which a fact was written
+	arrived map[fact]bool
+	newest  map[string]fact // newest fact of each that has come to the centre
+	early   fact            // a fact that came before an older one of its maker, 0 none
 }
+
+// traceMax is how many mishaps a failing seed prints.
+const traceMax = 25
 
 var simConfig = Config{Want: 10, BeatEvery: 5 * time.Second, FeedRows: 7, Timeout: 3 * time.Second,
 	BackoffFirst: 50 * time.Millisecond, BackoffMax: 2 * time.Second}
@@ -134,6 +144,17 @@ var simConfig = Config{Want: 10, BeatEvery: 5 * time.Second, FeedRows: 7, Timeou
 func (w *world) after(ms int64, do func()) {
 	w.n++
 	heap.Push(&w.todo, item{w.now + ms, w.n, do})
+}
+
+// happens counts a mishap and keeps it for the trace; no is the station's number, -1 the centre.
+func (w *world) happens(what string, no int) {
+	w.counts[what]++
+	who := "centre"
+	if no >= 0 {
+		who = fmt.Sprint("station ", no)
+	}
+	w.trace = append(w.trace, fmt.Sprintf("%7.3f s %s: %s", float64(w.now)/1000, who, what))
+	w.trace = w.trace[max(len(w.trace)-traceMax, 0):]
 }
 
 func (w *world) time() time.Time { return time.UnixMilli(1_700_000_000_000 + w.now) }
@@ -150,7 +171,7 @@ func (w *world) scan(b *bench) {
 	if b.up {
 		w.next++
 		f := w.next
-		w.facts[f] = true
+		w.facts[f], w.maker[f] = true, fmt.Sprint(b.no, " ", b.gen)
 		if w.broken.ackEarly && w.faults && w.r.Intn(50) == 0 {
 			w.crash(b)
 		} else {
@@ -158,6 +179,20 @@ func (w *world) scan(b *bench) {
 		}
 	}
 	w.after(int64(50+w.r.Intn(200)), func() { w.scan(b) })
+}
+
+// came checks that the facts of a station come in the order in which they happened (C7),
+// unless copies of stations send them too.
+func (w *world) came(f fact) {
+	m := w.maker[f]
+	switch {
+	case w.arrived[f] || w.counts["cloned"] > 0:
+	case f < w.newest[m]:
+		w.early = f
+	default:
+		w.newest[m] = f
+	}
+	w.arrived[f] = true
 }
 
 func (d *disk) append(e simEvent) {
@@ -168,7 +203,7 @@ func (d *disk) append(e simEvent) {
 
 func (w *world) crash(b *bench) {
 	b.up, b.state = false, State{}
-	w.counts["crash"]++
+	w.happens("crash", b.no)
 	w.after(int64(100+w.r.Intn(3000)), func() { b.up = true })
 }
 
@@ -186,6 +221,12 @@ func (w *world) step(b *bench, in Input) {
 		in.Now, in.Rand, in.ID, in.Local = w.time(), w.r.Float64(), strconv.Itoa(w.n), b.d.local()
 		if w.broken.noTimeline {
 			in.Push.Timeline, in.Feed.Timeline, in.Beat.Timeline = in.Local.Timeline, in.Local.Timeline, in.Local.Timeline
+		}
+		if w.broken.anyReply && in.Kind == Pushed {
+			in.Req = b.state.out.req
+		}
+		if w.broken.anyOrder {
+			slices.Reverse(in.Local.Logs)
 		}
 		if l := b.d.log(b.state.out.log); l != nil && in.Kind == Pushed {
 			in.HashAtHWM, in.HashKnown = l.hashAt(in.Push.HWM)
@@ -242,6 +283,7 @@ func (w *world) do(b *bench, a Action) bool {
 		l.acked, l.stable = min(max(a.Acked, l.base), l.last()), a.Stable
 		w.prune(l)
 	case StartLog:
+		w.happens(a.Why, b.no)
 		w.fork(d, a)
 	case Rewind:
 		d.timeline = a.Timeline
@@ -252,7 +294,7 @@ func (w *world) do(b *bench, a Action) bool {
 		for i := range d.logs {
 			d.logs[i].acked, d.logs[i].stable = d.logs[i].base, d.logs[i].base
 		}
-		w.counts["rewind"]++
+		w.happens("rewind", b.no)
 	case Repull:
 		d.cursor = 0
 		d.reading++
@@ -296,7 +338,6 @@ func (w *world) fork(d *disk, a StartLog) {
 	if a.Why == "amnesia" && w.broken.noAmnesia {
 		return
 	}
-	w.counts[a.Why]++
 	l := d.log(a.Log)
 	at := max(a.At, l.base+1)
 	moved := slices.Clone(l.evs[min(at-l.base-1, uint64(len(l.evs))):])
