@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -61,7 +62,7 @@ func TestAFileIsNoPort(t *testing.T) {
 func TestFiveHundredPlugCyclesLeaveNothingOpen(t *testing.T) {
 	eachBackend(t, func(t *testing.T, backend string) {
 		d := newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)
-		before := openFiles(t)
+		before, goroutines := openFiles(t), runtime.NumGoroutine()
 		for range 500 {
 			if err := d.gun.Unplug(); err != nil {
 				t.Fatal(err)
@@ -76,6 +77,9 @@ func TestFiveHundredPlugCyclesLeaveNothingOpen(t *testing.T) {
 		d.awaitFrames(t, 1)
 		if after := openFiles(t); after > before+1 { // the listing itself may differ by one
 			t.Errorf("%d descriptors before, %d after", before, after)
+		}
+		if now := runtime.NumGoroutine(); now > goroutines+1 { // the await of the last frame may still end
+			t.Errorf("%d goroutines before, %d after", goroutines, now)
 		}
 	})
 }

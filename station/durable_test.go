@@ -168,6 +168,9 @@ func TestScansLeftBehindByAFailureAreToldToo(t *testing.T) {
 	if len(frames) != scans {
 		t.Errorf("%d of %d scans were answered", len(frames), scans)
 	}
+	if n := b.loop.Unsaved().Scans; n != scans { // this scanner does not wait for its answer
+		t.Errorf("%d scans are to be shown as not saved", n)
+	}
 	for range scans {
 		if o := b.next(); codeOf(o.Err) != "not_saved" {
 			t.Fatalf("outcome %+v", o)

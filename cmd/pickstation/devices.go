@@ -15,7 +15,7 @@ func newDevicesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "devices",
 		Short:   "List, watch and assign scanners, scales and probes",
-		Example: "  pickstation devices list\n  pickstation devices watch --scanner gun=usb-Honeywell_1950g_A1-if00,honeywell\n  pickstation devices assign --name gun1",
+		Example: "  pickstation devices list\n  pickstation devices watch --scanner gun=usb-Honeywell_1950g_A1-if00,honeywell\n  pickstation devices assign --name gun1\n  pickstation devices calibrate",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return usage("devices", "say list, watch, assign or calibrate") },
 	}

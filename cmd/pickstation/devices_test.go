@@ -321,6 +321,31 @@ func TestAPrinterIsSimulatedListedAndTested(t *testing.T) {
 	}
 }
 
+func TestASimulatedScaleIsWatched(t *testing.T) {
+	dir := t.TempDir()
+	watch := startCommand(t, newDevicesCommand(), nil, "watch", "--dev-dir", dir, "--scale", "s1=scale,mt-sics", "--probe", "p1=cold,probe-xymd02")
+	watch.await("status")
+	scale := startCommand(t, newSimulateCommand(), strings.NewReader(""), "scale", "--dev-dir", dir, "--weight", "1.250", "--settle", "0")
+	probe := startCommand(t, newSimulateCommand(), strings.NewReader(""), "probe", "--dev-dir", dir, "--name", "cold", "--celsius", "-18.5")
+	for seen := 0; seen != 3; {
+		v := watch.await("state")
+		switch {
+		case v["device"] == "s1" && v["state"] == "stable" && v["weight"] == "1.250" && v["unit"] == "kg":
+			seen |= 1
+		case v["device"] == "p1" && v["state"] == "measured" && v["milli_c"].(float64) == -18500:
+			seen |= 2
+		}
+	}
+	watch.stop()
+	if code := watch.end(); code != 0 {
+		t.Errorf("watch ended with %d", code)
+	}
+	scale.stop()
+	probe.stop()
+	scale.end()
+	probe.end()
+}
+
 func TestASimulatedScaleAndProbeObeyTheirInput(t *testing.T) {
 	dir := t.TempDir()
 	r, w := io.Pipe()
@@ -364,6 +389,7 @@ func TestWrongUseOfDeviceCommandsIsNamed(t *testing.T) {
 	}{
 		{newDevicesCommand, nil}, {newDevicesCommand, []string{"watch"}}, {newDevicesCommand, []string{"watch", "--scanner", "gun"}},
 		{newDevicesCommand, []string{"watch", "--scanner", "gun=a,nosuch"}}, {newDevicesCommand, []string{"watch", "--scanner", "gun=a", "--answer", "moo"}},
+		{newDevicesCommand, []string{"watch", "--scale", "s=a"}}, {newDevicesCommand, []string{"watch", "--scale", "s=a,generic"}}, {newSimulateCommand, []string{"probe", "--dev-dir", "/tmp", "--celsius", "-300"}},
 		{newDevicesCommand, []string{"assign", "--no-scan"}}, {newSimulateCommand, nil}, {newSimulateCommand, []string{"scanner"}},
 		{newSimulateCommand, []string{"scanner", "--dev-dir", "/nowhere", "--profile", "mt-sics"}}, {newSimulateCommand, []string{"printer", "--out", "x"}},
 		{newPrintersCommand, nil}, {newPrintersCommand, []string{"list"}}, {newPrintersCommand, []string{"list", "--uri", "lpr://x"}},

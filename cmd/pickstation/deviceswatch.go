@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -136,6 +137,7 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 type watchFlags struct {
 	devDir, config, answer string
 	scanners               []string
+	scales, probes         []string
 	count                  int
 }
 
@@ -148,7 +150,7 @@ func newDevicesWatch() *cobra.Command {
 			"With --config, and while the station of that file runs, the station tells what it sees and goes on working. Otherwise\n" +
 			"the devices are opened here. Nothing is stored then, so nothing is acknowledged: scanners that wait for the host will\n" +
 			"complain, unless --answer says how they shall be answered.",
-		Example: "  pickstation devices watch --config /etc/pickstation/pickstation.toml\n  pickstation devices watch --dev-dir /tmp/bench --scanner gun=gun,zebra-ssi --answer ok",
+		Example: "  pickstation devices watch --config /etc/pickstation/pickstation.toml\n  pickstation devices watch --dev-dir /tmp/bench --scanner gun=gun,zebra-ssi --answer ok\n  pickstation devices watch --scale scale1=usb-Mettler_Toledo_123-if00,mt-sics",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return watch(cmd, o) },
 	}
@@ -156,6 +158,8 @@ func newDevicesWatch() *cobra.Command {
 	f.StringVar(&o.devDir, "dev-dir", "", "folder with the stable names; default "+devices.DefaultDevDir)
 	f.StringVar(&o.config, "config", "", "watch the devices of this configuration file")
 	f.StringArrayVar(&o.scanners, "scanner", nil, "NAME=PORT[,PROFILE]; repeatable")
+	f.StringArrayVar(&o.scales, "scale", nil, "NAME=PORT,PROFILE; repeatable")
+	f.StringArrayVar(&o.probes, "probe", nil, "NAME=PORT,PROFILE; repeatable")
 	f.StringVar(&o.answer, "answer", "", "answer every scan: ok, line_done, order_done, warn, stop, not_saved")
 	f.IntVar(&o.count, "count", 0, "end after so many scans")
 	return cmd
@@ -171,7 +175,7 @@ func watch(cmd *cobra.Command, o watchFlags) error {
 	if err != nil {
 		return err
 	}
-	if o.config != "" && len(o.scanners) == 0 {
+	if o.config != "" && !o.named() {
 		cfg, err := loadConfig(o.config)
 		if err != nil {
 			return err
@@ -197,7 +201,30 @@ func toneNamed(name string) (*devices.Tone, error) {
 	return nil, usage("devices watch", "no tone %q", name)
 }
 
-// chooseDevices gives the scanners of the flags, or else the devices of the configuration.
+// named says whether the flags name devices.
+func (o *watchFlags) named() bool { return len(o.scanners)+len(o.scales)+len(o.probes) > 0 }
+
+// flagDevice is a device as a flag names it, NAME=PORT,PROFILE.
+func flagDevice(cfg *Config, kind, text string) (devices.ScannerConfig, error) {
+	name, rest, ok := strings.Cut(text, "=")
+	port, profile, chosen := strings.Cut(rest, ",")
+	if !chosen && kind == "scanner" {
+		profile = "generic"
+	}
+	if !ok || name == "" || port == "" || profile == "" {
+		return devices.ScannerConfig{}, usage("devices watch", "--%s %q: write NAME=PORT,PROFILE", kind, text)
+	}
+	d, err := cfg.device(ScannerEntry{name, port, profile})
+	if err == nil && d.Profile.Kind != kind {
+		err = fmt.Errorf("profile %s is one of a %s", profile, d.Profile.Kind)
+	}
+	if err != nil {
+		return d, usage("devices watch", "--%s %q: %v", kind, text, err)
+	}
+	return d, nil
+}
+
+// chooseDevices gives the devices of the flags, or else the devices of the configuration.
 func chooseDevices(o watchFlags) (devices.Config, error) {
 	bench := devices.Config{DevDir: o.devDir}
 	cfg := &Config{}
@@ -208,25 +235,31 @@ func chooseDevices(o watchFlags) (devices.Config, error) {
 		}
 	}
 	for _, s := range o.scanners {
-		name, rest, ok := strings.Cut(s, "=")
-		port, profile, named := strings.Cut(rest, ",")
-		if !ok || name == "" || port == "" {
-			return bench, usage("devices watch", "--scanner %q: write NAME=PORT or NAME=PORT,PROFILE", s)
-		}
-		if !named {
-			profile = "generic"
-		}
-		d, err := cfg.device(ScannerEntry{name, port, profile})
+		d, err := flagDevice(cfg, "scanner", s)
 		if err != nil {
-			return bench, usage("devices watch", "%v", err)
+			return bench, err
 		}
 		bench.Scanners = append(bench.Scanners, d)
 	}
-	if len(bench.Scanners) > 0 {
+	for _, s := range o.scales {
+		d, err := flagDevice(cfg, "scale", s)
+		if err != nil {
+			return bench, err
+		}
+		bench.Scales = append(bench.Scales, devices.ScaleConfig(d))
+	}
+	for _, s := range o.probes {
+		d, err := flagDevice(cfg, "probe", s)
+		if err != nil {
+			return bench, err
+		}
+		bench.Probes = append(bench.Probes, devices.ProbeConfig(d))
+	}
+	if o.named() {
 		return bench, nil
 	}
 	if o.config == "" {
-		return bench, usage("devices watch", "name a scanner with --scanner or a file with --config")
+		return bench, usage("devices watch", "name a device with --scanner, --scale or --probe, or a file with --config")
 	}
 	bench, err := cfg.bench()
 	if o.devDir != "" {

@@ -37,7 +37,7 @@ func newSimulateScale() *cobra.Command {
 				return err
 			}
 			defer func() { _ = s.Unplug() }()
-			return steer(cmd, out, func(line string) bool { return setScale(s, line, unit) })
+			return steer(cmd, out, "a weight such as 1.250, over, under, motion, stable, mute or talk", func(line string) bool { return setScale(s, line, unit) })
 		},
 	}
 	plug.register(cmd, "scale", "mt-sics")
@@ -78,6 +78,9 @@ func newSimulateProbe() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if celsius < coldest || celsius > hottest {
+				return usage("simulate probe", "--celsius %v is not between %v and %v", celsius, coldest, hottest)
+			}
 			p := sim.NewProbe(prof)
 			p.Set(int64(celsius * 1000))
 			out := newJSONLines(cmd.OutOrStdout())
@@ -85,7 +88,7 @@ func newSimulateProbe() *cobra.Command {
 				return err
 			}
 			defer func() { _ = p.Unplug() }()
-			return steer(cmd, out, func(line string) bool { return setProbe(p, line) })
+			return steer(cmd, out, "degrees Celsius from -273 to 1000, silent, exception, bad-crc, half or stranger", func(line string) bool { return setProbe(p, line) })
 		},
 	}
 	plug.register(cmd, "probe", "probe-xymd02")
@@ -101,15 +104,18 @@ func setProbe(p *sim.Probe, line string) bool {
 		return true
 	}
 	v, err := strconv.ParseFloat(line, 64)
-	if err != nil || v < -273 || v > 1000 {
+	if err != nil || v < coldest || v > hottest {
 		return false
 	}
 	p.Set(int64(v * 1000))
 	return true
 }
 
-// steer lets the input change a simulated device. An input without a line lets it run until Ctrl+C.
-func steer(cmd *cobra.Command, out *jsonLines, set func(line string) bool) error {
+// coldest is the lowest temperature that a simulated probe shows, degrees Celsius.
+const coldest = -273
+
+// steer lets the input change a simulated device; known says what the input may say. An input without a line lets it run until Ctrl+C.
+func steer(cmd *cobra.Command, out *jsonLines, known string, set func(line string) bool) error {
 	ctx := cmd.Context()
 	steered := false
 	for line, err := range untilDone(ctx, scanLines(nil, cmd.InOrStdin())) {
@@ -117,7 +123,7 @@ func steer(cmd *cobra.Command, out *jsonLines, set func(line string) bool) error
 			return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%v", err)
 		}
 		if line = strings.TrimSpace(line); !set(line) {
-			return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%q says nothing it knows", line)
+			return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%q says nothing it knows: write %s", line, known)
 		}
 		steered = true
 		if err := out.print(map[string]string{"set": line}); err != nil {
