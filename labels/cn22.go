@@ -53,7 +53,7 @@ func (c *CN22) frame(p *Page, number string, several bool, end int) {
 	p.text("operator", box{m, 118, w / 2, 26}, c.Operator, style{size: 62, min: 45, lines: 1})
 	p.text("explanation", box{m + w/2 + 6, 118, w/2 - 6, 26}, c.Explanation, style{size: 62, min: 42, lines: 1, align: right})
 	p.tickGrid(box{m, 150, w, 96}, c.Category)
-	p.frame(box{m, 255, w, end - 255}, 2)
+	p.cell(box{m, 255, w, end - 255})
 	heads := []string{"Quantity and detailed description of contents / Description détaillée 内件", "Net weight / Poids net (kg) 净重",
 		"Value / Valeur (" + c.Currency + ") 价值", "HS tariff No., origin / No tarifaire, origine 税号 原产国"}
 	at := 0

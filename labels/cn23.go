@@ -76,7 +76,7 @@ func partyBlock(p Party) string {
 // columns draws the heads and rules of the item table.
 func (c *CN23) columns(p *Page) {
 	const m, w = cn23M, cn23W - 2*cn23M
-	p.frame(box{m, 614, w, cn23RowsEnd - 614}, 2)
+	p.cell(box{m, 614, w, cn23RowsEnd - 614})
 	at := 0
 	for i, col := range cn23Columns {
 		title := col.title
@@ -105,7 +105,7 @@ func (c *CN23) foot(p *Page) {
 	}
 	p.captioned("postage", box{m + 2*third, y, end - m - 2*third, 78}, "Postal charges, fees / Frais de port 邮费", postage, bold)
 	small := style{size: 75, min: 48}
-	p.frame(box{m, y + 78, s - m, 132}, 2)
+	p.cell(box{m, y + 78, s - m, 132})
 	p.text("category caption", box{m + 10, y + 84, 420, 24}, "Category of item / Catégorie de l'envoi 类别", style{size: captionSize, min: captionLeast, lines: 1})
 	p.text("explanation", box{m + 440, y + 84, s - m - 450, 26}, c.Explanation, style{size: 60, min: 42, lines: 1})
 	p.tickGrid(box{m + 10, y + 112, s - m - 20, 94}, c.Category)
@@ -115,7 +115,7 @@ func (c *CN23) foot(p *Page) {
 	p.captioned("certificates", box{m + w, y + 320, w, 110}, "Certificate No. / No de certificat 证书", c.Certificates, small)
 	p.captioned("invoice", box{m + 2*w, y + 320, s - m - 2*w, 110}, "Invoice No. / No de facture 发票", c.Invoice, small)
 	p.captioned("office", box{s, y + 78, end - s, 92}, "Office of origin, date of posting / Bureau d'origine, date de dépôt 原寄局", c.Office, small)
-	p.frame(box{s, y + 170, end - s, 150}, 2)
+	p.cell(box{s, y + 170, end - s, 150})
 	p.text("certificate", box{s + 10, y + 176, end - s - 20, 140}, customsCertificate, style{size: 55, min: 40})
 	p.captioned("signature", box{s, y + 320, end - s, 110}, "Date and sender's signature / Date et signature de l'expéditeur 日期 签名", customsSignature(&c.Customs), style{size: 90, min: 55})
 }

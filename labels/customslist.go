@@ -114,9 +114,11 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.facts([]pair{{"企业 Enterprise", l.Enterprise}, {"口岸 Port", l.Port}, {"承运 Carrier", l.Carrier}, {"币种 Currency", l.Currency}})
 	f.y += 10
-	cols := customsColumns
+	cols := slices.Clone(customsColumns)
 	if f.narrow() {
 		cols = customsNarrow
+	} else if l.Regime == RegimeHainan {
+		cols[len(cols)-1].title = "购买人 Buyer"
 	}
 	rows := make([][]string, 0, len(l.Lines))
 	net, value := int64(0), int64(0)
@@ -131,16 +133,16 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	f.paragraph("total", fmt.Sprintf("合计 Total: %d 单 orders, %d 运单 waybills, %d 行 lines, %s kg, %s", distinct(orders), distinct(waybills), len(rows), kilograms(net),
 		Money{value, l.Currency}), f.sheet.body, true)
 	f.y += 10
-	f.paragraph("signature", "企业经办 Declarant ______________    海关 Customs ______________    日期 Date ______________", f.sheet.body, false)
+	f.blocks(signatureHeight, []pair{{"企业经办 Declarant", ""}, {"海关 Customs", ""}, {"日期 Date", ""}}, 3)
 	return f.done(traceLine(l.Station, l.PrintedAt, l.Operator))
 }
 
 // The columns of the list; what the last of them says depends on the regime.
 var (
 	customsColumns = []column{{"#", 35, right, ordinary}, {"订单 Order", 165, left, ordinary}, {"运单 Waybill", 150, left, ordinary}, {"商品 规格 Goods", 250, left, ordinary},
-		{"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary}, {"净重 kg", 70, right, ordinary}, {"金额 Value", 80, right, ordinary}, {"国别/购买人 Country, buyer", 85, left, ordinary}}
-	customsNarrow = []column{{"#", 45, right, ordinary}, {"订单 运单 Order, waybill", 300, left, ordinary}, {"商品 税号 Goods, HS", 305, left, ordinary},
-		{"数量 净重 Qty, kg", 150, right, ordinary}, {"金额 国别 Value, country", 200, right, ordinary}}
+		{"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary}, {"净重 kg", 70, right, ordinary}, {"金额 Value", 80, right, ordinary}, {"国别 Country", 85, left, ordinary}}
+	customsNarrow = []column{{"#", 45, right, ordinary}, {"订单 Order\n运单 Waybill", 300, left, ordinary}, {"商品 Goods\n税号 HS", 305, left, ordinary},
+		{"数量 Qty\n净重 kg", 150, right, ordinary}, {"金额 Value\n国别 Country", 200, right, ordinary}}
 )
 
 // row is line i as the columns have it.

@@ -2,19 +2,31 @@ package labels
 
 // captioned draws a field of a form: a thin frame, a small caption on top and the value below it.
 func (p *Page) captioned(field string, b box, caption, value string, st style) {
-	p.frame(b, 2)
+	p.captionedAt(captionSize, field, b, caption, value, st)
+}
+
+// captionedAt is captioned with a caption of another size.
+func (p *Page) captionedAt(size int, field string, b box, caption, value string, st style) {
+	p.cell(b)
 	in := box{b.x + 10, b.y + 8, b.w - 20, b.h - 14}
 	high := 0
 	if caption != "" {
 		// Forms with long captions in three languages give the caption up to two lines.
 		lines := 1
-		if !p.fits(box{in.x, in.y, in.w, lineHeight(captionSize)}, caption, style{size: captionSize, min: captionSize}) {
+		if !p.fits(box{in.x, in.y, in.w, lineHeight(size)}, caption, style{size: size, min: size}) {
 			lines = 2
 		}
-		high = lineHeight(captionSize)*lines + 2
-		p.text(field+" caption", box{in.x, in.y, in.w, high}, caption, style{size: captionSize, min: captionLeast})
+		high = lineHeight(size)*lines + 2
+		p.text(field+" caption", box{in.x, in.y, in.w, high}, caption, style{size: size, min: captionLeast})
 	}
 	p.text(field, box{in.x, in.y + high, in.w, in.h - high}, value, st)
+}
+
+// cell draws the frame of a field of a form. Its right and lower line lie where those of the next field begin, so that
+// neighbours share them.
+func (p *Page) cell(b box) {
+	r, d := p.printer.rect(b), max(p.printer.dots(2), 1)
+	p.rects = append(p.rects, rect{r.x, r.y, r.w + d, d}, rect{r.x, r.y + r.h, r.w + d, d}, rect{r.x, r.y + d, d, r.h - d}, rect{r.x + r.w, r.y + d, d, r.h - d})
 }
 
 // The type sizes of captions in tenths of a point.

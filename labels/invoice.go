@@ -103,11 +103,11 @@ func (v Invoice) Layout(pr Printer) ([]*Page, error) {
 	if v.Consignee != nil {
 		to = *v.Consignee
 	}
-	f.blocks([]pair{{"Seller / exporter 卖方", withTaxID(v.Seller)}, {"Buyer 买方", withTaxID(v.Buyer)}, {"Ship to 收货方", withTaxID(to)}})
-	f.y += 10
+	f.blocks(0, []pair{{"Seller / exporter 卖方", withTaxID(v.Seller)}, {"Buyer 买方", withTaxID(v.Buyer)}, {"Ship to 收货方", withTaxID(to)}}, 3)
+	f.y += 24
 	if f.narrow() {
-		f.rows("line", []column{{"#", 50, right, ordinary}, {"Description 品名 HS 税号 Origin 原产", 460, left, ordinary}, {"Qty 数量 Net 净重 kg", 190, right, ordinary},
-			{"Unit price 单价 Amount 金额", 300, right, ordinary}}, v.narrowRows())
+		f.rows("line", []column{{"#", 50, right, ordinary}, {"Description 品名\nHS 税号, origin 原产", 460, left, ordinary}, {"Qty 数量\nNet 净重 kg", 190, right, ordinary},
+			{"Unit price 单价\nAmount 金额", 300, right, ordinary}}, v.narrowRows())
 	} else {
 		f.rows("line", invoiceColumns, v.wideRows())
 	}
@@ -116,7 +116,7 @@ func (v Invoice) Layout(pr Printer) ([]*Page, error) {
 }
 
 var invoiceColumns = []column{{"#", 45, right, ordinary}, {"Description 品名", 325, left, ordinary}, {"HS 税号", 110, left, ordinary}, {"Origin 原产", 90, left, ordinary},
-	{"Qty 数量", 110, right, ordinary}, {"Unit price 单价", 120, right, ordinary}, {"Amount 金额", 120, right, ordinary}, {"Net kg 净重", 80, right, ordinary}}
+	{"Qty 数量", 110, right, ordinary}, {"Unit price 单价", 120, right, ordinary}, {"Amount 金额", 120, right, ordinary}, {"净重 kg", 80, right, ordinary}}
 
 func (v *Invoice) wideRows() (rows [][]string) {
 	for i, l := range v.Lines {
@@ -146,17 +146,21 @@ func (v *Invoice) sums(f *flow) {
 	}
 	money := func(minor int64) string { return Money{minor, v.Currency}.String() }
 	f.y += 14
-	f.need(12 * lineHeight(f.sheet.body))
-	f.facts([]pair{
-		{"Goods 货值", money(goods)}, {"Packages 件数", fmt.Sprint(v.Packages)},
-		{"Freight 运费", money(v.Freight)}, {"Net weight 净重", kilograms(net) + " kg"},
-		{"Insurance 保险费", money(v.Insurance)}, {"Gross weight 毛重", kilograms(v.GrossG) + " kg"},
-	})
-	f.paragraph("total", "TOTAL 总计  "+money(goods+v.Freight+v.Insurance), f.sheet.body*13/10, true)
+	f.need(14*lineHeight(f.sheet.body) + signatureHeight)
+	x, w := f.sheet.margin, f.width()
+	weights := []pair{{"Packages 件数", fmt.Sprint(v.Packages)}, {"Net weight 净重", kilograms(net) + " kg"}, {"Gross weight 毛重", kilograms(v.GrossG) + " kg"}}
+	amounts := []pair{{"Goods 货值", money(goods)}, {"Freight 运费", money(v.Freight)}, {"Insurance 保险费", money(v.Insurance)}, {"TOTAL 总计", money(goods + v.Freight + v.Insurance)}}
+	if f.narrow() {
+		f.y += f.ledger(x, w, weights, false) + 10
+		f.y += f.ledger(x, w, amounts, true) + 14
+	} else {
+		f.y += max(f.ledger(x, w*40/100, weights, false), f.ledger(x+w*50/100, w*50/100, amounts, true)) + 14
+	}
 	f.paragraph("additional", v.Additional, f.sheet.body, false)
 	f.y += 10
 	f.paragraph("declaration", "I declare that the information on this invoice is true and correct. 兹声明本发票所载内容真实无误。", f.sheet.body, false)
-	f.paragraph("signature", joinNonEmpty("   ", "Signature 签字", v.SignedBy, v.Date.Format("2006-01-02"), "________________"), f.sheet.body, false)
+	f.y += 6
+	f.blocks(signatureHeight, []pair{{"Signature 签字", v.SignedBy}, {"Date 日期", v.Date.Format("2006-01-02")}}, 2)
 }
 
 func withTaxID(p Party) string {
@@ -167,23 +171,22 @@ func withTaxID(p Party) string {
 	return s
 }
 
-// blocks sets captioned blocks side by side (below each other on narrow sheets) and moves down past the highest.
-func (f *flow) blocks(blocks []pair) {
-	columns := len(blocks)
-	if f.narrow() {
+// blocks sets captioned blocks, at least `least` high, side by side (two on narrow sheets at most) and moves down past them.
+func (f *flow) blocks(least int, blocks []pair, columns int) {
+	if f.narrow() && blocks[0].value != "" {
 		columns = 1
 	}
-	w := f.width() / columns
+	w, caption := f.width()/columns, f.sheet.body*7/10
 	for from := 0; from < len(blocks); from += columns {
-		high := 0
+		high := least
 		row := blocks[from:min(from+columns, len(blocks))]
 		for _, b := range row {
-			high = max(high, f.height(b.value, w-20, f.sheet.body, false)+lineHeight(captionSize)+26)
+			high = max(high, f.height(b.value, w-20, f.sheet.body, false)+lineHeight(caption)+26)
 		}
 		high = min(high, f.bottom()-f.sheet.margin)
 		f.need(high)
 		for i, b := range row {
-			f.page.captioned(b.caption, box{f.sheet.margin + i*w, f.y, w, high}, b.caption, b.value, style{size: f.sheet.body, min: smallestBody})
+			f.page.captionedAt(caption, b.caption, box{f.sheet.margin + i*w, f.y, w, high}, b.caption, b.value, style{size: f.sheet.body, min: smallestBody})
 		}
 		f.y += high
 	}

@@ -73,6 +73,9 @@ func (l ItemLabel) page(pr Printer) (*Page, error) {
 	p := newPage(KindItem, pr, w, h)
 	p.text("name", box{20, 15, w - 40, 90}, l.Name, style{size: 100, min: 55, bold: true})
 	facts := joinNonEmpty("  ", l.SKU, l.Lot, l.Expiry)
+	if l.Symbology == "qr" || l.Symbology == "datamatrix" {
+		return l.square(p)
+	}
 	b := box{5, 112, w - 10, h - 112 - 95}
 	switch l.Symbology {
 	case "", "code128":
@@ -81,15 +84,24 @@ func (l ItemLabel) page(pr Printer) (*Page, error) {
 		p.ean13("barcode", b, l.Code)
 	case "itf-14":
 		p.itf14("barcode", b, l.Code)
-	case "qr":
-		p.qr("barcode", b, l.Code)
-	case "datamatrix":
-		p.dataMatrix("barcode", b, l.Code)
 	default:
 		return nil, &Error{ErrorBadInput, "lay out item label", "use code128, ean-13, itf-14, qr or datamatrix", fmt.Errorf("no symbology %q", l.Symbology)}
 	}
 	p.text("code", box{20, h - 88, w - 40, 38}, l.Code, style{size: 85, min: 50, lines: 1, align: center})
 	p.text("facts", box{20, h - 48, w - 40, 36}, facts, style{size: 75, min: 50, lines: 1})
+	return p, p.done()
+}
+
+// square draws a label of 60 × 40 mm with its two-dimensional symbol on the left and the text beside it.
+func (l ItemLabel) square(p *Page) (*Page, error) {
+	b, x, w := box{12, 112, 270, 270}, 295, 285
+	if l.Symbology == "qr" {
+		p.qr("barcode", b, l.Code)
+	} else {
+		p.dataMatrix("barcode", b, l.Code)
+	}
+	p.text("code", box{x, 120, w, 130}, l.Code, style{size: 90, min: 50})
+	p.text("facts", box{x, 258, w, 122}, joinNonEmpty("\n", l.SKU, l.Lot, l.Expiry), style{size: 85, min: 50})
 	return p, p.done()
 }
 

@@ -28,6 +28,9 @@ type Manifest struct {
 	PrintedAt time.Time      `json:"printed_at,omitzero"`
 }
 
+// signatureHeight is the room for a signature, in tenths of a millimetre.
+const signatureHeight = 150
+
 // Layout makes as many pages as the parcels need.
 func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 	if m.Number == "" || len(m.Lines) == 0 || len(m.Lines) > maxListLines {
@@ -39,7 +42,7 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.facts([]pair{{"承运 Carrier", m.Carrier}, {"仓库 Warehouse", m.Warehouse}, {"车牌 Vehicle", m.Vehicle}})
 	f.y += 10
-	cols := []column{{"#", 80, right, ordinary}, {"运单 Waybill", 310, left, ordinary}, {"包裹 Parcel", 230, left, ordinary}, {"目的地 Destination", 230, left, ordinary}, {"重量 kg", 150, right, ordinary}}
+	cols := []column{{"#", 60, right, ordinary}, {"运单 Waybill", 270, left, strong}, {"包裹 Parcel", 300, left, ordinary}, {"目的地 Destination", 220, left, ordinary}, {"重量 kg", 150, right, ordinary}}
 	rows := make([][]string, 0, len(m.Lines))
 	grams := int64(0)
 	cold := map[string]int{}
@@ -53,12 +56,10 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.rows("parcel", cols, rows)
 	f.y += 12
-	f.need(8 * lineHeight(f.sheet.body))
+	f.need(lineHeight(f.sheet.body) + 20 + 2*signatureHeight)
 	f.paragraph("total", fmt.Sprintf("合计 Total: %d 件 parcels, %s kg  (冷冻 frozen %d, 冷藏 chilled %d)", len(rows), kilograms(grams), cold[Frozen], cold[Chilled]), f.sheet.body, true)
 	f.y += 20
-	f.paragraph("handed over", "交出人 Handed over by ______________    时间 Time ______________", f.sheet.body, false)
-	f.y += 20
-	f.paragraph("received", "接收人 Received by ______________    实收件数 Parcels received ______________", f.sheet.body, false)
+	f.blocks(signatureHeight, []pair{{"交出人 Handed over by", ""}, {"时间 Time", ""}, {"接收人 Received by", ""}, {"实收件数 Parcels received", ""}}, 2)
 	return f.done(joinNonEmpty("  ", reprintMark(m.PrintNo), traceLine(m.Station, m.PrintedAt, m.Operator)))
 }
 

@@ -31,7 +31,7 @@ func (l PickList) Layout(pr Printer) ([]*Page, error) {
 	}
 	f.facts([]pair{{"库区 Zone", l.Zone}, {"周转箱 Tote", l.Tote}, {"温层 Temperature", firstOf(temperatureWord(l.Temperature), l.Temperature)}, {"承诺时间 Promised by", l.PromisedBy}})
 	f.y += 10
-	cols := []column{{"货位 Location", 190, left, strong}, {"品名 Description", 400, left, ordinary}, {"批号/效期 Lot, expiry", 190, left, ordinary}, {"数量 Qty", 110, right, strong}, {"已拣 Done", 110, center, ticked}}
+	cols := []column{{"货位 Location", 190, left, large}, {"品名 Description", 390, left, ordinary}, {"批号/效期 Lot, expiry", 190, left, ordinary}, {"数量 Qty", 120, right, large}, {"已拣 Done", 110, center, ticked}}
 	rows := make([][]string, 0, len(l.Lines))
 	for _, it := range l.Lines {
 		rows = append(rows, []string{it.Location, joinNonEmpty("\n", it.Name, joinNonEmpty("  ", it.SKU, it.Barcode), it.Note), joinNonEmpty("\n", it.Lot, it.Expiry, it.Serial), quantity(it), ""})

@@ -69,7 +69,7 @@ func (s Slip) Layout(pr Printer) ([]*Page, error) {
 		for _, l := range s.Lines {
 			rows = append(rows, []string{l.Location, joinNonEmpty("\n", l.Name, joinNonEmpty("  ", l.SKU, l.Lot), l.Expiry, l.Serial, l.Note), quantity(l), ""})
 		}
-		f.rows("line", []column{{"货位 To", 270, left, strong}, {"品名 Goods", 460, left, ordinary}, {"数量 Qty", 170, right, strong}, {"✓", 100, center, ticked}}, rows)
+		f.rows("line", []column{{"货位 To", 270, left, large}, {"品名 Goods", 450, left, ordinary}, {"数量 Qty", 180, right, large}, {"✓", 100, center, ticked}}, rows)
 	}
 	return f.done(traceLine(s.Station, s.PrintedAt, s.Operator))
 }

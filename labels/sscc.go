@@ -92,9 +92,10 @@ func (l LogisticLabel) Layout(pr Printer) ([]*Page, error) {
 func (l LogisticLabel) draw(p *Page, w, h int, all []gs1.Element) {
 	const m = 25
 	half := (w - 3*m) / 2
-	p.text("from", box{m, 25, half, 165}, joinNonEmpty("\n", append([]string{"发货 FROM"}, l.From...)...), style{size: 90, min: 55})
-	p.text("to", box{2*m + half, 25, half, 165}, joinNonEmpty("\n", append([]string{"收货 TO"}, l.To...)...), style{size: 100, min: 55, bold: true})
-	p.rule(box{m, 195, w - 2*m, 4})
+	p.address("from", box{m, 20, half, 175}, "发货 FROM", l.From, style{size: 90, min: 55})
+	p.address("to", box{2*m + half, 20, half, 175}, "收货 TO", l.To, style{size: 105, min: 55, bold: true})
+	p.rule(box{m + half + m/2, 20, 3, 178})
+	p.rule(box{m, 198, w - 2*m, 4})
 	groups := p.gs1Groups(w-10, all)
 	barcode := 50 + gs1Height + 12 // text line, bars, gap
 	bottom := h - 60 - len(groups)*barcode
@@ -105,11 +106,11 @@ func (l LogisticLabel) draw(p *Page, w, h int, all []gs1.Element) {
 	}
 	width := w - 2*m
 	if l.DataMatrix {
-		p.gs1DataMatrix("datamatrix", box{w - m - 240, 205, 240, 240}, all)
+		p.gs1DataMatrix("datamatrix", box{w - m - 240, 210, 240, 240}, all)
 		width -= 250
 	}
-	p.text("product", box{m, 205, width, 90}, l.Product, style{size: 120, min: 65, bold: true})
-	p.text("content", box{m, 300, width, bottom - 310}, gs1Titles(all), style{size: 90, min: 50})
+	p.text("product", box{m, 212, width, 90}, l.Product, style{size: 130, min: 65, bold: true})
+	p.gs1Facts(box{m, 310, width, bottom - 320}, all)
 	p.rule(box{m, bottom - 6, w - 2*m, 4})
 	y := bottom
 	for i, g := range groups {
@@ -124,11 +125,11 @@ func (l LogisticLabel) draw(p *Page, w, h int, all []gs1.Element) {
 // drawNarrow draws the form with the SSCC upright on the right.
 func (l LogisticLabel) drawNarrow(p *Page, all []gs1.Element) {
 	const m, w = 25, 390
-	p.text("from", box{m, 25, w, 170}, joinNonEmpty("\n", append([]string{"发货 FROM"}, l.From...)...), style{size: 80, min: 50})
-	p.text("to", box{m, 205, w, 190}, joinNonEmpty("\n", append([]string{"收货 TO"}, l.To...)...), style{size: 90, min: 50, bold: true})
+	p.address("from", box{m, 25, w, 170}, "发货 FROM", l.From, style{size: 80, min: 50})
+	p.address("to", box{m, 205, w, 190}, "收货 TO", l.To, style{size: 90, min: 50, bold: true})
 	p.rule(box{m, 400, w, 4})
 	p.text("product", box{m, 410, w, 150}, l.Product, style{size: 110, min: 60, bold: true})
-	p.text("content", box{m, 570, w, 330}, gs1Titles(all), style{size: 75, min: 45})
+	p.gs1Facts(box{m, 570, w, 330}, all)
 	if l.DataMatrix {
 		p.gs1DataMatrix("datamatrix", box{m, 910, 240, 240}, all)
 	}
@@ -172,18 +173,52 @@ func gs1Runs(elements []gs1.Element) (text string, runs []int, err error) {
 	return text, runs, err
 }
 
-// gs1Titles is the part of the label for people: one line an element.
-func gs1Titles(all []gs1.Element) string {
-	var b strings.Builder
-	for i, e := range all {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(gs1Title(e.AI))
-		b.WriteString(":  ")
-		b.WriteString(e.Value)
+// address draws a small caption and the lines of an address below it.
+func (p *Page) address(field string, b box, caption string, lines []string, st style) {
+	p.text(field+" caption", box{b.x, b.y, b.w, 30}, caption, style{size: 65, min: captionLeast, lines: 1})
+	p.text(field, box{b.x, b.y + 32, b.w, b.h - 32}, strings.Join(lines, "\n"), st)
+}
+
+// Sizes of a cell of the logistic label's facts in tenths of a millimetre: a caption of 6 pt with its value below it, or
+// both on one line where there are many.
+const (
+	factHeight  = 118
+	factCaption = 28
+	factLeast   = 62
+)
+
+// gs1Facts is the part of the label for people: a caption and a value for each element, in two columns where there is the
+// width.
+func (p *Page) gs1Facts(b box, all []gs1.Element) {
+	columns := 1
+	if b.w >= 500 {
+		columns = 2
 	}
-	return b.String()
+	rows := (len(all) + columns - 1) / columns
+	w, h := b.w/columns, min(b.h/rows, factHeight)
+	for i, e := range all {
+		x, y := b.x+i%columns*w, b.y+i/columns*h
+		title, value := gs1Title(e.AI), gs1Readable(e)
+		if h < factLeast {
+			p.text("content "+e.AI, box{x, y, w - 15, h - 2}, title+"  "+value, style{size: 75, min: 45, lines: 1})
+			continue
+		}
+		p.text("caption "+e.AI, box{x, y, w - 15, factCaption}, title, style{size: 62, min: captionLeast, lines: 1})
+		p.text("content "+e.AI, box{x, y + factCaption, w - 15, h - factCaption - 4}, value, style{size: 150, min: 50, bold: true})
+	}
+}
+
+// gs1Readable is a value as people read it: a date as 2026-03-28, or 2026-03 where the day is left open (GS1 General
+// Specifications 3.4.2; the century as in 7.12, for labels that are printed now).
+func gs1Readable(e gs1.Element) string {
+	switch e.AI {
+	case "11", "12", "13", "15", "16", "17":
+		if len(e.Value) == 6 {
+			day := "20" + e.Value[:2] + "-" + e.Value[2:4] + "-" + e.Value[4:]
+			return strings.TrimSuffix(day, "-00")
+		}
+	}
+	return e.Value
 }
 
 // gs1Title is the data title of an identifier (GS1 General Specifications 3.2), with Chinese for the common ones.

@@ -1,6 +1,9 @@
 package labels
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // column is one column of a table.
 type column struct {
@@ -15,7 +18,8 @@ type columnKind uint8
 
 const (
 	ordinary columnKind = iota
-	strong              // bold: what people look for first
+	strong              // bold
+	large               // bold and larger: what people look for from a step away
 	ticked              // an empty box to tick, whatever the cell says
 )
 
@@ -127,31 +131,75 @@ func (f *flow) paragraph(field, s string, size int, bold bool) {
 // pair is a caption with its value.
 type pair struct{ caption, value string }
 
-// facts sets captions with values in two columns (one on narrow sheets); pairs without a value are left out.
+// facts sets captions with their values below in columns (two on narrow sheets, else three); pairs without a value are left
+// out, and a value too long for a column gets a row of its own.
 func (f *flow) facts(pairs []pair) {
-	columns := 2
+	columns := 3
 	if f.narrow() {
-		columns = 1
+		columns = 2
 	}
-	w := f.width()/columns - 10
-	size := f.sheet.body
-	i, high := 0, 0
+	w := f.width() / columns
+	var row []pair
+	flush := func() {
+		f.factRow(row, w)
+		row = row[:0]
+	}
 	for _, q := range pairs {
 		if q.value == "" {
 			continue
 		}
-		s := q.caption + "  " + q.value
-		h := f.height(s, w, size, false) + 6
-		if i == 0 {
-			f.need(h)
+		if f.height(q.value, w-factGap, f.sheet.body, true) > 2*lineHeight(f.sheet.body) {
+			flush()
+			f.factRow([]pair{q}, f.width())
+			continue
 		}
-		f.page.text(q.caption, box{f.sheet.margin + i*(w+20), f.y, w, min(h, f.bottom()-f.y)}, s, style{size: size, min: smallestBody})
-		high = max(high, h)
-		if i++; i == columns {
-			f.y, i, high = f.y+high, 0, 0
+		if row = append(row, q); len(row) == columns {
+			flush()
 		}
 	}
+	flush()
+}
+
+// factGap is the white between two columns of facts, in tenths of a millimetre.
+const factGap = 20
+
+// factRow sets pairs side by side, each w wide.
+func (f *flow) factRow(row []pair, w int) {
+	if len(row) == 0 {
+		return
+	}
+	caption, high := f.sheet.body*7/10, 0
+	for _, q := range row {
+		high = max(high, lineHeight(caption)+f.height(q.value, w-factGap, f.sheet.body, true)+10)
+	}
+	high = min(high, f.bottom()-f.sheet.margin)
+	f.need(high)
+	for i, q := range row {
+		x := f.sheet.margin + i*w
+		f.page.text(q.caption+" caption", box{x, f.y, w - factGap, lineHeight(caption)}, q.caption, style{size: caption, min: captionLeast, lines: 1})
+		y := f.y + lineHeight(caption)
+		f.page.text(q.caption, box{x, y, w - factGap, f.y + high - 4 - y}, q.value, style{size: f.sheet.body, min: smallestBody, bold: true})
+	}
 	f.y += high
+}
+
+// ledger sets amounts below each other over a width, captions left and values right; where it ends in a total, that is
+// strong and ruled off. It returns its height.
+func (f *flow) ledger(x, w int, rows []pair, total bool) int {
+	y := f.y
+	for i, q := range rows {
+		size := f.sheet.body
+		last := total && i == len(rows)-1
+		if last {
+			f.page.rule(box{x, y, w, 4})
+			y, size = y+10, size*13/10
+		}
+		h := lineHeight(size) + 4
+		f.page.text(q.caption, box{x, y, w * 45 / 100, h}, q.caption, style{size: size, min: smallestBody, lines: 1, bold: last})
+		f.page.text(q.caption+" value", box{x + w*45/100, y, w - w*45/100, h}, q.value, style{size: size, min: smallestBody, lines: 1, bold: last, align: right, whole: true})
+		y += h
+	}
+	return y - f.y
 }
 
 // rows sets a table; its head is repeated on every page. A row never breaks across pages.
@@ -177,10 +225,20 @@ func (f *flow) rows(name string, cols []column, rows [][]string) {
 func (f *flow) rowHeight(cols []column, row []string, size int) int {
 	h := 0
 	for i, c := range cols {
-		h = max(h, f.height(row[i], c.width(f), size, c.kind == strong))
+		h = max(h, f.height(row[i], c.width(f), c.size(size), c.bold()))
 	}
 	return h + 14
 }
+
+// size is the type size of a column's cells on a list whose body has the given one.
+func (c column) size(body int) int {
+	if c.kind == large {
+		return body * 4 / 3
+	}
+	return body
+}
+
+func (c column) bold() bool { return c.kind == strong || c.kind == large }
 
 // width is a column's text width; 12 tenths of a millimetre stay free between columns.
 func (c column) width(f *flow) int { return f.width()*c.part/1000 - 12 }
@@ -201,17 +259,21 @@ func (f *flow) tableHead(name string, cols []column) {
 	f.y += h + 2
 }
 
-func (f *flow) cells(field string, cols []column, row []string, h, size int, bold bool) {
+func (f *flow) cells(field string, cols []column, row []string, h, size int, head bool) {
 	at := 0
 	for i, c := range cols {
 		x := f.sheet.margin + f.width()*at/1000 + 6
 		at += c.part
-		if c.kind == ticked && !bold {
-			side := lineHeight(size) * 4 / 5
+		if c.kind == ticked && !head {
+			side := lineHeight(size)
 			f.page.frame(box{x + (c.width(f)-side)/2, f.y + 8, side, side}, 3)
 			continue
 		}
-		f.page.text(field+" "+c.title, box{x, f.y + 4, c.width(f), h - 8}, row[i], style{size: size, min: smallestBody, bold: bold || c.kind == strong, align: c.align, whole: c.align == right && !bold})
+		st := style{size: size, min: smallestBody, bold: true, align: c.align}
+		if !head {
+			st.size, st.bold, st.whole = c.size(size), c.bold(), c.align == right
+		}
+		f.page.text(field+" "+strings.ReplaceAll(c.title, "\n", " "), box{x, f.y + 4, c.width(f), h - 8}, row[i], st)
 	}
 }
 
@@ -234,24 +296,19 @@ func (f *flow) done(trace string) ([]*Page, error) {
 	return f.pages, nil
 }
 
-// heading sets the title over the width and, where code is not empty, its barcode with the number below.
+// heading sets the title and the list's barcode with its number below.
 func (f *flow) heading(title, code string) {
 	m, w := f.sheet.margin, f.width()
 	titleHigh := lineHeight(f.sheet.title) + 6
-	if code == "" {
-		f.page.text("title", box{m, f.y, w, titleHigh}, title, style{size: f.sheet.title, min: 70, lines: 1, bold: true})
-		f.y += titleHigh
-		return
-	}
 	if f.narrow() {
 		f.page.text("title", box{m, f.y, w, titleHigh}, title, style{size: f.sheet.title, min: 70, lines: 1, bold: true})
 		f.page.code128("code", box{m, f.y + titleHigh, w, 90}, code)
-		f.page.text("number", box{m, f.y + titleHigh + 94, w, 34}, code, style{size: 80, min: 50, lines: 1, align: center})
-		f.y += titleHigh + 134
+		f.page.text("number", box{m, f.y + titleHigh + 96, w, 34}, code, style{size: 80, min: 50, lines: 1, align: center})
+		f.y += titleHigh + 142
 		return
 	}
 	f.page.text("title", box{m, f.y, w * 11 / 20, 150}, title, style{size: f.sheet.title, min: 70, lines: 2, bold: true, middle: true})
 	f.page.code128("code", box{m + w*11/20, f.y, w * 9 / 20, 105}, code)
-	f.page.text("number", box{m + w*11/20, f.y + 110, w * 9 / 20, 38}, code, style{size: 85, min: 50, lines: 1, align: center})
-	f.y += 158
+	f.page.text("number", box{m + w*11/20, f.y + 112, w * 9 / 20, 38}, code, style{size: 85, min: 50, lines: 1, align: center})
+	f.y += 172
 }
