@@ -285,12 +285,3 @@ func packedAt(r Reader, o *Order, sh *Shipment) (at time.Time, err error) {
 	}
 	return at, err
 }
-
-// finishQuota notes that the goods of an order have left, so that what they take from
-// the buyer's quota is used for good.
-func (s *Service) finishQuota(tx Tx, sh *Shipment) error {
-	if !sh.Customs.Whole() {
-		return nil
-	}
-	return s.moveQuota(tx, sh.Order, QuotaCommitted)
-}

@@ -137,6 +137,9 @@ func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order
 		}
 		for i := range all {
 			p := &all[i]
+			if err := checkProduct(p); err != nil {
+				return err
+			}
 			put := func() (bool, error) { return tx.PutProduct(w.ID, p) }
 			if err := emitChanged(tx, w.ID, wire.RowProduct, string(p.SKU), put, &changed); err != nil {
 				return err
