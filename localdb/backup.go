@@ -166,17 +166,52 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 	}
 	if _, err := os.Stat(path); err == nil {
 		kept = path + ".before-" + now.UTC().Format("20060102T150405")
-		for _, end := range []string{"-wal", ""} {
-			if err := os.Rename(path+end, kept+end); err != nil && !os.IsNotExist(err) {
-				return "", backupError(err)
-			}
+		if err := setAside(path, kept); err != nil {
+			return "", backupError(err)
 		}
-		os.Remove(path + "-shm")
 	}
 	if err := os.Rename(next, path); err != nil {
 		return kept, backupError(err)
 	}
 	return kept, syncDir(dir)
+}
+
+// setAside gives a database another name. One that can still be read keeps its old name
+// too, with all of its write-ahead log in it, until the next takes its place: a power cut
+// in between leaves a whole database, the old one or the new one, and never a new one
+// beside the old one's log.
+func setAside(path, kept string) error {
+	if folded(path) == nil {
+		return errors.Join(os.Link(path, kept), syncDir(filepath.Dir(path)))
+	}
+	for _, end := range []string{"-wal", ""} {
+		if err := os.Rename(path+end, kept+end); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	if err := os.Remove(path + "-shm"); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// folded copies all of the write-ahead log into its database and takes it away.
+func folded(path string) error {
+	c, err := openConn(ownDisk.writerDSN(path))
+	if err != nil {
+		return err
+	}
+	r, err := c.one("PRAGMA wal_checkpoint(TRUNCATE)")
+	if err == nil && r.int(0) != 0 {
+		err = errors.New("the write-ahead log is in use")
+	}
+	if err = errors.Join(err, c.close()); err != nil {
+		return err
+	}
+	if err := os.Remove(path + "-wal"); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 // unsentOf returns how many events of a folder the centre has not got; 0 where that

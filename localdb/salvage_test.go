@@ -151,8 +151,8 @@ func leafOf(t *testing.T, b []byte, seq int) int {
 	return 0
 }
 
-// folded is a database file with nothing in its write-ahead log.
-func folded(t *testing.T, dir string) (path string, b []byte) {
+// foldedCopy is a database file with nothing in its write-ahead log.
+func foldedCopy(t *testing.T, dir string) (path string, b []byte) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), dbFile)
 	r, err := OpenReader(dir)
@@ -190,7 +190,7 @@ func TestSalvageOfASoundDatabaseSavesEverything(t *testing.T) {
 
 func TestSalvageIssuesAgainWhatStandsBehindALostPage(t *testing.T) {
 	dir, all := bench4000(t)
-	path, b := folded(t, dir)
+	path, b := foldedCopy(t, dir)
 	clear(b[leafOf(t, b, 2000):][:4096])
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
@@ -214,7 +214,7 @@ func TestSalvageIssuesAgainWhatStandsBehindALostPage(t *testing.T) {
 
 func TestSalvageNeedsNothingThatTheCentreHas(t *testing.T) {
 	dir, all := bench4000(t)
-	path, b := folded(t, dir)
+	path, b := foldedCopy(t, dir)
 	clear(b[leafOf(t, b, 1200):][:4096])
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
@@ -227,7 +227,7 @@ func TestSalvageNeedsNothingThatTheCentreHas(t *testing.T) {
 
 func TestSalvageFindsEventsWithoutTheFirstPage(t *testing.T) {
 	dir, all := bench4000(t)
-	path, b := folded(t, dir)
+	path, b := foldedCopy(t, dir)
 	clear(b[:4096])
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
@@ -240,7 +240,7 @@ func TestSalvageFindsEventsWithoutTheFirstPage(t *testing.T) {
 
 func TestSalvageOfANoisyDiskNamesWhatIsLost(t *testing.T) {
 	dir, all := bench4000(t)
-	path, sound := folded(t, dir)
+	path, sound := foldedCopy(t, dir)
 	for seed := range uint64(12) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		b := append([]byte(nil), sound...)
