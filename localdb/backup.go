@@ -195,23 +195,17 @@ func setAside(path, kept string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// folded copies all of the write-ahead log into its database and takes it away.
+// folded makes a database one file, without a write-ahead log beside it.
 func folded(path string) error {
-	c, err := openConn(ownDisk.writerDSN(path))
+	c, err := openConn(ownDisk.dsn(path, "_synchronous=FULL"))
 	if err != nil {
 		return err
 	}
-	r, err := c.one("PRAGMA wal_checkpoint(TRUNCATE)")
-	if err == nil && r.int(0) != 0 {
-		err = errors.New("the write-ahead log is in use")
+	r, err := c.one("PRAGMA journal_mode=DELETE")
+	if err == nil && r.text(0) != "delete" {
+		err = errors.New("the database is in use")
 	}
-	if err = errors.Join(err, c.close()); err != nil {
-		return err
-	}
-	if err := os.Remove(path + "-wal"); err != nil && !os.IsNotExist(err) {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return errors.Join(err, c.close())
 }
 
 // unsentOf returns how many events of a folder the centre has not got; 0 where that
