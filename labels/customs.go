@@ -183,61 +183,6 @@ func spacedS10(s string) string {
 	return s[:2] + " " + s[2:5] + " " + s[5:8] + " " + s[8:11] + " " + s[11:]
 }
 
-// CustomsRule says up to which value and weight letter post may use CN 22; it holds from a day on.
-type CustomsRule struct {
-	From     time.Time `json:"from"`
-	LimitSDR int64     `json:"limit_sdr"` // special drawing rights (UPU: 300)
-	LimitG   int64     `json:"limit_g"`   // grams
-}
-
-// SDRRate is the price of one special drawing right in millionths of a currency's main unit, from a day on.
-type SDRRate struct {
-	From     time.Time `json:"from"`
-	Currency string    `json:"currency"`
-	Micro    int64     `json:"micro"`
-}
-
-// ChooseCustomsForm says which form a postal item needs on a day: parcels always CN 23, letter post CN 22 up to the
-// limits of value and weight. Rules and rates are the newest that hold on that day; without one there is no answer.
-func ChooseCustomsForm(letterPost bool, value Money, grossG int64, on time.Time, rules []CustomsRule, rates []SDRRate) (kind string, err error) {
-	if !letterPost {
-		return KindCN23, nil
-	}
-	bad := func(what string) (string, error) {
-		return "", &Error{ErrorBadInput, "choose customs form", "update the postal rules and rates", fmt.Errorf("no %s holds on %s", what, on.Format("2006-01-02"))}
-	}
-	var rule *CustomsRule
-	for i := range rules {
-		if !rules[i].From.After(on) && (rule == nil || rules[i].From.After(rule.From)) {
-			rule = &rules[i]
-		}
-	}
-	var rate *SDRRate
-	for i := range rates {
-		if rates[i].Currency == value.Currency && rates[i].Micro > 0 && !rates[i].From.After(on) && (rate == nil || rates[i].From.After(rate.From)) {
-			rate = &rates[i]
-		}
-	}
-	if rule == nil {
-		return bad("rule")
-	}
-	if rate == nil {
-		return bad("rate of " + value.Currency)
-	}
-	digits, ok := minorDigits[value.Currency]
-	if !ok {
-		digits = 2
-	}
-	limit := rule.LimitSDR * rate.Micro // millionths of the main unit
-	for range digits {
-		limit *= 10
-	}
-	if grossG > rule.LimitG || value.Minor > limit/1_000_000 {
-		return KindCN23, nil
-	}
-	return KindCN22, nil
-}
-
 func exampleCustoms() Customs {
 	return Customs{
 		Number: "RR473124829CN", Operator: "China Post 中国邮政", Category: CategorySale,

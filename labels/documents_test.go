@@ -149,7 +149,8 @@ func TestTheCustomsFormFollowsValueWeightAndDay(t *testing.T) {
 		return d
 	}
 	rules := []CustomsRule{{day("2020-01-01"), 300, 2000}, {day("2026-07-01"), 200, 2000}}
-	rates := []SDRRate{{day("2026-01-01"), "CNY", 9_500_000}, {day("2026-03-01"), "CNY", 10_000_000}, {day("2026-01-01"), "JPY", 210_000_000}}
+	rates := []SDRRate{{day("2026-01-01"), "CNY", 9_500_000}, {day("2026-03-01"), "CNY", 10_000_000}, {day("2026-01-01"), "JPY", 210_000_000},
+		{day("2026-01-01"), "VND", 0}, {day("2026-01-01"), "ZZZ", 1 << 60}}
 	for _, c := range []struct {
 		letter bool
 		value  Money
@@ -170,11 +171,39 @@ func TestTheCustomsFormFollowsValueWeightAndDay(t *testing.T) {
 		{false, Money{100, "XXX"}, 100, "1990-01-01", KindCN23},   // needs no rate
 		{true, Money{100, "USD"}, 100, "2026-03-14", ""},          // no rate
 		{true, Money{100, "CNY"}, 100, "2019-03-14", ""},          // no rule yet
+		{true, Money{3_399_999, "VND"}, 500, "2026-03-14", ""},    // a rate of nothing is none
+		{true, Money{100, "ZZZ"}, 500, "2026-03-14", ""},          // nor is one beyond reason
 	} {
 		got, err := ChooseCustomsForm(c.letter, c.value, c.grams, day(c.on), rules, rates)
 		if got != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%+v: %q, %v", c, got, err)
 		}
+	}
+}
+
+func TestTheCustomsFormOfAnItemIsTheOneItsValueAsksFor(t *testing.T) {
+	form := exampleCustomsForm().(CustomsForm)
+	for want, change := range map[string]func(*CustomsForm){
+		KindCN22: func(*CustomsForm) {},
+		KindCN23: func(c *CustomsForm) { c.Items[0].Value = 292_000 }, // 300 SDR at 9.7314 are 2,919.42
+	} {
+		c := copied(t, KindCustomsForm, form).(CustomsForm)
+		change(&c)
+		if got := layout(t, c, Printer{DPI: 203})[0].Kind(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		c.LetterPost = false
+		if got := layout(t, c, Printer{DPI: 203})[0].Kind(); got != KindCN23 {
+			t.Errorf("a parcel got %s", got)
+		}
+	}
+	form.Rates = nil
+	if _, err := form.Layout(Printer{DPI: 203}); codeOf(t, err) != ErrorBadInput {
+		t.Errorf("without a rate: %v", err)
+	}
+	form.Date = time.Time{}
+	if _, err := form.Layout(Printer{DPI: 203}); codeOf(t, err) != ErrorBadInput {
+		t.Errorf("without a day: %v", err)
 	}
 }
 

@@ -76,21 +76,31 @@ var notPrinted = map[string]map[string]string{
 	},
 	KindPickList: {"Lines.WeightG": "in the total"},
 	KindSlip:     {"Lines.Barcode": "the goods carry it", "Lines.WeightG": "nobody weighs what goes back"},
-	KindCN22: {
-		"Sender.*": "CN 22 names the signer only; the parties are on the address side", "Receiver.*": "on the address side", "SenderRef": "CN 23 only", "ImporterRef": "CN 23 only",
-		"Postage.*": "CN 23 only", "Comments": "CN 23 only", "Licences": "CN 23 only", "Certificates": "CN 23 only", "Invoice": "CN 23 only", "Office": "CN 23 only",
-	},
+	KindCN22:     cn22NotPrinted(),
 	KindCN23: {
 		"Sender.Email": "the form has no place for it", "Sender.TaxID": "printed where the sender has no customs reference",
 		"Receiver.TaxID": "printed where there is no importer's reference",
 	},
 	KindInvoice:     {},
+	KindCustomsForm: cn22NotPrinted("Rules.*", "Rates.*"),
 	KindCustomsList: {"Lines.Departed": "a condition", "Lines.Complete": "a condition", "Lines.Consignee": "equals the buyer where it counts", "Lines.Province": "duty-free only", "Lines.Buyer": "duty-free only, masked"},
 	KindPlace:       {"Labels.Temperature": "as a word"},
 }
 
+// cn22NotPrinted is what a CN 22 leaves to the address side and to CN 23, and more that only decides.
+func cn22NotPrinted(decisions ...string) map[string]string {
+	out := map[string]string{
+		"Sender.*": "CN 22 names the signer only; the parties are on the address side", "Receiver.*": "on the address side", "SenderRef": "CN 23 only", "ImporterRef": "CN 23 only",
+		"Postage.*": "CN 23 only", "Comments": "CN 23 only", "Licences": "CN 23 only", "Certificates": "CN 23 only", "Invoice": "CN 23 only", "Office": "CN 23 only",
+	}
+	for _, path := range decisions {
+		out[path] = "decides which form it is"
+	}
+	return out
+}
+
 // everywhere are fields that are no contents.
-var everywhere = []string{"Form", "Unmasked", "Company", "PhoneVirtual", "Up", "Down", "Copies", "Symbology", "DataMatrix", "Category", "Slip", "Regime", "AI"}
+var everywhere = []string{"Form", "Unmasked", "Company", "PhoneVirtual", "Up", "Down", "Copies", "Symbology", "DataMatrix", "Category", "Slip", "Regime", "AI", "LetterPost"}
 
 // printed reports whether a field must be found on the paper.
 func printed(kind string, f field) bool {

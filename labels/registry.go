@@ -21,6 +21,7 @@ const (
 	KindItem        = "item"
 	KindCN22        = "cn22"
 	KindCN23        = "cn23"
+	KindCustomsForm = "customs-form" // CN 22 or CN 23, as value, weight and day ask
 	KindInvoice     = "invoice"
 	KindCustomsList = "customs-list"
 	KindManifest    = "manifest"
@@ -52,6 +53,7 @@ var kinds = []kind{
 	{KindItem, decodeAs[ItemLabels], exampleItemLabels},
 	{KindCN22, decodeAs[CN22], exampleCN22},
 	{KindCN23, decodeAs[CN23], exampleCN23},
+	{KindCustomsForm, decodeAs[CustomsForm], exampleCustomsForm},
 	{KindInvoice, decodeAs[Invoice], exampleInvoice},
 	{KindCustomsList, decodeAs[CustomsList], exampleCustomsList},
 	{KindManifest, decodeAs[Manifest], exampleManifest},

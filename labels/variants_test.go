@@ -126,7 +126,7 @@ func TestTheVariantsCoverEveryKind(t *testing.T) {
 		}
 	}
 	for _, kind := range Kinds() {
-		if !seen[kind] {
+		if !seen[kind] && kind != KindCustomsForm { // which is a CN 22 or a CN 23
 			t.Errorf("no variant of %s", kind)
 		}
 	}
