@@ -76,6 +76,12 @@ const (
 	metaVault    = "vault"
 	metaTimeline = "timeline"
 	metaCopy     = "copy" // set in a backup: whoever starts from it takes a new timeline
+
+	// MetaMoved is set in a store that was moved elsewhere, MetaMoving in one to which a
+	// move has not ended. No centre starts over either, so that there is never more than
+	// one of the two.
+	MetaMoved  = "moved"
+	MetaMoving = "moving"
 )
 
 // New opens the centre over a store: it checks that the vault belongs to it, takes a
@@ -107,6 +113,9 @@ func (s *Service) ready(ctx context.Context) (bool, error) {
 		if err != nil {
 			return err
 		}
+		if err := moved(r); err != nil {
+			return err
+		}
 		for _, f := range presets() {
 			if have, err := r.Flow(f.ID, f.Version); err != nil || have == nil {
 				return err
@@ -117,6 +126,24 @@ func (s *Service) ready(ctx context.Context) (bool, error) {
 		return err
 	})
 	return ready, err
+}
+
+// moved refuses a store that is not the one to work with.
+func moved(r Reader) error {
+	to, err := r.Meta(MetaMoved)
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		return order.Errorf("store_moved", "this store was moved to %s", to).
+			WithHint("name that with --store; this file is what it was at the move")
+	}
+	half, err := r.Meta(MetaMoving)
+	if err == nil && half != "" {
+		return order.Errorf("store_moving", "a move to this database has not ended").
+			WithHint("run the same pickcentral move again; it goes on where it was")
+	}
+	return err
 }
 
 func presets() []*order.Flow { return []*order.Flow{order.StandardFlow(), order.ReturnsFlow()} }

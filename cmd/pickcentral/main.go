@@ -60,7 +60,8 @@ func (e usageError) Unwrap() error { return e.err }
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 var missing = map[string]bool{"store_open": true, "store_key": true, "ca_files": true, "file": true, "newer_database": true,
-	"no_store": true, "listen": true, "not_durable": true}
+	"no_store": true, "listen": true, "not_durable": true,
+	"store_moved": true, "store_moving": true}
 
 func exitCode(err error) int {
 	var u usageError
@@ -106,7 +107,8 @@ func newRootCommand() *cobra.Command {
 	root.PersistentFlags().String("store", "sqlite:pickcentral.db", "where the centre keeps its records, sqlite:FILE or postgres://USER@HOST/NAME\n(the password from PGPASSWORD or ~/.pgpass, for command lines can be read)")
 	root.PersistentFlags().String("keys", "", "with postgres://, the folder of central.key, central.ca.pem and central.ca-key.pem;\nthe same files for every pickcentral of the database")
 	root.AddCommand(newServeCommand(), newImportCommand(), newOperatorsCommand(), newCatalogueCommand(), newLocationsCommand(),
-		newEnrolCommand(), newStationsCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand(), newCustomsCommand(), newSyncCommand())
+		newEnrolCommand(), newStationsCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand(), newCustomsCommand(), newSyncCommand(),
+		newMoveCommand(), newEventsCommand())
 	return root
 }
 
