@@ -207,6 +207,9 @@ func (o outlook) closedFirst() *Parcel {
 	return nil
 }
 
+// Copy returns a copy of the shipment with what UNDO may take back of it.
+func (s *Shipment) Copy() *Shipment { return s.copied() }
+
 // copied returns a copy of the shipment on which events may be tried.
 func (s *Shipment) copied() *Shipment {
 	c := *s

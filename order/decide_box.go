@@ -62,7 +62,9 @@ func (t *turn) closeBox(kind string) {
 	t.b.Box = 0
 	t.say(OK, msg(MsgBoxClosed, a), Message{})
 	t.numberDue()
-	t.b.Screen = screenFor(t.s.now())
+	if t.b.Screen = screenFor(t.s.now()); t.env.Policy.AutoPrint && t.numberFor(t.s.Parcel(no)) != "" {
+		t.b.Screen = ScreenLabel // its number comes with the print that is asked for now
+	}
 	t.proceed(t.s.now())
 }
 

@@ -173,6 +173,20 @@ func TestScenario35OneBoxIsEmptiedAndTheOtherStays(t *testing.T) {
 	}
 }
 
+func TestABoxBeyondThePlanIsPrintedWhenItIsClosed(t *testing.T) {
+	w := boxing(t, line("mango", 3, "L1"))
+	for _, label := range []string{"SF-A-1", "SF-X-1"} {
+		w.scan("MANGO")
+		if d := w.want(w.card(CmdNextBox), OK, MsgBoxClosed); len(d.Prints) != 1 {
+			t.Fatalf("prints %+v", d.Prints)
+		}
+		w.wantScreen(ScreenLabel)
+		w.want(w.scan(label), OK, MsgLabelled)
+	}
+	w.scan("MANGO")
+	w.want(w.scan("SF-X-2"), OK, MsgPackedAll)
+}
+
 func TestABoxWithItsLabelOnIsNotEmptied(t *testing.T) {
 	w := boxing(t, line("mango", 2, "L1"))
 	w.scan("MANGO")

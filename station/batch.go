@@ -30,7 +30,7 @@ type answer struct {
 func (l *Loop) batch(m message) error {
 	b := &batch{l: l, bench: l.bench, today: l.seen.today, verdict: l.verdict, answers: l.answers[:0]}
 	defer func() { l.answers = b.answers }()
-	clear(l.touched)
+	l.forget()
 	l.outcomes, l.arrived, l.printsNew, l.eventsNew = l.outcomes[:0], l.arrived[:0], false, false
 	switch m := m.(type) {
 	case writeMsg:
@@ -99,6 +99,7 @@ func (b *batch) reload() error {
 	l := b.l
 	l.bench, l.verdict = b.bench, b.verdict
 	clear(l.flows)
+	clear(l.touched)
 	if err := l.loadPolicy(); err != nil {
 		return err
 	}
@@ -180,6 +181,7 @@ func (b *batch) fail(err error) error {
 		_ = b.tx.Rollback() // the commit's error is the one to tell
 	}
 	l.bench, l.seen.today, l.seen.notSaved = b.bench, b.today, true
+	clear(l.touched)
 	if ship, rerr := l.loadShipment(l.bench.Shipment); rerr == nil {
 		l.ship = ship
 	}
@@ -252,7 +254,7 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 // decide asks the rules and brings database, bench and shipment to what they say.
 func (b *batch) decide(in order.Input) (order.Decision, error) {
 	l := b.l
-	env := order.Env{Book: l.opt.Store, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf}
+	env := order.Env{Book: book{l.opt.Store, l}, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf}
 	l.paperEnv(&env, in.At)
 	if l.ship != nil {
 		f, err := l.flow(l.ship)
@@ -332,7 +334,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 func folds(t order.EventType) bool {
 	switch t {
 	case order.EventRefused, order.EventNoted, order.EventAsked, order.EventLocated, order.EventSkipped,
-		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed:
+		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed, order.EventInHand, order.EventDropped:
 		return false
 	}
 	return true

@@ -24,3 +24,14 @@ func boxed(v *ParcelView, s *order.Shipment, p *order.Parcel, several bool) {
 		v.Units = s.UnitsIn(p.No)
 	}
 }
+
+// slots lists the orders of a batch.
+func slots(b *order.Bench) (list []SlotView) {
+	if b.Batch == nil {
+		return nil
+	}
+	for _, m := range b.Batch.Members {
+		list = append(list, SlotView{Member: m, Here: m.Shipment == b.Shipment})
+	}
+	return list
+}

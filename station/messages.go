@@ -125,6 +125,10 @@ func (l *Loop) changed(ids []order.ShipmentID) error {
 // clearBench takes work that is not here any more off the bench; who works at it stays.
 func (l *Loop) clearBench() {
 	b := l.bench
+	if b.Batch != nil && !b.Batch.Packing { // the others go on
+		l.bench.Shipment, l.bench.Focus, l.bench.Hand = "", 0, nil
+		return
+	}
 	l.bench = order.Bench{Screen: order.ScreenQueue, Operator: b.Operator, OperatorName: b.OperatorName, Lead: b.Lead, Lang: b.Lang}
 	if b.Operator == "" {
 		l.bench.Screen = order.ScreenSignIn

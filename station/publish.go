@@ -40,6 +40,7 @@ func (l *Loop) publish() {
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)
 	}
+	v.Slots = slots(&l.bench)
 	l.last.Store(v)
 	for {
 		select {

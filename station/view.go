@@ -15,7 +15,8 @@ type View struct {
 	Zone    *time.Location // the warehouse's, for clock and promises
 	Verdict *Shown         // last verdict, nil before the first
 
-	Work         *WorkView // shipment on the bench
+	Work         *WorkView  // shipment on the bench
+	Slots        []SlotView // of a batch or put wall, in the order of its work
 	Queue        []QueueRow
 	QueueTotal   int
 	Outbound     []OutboundRow
@@ -73,6 +74,12 @@ type WorkView struct {
 	Holds      []order.Hold
 	Cancelled  bool
 	Started    bool
+}
+
+// SlotView is one order of a batch or put wall.
+type SlotView struct {
+	order.Member
+	Here bool // goods in the hand are for it, or the line at hand is its
 }
 
 // LineView is one line.
