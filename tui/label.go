@@ -26,12 +26,13 @@ func (p *painter) label(a area) {
 	a = p.waybill(a, pv)
 	row, a := a.top(1)
 	row.line(0, 2, p.parcelSegs(w, pv)...)
+	a = p.sheets(a, w)
 	a = p.scaleLine(a)
 	if a.h >= 2+len(w.Parcels) {
 		_, a = a.top(1)
 	}
 	if p.h >= lowH && a.h >= len(w.Parcels) { // in a low window the next step says it
-		if pv.Print == order.PrintDone && !pv.Labelled {
+		if pv.Print == order.PrintDone && !pv.Labelled && pv.Void == "" {
 			a.text(0, 0, strong, ">> "+p.t.StickOn)
 		}
 		_, a = a.top(1)
@@ -98,6 +99,37 @@ func (p *painter) boxed(x *station.ParcelView) string {
 	return s
 }
 
+// sheets counts the papers that are out where there are more than the waybills, and
+// names the ones that are not.
+func (p *painter) sheets(a area, w *station.WorkView) area {
+	if w.Sheets <= len(w.Parcels) || a.h < 2 {
+		return a
+	}
+	row, rest := a.top(1)
+	segs := []seg{{st: strong, s: sprintf(p.t.Sheets, w.SheetsOut, w.Sheets)}}
+	for i := range w.Parcels {
+		for j := range w.Parcels[i].Papers {
+			x := &w.Parcels[i].Papers[j]
+			st, state := info, string(x.Print)
+			switch {
+			case x.Print == order.PrintDone && x.Void == "":
+				continue
+			case x.Print == order.PrintDone:
+				st, state = warn, x.Void
+			case x.Print == order.PrintFailed || x.Print == order.PrintParked:
+				st, state = warn, x.PrintErr
+			}
+			s := text.Word(p.lang, x.Kind.Word())
+			if state != "" {
+				s += ": " + text.Word(p.lang, state)
+			}
+			segs = append(segs, seg{st: st, s: s, rank: 1 + len(segs)})
+		}
+	}
+	row.line(0, 2, segs...)
+	return rest
+}
+
 // parcelSegs say where a parcel stands.
 func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 	state := seg{st: muted, s: p.t.NotPrinted}
@@ -105,7 +137,7 @@ func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 		state.s = p.t.BoxOpen
 	}
 	switch x.Print {
-	case order.PrintQueued, order.PrintSending:
+	case order.PrintQueued, order.PrintSending, order.PrintTaken:
 		state = seg{st: info, s: text.Word(p.lang, string(x.Print))}
 	case order.PrintDone:
 		state = seg{st: ok, s: text.Word(p.lang, string(x.Print))}
@@ -114,12 +146,15 @@ func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 	case order.PrintParked:
 		state = seg{st: stopBar, s: " XXX " + text.Word(p.lang, string(x.Print)) + " "}
 	}
-	if x.Labelled {
-		state = seg{st: ok, s: "+ " + p.t.Labelled}
-	}
 	why := ""
-	if x.PrintErr != "" && !x.Labelled {
+	switch {
+	case x.Labelled:
+		state = seg{st: ok, s: "+ " + p.t.Labelled}
+	case x.PrintErr != "":
 		why = text.Word(p.lang, x.PrintErr)
+	case x.Void != "" && x.Print == order.PrintDone:
+		state = seg{st: stopBar, s: " XXX " + p.t.PaperVoid + " "}
+		why = text.Word(p.lang, x.Void)
 	}
 	again := ""
 	if x.Prints > 1 {

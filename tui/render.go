@@ -53,7 +53,7 @@ func Render(v *station.View, size Size, o Options) string {
 	}
 	c := newCanvas(min(size.W, maxW), min(size.H, maxH), o.ASCII)
 	lang := o.lang(v)
-	p := painter{v: v, o: o, lang: lang, t: text.For(lang), now: o.Now, h: c.h}
+	p := painter{v: v, o: o, lang: lang, t: text.For(lang), now: o.Now, h: c.h, wide: c.w >= 60}
 	if v != nil && v.Zone != nil {
 		p.now = p.now.In(v.Zone)
 	}
@@ -83,7 +83,8 @@ type painter struct {
 	lang string
 	t    *text.Texts
 	now  time.Time
-	h    int // rows of the window
+	h    int  // rows of the window
+	wide bool // it has room for words beside the bare news
 
 	stepWhole bool // the next step stands above the verdict unclipped
 }

@@ -99,14 +99,18 @@ func (p *painter) printerSeg(short bool) seg {
 		s.rank = 1
 		return s
 	}
-	if pr.Queued > 0 {
+	switch {
+	case pr.Status == "printing" && pr.Queued > 0:
+		s.s += sprintf(" %d/%d", min(pr.Done+1, pr.Done+pr.Queued), pr.Done+pr.Queued)
+		s.st = plain
+	case pr.Queued > 0:
 		s.s += " " + sprintf(p.t.Queued, pr.Queued)
 		s.st = plain
 	}
 	if pr.Parked > 0 {
 		s.s += " " + sprintf(p.t.Parked, pr.Parked)
 	}
-	if pr.Status != "ready" || pr.Parked > 0 {
+	if pr.Status != "ready" && pr.Status != "printing" || pr.Parked > 0 {
 		s.st, s.rank = warn, 1
 	}
 	return s
@@ -181,13 +185,20 @@ func (p *painter) alertList() []alert {
 // printerAlert says what is wrong with the printer, or that prints wait for a person.
 func (p *painter) printerAlert() string {
 	pr := &p.v.Printer
-	if pr.Status == "" || pr.Status == "ready" || pr.Status == "printing" {
+	if pr.Prints() && pr.Status != "media_low" {
 		if pr.Parked > 0 {
 			return text.Count(p.t.AlertParked, pr.Parked)
 		}
 		return ""
 	}
-	s := sprintf(p.t.AlertPrinter, p.cause(pr.Status, pr.Detail))
+	s, do := p.cause(pr.Status, pr.Detail), text.PrinterDo(p.lang, pr.Status)
+	if !p.wide && do != "" { // what it is stands in the bar above
+		return p.t.PrinterShort + ": " + do
+	}
+	if do != "" {
+		s += ": " + do
+	}
+	s = sprintf(p.t.AlertPrinter, s)
 	if pr.Parked > 0 {
 		s += "  " + sprintf(p.t.Parked, pr.Parked)
 	}

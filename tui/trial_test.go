@@ -29,7 +29,8 @@ func TestNobodyIsSentToStickOnAPaperThatIsNotPrinted(t *testing.T) {
 		{order.PrintFailed, "print_unreachable", "ready", "Check the printer: unreachable; it tries again"},
 		{order.PrintFailed, "print_failed", "media_empty", "Check the printer: out of labels; it tries again"},
 		{order.PrintFailed, "", "ready", "Check the printer: failed; it tries again"},
-		{order.PrintParked, "print_uncertain", "ready", "printed or not: look: see to the printer, then F5"},
+		{order.PrintParked, "print_uncertain", "ready", "reply lost: paper out? scan it. Else F5"},
+		{order.PrintTaken, "", "media_empty", "out of labels: put labels in, close it"},
 		{order.PrintParked, "label_text_does_not_fit", "ready", "text does not fit: call the lead"},
 		{order.PrintParked, "no_receiver", "ready", "no receiver: call the lead"},
 	} {
@@ -80,7 +81,7 @@ func TestParkedPrintsOfAReadyPrinterAreCalledSo(t *testing.T) {
 		t.Errorf("screen:\n%s", s)
 	}
 	v.Printer.Status, v.Printer.Parked = "media_empty", 2
-	if s := english(v, Size{80, 24}); !strings.Contains(s, "! Printer out of labels  2 parked") {
+	if s := english(v, Size{80, 24}); !strings.Contains(s, "! Printer out of labels: put labels in, close it  2 parked") {
 		t.Errorf("screen:\n%s", s)
 	}
 }

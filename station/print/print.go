@@ -283,7 +283,7 @@ func (w *Worker) status(ctx context.Context, q *queue) {
 	if code == "ready" || code == "printing" || code == "unknown" {
 		switch {
 		case len(w.held) > 0:
-			code = "held"
+			code = "job_held"
 		case q.trouble != "":
 			code = q.trouble
 		case q.waiting > 0 && code == "ready":

@@ -37,6 +37,7 @@ var en = Texts{
 	NoLocation: "no place",
 
 	Waybill: "WAYBILL", Routing: "ROUTE", ParcelOf: "parcel %d/%d", PrintNo: "print %d",
+	Sheets: "sheets %d of %d", PaperVoid: "VOID",
 	PrintWait: "Printing, please wait", PrintRetry: "Check the printer: %s; it tries again",
 	PrintMend: "%s: see to the printer, then F5", PrintLead: "%s: call the lead",
 	NotPrinted: "not printed yet", Labelled: "on its box", StickOn: "Stick it on, scan it",

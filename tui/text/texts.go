@@ -40,8 +40,10 @@ type Texts struct {
 	Next, Done, NoLine, Cancelled, NoLocation                      string
 
 	// Label. PrintNo: number. PrintRetry, PrintMend, PrintLead: what is wrong.
-	PrintWait, PrintRetry, PrintMend, PrintLead                        string
+	PrintWait, PrintRetry, PrintMend, PrintLead string
+	// Sheets: out, all.
 	Waybill, Routing, ParcelOf, PrintNo, NotPrinted, Labelled, StickOn string
+	Sheets, PaperVoid                                                  string
 
 	// Scale. Grams, GoodsWeigh: grams.
 	Scale, Grams, GoodsWeigh, EmptyPan string

@@ -89,7 +89,9 @@ var words = map[string]Pair{
 	// Print states.
 	string(order.PrintQueued):  {"排队中", "queued"},
 	string(order.PrintSending): {"打印中", "printing"},
+	string(order.PrintTaken):   {"打印机已接", "at the printer"},
 	string(order.PrintDone):    {"已打印", "printed"},
+	string(order.PrintDropped): {"不用了", "not wanted"},
 	string(order.PrintFailed):  {"失败，会重试", "failed, will retry"},
 	string(order.PrintParked):  {"停下，等人处理", "parked, needs a person"},
 
@@ -97,7 +99,6 @@ var words = map[string]Pair{
 	"absent":  {"未插", "absent"},
 	"opening": {"连接中", "opening"},
 	"online":  {"正常", "ok"},
-	"denied":  {"无权限", "no permission"},
 	"busy":    {"被占用", "busy"},
 	"error":   {"故障", "error"},
 	"closed":  {"已关", "closed"},
@@ -110,27 +111,8 @@ var words = map[string]Pair{
 	"stale":      {"没有读数", "no reading"},
 	"unreadable": {"读数不明", "unreadable"},
 
-	// Printers.
-	"ready":              {"正常", "ready"},
-	"printing":           {"打印中", "printing"},
-	"paused":             {"暂停", "paused"},
+	// Printers; their states stand in printer.go.
 	"out_of_paper":       {"缺纸", "out of paper"},
-	"media_empty":        {"缺纸", "out of labels"},
-	"media_low":          {"快没纸了", "labels low"},
-	"media_jam":          {"卡纸", "jam"},
-	"jam":                {"卡纸", "jam"},
-	"ribbon_empty":       {"缺碳带", "ribbon empty"},
-	"head_open":          {"盖子开着", "head open"},
-	"cover_open":         {"盖子开着", "cover open"},
-	"head_hot":           {"打印头过热", "head too hot"},
-	"head_cold":          {"打印头过冷", "head too cold"},
-	"buffer_full":        {"缓存满", "buffer full"},
-	"needs_hands":        {"需要人看", "needs hands"},
-	"offline":            {"离线", "offline"},
-	"unreachable":        {"连不上", "unreachable"},
-	"rejecting":          {"拒收任务", "rejects jobs"},
-	"attention":          {"需要人看", "needs hands"},
-	"stopped":            {"停机", "stopped"},
 	"pending":            {"等待中", "pending"},
 	"interrupted":        {"打印中断", "interrupted"},
 	"print_failed":       {"打印失败", "failed"},
@@ -140,15 +122,10 @@ var words = map[string]Pair{
 	"print_denied":       {"无权限", "no permission"},
 	"print_busy":         {"打印机忙", "busy"},
 	"print_refused":      {"打印机拒绝", "refused"},
-	"print_uncertain":    {"不知是否打出", "printed or not: look"},
 	"print_no_space":     {"磁盘满", "disk full"},
 	"print_bad_answer":   {"答复有误", "bad answer"},
 	"print_bad_address":  {"地址有误", "bad address"},
 	"print_not_possible": {"本系统不支持", "not possible here"},
-	"aborted":            {"任务中断", "job aborted"},
-	"canceled":           {"任务取消", "job cancelled"},
-	"held":               {"任务挂起", "job held"},
-	"unknown":            {"情况不明", "unknown"},
 	"none":               {"没有打印机", "no printer"},
 	"no_printer":         {"没有打印机", "no printer"},
 	"not_configured":     {"没有设置", "not set up"},
@@ -173,6 +150,7 @@ var words = map[string]Pair{
 	"label_bad_symbol":        {"单号做不成条码", "number makes no barcode"},
 	"label_barcode_too_fine":  {"条码太密", "barcode is too fine"},
 	"label_text_does_not_fit": {"文字太长", "text does not fit"},
+	"label_script_not_drawn":  {"文字打不出，请用拉丁字母", "letters cannot be printed; use Latin ones"},
 	"label_unknown_kind":      {"没有这种单据", "no such document"},
 	"label_unknown_form":      {"没有这种面单尺寸", "no such label size"},
 	"label_renderer":          {"面单生成失败", "label cannot be made"},
@@ -180,6 +158,9 @@ var words = map[string]Pair{
 	"label_not_allowed":       {"规定不许打印", "paper is not allowed"},
 	"label_too_large":         {"面单太大", "label is too large"},
 	"no_number":               {"没有面单号", "no waybill number"},
+	"waybill_used":            {"单号已作废或已用", "number is void or used"},
+	"waybill_cancelled":       {"承运商已取消此单号", "carrier cancelled the number"},
+	"held":                    {"订单已截停", "order is on hold"},
 	"no_parcel":               {"没有这个包裹", "no such parcel"},
 	"no_shipment":             {"没有这个订单", "no such order"},
 	"no_receiver":             {"没有收件人", "no receiver"},
@@ -215,14 +196,22 @@ var words = map[string]Pair{
 
 // Known says whether a stable code has a word of its own.
 func Known(code string) bool {
-	_, ok := words[strings.ReplaceAll(code, "-", "_")]
+	_, ok := word(code)
 	return ok
+}
+
+func word(code string) (Pair, bool) {
+	if p, ok := words[strings.ReplaceAll(code, "-", "_")]; ok {
+		return p, true
+	}
+	s, ok := printerState(code)
+	return s.Name, ok
 }
 
 // Word returns the word for a stable code; a code that has none is shown as it
 // stands, with spaces for its underscores. Hyphens and underscores are the same.
 func Word(lang, code string) string {
-	if p, ok := words[strings.ReplaceAll(code, "-", "_")]; ok {
+	if p, ok := word(code); ok {
 		return p.In(lang)
 	}
 	return strings.ReplaceAll(Clean(code), "_", " ")

@@ -37,6 +37,7 @@ var zh = Texts{
 	NoLocation: "无货位",
 
 	Waybill: "面单", Routing: "三段码", ParcelOf: "第%d/%d箱", PrintNo: "第%d次打印",
+	Sheets: "单据 %d / %d 张", PaperVoid: "作废",
 	PrintWait: "正在打印，请稍等", PrintRetry: "看一下打印机：%s，会自动重试",
 	PrintMend: "%s：处理打印机，再按 F5", PrintLead: "%s：请叫组长",
 	NotPrinted: "还没打印", Labelled: "已贴好", StickOn: "贴上箱子，再扫它",
