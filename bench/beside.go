@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/sync/agent"
+)
+
+// Scans, and bare writes, in one turn beside other work: short turns, so that both meet
+// the same moments of it.
+const besideBlock = 20
+
+// besideWindow is how long scans are measured beside other work.
+const besideWindow = 10 * time.Second
+
+// scanBeside is a scan's commit while something else works the same disk, in turn with
+// the disk's own limit under the same work. What work does is repeated until its context
+// ends; done is how often that was.
+func scanBeside(d *desk, dir, name string, window time.Duration, work func(context.Context) (done int, err error)) (_ []result, err error) {
+	limit, err := newDisk(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer limit.close()
+	ctx, cancel := context.WithTimeout(context.Background(), window)
+	defer cancel()
+	var wg sync.WaitGroup
+	var times int
+	var werr error
+	wg.Go(func() { times, werr = work(ctx) })
+	var r rival
+	for ctx.Err() == nil {
+		bare, err := limit.block(besideBlock)
+		if err != nil {
+			return nil, err
+		}
+		scans, err := d.block(besideBlock)
+		if err != nil {
+			return nil, err
+		}
+		r.add(scans, bare)
+	}
+	wg.Wait()
+	if werr != nil && !errors.Is(werr, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("%s: %w", name, werr)
+	}
+	if times == 0 {
+		return nil, fmt.Errorf("%s: not done once in %s", name, window)
+	}
+	return []result{r.p50("scan_beside_" + name + "_p50"), r.p99("scan_beside_" + name + "_p99"),
+		of(name+"s_finished", float64(times), "", 1)}, nil
+}
+
+// window is how long a measurement beside other work takes.
+func (e *env) window() time.Duration {
+	if e.short {
+		return besideWindow / 5
+	}
+	return besideWindow
+}
+
+// besideBackup scans while a database of a million events is backed up to the same disk,
+// again and again.
+func besideBackup(e *env) (_ []result, err error) {
+	d, err := e.desk(manyEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	r, err := d.db.NewReader()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return scanBeside(d, e.tmp, "backup", e.window(), func(ctx context.Context) (n int, err error) {
+		file := filepath.Join(e.tmp, "backup.db")
+		for ; ctx.Err() == nil; n++ {
+			if err := errors.Join(r.Backup(context.WithoutCancel(ctx), file), os.Remove(file)); err != nil {
+				return n, err
+			}
+		}
+		return n, nil
+	})
+}
+
+// besideDrain scans while the agent sends a backlog to a centre in this process, again
+// and again: each time it is through, the centre forgets everything.
+func besideDrain(e *env) (_ []result, err error) {
+	d, err := e.desk(backlogEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	r, err := d.db.NewReader()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	log := d.db.Log()
+	write := func(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
+		return d.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return do(agentTx{tx.(*localdb.Tx)}) })
+	}
+	return scanBeside(d, e.tmp, "drain", e.window(), func(ctx context.Context) (n int, err error) {
+		for ; ctx.Err() == nil; n++ {
+			err := write(ctx, func(tx agent.Tx) ([]order.ShipmentID, error) { return nil, tx.Acked(log, 0, 0) })
+			if err != nil {
+				return n, err
+			}
+			if err := drainOnce(ctx, r, log, write); err != nil {
+				return n, err
+			}
+		}
+		return n, nil
+	})
+}
+
+// drainOnce sends the backlog once, through the real agent.
+func drainOnce(ctx context.Context, r *localdb.Reader, log order.LogID,
+	write func(context.Context, func(agent.Tx) ([]order.ShipmentID, error)) error) error {
+	c := &acknowledging{at: map[order.LogID]mark{}, log: log, want: backlogEvents, done: make(chan struct{})}
+	a := agent.New(agent.Options{Config: agent.DefaultConfig(), Centre: c, Source: source{r}, App: "bench", Write: write})
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	select {
+	case <-c.done:
+	case <-ctx.Done():
+	}
+	err := ctx.Err()
+	cancel()
+	if rerr := <-ended; rerr != nil && !errors.Is(rerr, context.Canceled) {
+		err = errors.Join(err, rerr)
+	}
+	return err
+}
+
+// pace is how long a person takes from one scan to the next, at their fastest.
+const pace = 50 * time.Millisecond
+
+// scanPaced is a scan's commit at a person's pace, in turn with a bare write at the same
+// pace: after each pause the file system has its own notes to write, too.
+func scanPaced(e *env) (_ []result, err error) {
+	d, err := e.desk(fewEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	limit, err := newDisk(e.tmp)
+	if err != nil {
+		return nil, err
+	}
+	defer limit.close()
+	var r rival
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	for range e.rounds(20) {
+		var bare, scans []time.Duration
+		for n := range 10 {
+			<-tick.C
+			b, err := limit.write()
+			if err != nil {
+				return nil, err
+			}
+			<-tick.C
+			o, err := d.scan(item(n / unitsPerLine))
+			if err != nil {
+				return nil, err
+			}
+			bare, scans = append(bare, b), append(scans, o.Waited)
+		}
+		r.add(scans, bare)
+	}
+	return []result{r.p50("scan_paced_p50"), r.p99("scan_paced_p99")}, nil
+}
+
+// hugeEvents is a log of years.
+const hugeEvents = 5_000_000
+
+// scanHuge is a scan's commit with five million events in the file, in turn with one
+// with a thousand.
+func scanHuge(e *env) (_ []result, err error) {
+	small, err := e.desk(fewEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, small.close()) }()
+	huge, err := e.desk(hugeEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, huge.close()) }()
+	d, err := newDisk(e.tmp)
+	if err != nil {
+		return nil, err
+	}
+	defer d.close()
+	var r rival
+	var growth []float64
+	for range e.rounds(40) {
+		limit, err := d.block(scanBlock)
+		if err != nil {
+			return nil, err
+		}
+		a, err := small.block(scanBlock)
+		if err != nil {
+			return nil, err
+		}
+		b, err := huge.block(scanBlock)
+		if err != nil {
+			return nil, err
+		}
+		r.add(b, limit)
+		growth = append(growth, float64(percentile(b, 50))/float64(percentile(a, 50)))
+	}
+	return []result{r.p50("scan_commit_5m_p50"), r.p99("scan_commit_5m_p99"), of("scan_commit_5m_growth", median(growth), "×", 1.1)}, nil
+}
