@@ -9,7 +9,7 @@ BUILT   := $(shell date -u +%F)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X pickstation/station.Built=$(BUILT)
 GOFLAGS_BUILD := -trimpath -ldflags '$(LDFLAGS)'
 
-.PHONY: run test build bench soak lint fuzz deb shots setup-run setup-test clean
+.PHONY: run test build bench soak lint fuzz deb shots sheet setup-run setup-test clean
 
 run: setup-run build ## the demo; without a terminal it runs unattended
 	@if [ -t 0 ] && [ -t 1 ]; then bin/pickstation demo; \
@@ -36,8 +36,11 @@ fuzz: ## each fuzz target for 30 s
 deb: build ## a Debian package in dist/out
 	scripts/deb.sh $(VERSION)
 
-shots: build ## the pictures of the README, from the real program
+shots: build sheet ## the pictures of the README, from the real program
 	scripts/shots.sh
+
+sheet: ## the contact sheets of all labels and papers
+	go run ./scripts/sheet -out docs/pictures
 
 setup-run:
 	@scripts/setup.sh run

@@ -140,7 +140,7 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 // The columns of the list; what the last of them says depends on the regime.
 var (
 	customsColumns = []column{{"#", 35, right, ordinary}, {"订单 Order", 165, left, ordinary}, {"运单 Waybill", 150, left, ordinary}, {"商品 规格 Goods", 250, left, ordinary},
-		{"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary}, {"净重 kg", 70, right, ordinary}, {"金额 Value", 80, right, ordinary}, {"国别 Country", 85, left, ordinary}}
+		{"税号 HS", 95, left, ordinary}, {"数量 Qty", 70, right, ordinary}, {"净重 kg", 70, right, ordinary}, {"金额 Value", 80, right, ordinary}, {"国别 Country", 85, center, ordinary}}
 	customsNarrow = []column{{"#", 45, right, ordinary}, {"订单 Order\n运单 Waybill", 300, left, ordinary}, {"商品 Goods\n税号 HS", 305, left, ordinary},
 		{"数量 Qty\n净重 kg", 150, right, ordinary}, {"金额 Value\n国别 Country", 200, right, ordinary}}
 )

@@ -204,7 +204,7 @@ func (p *Page) gs1Facts(b box, all []gs1.Element) {
 			continue
 		}
 		p.text("caption "+e.AI, box{x, y, w - 15, factCaption}, title, style{size: 62, min: captionLeast, lines: 1})
-		p.text("content "+e.AI, box{x, y + factCaption, w - 15, h - factCaption - 4}, value, style{size: 150, min: 50, bold: true})
+		p.text("content "+e.AI, box{x, y + factCaption, w - 40, h - factCaption - 4}, value, style{size: 150, min: 50, bold: true})
 	}
 }
 

@@ -131,13 +131,10 @@ func (f *flow) paragraph(field, s string, size int, bold bool) {
 // pair is a caption with its value.
 type pair struct{ caption, value string }
 
-// facts sets captions with their values below in columns (two on narrow sheets, else three); pairs without a value are left
+// facts sets captions with their values below in as many columns as the sheet is wide for; pairs without a value are left
 // out, and a value too long for a column gets a row of its own.
 func (f *flow) facts(pairs []pair) {
-	columns := 3
-	if f.narrow() {
-		columns = 2
-	}
+	columns := max(2, f.width()/factWidth)
 	w := f.width() / columns
 	var row []pair
 	flush := func() {
@@ -160,8 +157,12 @@ func (f *flow) facts(pairs []pair) {
 	flush()
 }
 
-// factGap is the white between two columns of facts, in tenths of a millimetre.
-const factGap = 20
+// factWidth is the least width of a column of facts on office paper, and factGap the white between two columns, in tenths
+// of a millimetre.
+const (
+	factWidth = 600
+	factGap   = 20
+)
 
 // factRow sets pairs side by side, each w wide.
 func (f *flow) factRow(row []pair, w int) {

@@ -21,7 +21,7 @@ import (
 func main() {
 	out := flag.String("out", filepath.Join("docs", "pictures"), "`folder` for the pictures")
 	dpi := flag.Int("dpi", 203, "dots per inch of the printer: 203 or 300")
-	shrink := flag.Int("shrink", 3, "dots of the printer to a pixel of the sheet")
+	shrink := flag.Int("shrink", 2, "dots of the printer to a pixel of the sheet")
 	flag.Parse()
 	for name, sheet := range sheets() {
 		if err := write(filepath.Join(*out, name+".png"), sheet, *dpi, *shrink); err != nil {
@@ -48,16 +48,20 @@ func sheets() map[string][][]labels.Document {
 		}
 		return w
 	}
+	items := example(labels.KindItem).(labels.ItemLabels)
+	for i := range items.Labels {
+		items.Labels[i].Copies = 1
+	}
+	exception := labels.Slip{Slip: labels.SlipException, Number: "EX-20260314-0007", Reason: "条码无法识读，请交组长。\nBarcode unreadable: hand it to the lead.",
+		Shipment: "SH2026031400127", Where: "E-02", Station: "PACK-07", Operator: "A012"}
 	return map[string][][]labels.Document{
 		"labels": {
-			{waybill("100x150"), waybill("100x180"), waybill("4x6in"), waybill("76x130")},
-			{example(labels.KindSSCC), example(labels.KindCN22), example(labels.KindSlip), example(labels.KindPlace)},
-			{example(labels.KindItem), example(labels.KindBadge)},
+			{waybill("100x180"), waybill("100x150"), waybill("4x6in"), waybill("76x130"), example(labels.KindSlip), exception},
+			{example(labels.KindSSCC), example(labels.KindCN22), example(labels.KindPlace), example(labels.KindBadge), items},
 		},
 		"papers": {
-			{example(labels.KindCN23), example(labels.KindCustomsList)},
-			{example(labels.KindInvoice), example(labels.KindPackingList), example(labels.KindPickList)},
-			{example(labels.KindManifest), example(labels.KindBenchCard)},
+			{example(labels.KindInvoice), example(labels.KindPackingList), example(labels.KindPickList), example(labels.KindManifest)},
+			{example(labels.KindBenchCard), example(labels.KindCN23), example(labels.KindCustomsList)},
 		},
 	}
 }
@@ -69,48 +73,74 @@ var table = color.Gray{0xC8}
 
 // write lays the papers of a sheet out and writes the picture.
 func write(name string, rows [][]labels.Document, dpi, shrink int) error {
-	var drawn [][]*image.Gray
-	width, height := 0, gap
+	var places []place
+	width, y := 0, gap
 	for _, row := range rows {
 		var papers []*image.Gray
-		w, h := gap, 0
 		for _, d := range row {
-			pages, err := d.Layout(labels.Printer{DPI: dpi})
+			drawn, err := papersOf(d, dpi, shrink)
 			if err != nil {
 				return err
 			}
-			list, _, err := labels.RenderPNG(pages)
-			if err != nil {
-				return err
-			}
-			for _, b := range list {
-				paper, err := smaller(b, shrink)
-				if err != nil {
-					return err
-				}
-				papers = append(papers, paper)
-				w, h = w+paper.Rect.Dx()+gap, max(h, paper.Rect.Dy())
-			}
+			papers = append(papers, drawn...)
 		}
-		drawn = append(drawn, papers)
-		width, height = max(width, w), height+h+gap
+		put, w, h := arranged(papers, y)
+		places = append(places, put...)
+		width, y = max(width, w), y+h+gap
 	}
-	sheet := image.NewGray(image.Rect(0, 0, width, height))
+	sheet := image.NewGray(image.Rect(0, 0, width, y))
 	draw.Draw(sheet, sheet.Rect, image.NewUniform(table), image.Point{}, draw.Src)
-	y := gap
-	for _, papers := range drawn {
-		x, h := gap, 0
-		for _, p := range papers {
-			draw.Draw(sheet, p.Rect.Add(image.Pt(x, y)), p, image.Point{}, draw.Src)
-			x, h = x+p.Rect.Dx()+gap, max(h, p.Rect.Dy())
-		}
-		y += h + gap
+	for _, p := range places {
+		draw.Draw(sheet, p.paper.Rect.Add(p.at), p.paper, image.Point{}, draw.Src)
 	}
 	var b bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, few(sheet)); err != nil {
 		return err
 	}
 	return os.WriteFile(name, b.Bytes(), 0o644)
+}
+
+// place is where a paper lies.
+type place struct {
+	paper *image.Gray
+	at    image.Point
+}
+
+// arranged lays papers side by side from y down, and below each other where the highest leaves room.
+func arranged(papers []*image.Gray, y int) (out []place, w, h int) {
+	for _, p := range papers {
+		h = max(h, p.Rect.Dy())
+	}
+	x, column, down := gap, 0, 0
+	for _, p := range papers {
+		if down > 0 && down+p.Rect.Dy() > h {
+			x, column, down = x+column+gap, 0, 0
+		}
+		out = append(out, place{p, image.Pt(x, y+down)})
+		column, down = max(column, p.Rect.Dx()), down+p.Rect.Dy()+gap
+	}
+	return out, x + column + gap, h
+}
+
+// papersOf draws the pages of a document.
+func papersOf(d labels.Document, dpi, shrink int) ([]*image.Gray, error) {
+	pages, err := d.Layout(labels.Printer{DPI: dpi})
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := labels.RenderPNG(pages)
+	if err != nil {
+		return nil, err
+	}
+	var out []*image.Gray
+	for _, b := range list {
+		paper, err := smaller(b, shrink)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, paper)
+	}
+	return out, nil
 }
 
 // smaller averages squares of n dots.
