@@ -73,7 +73,9 @@ func (t *turn) join(b *Batch, s *Shipment) {
 
 func (b *Batch) units() (n int) {
 	for i := range b.Members {
-		n += b.Members[i].Open
+		if m := &b.Members[i]; !m.Out {
+			n += m.Open
+		}
 	}
 	return n
 }

@@ -25,9 +25,16 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	}
 	switch b.Screen {
 	case order.ScreenQueue:
-		add(order.CmdDispatch)
+		add(order.CmdBatch, order.CmdWall, order.CmdDispatch)
 	case order.ScreenDispatch:
 		add(order.CmdQueue)
+	case order.ScreenBatch, order.ScreenWall:
+		add(order.CmdUndo, order.CmdRelease, order.CmdQueue)
+		if b.Screen == order.ScreenBatch {
+			add(order.CmdShort, order.CmdDamaged, order.CmdSkip)
+		}
+	case order.ScreenDrop:
+		add(order.CmdRelease, order.CmdQueue)
 	case order.ScreenPick:
 		add(boxes...)
 		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdHold, order.CmdRelease, order.CmdQueue)

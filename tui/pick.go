@@ -128,11 +128,16 @@ func (p *painter) pick(a area) {
 // target paints location and quantity as big as the area allows, with captions.
 func (p *painter) target(a area, w *station.WorkView) area {
 	l := w.Current
-	where, qty := p.place(l), p.progress(l)
 	head, caption := p.t.Location, p.t.Quantity
 	if p.v.Bench.Screen == order.ScreenPack {
 		head, caption = p.t.PackCheck, p.t.Checked
 	}
+	return p.bigPair(a, head, p.place(l), caption, p.progress(l), sprintf(p.t.Left, left(p.v.Bench.Screen, l)))
+}
+
+// bigPair paints a place and a quantity as big as the area allows, with captions, and
+// what is left behind the quantity's.
+func (p *painter) bigPair(a area, head, where, caption, qty, rest1 string) area {
 	_, drawable := bigWidth(where, 1)
 	if !drawable {
 		where = "  " + where + "  "
@@ -141,7 +146,7 @@ func (p *painter) target(a area, w *station.WorkView) area {
 	if !big5 || a.h < bigRows+1 {
 		row, rest := a.top(1)
 		row.line(0, 2, seg{st: big, s: " " + where + " "}, seg{st: bigQty, s: " " + qty + " "},
-			seg{st: plain, s: sprintf(p.t.Left, left(p.v.Bench.Screen, l)), rank: 1})
+			seg{st: plain, s: rest1, rank: 1})
 		return rest
 	}
 	if a.h >= bigRows+4 {
@@ -152,7 +157,7 @@ func (p *painter) target(a area, w *station.WorkView) area {
 			cap.text(n, 0, strong, strings.TrimSpace(where))
 		}
 		cap.right(plan.qtyX).line(0, 1, seg{st: muted, s: caption},
-			seg{st: strong, s: sprintf(p.t.Left, left(p.v.Bench.Screen, l)), rank: 1})
+			seg{st: strong, s: rest1, rank: 1})
 	}
 	box, rest := a.top(bigRows * plan.tall)
 	if plan.whereScale > 0 {

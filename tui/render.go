@@ -142,6 +142,8 @@ func (p *painter) screen(a area) {
 	switch p.v.Bench.Screen {
 	case order.ScreenQueue:
 		p.queue(a)
+	case order.ScreenBatch, order.ScreenWall, order.ScreenDrop:
+		p.batch(a)
 	case order.ScreenPick, order.ScreenPack:
 		p.pick(a)
 	case order.ScreenLabel:

@@ -27,6 +27,8 @@ func (p *painter) stepMessage() order.Message {
 		return order.Message{Code: order.DoScanWork}
 	case order.ScreenDispatch:
 		return order.Message{Code: order.DoScanParcel}
+	case order.ScreenBatch, order.ScreenWall, order.ScreenDrop:
+		return batchStep(b, w)
 	case order.ScreenPick:
 		return pickStep(b, w)
 	case order.ScreenPack:

@@ -19,6 +19,9 @@ type Texts struct {
 	// Boxes. BoxNow: number. BoxKind: kind. BoxUnits: units.
 	BoxNow, BoxKind, BoxOpen, BoxUnits string
 
+	// Several orders at once. BatchHead: orders, units. SlotOf: picked, wanted.
+	BatchHead, WallHead, DropHead, PutInto, FreeSlot, InHand, BringTote, BringTo, SlotFull, WallScan string
+
 	// Sign-in.
 	Starting, ScanBadge, ScanBadgeHint string
 
