@@ -96,6 +96,7 @@ type Declared struct {
 	Unit   string
 	Qty    int
 	NetG   int64 // grams, all pieces
+	GrossG int64 // grams, all pieces with their own packing, 0 not known
 	Value  int64 // minor units, all pieces
 	Goods  LineCustoms
 }
@@ -141,7 +142,8 @@ func (s *Shipment) DeclaredIn(no int) []Declared {
 
 func (l *Line) declared(qty int) Declared {
 	d := Declared{Line: l.No, Order: l.Order, SKU: l.SKU, Name: l.Name, Qty: qty, Unit: DefaultUnit,
-		Value: l.PriceEach.Minor * int64(qty), NetG: int64(l.WeightG) * int64(qty)}
+		Value: l.PriceEach.Minor * int64(qty), NetG: int64(l.WeightG) * int64(qty),
+		GrossG: int64(l.WeightG) * int64(qty)}
 	if len(l.Codes) > 0 {
 		d.Code = l.Codes[0].Key
 	}

@@ -199,6 +199,22 @@ func TestRegimesAreNeverMixedInAMessage(t *testing.T) {
 	}
 }
 
+func TestAParcelThatWasNotWeighedGoesByItsGoodsWhereTheDeclarantLetsIt(t *testing.T) {
+	c := sample(order.CustomsExport)
+	c.Shipment.Parcels[0].WeightG, c.Profile.TareG = 0, 105
+	message, err := customs.Message([]customs.Case{c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := parse(t, message).get(t, "grossWeight"); got != "1" { // 3 × 235 g, 190 g and the box
+		t.Errorf("gross weight %s kg", got)
+	}
+	c.Shipment.Lines[1].WeightG = 0
+	if _, err := customs.Message([]customs.Case{c}); err == nil {
+		t.Error("a parcel goes by goods whose weight nobody knows")
+	}
+}
+
 func TestEveryBoxOfAnExportHasAnInventoryOfItsOwn(t *testing.T) {
 	c := sample(order.CustomsExport)
 	c.Shipment.Parcels = append(c.Shipment.Parcels, order.Parcel{No: 2, WeightG: 300, Waybill: order.Waybill{Number: "EA123456799CN"}}, order.Parcel{No: 3})

@@ -44,6 +44,7 @@ type Profile struct {
 	WrapType       string `json:"wrap_type,omitempty" doc:"kind of packing, customs code, default 2 纸箱"`
 	LoctNo         string `json:"loct_no,omitempty" doc:"supervised place 监管场所"`
 	StatisticsFlag string `json:"statistics_flag,omitempty" enum:",A,B" doc:"9610: A simplified, by four digits of the commodity code; B summarised (default)"`
+	TareG          int    `json:"tare_g,omitempty" doc:"grams of an empty box; with it, parcels that were not weighed are declared with the weight of their goods and the box"`
 	POD            string `json:"pod,omitempty" doc:"9610: port of discharge, default: the country's customs code"`
 }
 
@@ -79,6 +80,9 @@ func (p *Profile) Check() error {
 	}
 	found.note(Office("customs_code", p.CustomsCode))
 	found.note(Office("port_code", p.PortCode))
+	if p.TareG < 0 || p.TareG > 50_000 {
+		found.add("tare_g", fmt.Sprint(p.TareG), "is not between 0 and 50,000", "give the weight of an empty box in grams")
+	}
 	if p.Regime == order.CustomsDutyFree {
 		return found.err("check customs profile")
 	}
