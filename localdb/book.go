@@ -128,6 +128,19 @@ func (db *DB) OperatorName(id order.OperatorID) string {
 	return o.Name
 }
 
+// Operator returns a person by id, or nil.
+func (db *DB) Operator(id order.OperatorID) (*order.Operator, error) {
+	r, err := db.w.one("SELECT body FROM operators WHERE id = ?", string(id))
+	if err != nil || r == nil {
+		return nil, err
+	}
+	o := new(order.Operator)
+	if err := json.Unmarshal(r.blob(0), o); err != nil {
+		return nil, fmt.Errorf("read operator: %w", err)
+	}
+	return o, nil
+}
+
 // OwnedBy returns the shipment that the operator kept open, or "".
 func (db *DB) OwnedBy(id order.OperatorID) (order.ShipmentID, error) {
 	if id == "" {

@@ -25,6 +25,10 @@ type Bench struct {
 	Operator     OperatorID `json:"operator,omitempty"`
 	OperatorName string     `json:"operator_name,omitempty"`
 	Lead         bool       `json:"lead,omitempty"`
+	Roles        []Role     `json:"roles,omitempty"`
+	Called       *Call      `json:"called,omitempty"` // the lead is wanted here
+	WrongPINs    int        `json:"wrong_pins,omitempty"`
+	WrongPINAt   time.Time  `json:"wrong_pin_at,omitzero"`
 	Lang         string     `json:"lang,omitempty"`
 	Shipment     ShipmentID `json:"shipment,omitempty"`
 	Focus        int        `json:"focus,omitempty"`   // line the operator turned to, 0 automatic
@@ -66,6 +70,7 @@ const (
 	AskUnhold   QuestionKind = "unhold"    // a lead lifts what a bench put aside; YES code only
 	AskUnbox    QuestionKind = "unbox"     // which box is to be emptied: its label, or YES for the latest
 	AskDrop     QuestionKind = "drop"      // another place than expected; the same scan again puts it there
+	AskPIN      QuestionKind = "pin"       // the PIN of the badge that was scanned; digits only
 	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
 	AskPapers   QuestionKind = "papers"    // print the papers without which a parcel must not leave; YES code only
 )
@@ -87,6 +92,9 @@ type Question struct {
 	Parcel     int          `json:"parcel,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	Gate       Gate         `json:"gate,omitempty"`
+	Who        OperatorID   `json:"who,omitempty"`    // whose PIN is asked for
+	Digits     int          `json:"digits,omitempty"` // how long it is, 0 not known
+	Then       QuestionKind `json:"then,omitempty"`   // what the PIN opens, "" the sign-in
 	Counts     *Pending     `json:"counts,omitempty"` // unit that "yes" counts
 	What       Message      `json:"what"`
 	Do         Message      `json:"do"`
@@ -140,6 +148,8 @@ type Book interface {
 	Badge(code string) (*Operator, error)
 	// OperatorName returns a name to show, or the id where it is not known.
 	OperatorName(id OperatorID) string
+	// Operator returns a person by id, or nil.
+	Operator(id OperatorID) (*Operator, error)
 	// OwnedBy returns the shipment that the operator kept open, or "".
 	OwnedBy(id OperatorID) (ShipmentID, error)
 	// Singles returns open shipments of one line that still wants goods of that key and

@@ -55,6 +55,8 @@ func (t *turn) decide() {
 	t.half = t.b.Pending
 	screen := t.b.Screen
 	switch q := t.b.Question; {
+	case q != nil && q.Kind == AskPIN && t.pin(q):
+		return
 	case t.in.Source == Weighed:
 		t.weigh()
 		return

@@ -13,6 +13,9 @@ func (t *turn) startBatch(mode BatchMode) {
 		t.notNow(batchCommand(mode))
 		return
 	}
+	if t.refuseRole(ScreenBatch) {
+		return
+	}
 	if id, err := t.env.Book.OwnedBy(t.b.Operator); err == nil && id != "" {
 		if s := t.shipment(id); s != nil && s.Batch != "" && t.resumeBatch(s) {
 			return

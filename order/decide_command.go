@@ -27,8 +27,7 @@ func (t *turn) command(c Command) {
 	q := t.b.Question
 	switch c {
 	case CmdCall: // the question stays for the lead to answer
-		t.event(EventNoted).Reason = "call"
-		t.say(OK, msg(MsgCalled, Args{}), t.doAsked())
+		t.call()
 		return
 	case CmdYes:
 		t.commandYes(q)
@@ -182,6 +181,9 @@ func (t *turn) toQueue() {
 func (t *turn) toDispatch() {
 	if t.s != nil {
 		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(CmdDispatch)}), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
+		return
+	}
+	if t.refuseRole(ScreenDispatch) {
 		return
 	}
 	if t.b.Screen == ScreenDispatch {

@@ -196,6 +196,13 @@ func (t *turn) nextAfter(after outlook) Message {
 func (t *turn) picked(after outlook) {
 	t.b.Focus, t.b.Located, t.b.Skipped = 0, "", nil
 	t.b.Screen = screenFor(after)
+	if !t.may(RolePacker) {
+		t.event(EventReleased)
+		a := Args{Ref: ref(t.s), N: after.picked(), Need: after.ordered()}
+		t.leave()
+		t.say(OrderDone, msg(MsgOrderPicked, a), msg(DoBringTotes, Args{}))
+		return
+	}
 	t.say(OrderDone, msg(MsgOrderPicked, Args{Ref: ref(t.s), N: after.picked(), Need: after.ordered()}), Message{})
 	t.proceed(after)
 }

@@ -10,6 +10,7 @@ import (
 func (t *turn) answers(q *Question) bool {
 	if q.Kind == AskOverride {
 		if op := t.badge(); op != nil {
+			t.badged = true
 			t.override(q, op)
 			return true
 		}

@@ -176,7 +176,7 @@ func (t *turn) refuseWork(s *Shipment) bool {
 		t.say(DoneAlready, msg(MsgFinished, a), msg(DoScanWork, Args{}))
 		return true
 	}
-	return t.refuseFlow(s, screenFor(s.now())) || t.refuseLease(s)
+	return t.refuseRole(screenFor(s.now())) || t.refuseFlow(s, screenFor(s.now())) || t.refuseLease(s)
 }
 
 // refuseLease forbids work that was not begun where the station holds no valid

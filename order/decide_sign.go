@@ -11,6 +11,9 @@ func (t *turn) signIn() {
 		t.say(Unknown, msg(MsgUnknownBadge, Args{}), msg(DoScanBadge, Args{}))
 	case !op.ValidAt(t.in.At):
 		t.say(Blocked, msg(MsgBadgeInvalid, Args{Who: op.Name}), msg(DoCallLead, Args{}))
+	case t.leadCame(op):
+	case t.wantsPIN(op):
+		t.askPIN(op, Question{})
 	default:
 		t.seat(op)
 		t.resume(op)
@@ -23,7 +26,8 @@ func (t *turn) seat(op *Operator) {
 	if lang == "" {
 		lang = t.b.Lang
 	}
-	t.b = Bench{Screen: ScreenQueue, Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Lang: lang}
+	t.b = Bench{Screen: ScreenQueue, Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Roles: op.Roles, Lang: lang,
+		Called: t.b.Called}
 	t.s = nil
 	t.event(EventSignedIn)
 }
@@ -61,6 +65,7 @@ func (t *turn) printerFirst() {
 // otherBadge handles a badge scanned while somebody is signed in.
 func (t *turn) otherBadge(op *Operator) {
 	switch {
+	case t.leadCame(op):
 	case op.ID == t.b.Operator:
 		t.say(DoneAlready, msg(MsgSignedInYet, Args{Who: op.Name}), t.nextHere())
 	case !op.ValidAt(t.in.At):
@@ -79,6 +84,14 @@ func (t *turn) handOver() {
 		t.say(Blocked, msg(MsgUnknownBadge, Args{}), msg(DoCallLead, Args{}))
 		return
 	}
+	if t.wantsPIN(op) {
+		t.askPIN(op, Question{Kind: AskHandOver})
+		return
+	}
+	t.handOverTo(op)
+}
+
+func (t *turn) handOverTo(op *Operator) {
 	s, b := t.s, t.b
 	t.event(EventSignedOut).Reason = "hand_over"
 	t.seat(op)
@@ -102,7 +115,16 @@ func (t *turn) override(q *Question, op *Operator) {
 		t.say(Blocked, msg(MsgNotLead, Args{Who: op.Name}), msg(DoScanLead, Args{}))
 		return
 	}
-	t.b.Question = nil
+	if t.wantsPIN(op) {
+		t.askPIN(op, *q)
+		return
+	}
+	t.overridden(q, op)
+}
+
+func (t *turn) overridden(q *Question, op *Operator) {
+	t.b.Question, t.b.Called = nil, nil
+	first := len(t.events)
 	s := t.shipment(q.Shipment)
 	if s == nil {
 		t.say(Unknown, msg(MsgUnknownCode, Args{}), t.nextHere())
@@ -119,6 +141,11 @@ func (t *turn) override(q *Question, op *Operator) {
 		}
 	}
 	t.note()
+	for i := first; i < len(t.events); i++ {
+		if e := &t.events[i]; e.Auth != "" && e.Reason == "" {
+			e.Reason = string(q.Gate) + "_gate"
+		}
+	}
 	t.s = on
 }
 
@@ -139,6 +166,6 @@ func (t *turn) signOut(keep bool) {
 	}
 	t.s = nil
 	t.event(EventSignedOut).Reason = why
-	t.b = Bench{Screen: ScreenSignIn, Lang: t.b.Lang}
+	t.b = Bench{Screen: ScreenSignIn, Lang: t.b.Lang, Called: t.b.Called}
 	t.say(OK, msg(MsgSignedOut, Args{Who: name}), msg(DoScanBadge, Args{}))
 }

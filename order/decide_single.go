@@ -43,6 +43,9 @@ func (t *turn) free(s *Shipment) bool {
 	if err != nil || i != nil || !s.Started() && !t.env.Book.LeaseValid(s.ID, t.in.At) {
 		return false
 	}
+	if r := map[Screen]Role{ScreenPick: RolePicker, ScreenPack: RolePacker}[screenFor(s.now())]; !t.may(r) {
+		return false
+	}
 	switch screenFor(s.now()) {
 	case ScreenPick:
 		return t.allows(s, TriggerPickDone, StagePicked)

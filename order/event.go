@@ -38,6 +38,8 @@ const (
 	EventHeld           EventType = "held"
 	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it
 	EventInstructed     EventType = "instruction_done"
+	EventCalled         EventType = "called"      // the lead is called to the bench
+	EventCallEnded      EventType = "call_ended"  // a lead came, Auth says who
 	EventAsked          EventType = "asked"       // a question was shown
 	EventRefused        EventType = "refused"     // a verdict that changed nothing
 	EventNoted          EventType = "noted"       // a command without effect on goods, such as LANG

@@ -126,6 +126,13 @@ const (
 	MsgWaveFull        MsgCode = "wave_full"          // no order of the wave lacks Code any more
 	MsgOtherPlace      MsgCode = "other_place"        // Location is not where tote Code is expected
 	MsgDroppedAt       MsgCode = "dropped_at"         // tote Code at Location
+	MsgAskPIN          MsgCode = "ask_pin"            // Who
+	MsgWrongPIN        MsgCode = "wrong_pin"          // Who, N tries left
+	MsgNoPIN           MsgCode = "no_pin"             // Who has none and needs one
+	MsgPINWait         MsgCode = "pin_wait"           // too many wrong ones, AgeS to wait
+	MsgNotYourRole     MsgCode = "not_your_role"      // Who, Reason the role it takes
+	MsgCalledYet       MsgCode = "called_yet"         // AgeS since the call
+	MsgLeadCame        MsgCode = "lead_came"          // Who
 	MsgAskUnhold       MsgCode = "ask_unhold"         // Ref, Reason: a lead may let it go on
 	MsgUnheld          MsgCode = "unheld"             // Ref
 	MsgChecking        MsgCode = "checking"           // the log is being verified
@@ -179,6 +186,7 @@ const (
 	DoScanTote     MsgCode = "do_scan_tote"     // Code
 	DoScanGoods    MsgCode = "do_scan_goods"    // N units of the wave are missing
 	DoBringTotes   MsgCode = "do_bring_totes"   //
+	DoPIN          MsgCode = "do_pin"           // type or scan the PIN
 	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
 	DoScanBox      MsgCode = "do_scan_box"      // the box's waybill, or YES for box Need
 	DoWaitNumber   MsgCode = "do_wait_number"   // box Need waits for a number of carrier Name
@@ -205,6 +213,7 @@ func MsgCodes() []MsgCode {
 		DoPutInto, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed, MsgBatchOpen,
 		MsgBatchChanged, MsgInHand, MsgLaidBack, MsgHandEmpty, MsgHandFull, MsgPut, MsgSlotDone, MsgSlotOpen, MsgToteTaken,
 		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
+		DoPIN, MsgAskPIN, MsgWrongPIN, MsgNoPIN, MsgPINWait, MsgNotYourRole, MsgCalledYet, MsgLeadCame,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,

@@ -12,9 +12,11 @@ type Role string
 
 // Roles.
 const (
-	RolePicker Role = "picker"
-	RolePacker Role = "packer"
-	RoleLead   Role = "lead" // shift lead 班组长: may override gates
+	RolePicker  Role = "picker"
+	RolePacker  Role = "packer"
+	RoleReturns Role = "returns" // takes goods back in
+	RoleCount   Role = "count"   // counts stock
+	RoleLead    Role = "lead"    // shift lead 班组长: may override gates
 )
 
 // Operator is a person who signs in by badge. The badge itself is never kept.
@@ -24,6 +26,8 @@ type Operator struct {
 	Lang       string     `json:"lang,omitempty"` // "zh" or "en"
 	Roles      []Role     `json:"roles"`
 	BadgeHash  string     `json:"badge_hash"`
+	PIN        string     `json:"pin,omitempty"`        // verifier as HashPIN makes it, "" none was set
+	PINDigits  int        `json:"pin_digits,omitempty"` // how long it is
 	ValidUntil time.Time  `json:"valid_until,omitzero"`
 	Disabled   bool       `json:"disabled,omitempty"`
 }
@@ -64,6 +68,8 @@ type Policy struct {
 	Lang             string      `json:"lang,omitempty"`           // language before sign-in
 	Shipper          Sender      `json:"shipper,omitzero"`         // sender block of the waybill
 	Packagings       []Packaging `json:"packagings,omitempty"`     // kinds of boxes; none: S, M and L
+	PINRoles         []Role      `json:"pin_roles,omitempty"`      // who has one of these gives a PIN beside the badge
+	StrictRoles      bool        `json:"strict_roles,omitempty"`   // pickers pick and packers pack; else everybody does both
 	BatchSize        int         `json:"batch_size,omitempty"`     // orders in a batch, 0 is 8
 	WallSlots        int         `json:"wall_slots,omitempty"`     // orders at a put wall, 0 is 8
 	Totes            []string    `json:"totes,omitempty"`          // what codes of totes and slots begin with; none: TOTE, SLOT, T-

@@ -146,6 +146,15 @@ func (b *shelf) BatchOf(batch string) (ids []ShipmentID, err error) {
 	return ids, b.failing
 }
 
+func (b *shelf) Operator(id OperatorID) (*Operator, error) {
+	for _, p := range b.people {
+		if p.ID == id {
+			return p, b.failing
+		}
+	}
+	return nil, b.failing
+}
+
 func (b *shelf) Number(_ CarrierID, nth int) (string, error) {
 	if nth < len(b.numbers) {
 		return b.numbers[nth], b.failing
