@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pickstation/central/customs"
@@ -89,10 +90,12 @@ func (s *Service) reviewCustoms(tx Tx, o *Order, rc *order.Receiver, ready bool)
 		return false, "", err
 	}
 	if len(refused) > 0 {
-		err := errors.Join(s.releaseQuota(tx, o), s.refuseCustoms(tx, o, refused))
-		return false, "customs refused: " + strings.Join(codes(refused), ", "), err
+		return false, "customs refused: " + strings.Join(codes(refused), ", "), s.refuseCustoms(tx, o, refused)
 	}
-	if ready && quota != nil {
+	switch {
+	case quota == nil:
+		err = s.releaseQuota(tx, o)
+	case ready:
 		err = tx.PutQuotaUse(QuotaUse{Quota: *quota, Order: o.ID, Minor: c.Counts(), State: QuotaHeld, At: s.now()})
 	}
 	return true, "customs ok", errors.Join(err, s.liftCustoms(tx, o))
@@ -196,16 +199,21 @@ func (s *Service) declareShipment(r Reader, o *Order, sh *Shipment, rc *order.Re
 	return err
 }
 
+func anyHeld(ships []*Shipment, code order.HoldCode) bool {
+	return slices.ContainsFunc(ships, func(sh *Shipment) bool { return held(sh.Holds, code) })
+}
+
 // recheckCustoms asks the rules again for an order that has shipments, after its
 // receiver or plan changed. What they refuse now stops the shipments where they stand.
 func (s *Service) recheckCustoms(tx Tx, o *Order, ships []*Shipment, rc *order.Receiver) error {
-	if o.Customs == order.CustomsNone || len(ships) == 0 || o.Cancelled() {
+	if len(ships) == 0 || o.Cancelled() {
 		return nil
 	}
 	pass, note, err := s.reviewCustoms(tx, o, rc, true)
-	if err != nil {
+	if err != nil || note == "" && !anyHeld(ships, order.CustomsRefused) {
 		return err
 	}
+	note = cmp.Or(note, "no customs")
 	row := TimelineRow{Kind: KindReview, By: "review", Source: "system", Note: note}
 	if err := s.tell(tx, o, row); err != nil {
 		return err

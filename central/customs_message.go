@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"pickstation/central/customs"
@@ -128,12 +129,7 @@ func (s *Service) ReviewHeld(ctx context.Context, by By) (freed int, err error) 
 }
 
 func held(all []order.Hold, code order.HoldCode) bool {
-	for i := range all {
-		if all[i].Code == code {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(h order.Hold) bool { return h.Code == code })
 }
 
 // Departed notes that customs confirmed the departure of the buyer of a duty-free

@@ -115,3 +115,65 @@ func TestThePartOfTheQuotaThatIsLeftCountsWhereDutyIsPaid(t *testing.T) {
 	equal(t, "held", hold, "")
 	equal(t, "used", n, int64(10_000_000))
 }
+
+func TestAnOrderThatChangesItsRegimeGivesTheQuotaBack(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	in := declared("1", order.CustomsDutyFree)
+	id := c.Put(t, in)
+	n, state := used(t, c, id)
+	equal(t, "duty-free", fmt.Sprint(n, state), "50000held")
+	for i, regime := range []order.CustomsMode{order.CustomsExport, order.CustomsBonded, order.CustomsNone} {
+		next := declared("1", regime)
+		if regime == order.CustomsNone {
+			next.Declaration = nil
+		}
+		equal(t, string(regime), c.Put(t, next), id)
+		_, state := used(t, c, id)
+		equal(t, fmt.Sprint("state after ", regime), state, []string{"released", "held", "released"}[i])
+	}
+	var left int64
+	for _, regime := range []order.CustomsMode{order.CustomsDutyFree, order.CustomsBonded} {
+		other := c.Put(t, declared("other-"+string(regime), regime))
+		n, _ := used(t, c, other)
+		left += n
+	}
+	equal(t, "used by the others alone", left, int64(100_000))
+}
+
+func TestAQuotaStaysHeldWhileAChangedAddressIsPutRight(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	in := declared("1", order.CustomsDutyFree)
+	in.Lines[0].Price.Minor = 3_000_000 // ¥90,000 and ¥200
+	id := c.Put(t, in)
+	rc := in.Receiver
+	rc.Province = "海南省"
+	if _, err := c.ChangeAddress(t.Context(), centraltest.By(), id, rc); err != nil {
+		t.Fatal(err)
+	}
+	_, state := used(t, c, id)
+	equal(t, "state", state, "held")
+	if c.View(t, id).Shipments[0].Stopped() == nil {
+		t.Error("the shipment goes on")
+	}
+	other := declared("2", order.CustomsDutyFree)
+	other.Lines[0].Price.Minor = 1_000_000
+	if hold, _ := refusal(t, c, c.Put(t, other)); hold != "over_quota" {
+		t.Errorf("another order takes what is held: %q", hold)
+	}
+}
+
+func TestAHoldOfCustomsStopsNoDomesticOrder(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	in := declared("1", order.CustomsDutyFree)
+	id := c.Put(t, in)
+	in.Receiver.Province = "海南省"
+	c.Put(t, in)
+	if c.View(t, id).Shipments[0].Stopped() == nil {
+		t.Fatal("the shipment goes on")
+	}
+	in.Customs, in.Declaration = order.CustomsNone, nil
+	c.Put(t, in)
+	if h := c.View(t, id).Shipments[0].Stopped(); h != nil {
+		t.Errorf("stopped for %s", h.Code)
+	}
+}

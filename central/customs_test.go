@@ -277,3 +277,38 @@ func TestACustomsPartThatCannotBeMeantIsRejected(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSameReasonsAreRaisedOnce(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	in := declared("1", order.CustomsDutyFree)
+	in.Receiver.Province = "海南省"
+	id := c.Put(t, in)
+	count := func() (open, all int) {
+		t.Helper()
+		list, err := c.Exceptions(t.Context(), central.ExceptionFilter{Order: id, Closed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range list {
+			if e.ClosedAt.IsZero() {
+				open++
+			}
+		}
+		return open, len(list)
+	}
+	for range 3 {
+		if _, err := c.Review(t.Context(), centraltest.By(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open, all := count()
+	equal(t, "reviewed three times", fmt.Sprint(open, all), "1 1")
+	in.Receiver.Name = "李四" // another reason more: the old exception is closed for the new one
+	c.Put(t, in)
+	open, all = count()
+	equal(t, "other reasons", fmt.Sprint(open, all), "1 2")
+	in.Receiver.Province, in.Receiver.Name = "浙江省", "周一诺"
+	c.Put(t, in)
+	open, all = count()
+	equal(t, "put right", fmt.Sprint(open, all), "0 2")
+}
