@@ -13,7 +13,8 @@
 //   - A pick changes two pages: the leaf of its line and the leaf of the event log.
 //     So the plan of a shipment is stored once as JSON and its progress in columns.
 //   - Receivers (personal data) are kept only as the sealed bytes that came from the
-//     centre, in a table of their own, and are deleted by age.
+//     centre, encrypted once more with the key of a day, in a table of their own. They
+//     are deleted by age, and their keys destroyed.
 //
 // One goroutine, the station's loop, writes; it also does all lookups of the scan
 // path, on the same connection. Everybody else reads through [Reader].

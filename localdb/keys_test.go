@@ -240,6 +240,15 @@ func TestACredentialTakesThePlaceOfTheKeyFile(t *testing.T) {
 		t.Errorf("the key file is still there: %v", err)
 	}
 	t.Setenv("CREDENTIALS_DIRECTORY", "")
+	there := filepath.Join(t.TempDir(), "copy") // to look at, as a replay does
+	if err := CopyTo(filepath.Join(dir, dbFile), there); err != nil {
+		t.Fatal(err)
+	}
+	copied := openAt(t, there, h)
+	if _, err := copied.Unseal("S1"); codeOf(err) == "" {
+		t.Error("a copy without keys tells a receiver")
+	}
+	copied.Close()
 	if _, err := Open(t.Context(), Options{Dir: dir, Clock: h.clock()}); codeOf(err) != "no_seal_key" {
 		t.Errorf("without the credential: %v", err)
 	}
