@@ -158,7 +158,7 @@ func (t *turn) commandPrint() {
 		a := Args{Waybill: again.Waybill.Number, N: again.PrintRequests + 1}
 		t.ask(ConfirmAgain, Question{Kind: AskReprint, Shipment: t.s.ID, Parcel: again.No},
 			msg(MsgMayBeOut, a), msg(DoScanYes, a))
-	case again.PrintRequests > again.Prints || t.paperFailed(again):
+	case again.PrintRequests > again.Prints || t.paperFailed(again) && !t.void(again):
 		t.retryPrint(again)
 	default:
 		a := Args{Waybill: again.Waybill.Number, N: again.PrintRequests + 1}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,10 +51,11 @@ func (s shelf) Paper(ctx context.Context, job print.Job) (p print.Paper, err err
 	return p, err
 }
 
-// spool is a printer that is a folder.
+// spool is a printer of package printer, a folder in most tests.
 type spool struct {
 	p     printer.Printer
-	tries int
+	tries int // documents handed over, and folders that could not be looked at
+	docs  []print.Document
 }
 
 // spoolError says of itself whether trying again helps without hands.
@@ -68,24 +70,28 @@ func (e spoolError) Retryable() bool { return e.again }
 
 func (s *spool) Submit(ctx context.Context, d print.Document) (string, error) {
 	s.tries++
-	ref, err := s.p.Submit(ctx, printer.Job{Name: d.Name, Document: d.Body, ContentType: d.Type})
+	s.docs = append(s.docs, d)
+	ref, err := s.p.Submit(ctx, printer.Job{Name: d.Name, Document: d.Body, ContentType: d.Type, Width: d.Width, Height: d.Height})
 	return string(ref), fault(err)
 }
 
 func fault(err error) error {
 	var pe *printer.Error
 	if errors.As(err, &pe) {
-		return spoolError{&order.Error{Code: pe.Code, Op: pe.Op, Msg: "not printed", Hint: pe.Hint, Err: pe}, pe.Retryable}
+		return spoolError{&order.Error{Code: pe.Code, Op: pe.Op, Msg: "not printed", Hint: pe.Hint, Err: pe}, pe.Retryable && !pe.MayHavePrinted}
 	}
 	return err
 }
 
 func (s *spool) Find(ctx context.Context, name, contentType string, ago time.Duration) (string, print.Found, error) {
 	ref, known, err := s.p.Find(ctx, name, contentType, ago)
-	if known {
+	var pe *printer.Error
+	switch {
+	case known:
 		return string(ref), print.There, nil
-	}
-	if err != nil {
+	case errors.As(err, &pe) && pe.Code == printer.CodeUncertain:
+		return "", print.CannotTell, nil
+	case err != nil:
 		s.tries++
 	}
 	return "", print.NotThere, fault(err)
@@ -93,10 +99,9 @@ func (s *spool) Find(ctx context.Context, name, contentType string, ago time.Dur
 
 func (s *spool) Job(ctx context.Context, ref string) (print.Progress, error) {
 	st, err := s.p.Job(ctx, printer.JobRef(ref))
-	if err == nil && st.Progress == printer.Done {
-		return print.Out, nil
-	}
-	return print.Forgotten, fault(err)
+	return map[printer.Progress]print.Progress{printer.Done: print.Out, printer.Sent: print.Out, printer.Held: print.Held, printer.Aborted: print.Aborted,
+		printer.Canceled: print.Canceled, printer.Forgotten: print.Forgotten, printer.InProgress: print.Waiting, printer.Pending: print.Waiting,
+		printer.Interrupted: print.Waiting}[st.Progress], fault(err)
 }
 
 func (s *spool) Status(ctx context.Context) (code, detail string) {
@@ -104,13 +109,18 @@ func (s *spool) Status(ctx context.Context) (code, detail string) {
 	if err != nil {
 		return "unknown", err.Error()
 	}
-	return string(st.Condition), st.Hint
+	return strings.ReplaceAll(string(st.Condition), "-", "_"), st.Hint
 }
 
 // worker prints into a folder.
 func (b *bench) worker(dir string) (*print.Worker, *spool) {
 	b.Helper()
-	s := &spool{p: printer.NewSpool(dir)}
+	return b.workerFor(printer.NewSpool(dir))
+}
+
+// workerFor prints at a printer.
+func (b *bench) workerFor(p printer.Printer) (*print.Worker, *spool) {
+	s := &spool{p: p}
 	return print.NewWorker(print.Worker{Ledger: shelf{b}, Printer: s, Report: b.loop, Profile: print.Profile{DPI: 203}, Station: "st1", Now: b.clock.Now}), s
 }
 

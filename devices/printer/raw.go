@@ -22,7 +22,22 @@ type raw struct {
 	dial func(ctx context.Context) (line, error)
 
 	mu sync.Mutex // one connection at a time
+
+	known sync.Mutex // guards below
+	jobs  map[JobRef]*rawJob
 }
+
+// rawJob is a document whose bytes are out, at a printer that can be asked how it is.
+type rawJob struct {
+	at   time.Time
+	down bool // the printer could not be reached since: its memory may be empty
+}
+
+// rawSettles is how long a printer may take until what it got shows in its status.
+const rawSettles = time.Second
+
+// rawJobs bounds how many documents are followed; the oldest is forgotten first.
+const rawJobs = 64
 
 // line is an open way to the printer.
 type line interface {
@@ -91,7 +106,27 @@ func (r *raw) Submit(ctx context.Context, j Job) (JobRef, error) {
 		}
 		_, _ = io.Copy(io.Discard, io.LimitReader(&untilQuiet{t, 200 * time.Millisecond}, 1<<16))
 	}
+	r.follow(JobRef(j.Name))
 	return JobRef(j.Name), nil
+}
+
+// follow remembers a document that is out.
+func (r *raw) follow(ref JobRef) {
+	r.known.Lock()
+	defer r.known.Unlock()
+	if r.jobs == nil {
+		r.jobs = map[JobRef]*rawJob{}
+	}
+	for len(r.jobs) >= rawJobs {
+		oldest := ref
+		for k, j := range r.jobs {
+			if oldest == ref || j.at.Before(r.jobs[oldest].at) {
+				oldest = k
+			}
+		}
+		delete(r.jobs, oldest)
+	}
+	r.jobs[ref] = &rawJob{at: time.Now()}
 }
 
 // untilQuiet reads until the other side closes or is silent for wait: a close with unread bytes would reset the
@@ -128,8 +163,37 @@ func cannotTell(name, why string) *Error {
 	return &Error{Code: CodeUncertain, Op: "find " + name, Err: errors.New(why), Hint: "look whether the paper came out: scan it, or print it again"}
 }
 
-// Job cannot know more than that the bytes are out.
-func (r *raw) Job(context.Context, JobRef) (JobState, error) { return JobState{Progress: Sent}, nil }
+// Job cannot know more than that the bytes are out, unless the printer speaks ZPL: then
+// the document is done once the printer is ready and has nothing left to print. A printer
+// that was gone in between has lost what was in its memory.
+func (r *raw) Job(ctx context.Context, ref JobRef) (JobState, error) {
+	if !r.zpl {
+		return JobState{Progress: Sent}, nil
+	}
+	s, err := r.Status(ctx)
+	if err != nil {
+		return JobState{}, err
+	}
+	r.known.Lock()
+	defer r.known.Unlock()
+	j := r.jobs[ref]
+	switch {
+	case j == nil:
+		return JobState{Progress: Forgotten, Reasons: []string{"sent before this start"}}, nil
+	case s.Condition == Unreachable:
+		j.down = true
+		return JobState{Progress: Interrupted, Reasons: s.Reasons}, nil
+	case !s.Prints():
+		return JobState{Progress: Interrupted, Reasons: s.Reasons}, nil
+	case s.Condition == Printing || s.Queued > 0 || time.Since(j.at) < rawSettles:
+		return JobState{Progress: InProgress}, nil
+	}
+	delete(r.jobs, ref)
+	if j.down {
+		return JobState{Progress: Forgotten, Reasons: []string{"the printer was off in between"}}, nil
+	}
+	return JobState{Progress: Done}, nil
+}
 
 // Status connects and, where the printer speaks ZPL, asks it.
 func (r *raw) Status(ctx context.Context) (State, error) {

@@ -35,7 +35,7 @@ func zebra(t *testing.T) (*sim.Zebra, printer.Printer, <-chan []byte) {
 }
 
 func TestARawPrinterGetsTheWholeDocument(t *testing.T) {
-	_, p, docs := zebra(t)
+	z, p, docs := zebra(t)
 	j := label("P1")
 	j.Document = bytes.Repeat([]byte("^XA^FDx^FS^XZ\n"), 50_000)
 	ref, err := p.Submit(ctx(t), j)
@@ -45,8 +45,21 @@ func TestARawPrinterGetsTheWholeDocument(t *testing.T) {
 	if got := <-docs; !bytes.Equal(got, j.Document) {
 		t.Errorf("%d bytes arrived of %d", len(got), len(j.Document))
 	}
-	if s, err := p.Job(ctx(t), ref); err != nil || s.Progress != printer.Sent {
+	z.SetFlags(sim.ZebraFlags{PaperOut: true}, true) // it stops in the middle, and says nothing
+	if s, err := p.Job(ctx(t), ref); err != nil || s.Progress != printer.Interrupted {
 		t.Errorf("%+v %v", s, err)
+	}
+	z.SetFlags(sim.ZebraFlags{LabelsLeft: 1}, false)
+	if s, err := p.Job(ctx(t), ref); err != nil || s.Progress != printer.InProgress {
+		t.Errorf("%+v %v", s, err)
+	}
+	z.SetFlags(sim.ZebraFlags{}, false)
+	until(t, "the label to be out", func(c context.Context) bool {
+		s, err := p.Job(c, ref)
+		return err == nil && s.Progress == printer.Done
+	})
+	if s, err := p.Job(ctx(t), "P0"); err != nil || s.Progress != printer.Forgotten {
+		t.Errorf("a document of before this start: %+v %v", s, err)
 	}
 }
 

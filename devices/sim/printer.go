@@ -29,6 +29,7 @@ type Printer struct {
 
 	mu      sync.Mutex // guards below
 	jobs    []PrintJob
+	forgot  int // jobs before them
 	reasons []string
 	busy    int
 	lose    int
@@ -65,6 +66,9 @@ func (p *Printer) Finish(state int) {
 		}
 	})
 }
+
+// Forget makes the printer forget all its jobs, as one that was switched off.
+func (p *Printer) Forget() { p.set(func() { p.forgot, p.jobs = p.forgot+len(p.jobs), nil }) }
 
 func (p *Printer) set(change func()) {
 	p.mu.Lock()
@@ -139,7 +143,7 @@ func (p *Printer) print(m ipp.Message, op ipp.Group, doc []byte) (res ipp.Messag
 	if p.oneSize && m.Group(ipp.JobGroup).Find("media-col") != nil {
 		return ipp.Message{Code: ipp.AttributesNotSupported}, false
 	}
-	j := PrintJob{ID: len(p.jobs) + 1, Document: doc, State: 9}
+	j := PrintJob{ID: p.forgot + len(p.jobs) + 1, Document: doc, State: 9}
 	if p.hold {
 		j.State = 5
 	}

@@ -221,14 +221,21 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	if q.waiting -= out; q.waiting == 0 {
 		defer func() { w.run = 0 }()
 	}
-	w.status(ctx, &q)
+	code, detail := w.Printer.Status(ctx)
+	w.status(&q, code, detail)
 	job := q.next
 	w.waiting = q.waiting > 0
-	if job == nil || len(q.taken)-out >= atPrinter || job.State == order.PrintFailed && w.early(job) {
+	if job == nil || hands[code] || len(q.taken)-out >= atPrinter || job.State == order.PrintFailed && w.early(job) {
 		return out > 0, nil
 	}
 	return true, w.print(ctx, job)
 }
+
+// hands are states in which a printer waits for a person: what is sent to it then comes
+// out much later, perhaps for an order that is cancelled by then, or is lost when it is
+// switched off. Jobs wait in the queue instead.
+var hands = map[string]bool{"paused": true, "media_empty": true, "ribbon_empty": true, "cover_open": true, "head_hot": true, "head_cold": true,
+	"jam": true, "buffer_full": true, "attention": true, "rejecting": true, "stopped": true}
 
 // early says whether a failed job is not due again yet. One whose report lies in the
 // future, by a clock that was wrong, is due.
@@ -275,11 +282,10 @@ func (q *queue) add(job *Job) {
 
 // status tells the screen, when anybody listens, how the printer is, if that changed.
 // What is known of jobs stands behind what the printer says of itself.
-func (w *Worker) status(ctx context.Context, q *queue) {
+func (w *Worker) status(q *queue, code, detail string) {
 	if w.Notify == nil {
 		return
 	}
-	code, detail := w.Printer.Status(ctx)
 	if code == "ready" || code == "printing" || code == "unknown" {
 		switch {
 		case len(w.held) > 0:

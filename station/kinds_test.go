@@ -1,0 +1,426 @@
+package station_test
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/crypto/nacl/box"
+
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/station/print"
+	"pickstation/sync/wire"
+)
+
+// decide sets the warehouse's policy as a pull does.
+func (b *bench) decide(set func(*order.Policy)) {
+	b.Helper()
+	p, err := b.db.Policy()
+	if err != nil {
+		b.Fatal(err)
+	}
+	set(&p)
+	key, err := localdb.EnsureBoxKey(b.dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sealed, err := box.SealAnonymous(nil, badgeKey, &key.Public, rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := b.apply(wire.FeedRow{FS: 2_000_000, Kind: wire.RowPolicy, ID: "policy", Body: mustJSON(b, wire.Policy{Policy: p, BadgeKey: sealed})}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// abroad is a shipment of mangoes that is declared for export.
+func abroad(id string) order.Shipment {
+	s := goods(id, 2, 1)
+	s.Customs, s.Carrier = order.CustomsExport, order.Carrier{ID: "POST", Name: order.Names{ZH: "中国邮政", EN: "China Post"}}
+	s.Parcels[0].Waybill = order.Waybill{Number: "RR473124829CN", Sort: "东京"}
+	s.Declare = &order.Declaration{Number: "QD46002026031400018", Enterprise: "海南鲜果有限公司", Port: "海口", Country: "JP", Currency: "CNY"}
+	for i := range s.Lines {
+		s.Lines[i].Name = order.Names{ZH: "芒果干", EN: "Dried mango slices"}
+		s.Lines[i].WeightG, s.Lines[i].PriceEach = 250, order.Money{Minor: 3900, Currency: "CNY"}
+		s.Lines[i].Customs = &order.LineCustoms{HS: "0804502010", Origin: "CN", Unit: "袋"}
+	}
+	return s
+}
+
+func everyPaper(p *order.Policy) {
+	p.Papers = []order.PaperRule{{Kind: order.PaperPackingList}, {Kind: order.PaperCustoms}, {Kind: order.PaperInvoice}, {Kind: order.PaperCustomsList}}
+	p.Shipper = order.Sender{Name: "Hainan Fresh Fruit Co., Ltd.", Phone: "+86 898 6666 8888", Address: "No. 3 Baoshui Road, Haikou", Country: "CN"}
+	p.Postal = order.Postal{Operator: "China Post", Incoterm: "DAP"}
+}
+
+// export has an export shipment of two units picked under a policy.
+func export(t *testing.T, s order.Shipment, set func(*order.Policy)) *bench {
+	t.Helper()
+	b := newBench(t, s)
+	b.decide(set)
+	b.want(order.OK, badgeLi, "X1")
+	b.want(order.LineDone, item(1))
+	b.want(order.OrderDone, item(2))
+	b.quiet()
+	return b
+}
+
+func (b *bench) scale(grams int) {
+	b.Helper()
+	if err := b.loop.Weigh(context.Background(), station.Weight{Device: "scale", Grams: grams, Stable: true}); err != nil {
+		b.Fatal(err)
+	}
+	b.next()
+}
+
+// quiet waits until the loop has nothing left to do, and forgets what it decided.
+func (b *bench) quiet() {
+	b.Helper()
+	b.settle()
+	b.drain()
+}
+
+// printedKinds are the papers that the log says came out, in their order.
+func (b *bench) printedKinds() (kinds []string) {
+	b.Helper()
+	for _, e := range b.log() {
+		if e.Type == order.EventPrinted {
+			kinds = append(kinds, e.Paper.Word())
+		}
+	}
+	return kinds
+}
+
+func TestEveryPaperOfThePolicyComesOutBehindItsWaybill(t *testing.T) {
+	b := export(t, abroad("1"), everyPaper)
+	b.scale(620)
+	dir := t.TempDir()
+	w, s := b.worker(dir)
+	if v := b.settle().Work; v.Sheets != 5 || v.SheetsOut != 0 {
+		t.Errorf("sheets %d of %d before printing", v.SheetsOut, v.Sheets)
+	}
+	steps(t, w)
+	want := []string{"P-1-RR473124829CN-customs-form.pdf", "P-1-RR473124829CN-customs-list.pdf", "P-1-RR473124829CN-invoice.pdf",
+		"P-1-RR473124829CN-packing-list.pdf", "P-1-RR473124829CN.pdf"}
+	if d := cmp.Diff(want, files(t, dir)); d != "" {
+		t.Fatalf("%s; ledger %+v", d, b.jobs())
+	}
+	if d := cmp.Diff([]string{"waybill", "packing-list", "customs-form", "invoice", "customs-list"}, b.printedKinds()); d != "" {
+		t.Error(d)
+	}
+	if v := b.settle().Work; v.Sheets != 5 || v.SheetsOut != 5 || len(v.Parcels[0].Papers) != 4 {
+		t.Errorf("sheets %d of %d", v.SheetsOut, v.Sheets)
+	}
+	for _, d := range s.docs { // A5 across is the CN 23: a parcel's form
+		if strings.HasSuffix(d.Name, "customs-form") && (d.Width < 20900 || d.Width > 21100 || d.Height < 14700 || d.Height > 14900) {
+			t.Errorf("the customs form is %d × %d", d.Width, d.Height)
+		}
+	}
+	b.quiet()
+	b.want(order.OK, "RR473124829CN", "PS:SHIP", "RR473124829CN")
+}
+
+func TestLetterPostTakesTheSmallFormUpToTheLimits(t *testing.T) {
+	b := export(t, abroad("1"), func(p *order.Policy) {
+		everyPaper(p)
+		p.Papers = []order.PaperRule{{Kind: order.PaperCustoms}}
+		p.Postal.LetterPost = []order.CarrierID{"POST"}
+		p.Postal.Rules = []order.CN22Rule{{From: "2026-01-01", LimitSDR: 300, LimitG: 2000}}
+		p.Postal.Rates = []order.SDRRate{{From: "2026-01-01", Currency: "CNY", Micro: 9_600_000}}
+	})
+	b.scale(620)
+	w, s := b.worker(t.TempDir())
+	steps(t, w)
+	if n := len(s.docs); n != 2 || s.docs[1].Width/100 > 80 {
+		t.Errorf("%d papers, the form is %d wide", n, s.docs[n-1].Width)
+	}
+}
+
+func TestAPaperThatCannotBeMadeIsParkedAndTheOthersComeOut(t *testing.T) {
+	s := abroad("1")
+	s.Lines[1].Customs.HS = "" // customs forms and invoices must have it
+	b := export(t, s, everyPaper)
+	b.scale(620)
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	if d := cmp.Diff([]string{"P-1-RR473124829CN-packing-list.pdf", "P-1-RR473124829CN.pdf"}, files(t, dir)); d != "" {
+		t.Fatal(d)
+	}
+	jobs := b.jobs()
+	for _, j := range jobs {
+		if j.State != order.PrintParked || j.Code != "label_bad_input" || !strings.Contains(j.Err, "; ") {
+			t.Errorf("%s: %s %s %q", j.Kind.Word(), j.State, j.Code, j.Err)
+		}
+	}
+	v := b.settle()
+	if len(jobs) != 3 || v.Work.Sheets != 5 || v.Work.SheetsOut != 2 || v.Verdict.What.Code != order.MsgPaperTrouble || v.Verdict.What.Args.Code == "" {
+		t.Errorf("%d parked, sheets %d of %d, %+v", len(jobs), v.Work.SheetsOut, v.Work.Sheets, v.Verdict)
+	}
+	b.quiet()
+	b.want(order.OK, "RR473124829CN", "PS:SHIP")
+	b.want(order.Blocked, "RR473124829CN") // not without its customs papers
+	s.Version, s.Lines[1].Customs.HS = 1, "0804502010"
+	if err := b.pull(s, 0); err != nil {
+		t.Fatal(err)
+	}
+	b.want(order.Blocked, "RR473124829CN")
+	b.want(order.OK, "PS:YES")
+	steps(t, w)
+	b.quiet()
+	b.want(order.OK, "RR473124829CN")
+}
+
+func TestAPackingListOfOldGoodsIsVoidAndPrintedAgainWithItsWaybill(t *testing.T) {
+	b := export(t, abroad("1"), func(p *order.Policy) { p.Papers = []order.PaperRule{{Kind: order.PaperPackingList}} })
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	b.quiet()
+	b.want(order.OK, "PS:UNDO")
+	b.want(order.ConfirmAgain, "PS:SHORT")
+	b.want(order.OrderDone, "PS:YES")
+	b.restart()
+	b.want(order.Blocked, "RR473124829CN")
+	v := b.settle().Work.Parcels[0]
+	if v.Void != order.VoidContents || v.Papers[0].Void != order.VoidContents {
+		t.Errorf("%+v", v)
+	}
+	ledger, err := b.db.Prints("1")
+	if err != nil || len(ledger) != 2 || ledger[0].VoidWhy != order.VoidContents || ledger[1].Voided.IsZero() {
+		t.Errorf("ledger %+v, %v", ledger, err)
+	}
+	b.want(order.ConfirmAgain, "PS:PRINT")
+	b.want(order.OK, "PS:YES")
+	w, _ = b.worker(dir)
+	steps(t, w)
+	b.quiet()
+	want := []string{"P-1-RR473124829CN-packing-list-reprint-2.pdf", "P-1-RR473124829CN-packing-list.pdf", "P-1-RR473124829CN-reprint-2.pdf", "P-1-RR473124829CN.pdf"}
+	if d := cmp.Diff(want, files(t, dir)); d != "" {
+		t.Error(d)
+	}
+	b.want(order.OK, "RR473124829CN")
+}
+
+func TestANewAddressVoidsThePaperThatIsOut(t *testing.T) {
+	b := packed(t, "1")
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	b.quiet()
+	s := goods("1", 1, 1)
+	s.Version, s.Parcels[0].Waybill.Number, s.Parcels[0].VoidWaybills = 2, "SF-NEW-1", []string{"SF10001"}
+	if err := b.pull(s, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.pull(s, 0); err != nil { // a row that comes twice voids once
+		t.Fatal(err)
+	}
+	n := 0
+	for _, e := range b.log() {
+		if e.Type == order.EventPaperVoided {
+			n++
+			if e.Reason != order.VoidOrder || e.Waybill != "SF10001" || e.No != 1 {
+				t.Errorf("%+v", e)
+			}
+		}
+	}
+	ledger, err := b.db.Prints("1")
+	if err != nil || n != 1 || len(ledger) != 1 || ledger[0].VoidWhy != order.VoidOrder {
+		t.Errorf("%d events, ledger %+v, %v", n, ledger, err)
+	}
+	o := b.scan("SF10001")
+	if o.Decision.What.Code != order.MsgPaperVoid || o.Decision.Do.Code != order.DoReprint {
+		t.Fatalf("the old paper: %+v", o.Decision)
+	}
+	b.want(order.ConfirmAgain, "PS:PRINT")
+	b.want(order.OK, "PS:YES")
+	steps(t, w)
+	b.quiet()
+	if d := cmp.Diff([]string{"P-1-SF-NEW-1-reprint-2.pdf", "P-1-SF10001.pdf"}, files(t, dir)); d != "" {
+		t.Error(d)
+	}
+	if o := b.scan("SF10001"); o.Decision.What.Code != order.MsgPaperVoid || o.Decision.Do.Code != order.DoWaitLabel {
+		t.Fatalf("the old paper beside the new one: %+v", o.Decision)
+	}
+	b.want(order.OK, "SF-NEW-1", "PS:SHIP")
+	b.want(order.Blocked, "SF10001") // the box still wears it
+	b.want(order.OK, "SF-NEW-1")
+}
+
+func TestAnInstructionPrintsItsSlipOnce(t *testing.T) {
+	b := packed(t, "1", "2")
+	b.decide(func(p *order.Policy) { p.Slips = true })
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	b.quiet()
+	in := order.Instruction{ID: "I-1", Kind: order.InstructPutBack, Shipment: "1", Ref: "X1", At: b.clock.Now(),
+		Goods: []order.PutBack{{SKU: "SKU1", Name: order.Names{ZH: "芒果"}, Qty: 1, Location: "A-01"}}}
+	row := wire.FeedRow{FS: 3_000_000, Kind: wire.RowInstruction, ID: "I-1", Body: mustJSON(t, in)}
+	for range 2 {
+		if err := b.apply(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	steps(t, w)
+	if names := files(t, dir); len(names) != 3 || !slices.Contains(names, "slip-1I-1.pdf") {
+		t.Fatalf("%v; ledger %+v", names, b.jobs())
+	}
+	gone := order.Instruction{ID: "I-2", Kind: order.InstructStop, Shipment: "2", Ref: "X2", At: b.clock.Now()}
+	row = wire.FeedRow{FS: 3_000_001, Kind: wire.RowInstruction, ID: "I-2", Body: mustJSON(t, gone)}
+	if err := b.apply(row); err != nil {
+		t.Fatal(err)
+	}
+	gone.Done, row.FS = true, 3_000_002
+	row.Body = mustJSON(t, gone)
+	if err := b.apply(row); err != nil {
+		t.Fatal(err)
+	}
+	steps(t, w)
+	if names := files(t, dir); len(names) != 3 || len(b.jobs()) != 0 {
+		t.Errorf("a slip for nothing: %v; ledger %+v", names, b.jobs())
+	}
+}
+
+func TestTheHandOverListNamesWhatLeftSinceTheLastOne(t *testing.T) {
+	list := []order.Shipment{goods("1", 1, 1), goods("2", 1, 1), goods("3", 1, 1)}
+	list[1].Carrier = order.Carrier{ID: "YT", Name: order.Names{ZH: "圆通"}}
+	b := newBench(t, list...)
+	w, _ := b.worker(t.TempDir())
+	b.want(order.OK, badgeLi)
+	for _, id := range []string{"1", "2", "3"} {
+		b.want(order.OK, "X"+id)
+		b.want(order.OrderDone, item(1))
+		steps(t, w)
+		b.quiet()
+		b.want(order.OK, "SF1000"+id)
+	}
+	dir := t.TempDir()
+	w, s := b.worker(dir)
+	b.want(order.OK, "PS:SHIP")
+	b.want(order.DoneAlready, "PS:LIST")
+	b.want(order.OK, "SF10001", "SF10002", "PS:LIST")
+	steps(t, w)
+	b.quiet()
+	b.want(order.DoneAlready, "PS:LIST")
+	b.want(order.OK, "SF10003", "PS:LIST")
+	steps(t, w)
+	b.quiet()
+	want := []string{"manifest-MF-st1-20260302-SF-01.pdf", "manifest-MF-st1-20260302-SF-02.pdf", "manifest-MF-st1-20260302-YT-01.pdf"}
+	if d := cmp.Diff(want, files(t, dir)); d != "" {
+		t.Fatalf("%s; ledger %+v", d, b.jobs())
+	}
+	rows, err := b.db.ManifestRows("MF-st1-20260302-SF-02")
+	if err != nil || len(rows) != 1 || rows[0].Waybill != "SF10003" || len(s.docs) != 3 {
+		t.Errorf("%+v %v", rows, err)
+	}
+	for _, e := range b.log() {
+		if e.Type == order.EventManifested && (e.By != "li" || e.Qty != 1 || e.Paper != order.PaperManifest) {
+			t.Errorf("%+v", e)
+		}
+	}
+}
+
+func TestScenario56ANumberThatIsVoidOrUsedIsNotPrinted(t *testing.T) {
+	used, cancelled := goods("2", 1, 1), goods("3", 1, 1)
+	used.Parcels[0].Waybill.Number = "SF10001" // as of shipment 1: its carrier gave an old one again
+	cancelled.Parcels[0].Waybill.Fields = map[string]string{"state": "cancelled"}
+	b := newBench(t, goods("1", 1, 1), used, cancelled)
+	b.want(order.OK, badgeLi)
+	for _, id := range []string{"X2", "X3"} {
+		b.want(order.OK, id)
+		b.want(order.OrderDone, item(1))
+		b.want(order.OK, "PS:QUEUE")
+	}
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	jobs := b.jobs()
+	if len(files(t, dir)) != 0 || len(jobs) != 2 || jobs[0].Code != "waybill_used" || jobs[1].Code != "waybill_cancelled" {
+		t.Fatalf("%v %+v", files(t, dir), jobs)
+	}
+	for _, j := range jobs {
+		if j.State != order.PrintParked || !strings.Contains(j.Err, "ask the centre for a new one") {
+			t.Errorf("%+v", j)
+		}
+	}
+}
+
+func TestScenario57OneStoppedShipmentOfAMassPrintIsSkippedAndTheRestIsPrinted(t *testing.T) {
+	b := packed(t, "1", "2", "3")
+	dir := t.TempDir()
+	w, s := b.workerFor(unreachable(t))
+	for range 40 {
+		steps(t, w)
+		b.clock.advance(time.Minute)
+	}
+	if jobs := b.jobs(); len(jobs) != 3 || jobs[2].State != order.PrintParked || len(s.docs) == 0 {
+		t.Fatalf("%+v", jobs)
+	}
+	held := goods("2", 1, 1)
+	held.Version, held.Holds = 1, []order.Hold{{Code: order.Intercepted, Stops: true}}
+	if err := b.pull(held, 0); err != nil {
+		t.Fatal(err)
+	}
+	b.quiet()
+	b.want(order.OK, "PS:QUEUE")
+	if err := b.loop.SetPrinter(context.Background(), station.PrinterView{Status: "ready", Parked: 3}); err != nil {
+		t.Fatal(err)
+	}
+	b.want(order.OK, "PS:PRINT") // all that are parked
+	w, _ = b.worker(dir)
+	steps(t, w)
+	if d := cmp.Diff([]string{"P-1-SF10001.pdf", "P-3-SF10003.pdf"}, files(t, dir)); d != "" {
+		t.Error(d)
+	}
+	if jobs := b.jobs(); len(jobs) != 1 || jobs[0].Shipment != "2" || jobs[0].Code != "held" {
+		t.Errorf("%+v", jobs)
+	}
+}
+
+// TestADesktopPrinterTakesThePapersAndTheLabelPrinterTheLabels proves that one queue
+// feeds two printers, and that a jam of one does not hold up the other.
+func TestADesktopPrinterTakesThePapersAndTheLabelPrinterTheLabels(t *testing.T) {
+	b := export(t, abroad("1"), func(p *order.Policy) { p.Papers = []order.PaperRule{{Kind: order.PaperPackingList}} })
+	labels, papers := t.TempDir(), t.TempDir()
+	label := func(k order.PaperKind) bool { return k == order.PaperWaybill }
+	office, s := b.worker(papers)
+	office.Kinds = func(k order.PaperKind) bool { return !label(k) }
+	steps(t, office)
+	thermal, _ := b.worker(labels)
+	thermal.Kinds = label
+	thermal.Profile = print.Profile{DPI: 300, Language: print.ZPL}
+	steps(t, thermal)
+	if d := cmp.Diff([]string{"P-1-RR473124829CN-packing-list.pdf"}, files(t, papers)); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"P-1-RR473124829CN.zpl"}, files(t, labels)); d != "" {
+		t.Error(d)
+	}
+	if s.docs[0].Type != "application/pdf" {
+		t.Errorf("%s", s.docs[0].Type)
+	}
+}
+
+func TestAPaperWiderThanThePrinterIsParkedWithWhatToDo(t *testing.T) {
+	b := export(t, abroad("1"), everyPaper)
+	b.scale(620)
+	w, _ := b.worker(t.TempDir())
+	w.Profile = print.Profile{DPI: 203, List: "100x150", WidthMM: 108}
+	steps(t, w)
+	for _, j := range b.jobs() {
+		if j.Code != "label_too_large" || !strings.Contains(j.Err, "paper_printer") || j.Kind == order.PaperPackingList {
+			t.Errorf("%+v", j)
+		}
+	}
+	if n := len(b.jobs()); n != 3 {
+		t.Errorf("%d parked", n)
+	}
+}
