@@ -37,7 +37,12 @@ func (s *Service) advance(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver)
 
 // review asks the rules, tells the answers and puts the holds.
 func (s *Service) review(tx Tx, o *Order, rc *order.Receiver) (pass bool, err error) {
-	found := review(s.rules, o, rc)
+	unknown, err := unknownGoods(tx, o)
+	if err != nil {
+		return false, err
+	}
+	held := false
+	found := review(s.rules, o, rc, unknown)
 	pass = true
 	texts := make([]string, len(found))
 	missing := map[order.HoldCode][]string{}
@@ -52,10 +57,13 @@ func (s *Service) review(tx Tx, o *Order, rc *order.Receiver) (pass bool, err er
 	now := s.now()
 	for code, fields := range missing {
 		if len(fields) == 0 {
-			o.dropHold(code)
+			held = o.dropHold(code) || held
 			continue
 		}
 		o.setHold(order.Hold{Code: code, At: now, By: "review", Note: "missing " + strings.Join(fields, ", "), Stops: true})
+	}
+	if err := s.raiseGoods(tx, o, unknown, held); err != nil {
+		return false, err
 	}
 	clear, note, err := s.reviewCustoms(tx, o, rc, pass && o.Paid())
 	if err != nil {

@@ -18,6 +18,7 @@ const (
 	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
 	ExcFork                = "log_fork"             // two histories of one station's log
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
+	ExcUnknownGoods        = "unknown_goods"        // an order wants what no catalogue knows
 	ExcShort               = "short"                // goods are missing and the shipment must not go without them
 	ExcCustoms             = "customs_refused"      // an order breaks a customs rule and waits
 )
@@ -40,6 +41,7 @@ var nextSteps = map[string]string{
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
+	ExcUnknownGoods:                 "import the catalogue entry, or send the order again with the item's barcodes; the order goes on by itself then",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",
 	ExcCustoms:                      "do what each reason says, then send the order again, or have it reviewed: pickcentral customs review",
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",

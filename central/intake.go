@@ -129,7 +129,7 @@ func byKey(orders []OrderIn) []int {
 // anything of the order was written.
 var rejection = map[string]bool{
 	"forbidden_channel": true, "unknown_warehouse": true, "unknown_flow": true, "unknown_carrier": true,
-	"order_in_work": true, "order_cancelled": true, "bad_flow": true,
+	"order_in_work": true, "order_cancelled": true, "receiver_deleted": true, "bad_flow": true,
 }
 
 func (s *Service) intakeOne(tx Tx, by By, in *OrderIn) (*Order, string, error) {
@@ -231,6 +231,10 @@ func (s *Service) sealReceiver(o *Order, rc *order.Receiver) error {
 
 // receiver opens the receiver of an order.
 func (s *Service) receiver(o *Order) (*order.Receiver, error) {
+	if len(o.Receiver) == 0 {
+		return nil, order.Errorf("receiver_deleted", "order %s is over, and its receiver was deleted", o.External).
+			WithHint("send what is still to be done as a new order")
+	}
 	plain, err := s.vault.Open("receiver of "+string(o.ID), o.Receiver)
 	if err != nil {
 		return nil, err

@@ -136,7 +136,7 @@ func TestAReviewTellsTheVersionOfEveryRule(t *testing.T) {
 	}
 	for _, r := range rows {
 		if r.Kind == central.KindReview {
-			equal(t, "review", r.Note, "complete@1 ok; complete_cn@1 ok; paid@1 ok")
+			equal(t, "review", r.Note, "complete@1 ok; complete_cn@1 ok; goods@1 ok; paid@1 ok")
 			return
 		}
 	}

@@ -103,96 +103,75 @@ type Badge struct {
 }
 
 // PutOperators stores operators; it returns how many were new or changed.
-func (s *Service) PutOperators(ctx context.Context, warehouse string, all []Badge) (changed int, err error) {
-	err = s.store.Write(ctx, func(tx Tx) error {
-		changed = 0
-		w, err := s.warehouse(tx, warehouse)
-		if err != nil {
-			return err
-		}
+func (s *Service) PutOperators(ctx context.Context, warehouse string, all []Badge) (int, error) {
+	return s.putEach(ctx, warehouse, wire.RowOperator, len(all), func(tx Tx, w *Warehouse, i int) (string, bool, error) {
 		key, err := s.badgeKey(w)
 		if err != nil {
-			return err
+			return "", false, err
 		}
-		for i := range all {
-			o := all[i].Operator
-			o.BadgeHash = order.BadgeHash(key, all[i].Badge)
-			put := func() (bool, error) { return tx.PutOperator(w.ID, &o) }
-			if err := emitChanged(tx, w.ID, wire.RowOperator, string(o.ID), put, &changed); err != nil {
-				return err
-			}
-		}
-		return nil
+		o := all[i].Operator
+		o.BadgeHash = order.BadgeHash(key, all[i].Badge)
+		is, err := tx.PutOperator(w.ID, &o)
+		return string(o.ID), is, err
 	})
-	return changed, err
 }
 
-// PutProducts stores catalogue entries; it returns how many were new or changed.
-func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order.Product) (changed int, err error) {
-	err = s.store.Write(ctx, func(tx Tx) error {
-		changed = 0
-		w, err := s.warehouse(tx, warehouse)
-		if err != nil {
-			return err
+// PutProducts stores catalogue entries; it returns how many were new or changed. Orders
+// that waited for one of them go on.
+func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order.Product) (int, error) {
+	changed, err := s.putEach(ctx, warehouse, wire.RowProduct, len(all), func(tx Tx, w *Warehouse, i int) (string, bool, error) {
+		if err := checkProduct(&all[i]); err != nil {
+			return "", false, err
 		}
-		for i := range all {
-			p := &all[i]
-			if err := checkProduct(p); err != nil {
-				return err
-			}
-			put := func() (bool, error) { return tx.PutProduct(w.ID, p) }
-			if err := emitChanged(tx, w.ID, wire.RowProduct, string(p.SKU), put, &changed); err != nil {
-				return err
-			}
-		}
-		return nil
+		is, err := tx.PutProduct(w.ID, &all[i])
+		return string(all[i].SKU), is, err
 	})
-	return changed, err
+	if err != nil || changed == 0 {
+		return changed, err
+	}
+	return changed, s.goodsKnown(ctx)
 }
 
 // PutLocations stores places; it returns how many were new or changed.
-func (s *Service) PutLocations(ctx context.Context, warehouse string, all []order.Location) (changed int, err error) {
+func (s *Service) PutLocations(ctx context.Context, warehouse string, all []order.Location) (int, error) {
+	return s.putEach(ctx, warehouse, wire.RowLocation, len(all), func(tx Tx, w *Warehouse, i int) (string, bool, error) {
+		is, err := tx.PutLocation(w.ID, &all[i])
+		return string(all[i].ID), is, err
+	})
+}
+
+// putEach stores n things of a warehouse in one transaction and tells its stations of
+// those that changed; it returns how many did. put stores the i-th and returns its id.
+func (s *Service) putEach(ctx context.Context, warehouse string, kind wire.RowKind, n int,
+	put func(tx Tx, w *Warehouse, i int) (id string, changed bool, err error)) (changed int, err error) {
 	err = s.store.Write(ctx, func(tx Tx) error {
 		changed = 0
 		w, err := s.warehouse(tx, warehouse)
 		if err != nil {
 			return err
 		}
-		for i := range all {
-			l := &all[i]
-			put := func() (bool, error) { return tx.PutLocation(w.ID, l) }
-			if err := emitChanged(tx, w.ID, wire.RowLocation, string(l.ID), put, &changed); err != nil {
+		for i := range n {
+			id, is, err := put(tx, w, i)
+			if err != nil {
+				return err
+			}
+			if !is {
+				continue
+			}
+			changed++
+			if err := tx.Emit(w.ID, "", string(kind), id); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return changed, err
-}
-
-func emitChanged(tx Tx, warehouse string, kind wire.RowKind, id string, put func() (bool, error), n *int) error {
-	is, err := put()
-	if err != nil || !is {
-		return err
-	}
-	*n++
-	return tx.Emit(warehouse, "", string(kind), id)
 }
 
 // AddProducts stores entries whose SKU has none yet; it returns how many.
 func (s *Service) AddProducts(ctx context.Context, warehouse string, all []order.Product) (int, error) {
-	fresh := make([]order.Product, 0, len(all))
-	err := s.store.Read(ctx, func(r Reader) error {
-		for i := range all {
-			have, err := r.Product(orMain(warehouse), all[i].SKU)
-			if err != nil {
-				return err
-			}
-			if have == nil {
-				fresh = append(fresh, all[i])
-			}
-		}
-		return nil
+	fresh, err := missing(ctx, s, all, func(r Reader, p *order.Product) (*order.Product, error) {
+		return r.Product(orMain(warehouse), p.SKU)
 	})
 	if err != nil || len(fresh) == 0 {
 		return 0, err
@@ -202,10 +181,21 @@ func (s *Service) AddProducts(ctx context.Context, warehouse string, all []order
 
 // AddLocations stores places that are not there yet; it returns how many.
 func (s *Service) AddLocations(ctx context.Context, warehouse string, all []order.Location) (int, error) {
-	fresh := make([]order.Location, 0, len(all))
+	fresh, err := missing(ctx, s, all, func(r Reader, l *order.Location) (*order.Location, error) {
+		return r.Location(orMain(warehouse), l.ID)
+	})
+	if err != nil || len(fresh) == 0 {
+		return 0, err
+	}
+	return s.PutLocations(ctx, warehouse, fresh)
+}
+
+// missing returns those of a list that the store does not have.
+func missing[T any](ctx context.Context, s *Service, all []T, get func(r Reader, v *T) (*T, error)) ([]T, error) {
+	fresh := make([]T, 0, len(all))
 	err := s.store.Read(ctx, func(r Reader) error {
 		for i := range all {
-			have, err := r.Location(orMain(warehouse), all[i].ID)
+			have, err := get(r, &all[i])
 			if err != nil {
 				return err
 			}
@@ -215,10 +205,7 @@ func (s *Service) AddLocations(ctx context.Context, warehouse string, all []orde
 		}
 		return nil
 	})
-	if err != nil || len(fresh) == 0 {
-		return 0, err
-	}
-	return s.PutLocations(ctx, warehouse, fresh)
+	return fresh, err
 }
 
 func orMain(warehouse string) string {

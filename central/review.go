@@ -14,7 +14,7 @@ import (
 type Rule struct {
 	ID      string         `json:"id"`
 	Version int            `json:"version"`
-	Check   string         `json:"check"`             // fields, paid
+	Check   string         `json:"check"`             // fields, paid, goods
 	Country string         `json:"country,omitempty"` // only for receivers there
 	Fields  []string       `json:"fields,omitempty"`  // must not be empty
 	Hold    order.HoldCode `json:"hold,omitempty"`    // put on where the answer is no
@@ -29,7 +29,7 @@ func loadRules() ([]Rule, error) {
 		return nil, fmt.Errorf("read review rules: %w", err)
 	}
 	for _, r := range rules {
-		if r.Check != "paid" && r.Check != "fields" || r.Version < 1 {
+		if r.Check != "paid" && r.Check != "fields" && r.Check != "goods" || r.Version < 1 {
 			return nil, order.Errorf("bad_rule", "review rule %q: check %q version %d", r.ID, r.Check, r.Version)
 		}
 		for _, f := range r.Fields {
@@ -44,7 +44,7 @@ func loadRules() ([]Rule, error) {
 // finding is the answer to one rule.
 type finding struct {
 	rule    *Rule
-	missing []string // fields
+	missing []string // fields, or catalogue entries
 	unpaid  bool
 }
 
@@ -62,8 +62,8 @@ func (f *finding) String() string {
 	return fmt.Sprintf("%s@%d %s", f.rule.ID, f.rule.Version, answer)
 }
 
-// review asks all rules.
-func review(rules []Rule, o *Order, rc *order.Receiver) []finding {
+// review asks all rules. unknown is what [unknownGoods] found.
+func review(rules []Rule, o *Order, rc *order.Receiver, unknown []string) []finding {
 	var all []finding
 	for i := range rules {
 		r := &rules[i]
@@ -74,6 +74,8 @@ func review(rules []Rule, o *Order, rc *order.Receiver) []finding {
 		switch r.Check {
 		case "paid":
 			f.unpaid = !o.Paid()
+		case "goods":
+			f.missing = unknown
 		case "fields":
 			for _, name := range r.Fields {
 				if v, _ := fieldOf(rc, name); strings.TrimSpace(v) == "" {

@@ -38,6 +38,9 @@ type Reader interface {
 	Order(id order.OrderID) (*Order, error)
 	OrderByKey(channel, external string) (*Order, error)
 	Orders(f OrderFilter) ([]*Order, error)
+	// Private lists orders that were received before a moment and still have a receiver,
+	// by id past a cursor.
+	Private(before time.Time, after order.OrderID, limit int) ([]*Order, error)
 	Shipment(id order.ShipmentID) (*Shipment, error)
 	ShipmentsOf(id order.OrderID) ([]*Shipment, error)
 	LeasedTo(station order.StationID) ([]*Shipment, error)
@@ -71,6 +74,8 @@ type Reader interface {
 	Warehouse(id string) (*Warehouse, error)
 	Warehouses() ([]*Warehouse, error)
 	Product(warehouse string, sku order.SKU) (*order.Product, error)
+	// HasProducts says whether the warehouse has a catalogue at all.
+	HasProducts(warehouse string) (bool, error)
 	Location(warehouse string, id order.LocationID) (*order.Location, error)
 	Operator(warehouse string, id order.OperatorID) (*order.Operator, error)
 	// OperatorName looks in all warehouses; "" when nobody has the id.

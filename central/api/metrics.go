@@ -23,19 +23,20 @@ type metrics struct {
 }
 
 var counterTexts = map[string]string{
-	"pushes":           "pushes of event logs by outcome",
-	"events":           "events taken by outcome",
-	"intake":           "orders taken by outcome",
-	"leases":           "leases granted and renewed",
-	"blocks":           "blocks of waybill numbers leased to stations by carrier",
-	"carried":          "carried files taken in by outcome",
-	"refusals":         "requests refused by code",
-	"exceptions":       "exceptions raised by code",
-	"tracking":         "carriers' events by outcome",
-	"feed_rows":        "rows given to stations",
-	"feed_rows_failed": "rows that could not be made, by kind",
-	"enrolments":       "stations enrolled",
-	"renewals":         "certificates renewed",
+	"pushes":            "pushes of event logs by outcome",
+	"events":            "events taken by outcome",
+	"intake":            "orders taken by outcome",
+	"leases":            "leases granted and renewed",
+	"blocks":            "blocks of waybill numbers leased to stations by carrier",
+	"carried":           "carried files taken in by outcome",
+	"refusals":          "requests refused by code",
+	"exceptions":        "exceptions raised by code",
+	"tracking":          "carriers' events by outcome",
+	"feed_rows":         "rows given to stations",
+	"feed_rows_failed":  "rows that could not be made, by kind",
+	"receivers_deleted": "receivers deleted after their time",
+	"enrolments":        "stations enrolled",
+	"renewals":          "certificates renewed",
 }
 
 func newMetrics(svc *central.Service) *metrics {

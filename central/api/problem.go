@@ -51,6 +51,7 @@ var statusOf = map[string]int{
 	"already_dispatched":   http.StatusConflict,
 	"order_cancelled":      http.StatusConflict,
 	"order_in_work":        http.StatusConflict,
+	"receiver_deleted":     http.StatusConflict,
 	"not_packed":           http.StatusConflict,
 	"customs_held":         http.StatusConflict,
 	"not_duty_free":        http.StatusConflict,

@@ -83,9 +83,18 @@ func (c *Handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
 			where, args = append(where, t.column+" = ?"), append(args, t.value)
 		}
 	}
+	return c.ordersWhere(strings.Join(where, " AND "), append(args, Limit(f.Limit))...)
+}
+
+// Private lists old orders that have a receiver.
+func (c *Handle) Private(before time.Time, after order.OrderID, n int) ([]*central.Order, error) {
+	return c.ordersWhere("receiver IS NOT NULL AND received_ms < ? AND id > ?", ms(before), after, Limit(n))
+}
+
+// ordersWhere lists the orders that fit a condition; the last argument is how many.
+func (c *Handle) ordersWhere(where string, args ...any) ([]*central.Order, error) {
 	var all []*central.Order
-	q := "SELECT body, receiver FROM orders WHERE " + strings.Join(where, " AND ") + " ORDER BY id LIMIT ?"
-	err := c.Each(q, append(args, Limit(f.Limit)), func(scan func(...any) error) error {
+	err := c.Each("SELECT body, receiver FROM orders WHERE "+where+" ORDER BY id LIMIT ?", args, func(scan func(...any) error) error {
 		var body, receiver []byte
 		if err := scan(&body, &receiver); err != nil {
 			return err

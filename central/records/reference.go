@@ -68,6 +68,12 @@ func (c *Handle) Product(warehouse string, sku order.SKU) (*order.Product, error
 	return Doc[order.Product](c, "SELECT body FROM products WHERE warehouse = ? AND id = ?", warehouse, sku)
 }
 
+// HasProducts looks for any catalogue entry.
+func (c *Handle) HasProducts(warehouse string) (bool, error) {
+	var n int64
+	return c.One("SELECT 1 FROM products WHERE warehouse = ? LIMIT 1", []any{warehouse}, &n)
+}
+
 // PutProduct stores a catalogue entry.
 func (c *Handle) PutProduct(warehouse string, p *order.Product) (bool, error) {
 	return c.changed(`INSERT INTO products (warehouse, id, body) VALUES (?, ?, ?)

@@ -74,6 +74,43 @@ func aShipment(id string, of order.OrderID) *central.Shipment {
 	return s
 }
 
+func private(t *testing.T, s central.Store) {
+	write(t, s, func(tx central.Tx) error {
+		for i, id := range []order.OrderID{"O1", "O2", "O3", "O4"} {
+			o := &central.Order{ID: id, Channel: "c", External: string(id), State: "x", ReceivedAt: noon.AddDate(0, 0, i), Receiver: []byte{byte(i)}}
+			if id == "O2" {
+				o.Receiver = nil
+			}
+			if err := tx.PutOrder(o); err != nil {
+				return err
+			}
+		}
+		has, err := tx.HasProducts("main")
+		same(t, "a catalogue", has, false)
+		if err != nil {
+			return err
+		}
+		if _, err = tx.PutProduct("main", &order.Product{SKU: "A"}); err != nil {
+			return err
+		}
+		has, err = tx.HasProducts("main")
+		same(t, "a catalogue", has, true)
+		return err
+	})
+	read(t, s, func(r central.Reader) error {
+		var got []order.OrderID
+		for after := order.OrderID(""); ; {
+			page, err := r.Private(noon.AddDate(0, 0, 3), after, 1)
+			if err != nil || len(page) == 0 {
+				same(t, "orders", got, []order.OrderID{"O1", "O3"})
+				return err
+			}
+			after = page[0].ID
+			got = append(got, after)
+		}
+	})
+}
+
 func available(t *testing.T, s central.Store) {
 	write(t, s, func(tx central.Tx) error {
 		if err := tx.PutOrder(anOrder(1)); err != nil {

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"a feed holds the latest of each":             feedLatest,
 		"a key of an order belongs to one order":      orderKey,
 		"orders are listed by id in pages":            orderPages,
+		"old orders with a receiver are found":        private,
 		"available shipments come best first":         available,
 		"a waybill number is given out once":          numbers,
 		"an exception is raised once":                 exceptionOnce,

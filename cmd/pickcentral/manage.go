@@ -209,6 +209,24 @@ func newBackupCommand() *cobra.Command {
 	}
 }
 
+func newPurgeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "purge", Short: "Delete the receivers of orders that are over for long enough",
+		Long: "Deletes name, phone and address of orders that were handed over or cancelled more than purge_days ago (policy of\n" +
+			"the warehouse; 30 days where it says nothing). serve does it by itself, four times a day. Backups keep what they\n" +
+			"hold, sealed with the store's key: delete them in time. Prints {\"purged\"}.",
+		Example: "  pickcentral purge --store sqlite:central.db",
+		Args:    noArgs,
+		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+			n, err := ct.svc.Purge(c.Context())
+			if err != nil {
+				return err
+			}
+			return printJSON(c, map[string]int{"purged": n})
+		}),
+	}
+}
+
 func newPolicyCommand() *cobra.Command {
 	var warehouse string
 	set := &cobra.Command{

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,6 +99,9 @@ func serve(c *cobra.Command, o serveOptions) error {
 	}
 	ctx, stop := context.WithCancel(c.Context())
 	defer stop()
+	var daily sync.WaitGroup
+	defer daily.Wait() // before the store closes
+	daily.Go(func() { purge(ctx, ct.svc) })
 	if o.withIn {
 		go func() {
 			_, _ = io.Copy(io.Discard, c.InOrStdin()) // its end is the sign
@@ -109,6 +113,28 @@ func serve(c *cobra.Command, o serveOptions) error {
 		server.TLSConfig = ca.TLS(host)
 	}
 	return serveUntil(ctx, server, ln)
+}
+
+// purgeEvery is how often old receivers are looked for.
+const purgeEvery = 6 * time.Hour
+
+// purge deletes receivers after their time until ctx ends.
+func purge(ctx context.Context, svc *central.Service) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		switch n, err := svc.Purge(ctx); {
+		case err != nil && ctx.Err() == nil:
+			slog.Warn("old receivers were not deleted; tried again", "error", err.Error())
+		case n > 0:
+			slog.Info("old receivers deleted", "orders", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // serveUntil serves until ctx ends, then lets running requests finish; long polls end

@@ -1,0 +1,112 @@
+package central
+
+import (
+	"context"
+	"time"
+
+	"pickstation/order"
+)
+
+// keepReceivers is how long receivers are kept after an order is over, where the
+// warehouse's policy says nothing (purge_days); benches keep theirs as long.
+const keepReceivers = 30 * 24 * time.Hour
+
+// purgeBatch is how many orders one transaction looks at.
+const purgeBatch = 100
+
+// Purge deletes the receivers of orders that are over (handed over, or cancelled) for
+// as long as their warehouse's policy says, and returns of how many orders. Backups
+// hold them until they are deleted, sealed with the store's key.
+func (s *Service) Purge(ctx context.Context) (purged int, err error) {
+	keep := map[string]time.Duration{}
+	least := keepReceivers
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err := r.Warehouses()
+		for _, w := range all {
+			keep[w.ID] = keepReceivers
+			if w.Policy.PurgeDays > 0 {
+				keep[w.ID] = time.Duration(w.Policy.PurgeDays) * 24 * time.Hour
+			}
+			least = min(least, keep[w.ID])
+		}
+		return err
+	})
+	now := s.now()
+	for after := order.OrderID(""); err == nil; {
+		var page []*Order
+		err = s.store.Read(ctx, func(r Reader) error {
+			page, err = r.Private(now.Add(-least), after, purgeBatch)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			break
+		}
+		after = page[len(page)-1].ID
+		var n int
+		n, err = s.purgePage(ctx, page, keep, now)
+		purged += n
+	}
+	s.count("receivers_deleted", "", purged)
+	return purged, err
+}
+
+func (s *Service) purgePage(ctx context.Context, page []*Order, keep map[string]time.Duration, now time.Time) (n int, err error) {
+	over := page[:0]
+	for _, o := range page {
+		if isOver(o) {
+			over = append(over, o)
+		}
+	}
+	if len(over) == 0 {
+		return 0, nil
+	}
+	err = s.store.Write(ctx, func(tx Tx) error {
+		n = 0
+		for _, known := range over {
+			o, err := tx.LockOrder(known.ID)
+			if err != nil {
+				return err
+			}
+			if o == nil || !isOver(o) || len(o.Receiver) == 0 {
+				continue
+			}
+			last, err := lastChange(tx, o)
+			if err != nil {
+				return err
+			}
+			if now.Sub(last) < keep[o.Warehouse] {
+				continue
+			}
+			o.Receiver = nil
+			if err := tx.PutOrder(o); err != nil {
+				return err
+			}
+			if err := s.tell(tx, o, TimelineRow{Kind: KindChange, By: "purge", Source: "system", Note: "receiver deleted"}); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// isOver says whether nothing is printed or sent for an order any more.
+func isOver(o *Order) bool {
+	return o.Cancelled() || o.Stage == order.StageCancelled || o.Stage.Rank() >= order.StageDispatched.Rank()
+}
+
+// lastChange returns when the centre last heard of another state of an order.
+func lastChange(r Reader, o *Order) (time.Time, error) {
+	last := o.ReceivedAt
+	if o.CancelledAt.After(last) {
+		last = o.CancelledAt
+	}
+	rows, err := r.Timeline(string(o.ID))
+	for i := range rows {
+		if rows[i].Kind == KindState && rows[i].ReceivedAt.After(last) {
+			last = rows[i].ReceivedAt
+		}
+	}
+	return last, err
+}
