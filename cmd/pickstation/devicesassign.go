@@ -65,7 +65,7 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 	if p, err := profileAmong(cfg.profiles, o.profile); err == nil {
 		kind = p.Kind
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "plug the %s in now\n", kind)
+	fmt.Fprintf(cmd.ErrOrStderr(), "plug the %s in now (pull it out first if it is in)\n", kind)
 	found, err := devices.AwaitNew(ctx, o.devDir)
 	if err != nil {
 		return fail(exitMissing, fmt.Errorf("%s: nothing was plugged in: %w", command, err), "check the cable, then start again; see: pickstation devices list")
@@ -162,7 +162,10 @@ func confirmScan(cmd *cobra.Command, ctx context.Context, o assignFlags, found d
 	case f := <-w.seen:
 		bench.Answer(f.Device, f.Seq, devices.ToneOK)
 		text := f.Text()
-		result["aim"] = bytes.HasPrefix(text, []byte("]")) // without it GS1 codes are told by their looks alone
+		aim := bytes.HasPrefix(text, []byte("]"))
+		if result["aim"] = aim; !aim { // GS1 codes are told by their looks alone
+			fmt.Fprintln(cmd.ErrOrStderr(), "it sends no AIM identifiers: switch them on with its maker's guide, so that GS1 codes are known for certain")
+		}
 		if _, role, ok := bytes.Cut(text, []byte(order.RolePrefix)); ok && o.name == "" {
 			return string(role), nil
 		}
