@@ -54,7 +54,10 @@ func splitCodeID(set string, raw []byte) (aim string, data []byte) {
 		if to != aimByLength {
 			return to, data
 		}
-		return aimOfEAN(data), data
+		if aim := aimOfEAN(data); aim != "" {
+			return aim, data
+		}
+		return "", raw
 	}
 	return "", raw
 }

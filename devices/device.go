@@ -19,7 +19,8 @@ type Frame struct {
 	Unsure bool
 	Via    string // how it came: "none", "acknak", "honeywell-hostack", "zebra-ssi", "wedge"
 	// AIM is the symbology identifier ("]C1") that the scanner's own code identifier stands for; empty when Raw carries it
-	// itself or the profile names no set. Data is Raw without that code identifier.
+	// itself or the profile names no set. Data is Raw without that code identifier, and with the separator GS where the
+	// scanner sends what its profile says in place of it.
 	AIM    string
 	Data   []byte
 	Packet []byte // SSI packet identity, to be stored with the scan; nil for other drivers
@@ -28,7 +29,7 @@ type Frame struct {
 // Text is what the scan says: the AIM identifier where one is known, then the data.
 func (f Frame) Text() []byte {
 	if f.AIM == "" {
-		return f.Raw
+		return f.Data
 	}
 	return append([]byte(f.AIM), f.Data...)
 }

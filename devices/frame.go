@@ -21,6 +21,7 @@ const (
 	cr  = 0x0d
 	nak = 0x15
 	esc = 0x1b
+	gs  = 0x1d
 )
 
 // Suffix says what ends a frame.

@@ -26,6 +26,7 @@ type Profile struct {
 	Driver   string   `toml:"driver"`    // scanners: none, acknak, honeywell-hostack, zebra-ssi; scales and probes: their protocol
 	Bell     bool     `toml:"bell"`      // the scanner beeps once for every BEL sent to it
 	CodeID   string   `toml:"code_id"`   // the set of code identifiers it puts before the data; "" or "aim" leaves the data alone
+	GS       string   `toml:"gs"`        // what it is set to send in place of the GS1 separator GS (0x1D), such as "|"; "" is GS itself
 	NoRead   string   `toml:"no_read"`   // what it sends when a trigger read nothing
 	AckMS    int      `toml:"ack_ms"`    // how long it waits for the answer before it sends again or gives up, in milliseconds
 	Wake     bool     `toml:"wake"`      // SSI: send a NUL and SCAN_ENABLE on opening

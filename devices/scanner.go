@@ -111,6 +111,9 @@ func (s *scanner) deliver(c scan) {
 	if aim == "" {
 		aim = c.aim
 	}
+	if s.profile.GS != "" {
+		data = bytes.ReplaceAll(data, []byte(s.profile.GS), []byte{gs})
+	}
 	via := s.profile.Driver
 	if via == "" {
 		via = "none"

@@ -30,6 +30,17 @@ func TestAScanArrivesWholeAndNamed(t *testing.T) {
 	})
 }
 
+func TestASeparatorThatTheScannerReplacesIsPutBack(t *testing.T) {
+	p := profile(t, "generic", devices.BackendLinux)
+	p.GS = "|"
+	d := newDesk(t, p, sim.Options{}, nil)
+	d.send(t, "]C10109504000059101|10AB|21S1")
+	f := d.awaitFrames(t, 1)[0]
+	if want := "]C10109504000059101\x1d10AB\x1d21S1"; string(f.Text()) != want || string(f.Raw) != "]C10109504000059101|10AB|21S1" {
+		t.Errorf("text %q, raw %q", f.Text(), f.Raw)
+	}
+}
+
 func TestQuickScansOfOneCodeAllCount(t *testing.T) {
 	eachBackend(t, func(t *testing.T, backend string) {
 		d := newDesk(t, profile(t, "generic", backend), sim.Options{}, nil)

@@ -39,10 +39,11 @@ type Config struct {
 // WedgeConfig is about scanners that type like a keyboard; pickstation devices calibrate
 // measures the gap.
 type WedgeConfig struct {
-	GapMS    int  `toml:"gap_ms"`    // longest pause inside a scan, milliseconds; 0 means 30
-	Min      int  `toml:"min"`       // shortest scan in characters; 0 means 4
-	Tab      bool `toml:"tab"`       // TAB ends a scan, too
-	NoSuffix bool `toml:"no_suffix"` // the scanner types no Enter: a pause ends the scan
+	GapMS    int    `toml:"gap_ms"`    // longest pause inside a scan, milliseconds; 0 means 30
+	Min      int    `toml:"min"`       // shortest scan in characters; 0 means 4
+	Tab      bool   `toml:"tab"`       // TAB ends a scan, too
+	NoSuffix bool   `toml:"no_suffix"` // the scanner types no Enter: a pause ends the scan
+	GS       string `toml:"gs"`        // what it types in place of the GS1 separator, such as "|"; F8 and ctrl+] are known
 }
 
 // Bounds of a gap: a scanner's driver does not keep up below, and a person types above.

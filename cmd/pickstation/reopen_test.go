@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pickstation/devices/sim"
 	"pickstation/order"
@@ -120,5 +121,22 @@ func TestWhatAnEndedSessionDidNotTakeIsTheNextOnesFirst(t *testing.T) {
 	}
 	if !slices.Equal(took, []string{"A", "B"}) {
 		t.Errorf("taken: %q", took)
+	}
+}
+
+func TestATypedSeparatorInDisguiseIsPutBack(t *testing.T) {
+	gun := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
+	term := newTerminal(&Config{Wedge: WedgeConfig{GS: "|"}}, nil)
+	b := newHookedBench(t, "[[scanner]]\nname = \"gun1\"\nport = \"gun\"\nprofile = \"generic\"\n", func(s *order.Shipment) {
+		s.Lines[0].Codes = []order.ItemCode{{Key: "09506000134352"}}
+		s.Lines[0].Track = order.Tracking{Lot: true, Serial: true}
+	}, map[string]plugged{"gun": gun}, hooks{extra: term.pump})
+	b.allOnline(1)
+	b.send(gun, "BADGE-LI", "X1")
+	b.await("the work", func(v *station.View) bool { return v.Work != nil })
+	term.typed(t.Context(), []byte("]C1010950600013435210LOT7|21S1"), time.Now())
+	b.await("the unit", func(v *station.View) bool { return v.Work.Picked == 1 })
+	if e := b.events(order.EventPicked); len(e) != 1 || e[0].Lot != "LOT7" || e[0].Serial != "S1" || e[0].Device != keyboard {
+		t.Errorf("%+v", e)
 	}
 }

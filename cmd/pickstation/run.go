@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"pickstation/devices/wedge"
+	"pickstation/gs1"
 	"pickstation/station"
 	"pickstation/tui"
 )
@@ -139,6 +141,9 @@ const keyboard = "keyboard"
 // typed takes a scan of a scanner that types like a keyboard.
 func (t *terminal) typed(ctx context.Context, raw []byte, last time.Time) {
 	n := t.frames.Add(1)
+	if s := t.cfg.Wedge.GS; s != "" {
+		raw = bytes.ReplaceAll(raw, []byte(s), []byte{gs1.GS})
+	}
 	t.input(ctx, func(ctx context.Context, s *session) error {
 		return s.loop.Scan(ctx, station.Scan{Device: keyboard, Frame: n, Text: string(raw), LastByte: last})
 	})
