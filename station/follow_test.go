@@ -305,18 +305,36 @@ func TestALabelPrinterThatFallsSilentGetsNothingUntilItAnswers(t *testing.T) {
 // target is a printer of a kind, and how many papers it has got.
 func target(t *testing.T, kind string) (printer.Printer, func() int) {
 	t.Helper()
+	p, _, _, count := targetURI(t, kind)
+	return p, count
+}
+
+// targetURI is target with its address. A printer that is told to hold does not say that
+// a job is out until it is told otherwise.
+func targetURI(t *testing.T, kind string) (p printer.Printer, uri string, hold func(bool), count func() int) {
+	t.Helper()
+	hold = func(bool) {}
 	switch kind {
 	case "ipp":
-		s, p := office(t)
-		return p, func() int { return len(s.Jobs()) }
+		s := &sim.Printer{}
+		srv := httptest.NewServer(s)
+		t.Cleanup(srv.Close)
+		uri, count = "ipp://"+srv.Listener.Addr().String()+"/ipp/print", func() int { return len(s.Jobs()) }
+		hold = func(on bool) {
+			if s.Hold(on); !on {
+				s.Finish(9)
+			}
+		}
 	case "raw":
-		_, uri, count := zebra(t)
-		return openPrinter(t, uri+"?lang=none"), count
+		_, uri, count = zebra(t)
+		uri += "?lang=none"
+	default:
+		dir := t.TempDir()
+		uri, count = "spool:"+dir, func() int {
+			return len(slices.DeleteFunc(files(t, dir), func(n string) bool { return strings.HasPrefix(n, ".") }))
+		}
 	}
-	dir := t.TempDir()
-	return printer.NewSpool(dir), func() int {
-		return len(slices.DeleteFunc(files(t, dir), func(n string) bool { return strings.HasPrefix(n, ".") }))
-	}
+	return openPrinter(t, uri), uri, hold, count
 }
 
 func TestAPrinterThatMayHaveForgottenTheJobIsNotBelieved(t *testing.T) {

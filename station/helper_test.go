@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 		runChild(dir)
 		return
 	}
+	if dir := os.Getenv(printChildDir); dir != "" {
+		runPrintChild(dir)
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 

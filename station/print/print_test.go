@@ -98,9 +98,14 @@ func (b broken) PrintQueue(context.Context, int) ([]Job, error) {
 
 func (b broken) Paper(context.Context, Job) (Paper, error) { return Paper{}, b.err }
 
+// idle is a printer that is ready and gets nothing.
+type idle struct{ Printer }
+
+func (idle) Status(context.Context) (code, detail string) { return "ready", "" }
+
 func TestALedgerThatCannotBeReadLeavesTheJobAsItIs(t *testing.T) {
 	disk := errors.New("disk I/O error")
-	w := NewWorker(Worker{Ledger: broken{disk}, Profile: Profile{DPI: 203}}) // no reporter: a report would panic
+	w := NewWorker(Worker{Ledger: broken{disk}, Printer: idle{}, Profile: Profile{DPI: 203}}) // no reporter: a report would panic
 	if did, err := w.Step(context.Background()); !did || !errors.Is(err, disk) {
 		t.Errorf("%v %v", did, err)
 	}
