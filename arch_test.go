@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"cmd":              {"*"},
 	"bench":            {"*"},
 	"scripts":          {},
+	"scripts/sheet":    {"labels"},
 }
 
 // home returns the row of the table that a package belongs to: itself or the

@@ -44,9 +44,12 @@ func filled(t testing.TB, kind string, d Document, gen func(name string) string)
 
 // TestEveryDocumentTakesNamesOfEveryScript fills every text field of every kind: no panic, no blank glyph, no two texts on
 // the same dots, no text on a rule, and every text is on the paper whole unless the report says otherwise. 10,000 texts a
-// kind, a hundred thousand in the long version.
+// kind (a fifth under the race detector), a hundred thousand in the long version.
 func TestEveryDocumentTakesNamesOfEveryScript(t *testing.T) {
 	most := 10_000
+	if raced {
+		most = 2000
+	}
 	if soaking() {
 		most = 100_000
 	}

@@ -3,8 +3,9 @@ package labels
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
+
+	"pickstation/order"
 )
 
 // Regimes of China's cross-border retail. They are never mixed on one list.
@@ -38,7 +39,8 @@ type CustomsListLine struct {
 type CustomsList struct {
 	Form       string            `json:"form,omitempty"` // A4L (A4 across, default) or A4
 	Regime     string            `json:"regime"`
-	Number     string            `json:"number"` // inventory or batch number
+	Collect    string            `json:"collect,omitempty"` // duty-free: how the buyer gets the goods; mail (default), pickup, instant, …
+	Number     string            `json:"number"`            // inventory or batch number
 	Enterprise string            `json:"enterprise,omitempty"`
 	Port       string            `json:"port,omitempty"`
 	Carrier    string            `json:"carrier,omitempty"`
@@ -54,6 +56,17 @@ var regimeTitles = map[string]string{
 	Regime9610:   "跨境电商出口清单 9610 EXPORT LIST (CEB603)",
 	Regime1210:   "跨境电商保税进口清单 1210 BONDED LIST (CEB621)",
 	RegimeHainan: "离岛免税邮寄送达清单 HAINAN DUTY-FREE MAIL LIST",
+}
+
+// mailed says whether duty-free goods go out by mail, which has rules of its own.
+func (l *CustomsList) mailed() bool { return l.Collect == "" || l.Collect == string(order.CollectMail) }
+
+// title heads the list; duty-free goods that the buyer fetches are on another list than mailed ones.
+func (l *CustomsList) title() string {
+	if l.Regime == RegimeHainan && !l.mailed() {
+		return "离岛免税提货清单 HAINAN DUTY-FREE COLLECTION LIST"
+	}
+	return regimeTitles[l.Regime]
 }
 
 func (l *CustomsList) check() error {
@@ -76,7 +89,7 @@ func (l *CustomsList) check() error {
 			return bad("correct line "+fmt.Sprint(i+1), "line %d needs order, waybill, goods, quantity and HS code", i+1)
 		}
 		if l.Regime == RegimeHainan {
-			if err := g.checkDutyFree(i + 1); err != nil {
+			if err := g.checkDutyFree(i+1, l.mailed()); err != nil {
 				return err
 			}
 		}
@@ -84,18 +97,18 @@ func (l *CustomsList) check() error {
 	return nil
 }
 
-// checkDutyFree holds a line against the rules of duty-free mail delivery (财政部 海关总署 税务总局公告2021年第5号: the buyer
-// receives, outside the island, after having left it, in one shipment).
-func (g *CustomsListLine) checkDutyFree(n int) error {
+// checkDutyFree holds a line against the rules of duty-free delivery: the buyer receives the whole purchase; by mail
+// outside the island, after having left it (财政部 海关总署 税务总局 关于增加海南离岛旅客免税购物提货方式的公告, 2021-02-02).
+func (g *CustomsListLine) checkDutyFree(n int, mailed bool) error {
 	no := func(hint, format string, args ...any) error {
 		return &Error{ErrorNotAllowed, "lay out customs list", hint, fmt.Errorf("line %d, order %s: %s", n, g.Order, fmt.Sprintf(format, args...))}
 	}
 	switch {
-	case g.Province == "" || strings.Contains(g.Province, "海南") || strings.HasPrefix(g.Province, "46") || strings.EqualFold(g.Province, "hainan"):
+	case mailed && (g.Province == "" || order.InHainan(g.Province)):
 		return no("duty-free goods are mailed to addresses outside Hainan only", "the receiver's province is %q", g.Province)
 	case g.Buyer == "" || g.Buyer != g.Consignee:
 		return no("only the buyer may receive duty-free goods", "buyer and consignee differ")
-	case !g.Departed:
+	case mailed && !g.Departed:
 		return no("wait until the departure is confirmed", "the traveller has not left the island")
 	case !g.Complete:
 		return no("send the whole purchase in one shipment", "the shipment is split")
@@ -108,7 +121,7 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	if err := l.check(); err != nil {
 		return nil, err
 	}
-	f, err := newFlow(KindCustomsList, firstOf(l.Form, "A4L"), pr, func(f *flow) { f.heading(regimeTitles[l.Regime], l.Number) })
+	f, err := newFlow(KindCustomsList, firstOf(l.Form, "A4L"), pr, func(f *flow) { f.heading(l.title(), l.Number) })
 	if err != nil {
 		return nil, err
 	}

@@ -207,6 +207,18 @@ func TestTheCustomsFormOfAnItemIsTheOneItsValueAsksFor(t *testing.T) {
 	}
 }
 
+func TestDutyFreeGoodsThatAreFetchedNeedNoAddress(t *testing.T) {
+	line := CustomsListLine{Order: "O1", Waybill: "W1", Goods: "化妆品", HS: "3304990000", Qty: 2, Province: "海南省", Buyer: "王海涛", Consignee: "王海涛", Complete: true}
+	list := CustomsList{Regime: RegimeHainan, Collect: "pickup", Number: "HN1", Currency: "CNY", Lines: []CustomsListLine{line}}
+	if text := allText(layout(t, list, Printer{DPI: 203})); !strings.Contains(text, "COLLECTION LIST") || strings.Contains(text, "MAIL") {
+		t.Errorf("the list says %q", text)
+	}
+	list.Lines[0].Complete = false
+	if _, err := list.Layout(Printer{DPI: 203}); codeOf(t, err) != ErrorNotAllowed {
+		t.Errorf("split: %v", err)
+	}
+}
+
 func TestDutyFreeMailKeepsTheRules(t *testing.T) {
 	line := CustomsListLine{Order: "O1", Waybill: "W1", Goods: "化妆品", HS: "3304990000", Qty: 2, Province: "浙江省", Buyer: "王海涛", Consignee: "王海涛", Departed: true, Complete: true}
 	list := func(l CustomsListLine) CustomsList {
