@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// hainan is how addresses name the province: by name, in English, and by the first two
+// InHainan says whether an address names the province: by name, in English, or by the first two
 // digits of its division code (GB/T 2260).
-func hainan(province string) bool {
+func InHainan(province string) bool {
 	p := strings.TrimSpace(province)
 	return strings.Contains(p, "海南省") || strings.HasPrefix(p, "海南") || strings.EqualFold(p, "hainan") || strings.EqualFold(p, "hainan province") ||
 		len(p) == 6 && strings.HasPrefix(p, "46")
@@ -133,7 +133,7 @@ func (c *CustomsCase) checkMail() []Refusal {
 	case strings.TrimSpace(c.Province) == "":
 		all = append(all, Refusal{Code: "mail_province", What: "the receiver's province is missing",
 			Do: "complete the address; goods are mailed to addresses outside Hainan", Rule: mailRule})
-	case hainan(c.Province):
+	case InHainan(c.Province):
 		all = append(all, Refusal{Code: "mail_hainan", What: "duty-free goods are not mailed to addresses in Hainan",
 			Do: "ask the buyer for an address outside Hainan, or for another way of collection", Rule: mailRule})
 	}

@@ -192,7 +192,7 @@ func (w *Worker) customsList(paper *Paper, p *order.Parcel, job *Job) (labels.Do
 		return nil, err
 	}
 	d := s.Declare
-	l := labels.CustomsList{Regime: regimes[s.Customs], Number: d.Number, Enterprise: d.Enterprise, Port: d.Port, Carrier: s.Carrier.Name.In("zh"),
+	l := labels.CustomsList{Regime: regimes[s.Customs], Collect: string(d.Collect), Number: d.Number, Enterprise: d.Enterprise, Port: d.Port, Carrier: s.Carrier.Name.In("zh"),
 		Currency: currency, Station: string(w.Station), Operator: paper.Operator, PrintedAt: job.Asked.In(zone(paper.Policy))}
 	for i := range goods {
 		g := &goods[i]
