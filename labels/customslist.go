@@ -125,7 +125,8 @@ func (l CustomsList) Layout(pr Printer) ([]*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.facts([]pair{{"企业 Enterprise", l.Enterprise}, {"口岸 Port", l.Port}, {"承运 Carrier", l.Carrier}, {"币种 Currency", l.Currency}})
+	f.facts([]pair{{"企业 Enterprise", l.Enterprise}, {"口岸 Port", l.Port}, {"承运 Carrier", l.Carrier}, {"币种 Currency", l.Currency},
+		{"提货 Collection", l.Collect}})
 	f.y += 10
 	cols := slices.Clone(customsColumns)
 	if f.narrow() {
