@@ -60,7 +60,7 @@ func TestAJobIsFollowedUntilThePrinterSaysThatItIsOut(t *testing.T) {
 	var last print.Status
 	w.Notify = func(st print.Status) { last = st }
 	steps(t, w)
-	if j := b.onlyJob(); j.State != order.PrintTaken || j.Ref != "1" || b.settle().Work.Parcels[0].Print != order.PrintTaken {
+	if j := b.onlyJob(); j.State != order.PrintTaken || j.Ref != "1:P-1-SF10001" || b.settle().Work.Parcels[0].Print != order.PrintTaken {
 		t.Fatalf("%+v", j)
 	}
 	s.SetReasons("media-empty-error")

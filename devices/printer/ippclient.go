@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -72,7 +73,7 @@ func (p *IPP) Submit(ctx context.Context, j Job) (JobRef, error) {
 	}
 	if err == nil {
 		if id, ok := m.Group(ipp.JobGroup).Int("job-id"); ok {
-			return JobRef(strconv.Itoa(id)), nil
+			return jobRef(id, j.Name), nil
 		}
 		err = errors.New("the answer names no job")
 	}
@@ -142,12 +143,16 @@ func (p *IPP) look(ctx context.Context, name string) (ref JobRef, known, listed 
 			st, _ := g.Int("job-state")
 			id, ok := g.Int("job-id")
 			if g.Tag == ipp.JobGroup && ok && slices.Contains(g.Strings("job-name"), name) && jobProgress[st] != Canceled && jobProgress[st] != Aborted {
-				return JobRef(strconv.Itoa(id)), true, true, nil
+				return jobRef(id, name), true, true, nil
 			}
 		}
 	}
 	return "", false, listed, nil
 }
+
+// jobRef is a job by its number and its name: a printer that was switched off gives its
+// numbers out again.
+func jobRef(id int, name string) JobRef { return JobRef(strconv.Itoa(id) + ":" + name) }
 
 // jobProgress maps job-state (RFC 8011, 5.3.7).
 var jobProgress = map[int]Progress{3: Pending, 4: Held, 5: InProgress, 6: Interrupted, 7: Canceled, 8: Aborted, 9: Done}
@@ -176,13 +181,14 @@ func (p *IPP) Find(ctx context.Context, name, _ string, ago time.Duration) (JobR
 // Job asks for a job's state.
 func (p *IPP) Job(ctx context.Context, ref JobRef) (JobState, error) {
 	op := "job " + string(ref)
-	id, err := strconv.Atoi(string(ref))
+	number, name, _ := strings.Cut(string(ref), ":")
+	id, err := strconv.Atoi(number)
 	if err != nil {
 		return JobState{}, &Error{Code: CodeBadJob, Op: op, Err: errors.New("no reference of this printer"), Hint: "use the reference that Submit gave"}
 	}
 	m := p.request(ipp.GetJobAttributes)
 	m.Groups[0].Attrs = slices.Insert(m.Groups[0].Attrs, 3, ipp.Attr("job-id", ipp.Integer(id)))
-	m.Groups[0].Attrs = append(m.Groups[0].Attrs, ipp.Keywords("requested-attributes", "job-state", "job-state-reasons"))
+	m.Groups[0].Attrs = append(m.Groups[0].Attrs, ipp.Keywords("requested-attributes", "job-name", "job-state", "job-state-reasons"))
 	res, err := p.do(ctx, m, nil)
 	if e := (*ipp.StatusError)(nil); errors.As(err, &e) && e.Code == ipp.NotFound {
 		return JobState{Progress: Forgotten, Reasons: []string{"the printer no longer knows the job"}}, nil
@@ -191,6 +197,9 @@ func (p *IPP) Job(ctx context.Context, ref JobRef) (JobState, error) {
 		return JobState{}, fault(op, err, false)
 	}
 	g := res.Group(ipp.JobGroup)
+	if !slices.Contains(g.Strings("job-name"), name) {
+		return JobState{Progress: Forgotten, Reasons: []string{"the printer has given the number to another job"}}, nil
+	}
 	n, _ := g.Int("job-state")
 	progress, ok := jobProgress[n]
 	if !ok {

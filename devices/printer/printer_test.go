@@ -196,7 +196,7 @@ func TestALostAnswerDoesNotPrintTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(s.Jobs()); n != 1 || ref != "1" {
+	if n := len(s.Jobs()); n != 1 || ref != "1:P1" {
 		t.Errorf("%d jobs, reference %q", n, ref)
 	}
 }
