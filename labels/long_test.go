@@ -136,6 +136,26 @@ func TestAmountsBeyondReasonAreRefusedNotWrapped(t *testing.T) {
 	}
 }
 
+// A field of megabytes must cost no more than one that is just too long.
+func TestAnEndlessFieldIsCutBeforeItIsWorkedOn(t *testing.T) {
+	for _, unit := range []string{"名", "a\u0301", "ش", "क", "\n"} {
+		s := strings.Repeat(unit, 1_000_000)
+		if got := bounded(s); len([]rune(got)) != maxFieldRunes+1 {
+			t.Errorf("%q: %d runes are worked on", unit, len([]rune(got)))
+		}
+		if _, rep := set(t, box{0, 0, 300, 100}, s, style{size: 100, min: 50}); len(rep.Overflow) != 1 {
+			t.Errorf("%q: not reported", unit)
+		}
+		var rep Report
+		if gs := glyphsOf(nil, s, false, &rep); gs[len(gs)-1] != overlongMark {
+			t.Errorf("%q: the end is not marked", unit)
+		}
+	}
+	if s := strings.Repeat("名", maxFieldRunes); bounded(s) != s {
+		t.Error("a field of the greatest length was cut")
+	}
+}
+
 // hostile are inputs that nobody means well with.
 func hostile() map[string]string {
 	deep := strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_000)

@@ -22,6 +22,9 @@ const maxFieldRunes = 4096
 // form their neighbours ask for, Thai marks the place that theirs leave; some scripts that no font holds are written in
 // Latin letters. Control characters and broken UTF-8 are drawn as missing.
 func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
+	whole := len(s)
+	s = bounded(s)
+	overlong := len(s) < whole
 	s = romanised(composed(s), rep)
 	if rightToLeft(s) {
 		s = shapeArabic(s)
@@ -32,7 +35,8 @@ func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
 		if n == maxFieldRunes {
-			return append(dst, overlongMark)
+			overlong = true
+			break
 		}
 		switch {
 		case r == '\n':
@@ -56,7 +60,24 @@ func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 	if thai {
 		placeThai(dst[from:])
 	}
+	if overlong {
+		return append(dst, overlongMark)
+	}
 	return dst
+}
+
+// bounded cuts what lies behind the rune that marks a field as overlong.
+func bounded(s string) string {
+	if len(s) <= maxFieldRunes {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n++; n > maxFieldRunes+1 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // overlongMark ends a field that was longer than maxFieldRunes; no box is wide enough for it, so it is always reported.
