@@ -40,6 +40,7 @@ var nextSteps = map[string]string{
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
+	ExcCalled:                       "go to the bench; your badge, scanned there, ends the call",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
 	ExcUnknownGoods:                 "import the catalogue entry, or send the order again with the item's barcodes; the order goes on by itself then",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",

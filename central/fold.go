@@ -51,6 +51,9 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 			why := string(order.AnomalyUnknown)
 			return wire.Parked, why, f.raiseOnce(r, why, nil, "event type "+order.EventCode(string(e.Type)))
 		}
+		if e.Type == order.EventCalled || e.Type == order.EventCallEnded {
+			return wire.Applied, "", f.called(r, nil)
+		}
 		return wire.Applied, "", nil
 	}
 	sh, err := f.load(e.Shipment)
@@ -189,6 +192,8 @@ func (f *fold) claim(r *ingest.Row, sh *folded) error {
 // effects does what an event causes beside the fold of the shipment.
 func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled bool) error {
 	switch e.Type {
+	case order.EventCalled, order.EventCallEnded:
+		return f.called(r, sh)
 	case order.EventShorted:
 		return f.shorted(r, sh, e)
 	case order.EventHeld:

@@ -2,7 +2,9 @@ package central
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"reflect"
 	"time"
 
@@ -100,6 +102,15 @@ func (s *Service) Policy(ctx context.Context, warehouse string) (p order.Policy,
 type Badge struct {
 	order.Operator
 	Badge string
+	PIN   string // "" none
+}
+
+// pinSalt is a salt of the person's own, the same at each import, so that importing a file
+// again changes nothing. The key keeps tables made beforehand from fitting.
+func pinSalt(key []byte, id order.OperatorID) []byte {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte("pin " + id))
+	return m.Sum(nil)[:16]
 }
 
 // PutOperators stores operators; it returns how many were new or changed.
@@ -111,6 +122,9 @@ func (s *Service) PutOperators(ctx context.Context, warehouse string, all []Badg
 		}
 		o := all[i].Operator
 		o.BadgeHash = order.BadgeHash(key, all[i].Badge)
+		if pin := all[i].PIN; pin != "" {
+			o.PIN, o.PINDigits = order.HashPIN(pin, pinSalt(key, o.ID)), len(pin)
+		}
 		is, err := tx.PutOperator(w.ID, &o)
 		return string(o.ID), is, err
 	})

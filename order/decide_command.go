@@ -20,6 +20,10 @@ func (t *turn) command(c Command) {
 		t.say(Unknown, msg(MsgUnknownCommand, Args{Code: shown(t.in.Text)}), t.nextHere())
 		return
 	}
+	if t.b.Operator == "" && c == CmdNo && t.b.Question != nil {
+		t.commandNo(t.b.Question)
+		return
+	}
 	if t.b.Operator == "" {
 		t.say(WrongKind, msg(MsgNotABadge, Args{}), msg(DoScanBadge, Args{}))
 		return

@@ -196,6 +196,10 @@ func (l *Loop) Key(ctx context.Context, key string) error {
 	return l.send(ctx, keyMsg{cmd})
 }
 
+// PIN hands digits to the loop that a person typed as their PIN. Where none is asked for
+// they are an unknown scan; no trace of them is kept.
+func (l *Loop) PIN(ctx context.Context, digits string) error { return l.send(ctx, pinMsg{digits}) }
+
 // Write runs fn inside the loop's next transaction and waits until it is durable.
 // fn returns the shipments it changed, so that the bench is read again.
 func (l *Loop) Write(ctx context.Context, fn func(Tx) ([]order.ShipmentID, error)) error {

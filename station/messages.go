@@ -50,6 +50,16 @@ func (m keyMsg) handle(l *Loop, b *batch) error {
 	return err
 }
 
+type pinMsg struct{ digits string }
+
+func (m pinMsg) handle(l *Loop, b *batch) error {
+	if q := l.bench.Question; l.checking || q == nil || q.Kind != order.AskPIN {
+		return nil // typed into nothing
+	}
+	_, err := b.input(order.Input{At: l.now(), Source: order.Keyed, Text: m.digits}, time.Time{})
+	return err
+}
+
 type weighMsg struct{ w Weight }
 
 func (m weighMsg) handle(l *Loop, b *batch) error {

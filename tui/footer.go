@@ -50,7 +50,7 @@ func validNow(b *order.Bench) map[order.Command]bool {
 		switch {
 		case q.Kind == order.AskSignOut:
 			add(order.CmdKeep, order.CmdRelease)
-		case q.Kind != order.AskOverride && q.Kind != order.AskHandOver:
+		case q.Kind != order.AskPIN && q.Kind != order.AskOverride && q.Kind != order.AskHandOver:
 			add(order.CmdYes)
 		}
 	} else if b.Pending != nil {

@@ -206,3 +206,26 @@ func TestColourSettingsWinOverTERM(t *testing.T) {
 		t.Error("the Linux console is not told apart")
 	}
 }
+
+func TestDigitsAreAPINOnlyWhileOneIsAskedFor(t *testing.T) {
+	be := newBench(false)
+	var got []string
+	be.cfg.OnPIN = func(pin string) { got = append(got, pin) }
+	type1 := func(s string) {
+		for _, r := range s {
+			be.press(letters(string(r)))
+		}
+	}
+	be.view = picking()
+	type1("271828")
+	be.view = askingPIN()
+	type1("271")
+	if be.pin != "271" {
+		t.Errorf("typed %q", be.pin)
+	}
+	be.press(special(tea.KeyBackspace)) // begins again
+	type1("x271828")
+	if strings.Join(got, " ") != "271828" || be.pin != "" {
+		t.Errorf("PINs %q, left %q", got, be.pin)
+	}
+}

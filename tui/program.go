@@ -35,6 +35,7 @@ type Config struct {
 	Env   func(string) string // nil: os.Getenv
 
 	OnKey     func(key string)                     // key of a command: "F7", "esc", as order.KeyCommand takes it
+	OnPIN     func(digits string)                  // the PIN that is asked for, typed
 	OnWedge   func(raw []byte)                     // a scan that arrived as keys
 	Demo      bool                                 // show the virtual scanner and let its letters act
 	OnDemoKey func(key rune)                       // 'n' (also space), 'w', 'l', 'b', 'y', 'o', 'p', 'u'
@@ -139,7 +140,8 @@ type model struct {
 	quitAt  time.Time // first ctrl+c
 	lastKey string    // latest function key and when it arrived
 	lastAt  time.Time
-	broken  bool // a frame could not be painted, and that was reported
+	pin     string // digits typed so far
+	broken  bool   // a frame could not be painted, and that was reported
 }
 
 type (
@@ -233,9 +235,12 @@ func (mo *model) act(k tea.KeyMsg) tea.Cmd {
 	}
 	mo.quitAt = time.Time{}
 	if k.Type == tea.KeyRunes || k.Type == tea.KeySpace {
-		mo.demoKey(k)
+		if !mo.pinKey(k) {
+			mo.demoKey(k)
+		}
 		return nil
 	}
+	mo.pin = ""
 	held := name == mo.lastKey && now.Sub(mo.lastAt) < sameKey
 	mo.lastKey, mo.lastAt = name, now
 	if held || mo.cfg.OnKey == nil {
@@ -247,6 +252,30 @@ func (mo *model) act(k tea.KeyMsg) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// pinKey takes a digit while a PIN is asked for; the last one gives it away, so that no
+// Enter is needed. It reports whether the key was one.
+func (mo *model) pinKey(k tea.KeyMsg) bool {
+	if mo.view == nil || mo.cfg.OnPIN == nil {
+		return false
+	}
+	q := mo.view.Bench.Question
+	if q == nil || q.Kind != order.AskPIN {
+		mo.pin = ""
+		return false
+	}
+	for _, r := range k.Runes {
+		if r < '0' || r > '9' {
+			return false
+		}
+		if mo.pin += string(r); len(mo.pin) >= max(q.Digits, order.MinPIN) {
+			pin := mo.pin
+			mo.pin = ""
+			mo.cfg.OnPIN(pin)
+		}
+	}
+	return len(k.Runes) > 0
 }
 
 func (mo *model) demoKey(k tea.KeyMsg) {
@@ -278,6 +307,7 @@ func (mo *model) View() (s string) {
 	}()
 	o := mo.opt
 	o.Now = mo.cfg.Now().In(mo.cfg.Zone)
+	o.PIN = len(mo.pin)
 	o.Quit = !mo.quitAt.IsZero() && o.Now.Sub(mo.quitAt) <= quitWithin
 	return Render(mo.view, mo.size, o)
 }

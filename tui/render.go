@@ -28,6 +28,7 @@ type Options struct {
 	ASCII   bool      // no glyphs beyond ASCII: English, as on the Linux console
 	Cold    bool      // high contrast and a larger verdict, for cold rooms
 	Demo    bool      // show the virtual scanner's keys
+	PIN     int       // digits of a PIN typed so far
 	Quit    bool      // ctrl+c was pressed once
 	Now     time.Time // for ages and the clock; its location is the screen's zone where the view has none
 }

@@ -158,6 +158,9 @@ func (p *painter) alertList() []alert {
 	if h.Damaged != "" {
 		add(stopBar, sprintf(p.t.AlertDamaged, text.Word(p.lang, h.Damaged)))
 	}
+	if c := p.v.Bench.Called; c != nil {
+		add(warnBar, sprintf(p.t.AlertCalled, p.age(c.At), tail(c.Ref, 18)))
+	}
 	if w := p.v.Work; w != nil {
 		list = append(list, p.workAlerts(w)...)
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"pickstation/order"
 	"pickstation/station"
 )
@@ -136,6 +138,8 @@ func (p *painter) asked() bool {
 // answer says how a question is answered with yes.
 func (p *painter) answer(q *order.Question) string {
 	switch {
+	case q.Kind == order.AskPIN:
+		return p.t.AnswerPIN + " " + strings.Repeat("*", p.o.PIN) + strings.Repeat("_", max(q.Digits-p.o.PIN, 0))
 	case q.Repeatable:
 		return p.t.AnswerRepeat
 	case q.Kind == order.AskSignOut:

@@ -273,6 +273,17 @@ func bringing(held bool) *station.View {
 	return v
 }
 
+// askingPIN waits for the PIN of a lead whose badge was scanned, while a call stands.
+func askingPIN() *station.View {
+	v := signingIn()
+	v.Bench.Called = &order.Call{At: noon.Add(-4 * time.Minute), Name: "李小花", Ref: "HN20261121-1042"}
+	a := order.Args{Who: "王组长"}
+	q := order.Question{Kind: order.AskPIN, Who: "boss", Digits: 6, ShownAt: noon, What: m(order.MsgAskPIN, a), Do: m(order.DoPIN, a)}
+	v.Bench.Question = &q
+	v.Verdict = shown(order.Blocked, m(order.MsgWrongPIN, order.Args{Who: "王组长", N: 3}), q.Do)
+	return v
+}
+
 func orderDone() *station.View {
 	v := labelling()
 	v.Work.Parcels = v.Work.Parcels[1:]
@@ -367,6 +378,6 @@ func views() map[string]*station.View {
 		"question_short": askingShort(), "question_take_over": askingTakeOver(), "pack": packing(),
 		"batch": batching(order.BatchCluster), "batch_put": putting(order.BatchCluster), "wall": sowing(), "wall_put": putting(order.BatchWall),
 		"drop_tote": bringing(false), "drop_place": bringing(true),
-		"pack_boxes": packingBoxes(), "label_boxes": labellingBoxes(), "label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
+		"sign_in_pin": askingPIN(), "pack_boxes": packingBoxes(), "label_boxes": labellingBoxes(), "label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
 	}
 }

@@ -26,7 +26,8 @@ type TableResult struct {
 // Columns of the reference tables, for --help.
 const (
 	OperatorsHelp = "id, name, badge (the code on the badge; only a keyed hash of it is stored),\n" +
-		"roles (picker packer lead, with spaces), lang (zh or en), valid_until (2026-12-31), disabled (true).\n" +
+		"roles (picker packer lead returns count, with spaces), pin (4 to 8 digits; only an argon2id verifier is stored,\n" +
+		"an empty one keeps none), lang (zh or en), valid_until (2026-12-31), disabled (true).\n" +
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
 		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial, with spaces).\n" +
@@ -117,13 +118,14 @@ func storeParts[T any](all []T, store func([]T) (int, error)) (changed int, err 
 // Operators imports people. Badges are hashed at once and not kept.
 func Operators(ctx context.Context, svc *central.Service, files []string, warehouse string) (TableResult, error) {
 	res := TableResult{Rejected: []Rejection{}}
-	all, err := readAll(files, &res, []string{"id", "name", "badge"}, []string{"roles", "lang", "valid_until", "disabled"},
+	all, err := readAll(files, &res, []string{"id", "name", "badge"}, []string{"roles", "pin", "lang", "valid_until", "disabled"},
 		operatorRow, func(raw json.RawMessage) (central.Badge, error) {
 			var in struct {
 				ID         string   `json:"id"`
 				Name       string   `json:"name"`
 				Badge      string   `json:"badge"`
 				Roles      []string `json:"roles"`
+				PIN        string   `json:"pin"`
 				Lang       string   `json:"lang"`
 				ValidUntil string   `json:"valid_until"`
 				Disabled   bool     `json:"disabled"`
@@ -131,7 +133,7 @@ func Operators(ctx context.Context, svc *central.Service, files []string, wareho
 			if err := strict(raw, &in); err != nil {
 				return central.Badge{}, err
 			}
-			b, bad := operator(in.ID, in.Name, in.Badge, in.Roles, in.Lang, in.ValidUntil, in.Disabled)
+			b, bad := operator(in.ID, in.Name, in.Badge, in.PIN, in.Roles, in.Lang, in.ValidUntil, in.Disabled)
 			return b, bad.err()
 		})
 	if err != nil {
@@ -153,17 +155,19 @@ func operatorRow(r *row) (central.Badge, *fault) {
 	if disabled != "" && disabled != "true" && disabled != "false" {
 		return central.Badge{}, &fault{"bad_disabled", fmt.Sprintf("disabled %.40q is not true or false", disabled)}
 	}
-	return operator(r.get("id"), r.get("name"), r.get("badge"), strings.Fields(r.get("roles")), r.get("lang"), r.get("valid_until"), disabled == "true")
+	return operator(r.get("id"), r.get("name"), r.get("badge"), r.get("pin"), strings.Fields(r.get("roles")), r.get("lang"), r.get("valid_until"), disabled == "true")
 }
 
-func operator(id, name, badge string, roles []string, lang, until string, disabled bool) (central.Badge, *fault) {
-	b := central.Badge{Badge: badge}
+func operator(id, name, badge, pin string, roles []string, lang, until string, disabled bool) (central.Badge, *fault) {
+	b := central.Badge{Badge: badge, PIN: pin}
 	b.ID, b.Name, b.Lang, b.Disabled = order.OperatorID(id), name, lang, disabled
 	switch {
 	case id == "" || name == "" || badge == "":
 		return b, &fault{"missing_field", "id, name and badge are needed"}
 	case len(id) > 64 || len(name) > 200 || len(badge) > 200:
 		return b, &fault{"too_long", "id, name or badge is too long"}
+	case pin != "" && !order.IsPIN(pin):
+		return b, &fault{"bad_pin", fmt.Sprintf("a PIN has %d to %d digits", order.MinPIN, order.MaxPIN)}
 	case lang != "" && lang != "zh" && lang != "en":
 		return b, &fault{"bad_lang", fmt.Sprintf("lang %.40q is not zh or en", lang)}
 	}
@@ -172,10 +176,10 @@ func operator(id, name, badge string, roles []string, lang, until string, disabl
 	}
 	for _, r := range roles {
 		switch order.Role(r) {
-		case order.RolePicker, order.RolePacker, order.RoleLead:
+		case order.RolePicker, order.RolePacker, order.RoleLead, order.RoleReturns, order.RoleCount:
 			b.Roles = append(b.Roles, order.Role(r))
 		default:
-			return b, &fault{"bad_role", fmt.Sprintf("role %.40q is not picker, packer or lead", r)}
+			return b, &fault{"bad_role", fmt.Sprintf("role %.40q is not picker, packer, lead, returns or count", r)}
 		}
 	}
 	if until != "" {

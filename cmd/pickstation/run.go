@@ -117,6 +117,9 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 		OnKey: func(key string) {
 			t.input(ctx, func(ctx context.Context, s *session) error { return s.loop.Key(ctx, key) })
 		},
+		OnPIN: func(digits string) {
+			t.input(ctx, func(ctx context.Context, s *session) error { return s.loop.PIN(ctx, digits) })
+		},
 		OnWedge: func(raw []byte) { t.typed(ctx, raw, time.Now()) }}
 	cfg.Input = wedge.NewReader(os.Stdin, t.cfg.Wedge.options(),
 		func(sc wedge.Scan) { t.typed(ctx, sc.Raw, sc.Last) },

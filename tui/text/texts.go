@@ -16,6 +16,8 @@ type Texts struct {
 	AlertNotSaved, AlertUnsaved, AlertDamaged, AlertChecking, AlertDiskLow                  string
 	AlertParked, AlertNoScanner, AlertDevice, AlertCold, AlertPrinter, AlertLink, AlertTodo string
 
+	AnswerPIN, AlertCalled string // AlertCalled: age, order
+
 	// Boxes. BoxNow: number. BoxKind: kind. BoxUnits: units.
 	BoxNow, BoxKind, BoxOpen, BoxUnits string
 

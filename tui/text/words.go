@@ -157,6 +157,8 @@ var words = map[string]Pair{
 	"label_overlap":           {"面单版式有误", "label form is faulty"},
 	"label_not_allowed":       {"规定不许打印", "paper is not allowed"},
 	"label_too_large":         {"面单太大", "label is too large"},
+	"picker":                  {"拣货", "picker"},
+	"packer":                  {"打包", "packer"},
 	"no_number":               {"没有面单号", "no waybill number"},
 	"waybill_used":            {"单号已作废或已用", "number is void or used"},
 	"waybill_cancelled":       {"承运商已取消此单号", "carrier cancelled the number"},

@@ -1,0 +1,29 @@
+package central
+
+import (
+	"fmt"
+
+	"pickstation/central/ingest"
+	"pickstation/order"
+)
+
+// ExcCalled is an exception that stands while somebody at a bench waits for the lead.
+const ExcCalled = "lead_called"
+
+// called raises a call for the lead, and closes it when one has come. One bench has at
+// most one call; a late copy of an old one raises nothing new.
+func (f *fold) called(r *ingest.Row, sh *folded) error {
+	e := &r.Event
+	key := fmt.Sprintf("%s:%s:%d", ExcCalled, f.station.ID, e.At)
+	if e.Type == order.EventCallEnded {
+		open, err := f.tx.Exceptions(ExceptionFilter{Limit: 500})
+		for i := range open {
+			if x := &open[i]; err == nil && x.Code == ExcCalled && x.Station == f.station.ID && !x.At.After(e.Time()) {
+				err = f.tx.CloseException(x.ID, clip(e.Auth), f.s.now())
+			}
+		}
+		return err
+	}
+	what := fmt.Sprintf("%s calls for the lead at %s", clip(string(e.By)), f.station.ID)
+	return f.raiseAs(key, r, ExcCalled, sh, what)
+}

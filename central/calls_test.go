@@ -1,0 +1,71 @@
+package central_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+func TestACallForTheLeadStandsAtTheCentreUntilOneHasCome(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Add(order.Event{Type: order.EventCalled, By: "op-1"})
+	c.PushAll(t, b)
+	equal(t, "exceptions", exceptions(t, c), []string{central.ExcCalled})
+	b.Add(order.Event{Type: order.EventCalled, Shipment: sh.ID, By: "op-1"})
+	c.PushAll(t, b)
+	b.Add(order.Event{Type: order.EventCallEnded, Auth: "boss"})
+	c.PushAll(t, b)
+	open, err := c.Exceptions(t.Context(), central.ExceptionFilter{})
+	if err != nil || len(open) != 0 {
+		t.Errorf("open once the lead has come: %+v, %v", open, err)
+	}
+}
+
+func TestBoxesOfABenchAreKnownAtTheCentreWithWhatLiesInThem(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	l := sh.Lines[0]
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: l.No, Qty: 1})
+	b.Add(order.Event{Type: order.EventBoxed, Shipment: sh.ID, Parcel: 1, Box: "M", Over: true})
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: l.No, Qty: 1, Parcel: 2})
+	c.PushAll(t, b)
+	equal(t, "exceptions", exceptions(t, c), []string(nil))
+	got := shipment(t, c, ids[0])
+	if len(got.Parcels) != 2 || !got.Parcels[1].Extra || got.Parcels[0].Box != "M" {
+		t.Fatalf("parcels %+v", got.Parcels)
+	}
+	equal(t, "first box", got.Contents(1), map[int]int{l.No: 1})
+	equal(t, "second box", got.Contents(2), map[int]int{l.No: 1})
+}
+
+func TestAPINTravelsAsItsVerifierAndTheSameFileChangesNothing(t *testing.T) {
+	c := centraltest.New(t)
+	b := c.NewBench(t, "bench-1")
+	boss := central.Badge{Operator: order.Operator{ID: "boss", Name: "Wang", Roles: []order.Role{order.RoleLead}}, Badge: "B-1", PIN: "271828"}
+	for i, want := range []int{1, 0} {
+		if n, err := c.PutOperators(t.Context(), "", []central.Badge{boss}); err != nil || n != want {
+			t.Fatalf("import %d changed %d, %v", i, n, err)
+		}
+	}
+	rows, _ := c.FeedAll(t, b, 0)
+	for _, r := range rows {
+		if r.Kind != wire.RowOperator || r.ID != "boss" {
+			continue
+		}
+		var o order.Operator
+		if err := json.Unmarshal(r.Body, &o); err != nil {
+			t.Fatal(err)
+		}
+		if !order.CheckPIN(o.PIN, "271828") || o.PINDigits != 6 || strings.Contains(string(r.Body), "271828") {
+			t.Errorf("row %s", r.Body)
+		}
+		return
+	}
+	t.Error("the bench learns nothing of the lead")
+}
