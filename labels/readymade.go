@@ -9,12 +9,16 @@ import (
 )
 
 // ReadyMade is a label that a carrier or platform has drawn itself, because it does not hand out the receiver's data. It
-// is printed dot by dot as it is; only a reprint gets its mark, on a white corner. It has no JSON kind of its own: the
-// print queue fills it.
+// is printed dot by dot as it is; only a reprint gets its mark, on a white corner.
 type ReadyMade struct {
-	Picture []byte // PNG, one pixel a dot
-	DPI     int    // resolution it was drawn for
-	PrintNo int
+	Pictures []Picture `json:"pictures"` // one for each resolution that the platform draws for
+	PrintNo  int       `json:"print_no,omitempty"`
+}
+
+// Picture is a label drawn for one resolution.
+type Picture struct {
+	DPI int    `json:"dpi"`
+	PNG []byte `json:"png"` // one pixel a dot; base64 in JSON
 }
 
 // Bounds of a ready-made label.
@@ -34,16 +38,17 @@ func (r ReadyMade) Layout(pr Printer) ([]*Page, error) {
 	fail := func(code ErrorCode, hint string, err error) ([]*Page, error) {
 		return nil, &Error{code, "lay out ready-made label", hint, err}
 	}
-	if r.DPI != pr.DPI {
-		return fail(ErrorBadPrinter, fmt.Sprintf("ask the platform for a label of %d dpi", pr.DPI), fmt.Errorf("label is for %d dpi, the printer has %d", r.DPI, pr.DPI))
+	picture := r.picture(pr.DPI)
+	if picture == nil {
+		return fail(ErrorBadPrinter, fmt.Sprintf("ask the platform for a label of %d dpi", pr.DPI), fmt.Errorf("no picture of %d is for %d dpi", len(r.Pictures), pr.DPI))
 	}
-	cfg, err := png.DecodeConfig(bytes.NewReader(r.Picture))
+	cfg, err := png.DecodeConfig(bytes.NewReader(picture))
 	if err == nil && (max(cfg.Width, cfg.Height) > maxPictureSide || min(cfg.Width, cfg.Height) < 1) {
 		err = fmt.Errorf("picture has %d×%d pixels", cfg.Width, cfg.Height)
 	}
 	var img image.Image
 	if err == nil {
-		img, err = png.Decode(bytes.NewReader(r.Picture))
+		img, err = png.Decode(bytes.NewReader(picture))
 	}
 	if err != nil {
 		return fail(ErrorBadInput, "ask the platform for the label as PNG", err)
@@ -64,6 +69,16 @@ func (r ReadyMade) Layout(pr Printer) ([]*Page, error) {
 		return nil, err
 	}
 	return []*Page{p}, nil
+}
+
+// picture is the one for a resolution, nil when there is none.
+func (r ReadyMade) picture(dpi int) []byte {
+	for _, p := range r.Pictures {
+		if p.DPI == dpi {
+			return p.PNG
+		}
+	}
+	return nil
 }
 
 // bitmapOf turns a picture into dots; what is transparent stays white.
@@ -141,4 +156,23 @@ func (m *bitmap) whiteCorner(w, h, margin int) (rect, bool) {
 		}
 	}
 	return rect{}, false
+}
+
+// exampleReadyMade is a label as a platform might draw it, for the resolutions of label printers.
+func exampleReadyMade() Document {
+	var r ReadyMade
+	for _, dpi := range []int{203, 300, 600} {
+		p := newPage(KindReadyMade, Printer{DPI: dpi}, 760, 500)
+		p.frame(box{15, 15, 730, 470}, 4)
+		p.text("title", box{40, 35, 680, 90}, "平台面单 PLATFORM LABEL", style{size: 180, min: 90, lines: 1, bold: true})
+		p.text("receiver", box{40, 130, 680, 60}, "王** 138******78 浙江省杭州市", style{size: 120, min: 80, lines: 1})
+		p.code128("barcode", box{20, 210, 720, 150}, "JDVA01234567890")
+		p.text("number", box{40, 365, 680, 50}, "JDVA01234567890", style{size: 120, min: 80, lines: 1, align: center})
+		pngs, _, err := RenderPNG([]*Page{p})
+		if err != nil {
+			continue // a page of this package's own
+		}
+		r.Pictures = append(r.Pictures, Picture{dpi, pngs[0]})
+	}
+	return r
 }

@@ -28,7 +28,7 @@ func platformLabel(t testing.TB, dpi int) ([]byte, *Page) {
 func TestReadyMadeLabelsArePrintedDotByDot(t *testing.T) {
 	for _, dpi := range []int{203, 300} {
 		picture, source := platformLabel(t, dpi)
-		pages := layout(t, ReadyMade{Picture: picture, DPI: dpi, PrintNo: 1}, Printer{DPI: dpi})
+		pages := layout(t, ReadyMade{[]Picture{{600, nil}, {dpi, picture}}, 1}, Printer{DPI: dpi})
 		want, got := source.raster(), pages[0].raster()
 		if !bytes.Equal(want.bits, got.bits) {
 			t.Errorf("%d dpi: the raster differs from the picture", dpi)
@@ -44,7 +44,7 @@ func TestReadyMadeLabelsArePrintedDotByDot(t *testing.T) {
 
 func TestAReprintOfAReadyMadeLabelIsMarkedOnWhite(t *testing.T) {
 	picture, source := platformLabel(t, 203)
-	p := layout(t, ReadyMade{Picture: picture, DPI: 203, PrintNo: 3}, Printer{DPI: 203})[0]
+	p := layout(t, ReadyMade{[]Picture{{203, picture}}, 3}, Printer{DPI: 203})[0]
 	if got := textOf(p); got != "补打#3/REPRINT#3" {
 		t.Errorf("mark says %q", got)
 	}
@@ -58,7 +58,7 @@ func TestAReprintOfAReadyMadeLabelIsMarkedOnWhite(t *testing.T) {
 	if err := png.Encode(&b, full); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (ReadyMade{Picture: b.Bytes(), DPI: 203, PrintNo: 2}).Layout(Printer{DPI: 203}); codeOf(t, err) != ErrorOverlap {
+	if _, err := (ReadyMade{[]Picture{{203, b.Bytes()}}, 2}).Layout(Printer{DPI: 203}); codeOf(t, err) != ErrorOverlap {
 		t.Errorf("no white corner: %v", err)
 	}
 }
@@ -78,10 +78,10 @@ func TestReadyMadeLabelsThatWouldNotScanAreRefused(t *testing.T) {
 		label ReadyMade
 		want  ErrorCode
 	}{
-		"other resolution": {ReadyMade{Picture: picture, DPI: 300}, ErrorBadPrinter},
-		"no picture":       {ReadyMade{DPI: 203}, ErrorBadInput},
-		"cut picture":      {ReadyMade{Picture: picture[:len(picture)/2], DPI: 203}, ErrorBadInput},
-		"photograph":       {ReadyMade{Picture: b.Bytes(), DPI: 203}, ErrorBadInput},
+		"other resolution": {ReadyMade{Pictures: []Picture{{300, picture}}}, ErrorBadPrinter},
+		"no picture":       {ReadyMade{}, ErrorBadPrinter},
+		"cut picture":      {ReadyMade{Pictures: []Picture{{203, picture[:len(picture)/2]}}}, ErrorBadInput},
+		"photograph":       {ReadyMade{Pictures: []Picture{{203, b.Bytes()}}}, ErrorBadInput},
 	} {
 		if _, err := c.label.Layout(Printer{DPI: 203}); codeOf(t, err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
@@ -93,7 +93,7 @@ func TestReadyMadeLabelsThatWouldNotScanAreRefused(t *testing.T) {
 	if err := png.Encode(&b, clear); err != nil {
 		t.Fatal(err)
 	}
-	if p := layout(t, ReadyMade{Picture: b.Bytes(), DPI: 203}, Printer{DPI: 203})[0]; len(p.rects) != 1 {
+	if p := layout(t, ReadyMade{Pictures: []Picture{{203, b.Bytes()}}}, Printer{DPI: 203})[0]; len(p.rects) != 1 {
 		t.Errorf("%d black areas, want the one pixel", len(p.rects))
 	}
 }
@@ -103,7 +103,7 @@ func FuzzReadyMadeTakesAnyPicture(f *testing.F) {
 	f.Add(picture, 2)
 	f.Add([]byte("\x89PNG\r\n\x1a\n"), 1)
 	f.Fuzz(func(t *testing.T, b []byte, n int) {
-		pages, err := ReadyMade{Picture: b, DPI: 203, PrintNo: n}.Layout(Printer{DPI: 203})
+		pages, err := ReadyMade{[]Picture{{203, b}}, n}.Layout(Printer{DPI: 203})
 		if codeOf(t, err) == "" && len(pages) != 1 {
 			t.Errorf("%d pages", len(pages))
 		}

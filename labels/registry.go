@@ -58,6 +58,7 @@ var kinds = []kind{
 	{KindCustomsList, decodeAs[CustomsList], exampleCustomsList},
 	{KindManifest, decodeAs[Manifest], exampleManifest},
 	{KindSlip, decodeAs[Slip], exampleSlip},
+	{KindReadyMade, decodeAs[ReadyMade], exampleReadyMade},
 }
 
 // Kinds lists the names of all documents.

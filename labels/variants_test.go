@@ -62,6 +62,7 @@ func variants(t testing.TB) []variant {
 	}
 	add("put-back slip 76x130", exampleSlip())
 	add("badge", exampleBadges())
+	add("ready-made", exampleReadyMade())
 	add("item", exampleItemLabels())
 	for name, change := range map[string]func(*Customs){
 		"":                func(*Customs) {},
