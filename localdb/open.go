@@ -43,6 +43,7 @@ type DB struct {
 	w        *conn
 	inTx     bool
 	poison   error // why nothing can be written any more
+	unsaid   bool  // the commit that failed was taken out of the write-ahead log
 
 	kept
 	plans  map[int64]*order.Shipment

@@ -50,6 +50,8 @@ type cutWorld struct {
 	after   string // what the one under way would have left, "" none is
 	tx      int    // transactions so far
 	cuts    int
+	commits int // that were acknowledged
+	unsaid  int // commits that failed and were taken back
 }
 
 // trouble says what else goes wrong in a world beside the power.
@@ -228,7 +230,11 @@ func difference(want, got string) string {
 // run lets the power fail so many times, and returns the first finding.
 func (w *cutWorld) run(cuts int) error {
 	for w.cuts = 0; w.cuts < cuts; {
-		w.disk.CutAfter(1 + w.rnd.IntN(90))
+		at := 1 + w.rnd.IntN(60) // often in the middle of a start or of the first commit
+		if w.rnd.IntN(3) > 0 {
+			at = 1 + w.rnd.IntN(200)
+		}
+		w.disk.CutAfter(at)
 		w.disk.FailSyncs(w.failSyncs)
 		if w.room > 0 {
 			w.disk.Room(int64(w.rnd.IntN(w.room)))
@@ -312,9 +318,14 @@ func (w *cutWorld) step() error {
 		return errors.Join(err, tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
+		if w.db.unsaid {
+			w.after = "" // NOT SAVED means just that
+			w.unsaid++
+		}
 		return err
 	}
 	w.before, w.after = w.after, ""
+	w.commits++
 	return nil
 }
 
@@ -399,23 +410,26 @@ func (w *cutWorld) workRow(n int) wire.FeedRow {
 	return wire.FeedRow{FS: int64(w.tx), Kind: wire.RowWork, ID: "S" + strconv.Itoa(n), Body: b}
 }
 
-// worlds runs worlds on all processors until so many cuts were made, and returns how
-// many were, and the findings.
-func worlds(cuts, each int, seed uint64, kinds []trouble) (done int64, findings []error) {
+// worlds runs worlds on all processors until so many cuts were made.
+func worlds(cuts, each int, seed uint64, kinds []trouble) (n tally, findings []error) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	var next atomic.Uint64
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for {
-				n := next.Add(1) - 1
-				if n*uint64(each) >= uint64(cuts) {
+				i := next.Add(1) - 1
+				if i*uint64(each) >= uint64(cuts) {
 					return
 				}
-				w, err := newCutWorld(seed+n, kinds[n%uint64(len(kinds))])
+				w, err := newCutWorld(seed+i, kinds[i%uint64(len(kinds))])
 				if err == nil {
 					err = w.run(each)
-					atomic.AddInt64(&done, int64(w.cuts))
+					mu.Lock()
+					ops, syncs, failed := w.disk.Count()
+					n.cuts, n.commits, n.unsaid = n.cuts+w.cuts, n.commits+w.commits, n.unsaid+w.unsaid
+					n.ops, n.syncs, n.failed = n.ops+ops, n.syncs+syncs, n.failed+failed
+					mu.Unlock()
 					w.end()
 				}
 				if err != nil {
@@ -427,7 +441,15 @@ func worlds(cuts, each int, seed uint64, kinds []trouble) (done int64, findings 
 		})
 	}
 	wg.Wait()
-	return done, findings
+	return n, findings
+}
+
+// tally counts what happened in worlds.
+type tally struct{ cuts, commits, unsaid, ops, syncs, failed int }
+
+func (n tally) String() string {
+	return fmt.Sprintf("%d power cuts, %d commits acknowledged, %d said NOT SAVED and taken back; %d changes and syncs of the disk, %d syncs, %d failed",
+		n.cuts, n.commits, n.unsaid, n.ops, n.syncs, n.failed)
 }
 
 // troubles are the kinds of worlds that a sound station survives.
@@ -458,7 +480,10 @@ func TestPowerCutsLoseNothingThatWasAcknowledged(t *testing.T) {
 		}
 		t.Error(err)
 	}
-	t.Logf("%d power cuts, seeds from %d", done, seed)
+	t.Logf("%s; seeds from %d", done, seed)
+	if cuts >= 2000 && (done.commits < 2*cuts || done.unsaid == 0 || done.failed == 0) {
+		t.Errorf("too little happened: %s", done)
+	}
 }
 
 // The simulator must find what it is there to find.

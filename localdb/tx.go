@@ -53,11 +53,16 @@ func (tx *Tx) Commit() error {
 		tx.done, tx.db.inTx = true, false
 		return nil
 	}
-	if !isCode(err, sqlite3.ErrBusy) {
-		tx.db.poison = err
+	if isCode(err, sqlite3.ErrBusy) {
+		return errors.Join(tx.db.failed("commit", err), tx.Rollback())
 	}
-	err = tx.db.failed("commit", err)
-	return errors.Join(err, tx.Rollback())
+	tx.db.poison = err
+	err = errors.Join(tx.db.failed("commit", err), tx.Rollback())
+	if uerr := tx.db.unsay(); uerr != nil {
+		return errors.Join(err, fmt.Errorf("take the failed commit out of the write-ahead log: %w", uerr))
+	}
+	tx.db.unsaid = true
+	return err
 }
 
 // Rollback forgets the batch. After Commit it does nothing.
