@@ -156,7 +156,11 @@ func (t *tx) savepoint(j records.Job) error {
 		return err
 	}
 	err := j.Run(t)
-	if err == nil && t.c.waiting.Len() > waiting+1 {
+	own := t.c.waiting.Len() // statements that wait, of this caller
+	if t.c.sent == sent {
+		own -= waiting + 1
+	}
+	if err == nil && own > 0 {
 		err = t.c.flush()
 	}
 	if err == nil {
