@@ -92,6 +92,10 @@ func (s *Service) reviewCustoms(tx Tx, o *Order, rc *order.Receiver, ready bool)
 	if len(refused) > 0 {
 		return false, "customs refused: " + strings.Join(codes(refused), ", "), s.refuseCustoms(tx, o, refused)
 	}
+	o.Declare.Tax = nil
+	if tax, err := order.TaxOf(c); err == nil {
+		o.Declare.Tax = &tax
+	}
 	switch {
 	case quota == nil:
 		err = s.releaseQuota(tx, o)

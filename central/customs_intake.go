@@ -139,13 +139,13 @@ func (s *Service) buyer(r Reader, id order.OrderID) (b customs.Buyer, err error)
 }
 
 // declared is what of the declaration a bench prints, so that a change of it is a change
-// of the plan. Whether the buyer has left is not on paper.
+// of the plan. Whether the buyer has left, and the tax, are not on paper.
 func declared(o *Order) *order.Declaration {
 	if o.Declare == nil {
 		return nil
 	}
 	d := *o.Declare
-	d.DepartedAt, d.Receives = time.Time{}, false
+	d.DepartedAt, d.Receives, d.Tax = time.Time{}, false, nil
 	return &d
 }
 

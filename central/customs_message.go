@@ -244,6 +244,9 @@ func declarable(o *Order, sh *Shipment) error {
 	switch {
 	case sh.Customs == order.CustomsNone:
 		return order.Errorf("no_regime", "shipment %s is not declared to customs", sh.ID).WithHint("only orders with a customs mode have a declaration")
+	case len(o.Receiver) == 0:
+		return order.Errorf("receiver_deleted", "the receiver of order %s was deleted after its time", o.External).
+			WithHint("look for the message where it was sent from; it cannot be made again")
 	case sh.Cancelled:
 		return order.Errorf("order_cancelled", "order %s was cancelled", o.External).WithHint("nothing is declared; put the goods back")
 	case h != nil:

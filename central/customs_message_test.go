@@ -151,3 +151,37 @@ func TestABenchPrintsTheListFromItsWork(t *testing.T) {
 		}
 	}
 }
+
+func TestBuyersAreDeletedWithReceivers(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	b := c.NewBench(t, "bench-1")
+	id, sh := packed(t, c, b, declared("1", order.CustomsBonded))
+	from := uint64(len(b.Events))
+	b.Dispatch(sh)
+	c.PushRange(t, b, from, uint64(len(b.Events)))
+	buyer := func() (sealed []byte) {
+		if err := c.Store.Read(t.Context(), func(r central.Reader) (err error) {
+			sealed, err = r.Buyer(id)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return sealed
+	}
+	if len(buyer()) == 0 {
+		t.Fatal("nobody is stored")
+	}
+	c.Clock.Advance(31 * 24 * time.Hour)
+	if n, err := c.Purge(t.Context()); n != 1 || err != nil {
+		t.Fatalf("purged %d, %v", n, err)
+	}
+	if len(buyer()) != 0 {
+		t.Error("the buyer is kept")
+	}
+	if _, err := c.Declare(t.Context(), centraltest.By(), []order.ShipmentID{sh.ID}); code(err) != "receiver_deleted" {
+		t.Errorf("declared without a receiver: %v", err)
+	}
+	if n, state := used(t, c, id); n != 50_000 || state != central.QuotaCommitted {
+		t.Errorf("the quota is %d %s; it counts without the person's name", n, state)
+	}
+}

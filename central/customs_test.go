@@ -36,7 +36,7 @@ func declared(external string, regime order.CustomsMode) central.OrderIn {
 	}
 	for i := range in.Lines {
 		in.Lines[i].Price, in.Lines[i].WeightG = order.Money{Minor: 10_000, Currency: "CNY"}, 200
-		in.Lines[i].Customs = &order.LineCustoms{HS: "0902302000", Origin: "JP", Model: "200 g", Unit: "盒", NetG: 180, Record: "R1"}
+		in.Lines[i].Customs = &order.LineCustoms{HS: "0902302000", Origin: "JP", Model: "200 g", Unit: "盒", NetG: 180, Record: "R1", VATBP: 1300}
 	}
 	in.Declaration = &central.DeclarationIn{Buyer: customs.Buyer{Name: "周一诺", ID: buyerID}, DepartedAt: centraltest.Start.Add(-time.Hour)}
 	return in
@@ -73,6 +73,9 @@ func TestAnOrderThatKeepsTheCustomsRulesIsAllocated(t *testing.T) {
 		v := c.View(t, id)
 		if hold != "" || detail != "" || len(v.Shipments) != 1 {
 			t.Fatalf("%s: held %q for %q, %d shipments", regime, hold, detail, len(v.Shipments))
+		}
+		if got := v.Declare.Tax; (got != nil) != (regime == order.CustomsBonded) || got != nil && got.VAT != 50_000*13*7/1000 {
+			t.Errorf("%s: tax %+v", regime, got)
 		}
 		d := v.Shipments[0].Declare
 		if d == nil || d.Number != string(v.Shipments[0].ID) || d.Port != "海口海关" || d.Enterprise == "" || v.Shipments[0].Complete != regime.Whole() {

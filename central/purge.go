@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"pickstation/order"
@@ -14,7 +15,7 @@ const keepReceivers = 30 * 24 * time.Hour
 // purgeBatch is how many orders one transaction looks at.
 const purgeBatch = 100
 
-// Purge deletes the receivers of orders that are over (handed over, or cancelled) for
+// Purge deletes the receivers and the buyers of orders that are over (handed over, or cancelled) for
 // as long as their warehouse's policy says, and returns of how many orders. Backups
 // hold them until they are deleted, sealed with the store's key.
 func (s *Service) Purge(ctx context.Context) (purged int, err error) {
@@ -78,7 +79,7 @@ func (s *Service) purgePage(ctx context.Context, page []*Order, keep map[string]
 				continue
 			}
 			o.Receiver = nil
-			if err := tx.PutOrder(o); err != nil {
+			if err := errors.Join(tx.PutOrder(o), tx.PutBuyer(o.ID, nil)); err != nil {
 				return err
 			}
 			if err := s.tell(tx, o, TimelineRow{Kind: KindChange, By: "purge", Source: "system", Note: "receiver deleted"}); err != nil {

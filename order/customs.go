@@ -65,6 +65,7 @@ type Declaration struct {
 	Receives   bool       `json:"receives,omitempty"`   // the buyer is the receiver
 	DutyPaid   bool       `json:"duty_paid,omitempty"`  // the buyer pays duty on what exceeds quota or limits
 	Whole      bool       `json:"whole,omitempty"`      // the shipment is the whole purchase
+	Tax        *ImportTax `json:"tax,omitempty"`        // bonded import whose articles' rates are known
 }
 
 // Whole says whether a regime wants an order to leave in one shipment and in full:

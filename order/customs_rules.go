@@ -217,11 +217,11 @@ func money(minor int64, currency string) string {
 
 // ImportTax is the tax on one bonded retail import, in minor units.
 type ImportTax struct {
-	Tariff      int64
-	Consumption int64
-	VAT         int64
-	Full        bool // as on general goods, for a single piece above the limit of one order
-	Source      string
+	Tariff      int64  `json:"tariff"`
+	Consumption int64  `json:"consumption"`
+	VAT         int64  `json:"vat"`
+	Full        bool   `json:"full,omitempty"` // as on general goods, for a single piece above the limit of one order
+	Source      string `json:"source"`
 }
 
 // Total returns the whole tax.
@@ -253,6 +253,9 @@ func TaxOf(c *CustomsCase) (ImportTax, error) {
 			tariff, share = int64(l.Customs.TariffBP), 10000
 		}
 		consumption := int64(l.Customs.ConsumptionBP)
+		if l.Customs.VATBP == 0 { // there is no import without VAT: the rates are not known
+			return ImportTax{}, Errorf("no_rates", "line %d has no tax rates", l.No).WithHint("add customs.vat_bp to the article")
+		}
 		if consumption < 0 || consumption >= 10000 || l.Customs.VATBP < 0 || l.Customs.VATBP > 10000 || tariff < 0 || tariff > 100000 {
 			return ImportTax{}, Errorf("bad_rates", "line %d has tax rates out of range", l.No).WithHint("rates are hundredths of a percent")
 		}

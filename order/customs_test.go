@@ -233,7 +233,7 @@ func TestImportTaxIsSeventyPercentWithinTheLimits(t *testing.T) {
 	}
 	for name, spoil := range map[string]func(c *CustomsCase){
 		"export": func(c *CustomsCase) { c.Mode = CustomsExport }, "2018": func(c *CustomsCase) { c.At = c.At.AddDate(-9, 0, 0) },
-		"no rates": func(c *CustomsCase) { c.Lines[0].Customs = nil }, "all consumption": func(c *CustomsCase) { c.Lines[0].Customs.ConsumptionBP = 10000 },
+		"no rates": func(c *CustomsCase) { c.Lines[0].Customs = nil }, "no VAT": func(c *CustomsCase) { c.Lines[0].Customs.VATBP = 0 }, "all consumption": func(c *CustomsCase) { c.Lines[0].Customs.ConsumptionBP = 10000 },
 	} {
 		c := bondedCase()
 		spoil(c)

@@ -119,9 +119,7 @@ func exportOrder(t *testing.T, part string) (names []string, optional map[string
 			optional[w] = true
 		}
 	}
-	for _, word := range strings.Fields(regexp.MustCompile(`\([^)]*\)|only on change/delete|=E|=DXP|[\[\]]`).ReplaceAllString(text, " ")) {
-		names = append(names, word)
-	}
+	names = strings.Fields(regexp.MustCompile(`\([^)]*\)|only on change/delete|=E|=DXP|[\[\]]`).ReplaceAllString(text, " "))
 	return names, optional
 }
 

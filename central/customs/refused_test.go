@@ -54,7 +54,7 @@ func TestWhatAMessageCannotSayIsNamed(t *testing.T) {
 			if !strings.Contains(e.Msg, tt.want) || !strings.Contains(e.Hint, tt.do) {
 				t.Errorf("%q, to do %q; want %q, %q", e.Msg, e.Hint, tt.want, tt.do)
 			}
-			if strings.Contains(err.Error(), string(c.Buyer.ID.Plain())) && c.Buyer.ID != "" {
+			if strings.Contains(err.Error(), c.Buyer.ID.Plain()) && c.Buyer.ID != "" {
 				t.Errorf("the error tells the identity number: %v", err)
 			}
 		})
