@@ -164,7 +164,7 @@ func (l *CustomsList) row(i int, narrow bool) []string {
 	g := &l.Lines[i]
 	last := joinNonEmpty("\n", g.Origin, g.Country)
 	if l.Regime == RegimeHainan {
-		last = joinNonEmpty("\n", g.Province, maskRules[KindCustomsList].party(Party{Name: g.Buyer}).Name)
+		last = joinNonEmpty("\n", joinNonEmpty(" ", g.Origin, g.Country), g.Province, maskRules[KindCustomsList].party(Party{Name: g.Buyer}).Name)
 	}
 	goods, qty, value := joinNonEmpty("\n", g.Goods, g.Model), joinNonEmpty(" ", fmt.Sprint(g.Qty), g.Unit), Money{g.Value, l.Currency}.Amount()
 	if narrow {

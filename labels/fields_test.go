@@ -227,50 +227,65 @@ func readPaper(t *testing.T, pages []*Page) (text string, codes []string) {
 	return text, codes
 }
 
-// TestEveryFieldComesBackFromThePaper prints each kind with values that differ everywhere, reads text and barcodes of the
-// PDF back with other people's programs and looks for every field of the document. What a paper leaves out is listed, with
-// the reason, in notPrinted.
+// TestEveryFieldComesBackFromThePaper prints each kind, in the long version each form of it, with values that differ
+// everywhere, reads text and barcodes of the PDF back with other people's programs and looks for every field of the
+// document. What a paper leaves out is listed, with the reason, in notPrinted.
 func TestEveryFieldComesBackFromThePaper(t *testing.T) {
+	list := []variant{}
 	for _, kind := range Kinds() {
+		example, err := Example(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, variant{kind, example})
+	}
+	if soaking() {
+		list = append(list, variants(t)...)
+	}
+	for _, v := range list {
+		kind := layout(t, v.doc, Printer{DPI: 300})[0].Kind()
+		if _, ok := v.doc.(CustomsForm); ok {
+			kind = KindCustomsForm
+		}
 		if kind == KindReadyMade {
 			continue // a picture, compared dot by dot in readymade_test.go
 		}
-		t.Run(kind, func(t *testing.T) {
+		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
-			example, err := Example(kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d := unlike(t, kind, example)
-			pages := layout(t, d, Printer{DPI: 300})
-			for _, p := range pages {
-				if r := p.Report(); len(r.Overflow)+len(r.Missing) > 0 {
-					t.Errorf("%+v", r)
-				}
-			}
-			text, codes := readPaper(t, pages)
-			currency, found := currencyOf(d), 0
-			for _, f := range fieldsOf(reflect.ValueOf(d), "") {
-				want := onPaper(f, currency)
-				if want == "" || !printed(kind, f) {
-					continue
-				}
-				if !strings.Contains(text, want) && !slices.ContainsFunc(codes, func(c string) bool { return strings.Contains(c, want) }) {
-					t.Errorf("%s: %q is neither in the text nor in a barcode", f.path, want)
-				}
-				found++
-			}
-			if found < 3 {
-				t.Errorf("only %d fields were looked for", found)
-			}
-			for _, p := range pages {
-				for _, s := range p.Barcodes() {
-					if !slices.Contains(codes, s.Text) {
-						t.Errorf("barcode %s: %q was not read, got %q", s.Field, s.Text, codes)
-					}
-				}
-			}
+			lookForFields(t, kind, unlike(t, kind, v.doc))
 		})
+	}
+}
+
+func lookForFields(t *testing.T, kind string, d Document) {
+	t.Helper()
+	pages := layout(t, d, Printer{DPI: 300})
+	for _, p := range pages {
+		if r := p.Report(); len(r.Overflow)+len(r.Missing) > 0 {
+			t.Errorf("%+v", r)
+		}
+	}
+	text, codes := readPaper(t, pages)
+	currency, found := currencyOf(d), 0
+	for _, f := range fieldsOf(reflect.ValueOf(d), "") {
+		want := onPaper(f, currency)
+		if want == "" || !printed(kind, f) {
+			continue
+		}
+		if !strings.Contains(text, want) && !slices.ContainsFunc(codes, func(c string) bool { return strings.Contains(c, want) }) {
+			t.Errorf("%s: %q is neither in the text nor in a barcode", f.path, want)
+		}
+		found++
+	}
+	if found < 3 {
+		t.Errorf("only %d fields were looked for", found)
+	}
+	for _, p := range pages {
+		for _, s := range p.Barcodes() {
+			if !slices.Contains(codes, s.Text) {
+				t.Errorf("barcode %s: %q was not read, got %q", s.Field, s.Text, codes)
+			}
+		}
 	}
 }
 
