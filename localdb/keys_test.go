@@ -205,6 +205,9 @@ func TestKeyFilesThatOthersCanReadAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if codeOf(r.Keys()) != "key_exposed" {
+			t.Error(r.Keys())
+		}
 		if _, err := r.Unseal("S1"); codeOf(err) != "key_exposed" {
 			t.Error(err)
 		}

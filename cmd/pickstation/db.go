@@ -21,7 +21,9 @@ func newDBCommand() *cobra.Command {
 		Short:   "Check, back up, restore and salvage a station's database",
 		Example: "  pickstation db check\n  pickstation db backup /media/stick/st1.db\n  pickstation db restore /media/stick/st1.db\n  pickstation db salvage station.db saved.db\n  pickstation db stats",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usage("db", "say check, backup, restore, salvage or stats") },
+		RunE: func(*cobra.Command, []string) error {
+			return usage("db", "say check, backup, restore, salvage or stats")
+		},
 	}
 	cmd.AddCommand(newDBCheck(), newDBBackup(), newDBRestore(), newDBSalvage(), newDBStats())
 	return cmd

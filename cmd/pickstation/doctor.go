@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/localdb"
+	"pickstation/order"
 	"pickstation/sync/api"
 )
 
@@ -151,6 +152,14 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 		add("database", "fail", err.Error(), "keep the file, run: pickstation db check")
 	} else {
 		add("database", "ok", "the recent event chain is whole", "")
+	}
+	var refused *order.Error
+	if err := r.Keys(); errors.As(err, &refused) {
+		add("keys", "fail", refused.Msg, refused.Hint)
+	} else if err != nil {
+		add("keys", "fail", err.Error(), "let the station's user own the key files")
+	} else {
+		add("keys", "ok", "only the station can read them", "")
 	}
 	if st, err := r.SyncState(ctx); err == nil {
 		result, do := "ok", ""

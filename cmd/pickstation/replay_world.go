@@ -253,7 +253,7 @@ type replayClock struct {
 	mu   sync.Mutex // guards below
 	now  time.Time
 	mono time.Duration // never goes back
-	word time.Time // centre's last word; used by the replaying goroutine alone
+	word time.Time     // centre's last word; used by the replaying goroutine alone
 }
 
 func (c *replayClock) Now() time.Time {
