@@ -303,7 +303,7 @@ func TestAPrinterIsSimulatedListedAndTested(t *testing.T) {
 			}
 			printed := sim.await("printed")
 			b, err := os.ReadFile(printed["file"].(string))
-			if err != nil || !bytes.HasPrefix(b, []byte("^XA")) {
+			if magic := map[string]string{"--ipp": "%PDF-", "--raw": "^XA"}[kind]; err != nil || !bytes.HasPrefix(b, []byte(magic)) {
 				t.Errorf("printed %q, %v", b, err)
 			}
 			sim.stop()

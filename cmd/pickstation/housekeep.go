@@ -68,6 +68,7 @@ func (s *session) deleteOld(ctx context.Context, now time.Time) {
 			return err
 		})
 	}
+	s.printers.purge(now.Add(-keep), s.log)
 	for n := houseBatch; err == nil && n == houseBatch; {
 		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
 			n, err = localTx(tx).Prune(now.Add(-keepEvents), houseBatch)

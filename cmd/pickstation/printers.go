@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/devices/printer"
+	"pickstation/labels"
 )
 
 // printerPatience is how long a printer may take to answer.
@@ -39,10 +40,16 @@ func (c *printerChoice) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&c.uris, "uri", nil, "printer address instead of the configuration's; repeatable")
 }
 
-// addresses gives the printers of the flags, or else that of the configuration.
-func (c *printerChoice) addresses(command string) ([]string, error) {
+// entries gives the printers of the flags, or else those of the configuration.
+func (c *printerChoice) entries(command string) ([]PrinterEntry, error) {
 	if len(c.uris) > 0 {
-		return c.uris, nil
+		var list []PrinterEntry
+		for _, uri := range c.uris {
+			e := PrinterEntry{URI: uri}
+			e.defaults("100x150")
+			list = append(list, e)
+		}
+		return list, nil
 	}
 	if c.config == "" {
 		return nil, usage(command, "name a printer with --uri or a file with --config")
@@ -51,7 +58,11 @@ func (c *printerChoice) addresses(command string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []string{cfg.Printer.URI}, nil
+	list := []PrinterEntry{cfg.Printer}
+	if cfg.Paper != nil {
+		list = append(list, *cfg.Paper)
+	}
+	return list, nil
 }
 
 // printerLine is one printer as printers list prints it.
@@ -73,11 +84,11 @@ func newPrintersList() *cobra.Command {
 		Example: "  pickstation printers list --uri ipp://10.0.0.7/ipp/print --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			uris, err := c.addresses("printers list")
+			list, err := c.entries("printers list")
 			if err != nil {
 				return err
 			}
-			return listPrinters(cmd, uris, asJSON)
+			return listPrinters(cmd, list, asJSON)
 		},
 	}
 	c.register(cmd)
@@ -86,10 +97,11 @@ func newPrintersList() *cobra.Command {
 }
 
 // listPrinters asks every printer; a printer that cannot print makes the answer no.
-func listPrinters(cmd *cobra.Command, uris []string, asJSON bool) error {
+func listPrinters(cmd *cobra.Command, list []PrinterEntry, asJSON bool) error {
 	out := newJSONLines(cmd.OutOrStdout())
 	bad := 0
-	for _, uri := range uris {
+	for _, e := range list {
+		uri := e.URI
 		p, err := printer.Open(uri)
 		if err != nil {
 			return printerFailure(err)
@@ -114,7 +126,7 @@ func listPrinters(cmd *cobra.Command, uris []string, asJSON bool) error {
 		}
 	}
 	if bad > 0 {
-		return &failure{code: exitNo, what: fmt.Sprintf("%d of %d printers cannot print now", bad, len(uris)), do: "do what the list says, then ask again"}
+		return &failure{code: exitNo, what: fmt.Sprintf("%d of %d printers cannot print now", bad, len(list)), do: "do what the list says, then ask again"}
 	}
 	return nil
 }
@@ -126,23 +138,31 @@ func newPrintersTest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test",
 		Short: "Print a test page and follow it",
-		Long: "Print a test page and follow it until it is out. Without --in a short ZPL page is sent; for a printer that takes PDF,\n" +
-			"make one with pickstation label.",
-		Example: "  pickstation printers test --uri socket://10.0.0.7:9100\n  pickstation printers test --uri ipp://10.0.0.7/ipp/print --in waybill.pdf --type application/pdf",
-		Args:    cobra.NoArgs,
+		Long: "Print a test page and follow it until it is out. The page is made as the configuration says: language, dpi, offsets.\n" +
+			"Its frame must stand in the middle of the label, and its barcode must be read. With --in another document is printed.",
+		Example: "  pickstation printers test --config /etc/pickstation/pickstation.toml\n" +
+			"  pickstation printers test --uri socket://10.0.0.7:9100\n" +
+			"  pickstation printers test --uri ipp://10.0.0.7/ipp/print --in waybill.pdf --type application/pdf",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			uris, err := c.addresses("printers test")
+			list, err := c.entries("printers test")
 			if err != nil {
 				return err
 			}
-			doc := []byte("^XA^CI28^FO40,40^A0N,40,40^FDPickstation^FS^FO40,100^BCN,80,Y,N,N^FDTEST123^FS^XZ\n")
-			if in != "" {
-				if doc, err = os.ReadFile(in); err != nil {
-					return fail(exitMissing, err, "name a file that can be read with --in")
+			for _, e := range list {
+				job := printer.Job{Name: "test-" + time.Now().UTC().Format("20060102T150405.000000")}
+				if in == "" {
+					err = testPage(e, &job)
+				} else {
+					job.ContentType = kind
+					if job.Document, err = os.ReadFile(in); err != nil {
+						err = fail(exitMissing, err, "name a file that can be read with --in")
+					}
 				}
-			}
-			for _, uri := range uris {
-				if err := testPrinter(cmd, uri, doc, kind, wait); err != nil {
+				if err != nil {
+					return err
+				}
+				if err := testPrinter(cmd, e.URI, job, wait); err != nil {
 					return err
 				}
 			}
@@ -150,22 +170,37 @@ func newPrintersTest() *cobra.Command {
 		},
 	}
 	c.register(cmd)
-	cmd.Flags().StringVar(&in, "in", "", "document to print")
-	cmd.Flags().StringVar(&kind, "type", "application/vnd.zebra-zpl", "what the document is: application/pdf, image/png, application/vnd.zebra-zpl")
+	cmd.Flags().StringVar(&in, "in", "", "document to print instead")
+	cmd.Flags().StringVar(&kind, "type", "application/pdf", "what that document is: application/pdf, image/png, application/vnd.zebra-zpl")
 	cmd.Flags().DurationVar(&wait, "wait", 30*time.Second, "how long to follow the job")
 	return cmd
 }
 
+// testPage fills a job with a page of the printer's own language and resolution.
+func testPage(e PrinterEntry, job *printer.Job) error {
+	p := e.profile()
+	slip := labels.Slip{Slip: labels.SlipException, Number: "TEST123", Where: e.URI,
+		Reason: fmt.Sprintf("测试页 Test page\n%d dpi, %s, %+d %+d", e.DPI, e.Language, e.OffsetX, e.OffsetY), PrintedAt: time.Now()}
+	pages, err := slip.Layout(labels.Printer{DPI: e.DPI, ShiftX: e.OffsetX, ShiftY: e.OffsetY})
+	if err != nil {
+		return refused(err)
+	}
+	if job.Document, job.ContentType, err = p.Draw(pages, job.Name); err != nil {
+		return refused(err)
+	}
+	job.Width, job.Height = p.PaperSize(pages[0])
+	return nil
+}
+
 // testPrinter prints one page and follows it.
-func testPrinter(cmd *cobra.Command, uri string, doc []byte, kind string, wait time.Duration) error {
+func testPrinter(cmd *cobra.Command, uri string, job printer.Job, wait time.Duration) error {
 	p, err := printer.Open(uri)
 	if err != nil {
 		return printerFailure(err)
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), wait)
 	defer cancel()
-	name := "test-" + time.Now().UTC().Format("20060102T150405.000000")
-	ref, err := p.Submit(ctx, printer.Job{Name: name, Document: doc, ContentType: kind})
+	ref, err := p.Submit(ctx, job)
 	if err != nil {
 		return printerFailure(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -168,6 +169,8 @@ type printers struct {
 	loop    *station.Loop
 	workers []*print.Worker
 
+	folders []*printer.Spool // printers that are folders
+
 	mu    sync.Mutex // guards below
 	names []string
 	last  []print.Status
@@ -184,6 +187,9 @@ func newPrinters(ctx context.Context, s *session, clock station.Clock) (*printer
 		pr, err := openPrinter(e)
 		if err != nil {
 			return nil, err
+		}
+		if dir, ok := pr.(labelPrinter).p.(*printer.Spool); ok {
+			p.folders = append(p.folders, dir)
 		}
 		p.names, p.last = append(p.names, e.URI), append(p.last, print.Status{})
 		p.workers = append(p.workers, print.NewWorker(print.Worker{Ledger: ledger{s}, Printer: pr, Report: s.loop, Profile: e.profile(),
@@ -221,6 +227,18 @@ func (p *printers) notify(ctx context.Context, i int, st print.Status) {
 	}
 	p.mu.Unlock()
 	_ = p.loop.SetPrinter(ctx, v) // fails only when the loop has ended
+}
+
+// purge deletes old documents from folders that stand for printers, as receivers are
+// deleted from the database.
+func (p *printers) purge(before time.Time, log *slog.Logger) {
+	for _, dir := range p.folders {
+		if n, err := dir.Purge(before); err != nil {
+			log.Warn("purge_spool", "err", err)
+		} else if n > 0 {
+			log.Info("purge_spool", "documents", n)
+		}
+	}
 }
 
 // wake tells every worker that there may be a job.

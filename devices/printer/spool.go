@@ -40,6 +40,36 @@ func (s *Spool) sweep() {
 	}
 }
 
+// Purge deletes documents from before a time: they hold personal data. Other files stay.
+func (s *Spool) Purge(before time.Time) (n int, err error) {
+	list, err := os.ReadDir(s.dir)
+	if err != nil {
+		return 0, s.fault("purge", err)
+	}
+	for _, e := range list {
+		st, ierr := e.Info()
+		if ierr != nil || !st.Mode().IsRegular() || !st.ModTime().Before(before) || !document(e.Name()) {
+			continue
+		}
+		if rerr := os.Remove(filepath.Join(s.dir, e.Name())); rerr != nil {
+			err = s.fault("purge", rerr)
+			continue
+		}
+		n++
+	}
+	return n, err
+}
+
+// document says whether a file is one that a printer of this package made.
+func document(name string) bool {
+	for _, ext := range extensions {
+		if strings.HasSuffix(name, ext) && ext != ".txt" {
+			return true
+		}
+	}
+	return false
+}
+
 var extensions = map[string]string{
 	"application/pdf": ".pdf", "image/png": ".png", "application/vnd.zebra-zpl": ".zpl", "application/zpl": ".zpl", "application/vnd.tsc-tspl": ".tspl",
 	"image/pwg-raster": ".pwg", "text/plain": ".txt",

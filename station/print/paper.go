@@ -46,6 +46,21 @@ func (p *Profile) draw(pages []*labels.Page, meta labels.Meta) ([]byte, labels.R
 	return labels.RenderPDF(pages, meta)
 }
 
+// Draw makes the bytes of laid-out pages, and says what they are.
+func (p *Profile) Draw(pages []*labels.Page, title string) (body []byte, contentType string, err error) {
+	body, report, err := p.draw(pages, labels.Meta{Title: title})
+	if err == nil {
+		err = report.Err()
+	}
+	return body, p.contentType(), err
+}
+
+// PaperSize is the size of a page in hundredths of a millimetre.
+func (p *Profile) PaperSize(page *labels.Page) (width, height int) {
+	across, down := page.Size()
+	return across * 2540 / p.DPI, down * 2540 / p.DPI
+}
+
 // takes refuses a page that is wider than what goes into the printer.
 func (p *Profile) takes(first *labels.Page) error {
 	across, _ := first.Size()
@@ -92,8 +107,7 @@ func (w *Worker) render(paper *Paper, job *Job) (page, error) {
 		w.Log.Warn("print_page", "job", job.JobID, "warning", warning)
 	}
 	out.Body = body
-	across, down := pages[0].Size()
-	out.Width, out.Height = across*2540/w.Profile.DPI, down*2540/w.Profile.DPI
+	out.Width, out.Height = w.Profile.PaperSize(pages[0])
 	if p != nil {
 		out.version, out.contents = paper.Shipment.Version, paper.Shipment.ContentsMark(p, job.Kind)
 	}
