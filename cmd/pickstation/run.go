@@ -182,7 +182,7 @@ func (t *terminal) pump(ctx context.Context, s *session) error {
 				return nil
 			}
 		}
-		if do(ctx, s) != nil {
+		if taken := do(ctx, s) == nil; !taken {
 			t.undone <- do
 			<-ctx.Done()
 			return nil
