@@ -33,6 +33,7 @@ type Bench struct {
 	Shipment     ShipmentID `json:"shipment,omitempty"`
 	Focus        int        `json:"focus,omitempty"`   // line the operator turned to, 0 automatic
 	Located      LocationID `json:"located,omitempty"` // location confirmed by scan
+	Recheck      *Recheck   `json:"recheck,omitempty"` // box whose weight does not fit
 	Box          int        `json:"box,omitempty"`     // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
 	Batch        *Batch     `json:"batch,omitempty"`   // several shipments at once
@@ -107,6 +108,7 @@ type Gate string
 const (
 	GatePrint    Gate = "print"
 	GateDispatch Gate = "dispatch"
+	GateWeight   Gate = "weight" // a box that weighs something else than it should
 )
 
 // RefKind is what a code names in the station's own records.

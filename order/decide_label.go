@@ -27,6 +27,7 @@ func (t *turn) label() {
 		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoPrint, a))
 	case p.Prints == 0:
 		t.unreported(p, a)
+	case t.refuseWeight(p):
 	case a.Reason != "":
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 	default:
@@ -40,6 +41,7 @@ func (t *turn) stuck(p *Parcel) {
 	if t.moreAfter(*e) {
 		return
 	}
+	t.b.Recheck = nil
 	t.say(OK, msg(MsgPackedAll, Args{Ref: ref(t.s), Waybill: p.Waybill.Number}), msg(DoNextOrder, Args{}))
 	t.leave()
 	t.backToWall()
@@ -49,7 +51,7 @@ func (t *turn) stuck(p *Parcel) {
 // instruction, such as to print again for a new address, comes first: the paper on the
 // box may carry a number that is void.
 func (t *turn) notLabel() {
-	if t.instruct(t.s) {
+	if t.instruct(t.s) || t.recheck() {
 		return
 	}
 	if m := t.matchLine(); m.line != nil {

@@ -135,6 +135,8 @@ func (t *turn) overridden(q *Question, op *Operator) {
 	switch q.Gate {
 	case GateDispatch:
 		t.handOverParcel(s.Parcel(q.Parcel), op)
+	case GateWeight:
+		t.letWeightPass(s, q, op)
 	default:
 		if !t.refuseStopped(s) {
 			t.printAll(op)
@@ -147,6 +149,19 @@ func (t *turn) overridden(q *Question, op *Operator) {
 		}
 	}
 	t.s = on
+}
+
+// letWeightPass books a weight that does not fit, on a lead's word.
+func (t *turn) letWeightPass(s *Shipment, q *Question, op *Operator) {
+	p, r := s.Parcel(q.Parcel), t.b.Recheck
+	switch {
+	case t.refuseStopped(s):
+	case p == nil || r == nil || r.Parcel != p.No:
+		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+	default:
+		t.bookWeight(p, r.GramsG).Auth = string(op.ID)
+		t.say(OK, msg(MsgOverridden, Args{Who: op.Name}), t.next(s.now()))
+	}
 }
 
 // signOut leaves the bench; keep says whether open work stays the operator's.

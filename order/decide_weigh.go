@@ -15,8 +15,6 @@ func (t *turn) weigh() {
 	case !t.in.Stable || t.in.WeightG <= 0:
 		t.say(Needs, msg(MsgUnstable, a), msg(DoWait, a))
 	default:
-		e := t.event(EventWeighed)
-		e.Parcel, e.WeightG = p.No, t.in.WeightG
-		t.say(OK, msg(MsgWeighed, a), t.next(t.s.now()))
+		t.judgeWeight(p)
 	}
 }

@@ -28,6 +28,7 @@ const (
 	EventPacked         EventType = "packed" // a unit passed the pack check
 	EventBoxed          EventType = "boxed"  // a box was closed (Over), or only its kind told; Box is the kind, Reason the one before
 	EventWeighed        EventType = "weighed"
+	EventWeightOff      EventType = "weight_off" // a weight that does not fit: Qty grams off, Reason and Line the likely mistake
 	EventPrintRequested EventType = "print_requested"
 	EventPrinted        EventType = "printed"
 	EventPrintFailed    EventType = "print_failed"

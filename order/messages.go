@@ -133,6 +133,9 @@ const (
 	MsgNotYourRole     MsgCode = "not_your_role"      // Who, Reason the role it takes
 	MsgCalledYet       MsgCode = "called_yet"         // AgeS since the call
 	MsgLeadCame        MsgCode = "lead_came"          // Who
+	MsgWeightOff       MsgCode = "weight_off"         // N grams off; Reason, Need units of Name
+	MsgOneTooMany      MsgCode = "one_too_many"       // N units of Name more than the box should hold
+	MsgRechecked       MsgCode = "rechecked"          // N of Need of Name
 	MsgAskUnhold       MsgCode = "ask_unhold"         // Ref, Reason: a lead may let it go on
 	MsgUnheld          MsgCode = "unheld"             // Ref
 	MsgChecking        MsgCode = "checking"           // the log is being verified
@@ -187,6 +190,9 @@ const (
 	DoScanGoods    MsgCode = "do_scan_goods"    // N units of the wave are missing
 	DoBringTotes   MsgCode = "do_bring_totes"   //
 	DoPIN          MsgCode = "do_pin"           // type or scan the PIN
+	DoRecheck      MsgCode = "do_recheck"       // scan N units of Name out of the box again
+	DoWeighAgain   MsgCode = "do_weigh_again"   // box Need
+	DoLookThrough  MsgCode = "do_look_through"  // box Need
 	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
 	DoScanBox      MsgCode = "do_scan_box"      // the box's waybill, or YES for box Need
 	DoWaitNumber   MsgCode = "do_wait_number"   // box Need waits for a number of carrier Name
@@ -214,6 +220,7 @@ func MsgCodes() []MsgCode {
 		MsgBatchChanged, MsgInHand, MsgLaidBack, MsgHandEmpty, MsgHandFull, MsgPut, MsgSlotDone, MsgSlotOpen, MsgToteTaken,
 		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
 		DoPIN, MsgAskPIN, MsgWrongPIN, MsgNoPIN, MsgPINWait, MsgNotYourRole, MsgCalledYet, MsgLeadCame,
+		DoRecheck, DoWeighAgain, DoLookThrough, MsgWeightOff, MsgOneTooMany, MsgRechecked,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,

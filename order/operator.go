@@ -68,13 +68,14 @@ type Policy struct {
 	Lang             string      `json:"lang,omitempty"`           // language before sign-in
 	Shipper          Sender      `json:"shipper,omitzero"`         // sender block of the waybill
 	Packagings       []Packaging `json:"packagings,omitempty"`     // kinds of boxes; none: S, M and L
-	PINRoles         []Role      `json:"pin_roles,omitempty"`      // who has one of these gives a PIN beside the badge
-	StrictRoles      bool        `json:"strict_roles,omitempty"`   // pickers pick and packers pack; else everybody does both
-	BatchSize        int         `json:"batch_size,omitempty"`     // orders in a batch, 0 is 8
-	WallSlots        int         `json:"wall_slots,omitempty"`     // orders at a put wall, 0 is 8
-	Totes            []string    `json:"totes,omitempty"`          // what codes of totes and slots begin with; none: TOTE, SLOT, T-
-	Drops            []DropRule  `json:"drops,omitempty"`          // where full totes go; none: they stay
-	PurgeDays        int         `json:"purge_days,omitempty"`     // receivers are deleted so many days after hand-over
+	Weigh            WeighPolicy `json:"weigh,omitzero"`
+	PINRoles         []Role      `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
+	StrictRoles      bool        `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both
+	BatchSize        int         `json:"batch_size,omitempty"`   // orders in a batch, 0 is 8
+	WallSlots        int         `json:"wall_slots,omitempty"`   // orders at a put wall, 0 is 8
+	Totes            []string    `json:"totes,omitempty"`        // what codes of totes and slots begin with; none: TOTE, SLOT, T-
+	Drops            []DropRule  `json:"drops,omitempty"`        // where full totes go; none: they stay
+	PurgeDays        int         `json:"purge_days,omitempty"`   // receivers are deleted so many days after hand-over
 
 	Papers []PaperRule `json:"papers,omitempty"` // what is printed at the label step beside the waybill
 	Slips  bool        `json:"slips,omitempty"`  // an instruction of the centre prints its slip when it comes

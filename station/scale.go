@@ -23,7 +23,8 @@ type ScaleView struct {
 	Name     string
 	State    string
 	Grams    int
-	Expected int // what the goods of the parcel weigh together, grams; 0 not known
+	Blind    []order.Names // goods of which one more or less would not be seen
+	Expected int           // what the goods of the parcel weigh together, grams; 0 not known
 	// EmptyFirst: a parcel waits for its weight, but what lies on the pan may be the one
 	// before. The pan must be seen empty.
 	EmptyFirst bool
@@ -51,7 +52,7 @@ func (l *Loop) SetScale(ctx context.Context, s Scale) error {
 // weighParcel books the weight on the pan on the parcel that waits for its label.
 func (b *batch) weighParcel() error {
 	l := b.l
-	if l.checking || l.ship == nil || l.bench.Screen != order.ScreenLabel || l.bench.Question != nil || l.ship.ToWeigh() == nil {
+	if l.checking || l.ship == nil || l.bench.Screen != order.ScreenLabel || l.bench.Question != nil && l.bench.Question.Gate != order.GateWeight || l.ship.ToWeigh() == nil {
 		return nil
 	}
 	for i := range l.seen.pans {
@@ -81,9 +82,30 @@ func (l *Loop) scaleView() *ScaleView {
 	}
 	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams}
 	if l.ship != nil {
-		v.Expected, _ = l.ship.ExpectedWeight()
+		l.expect(v)
 		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used) &&
 			l.bench.Screen == order.ScreenLabel && l.bench.Question == nil && l.ship.ToWeigh() != nil
 	}
 	return v
+}
+
+// expect fills in what the box that waits for its label should weigh, and which goods
+// are too light for the scale to tell one more or less; before that, what all goods weigh.
+func (l *Loop) expect(v *ScaleView) {
+	p := l.ship.ToWeigh()
+	if l.bench.Screen != order.ScreenLabel || p == nil {
+		v.Expected, _ = l.ship.ExpectedWeight()
+		return
+	}
+	x, ok := l.ship.ExpectWeight(p, &l.policy)
+	if !ok {
+		return
+	}
+	v.Expected = x.Grams
+	in := l.ship.Contents(p.No)
+	for i := range l.ship.Lines {
+		if line := &l.ship.Lines[i]; in[line.No] > 0 && !x.Noticeable(line) && l.policy.Weigh.Check {
+			v.Blind = append(v.Blind, line.Name)
+		}
+	}
 }

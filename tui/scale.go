@@ -41,5 +41,11 @@ func (p *painter) scaleSegs(s *station.ScaleView) []seg {
 	if s.Expected > 0 {
 		segs = append(segs, seg{st: muted, s: sprintf(p.t.GoodsWeigh, s.Expected), rank: 1})
 	}
+	if len(s.Blind) > 0 {
+		segs = append(segs, seg{st: warn, s: sprintf(p.t.TooLight, p.name(s.Blind[0], "")), rank: 2})
+		if n := len(s.Blind) - 1; n > 0 {
+			segs = append(segs, seg{st: warn, s: sprintf(p.t.More, n), rank: 3})
+		}
+	}
 	return segs
 }

@@ -284,6 +284,19 @@ func askingPIN() *station.View {
 	return v
 }
 
+// weightOff has a box on the scale that is one mango short.
+func weightOff() *station.View {
+	v := weighing(station.ScaleView{Name: "scale1", State: "stable", Grams: 5692, Expected: 10692,
+		Blind: []order.Names{{ZH: "贴纸", EN: "Sticker"}, {ZH: "贺卡", EN: "Card"}}})
+	a := order.Args{Name: mango(), N: -5000, Need: 1, Reason: string(order.UnitMissing)}
+	q := order.Question{Kind: order.AskOverride, Gate: order.GateWeight, Parcel: 1, ShownAt: noon,
+		What: m(order.MsgWeightOff, a), Do: m(order.DoRecheck, order.Args{Name: mango(), N: 5})}
+	v.Bench.Question = &q
+	v.Verdict = shown(order.Needs, q.What, q.Do)
+	v.Verdict.Device = "scale1"
+	return v
+}
+
 func orderDone() *station.View {
 	v := labelling()
 	v.Work.Parcels = v.Work.Parcels[1:]
@@ -378,6 +391,6 @@ func views() map[string]*station.View {
 		"question_short": askingShort(), "question_take_over": askingTakeOver(), "pack": packing(),
 		"batch": batching(order.BatchCluster), "batch_put": putting(order.BatchCluster), "wall": sowing(), "wall_put": putting(order.BatchWall),
 		"drop_tote": bringing(false), "drop_place": bringing(true),
-		"sign_in_pin": askingPIN(), "pack_boxes": packingBoxes(), "label_boxes": labellingBoxes(), "label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
+		"sign_in_pin": askingPIN(), "label_weight_off": weightOff(), "pack_boxes": packingBoxes(), "label_boxes": labellingBoxes(), "label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
 	}
 }

@@ -22,6 +22,7 @@ var en = Texts{
 
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 
+	TooLight:  "+-1 not seen: %s",
 	AnswerPIN: "PIN:", AlertCalled: "LEAD CALLED %s %s: the lead's badge ends it",
 	BoxNow: "BOX %d", BoxKind: "box %s", BoxOpen: "being filled", BoxUnits: "%d unit(s)",
 

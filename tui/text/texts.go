@@ -16,6 +16,8 @@ type Texts struct {
 	AlertNotSaved, AlertUnsaved, AlertDamaged, AlertChecking, AlertDiskLow                  string
 	AlertParked, AlertNoScanner, AlertDevice, AlertCold, AlertPrinter, AlertLink, AlertTodo string
 
+	TooLight string // goods of which the scale cannot tell one more or less
+
 	AnswerPIN, AlertCalled string // AlertCalled: age, order
 
 	// Boxes. BoxNow: number. BoxKind: kind. BoxUnits: units.

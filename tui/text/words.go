@@ -43,6 +43,7 @@ var words = map[string]Pair{
 	string(order.Intercepted):    {"截停", "intercepted"},
 	string(order.Incomplete):     {"信息缺失", "incomplete"},
 	string(order.CustomsRefused): {"海关规则不符", "customs rules"},
+	string(order.CustomsStopped): {"海关未放行", "stopped by customs"},
 
 	// Reasons.
 	"out_of_stock": {"缺货", "out of stock"},
@@ -159,6 +160,10 @@ var words = map[string]Pair{
 	"label_too_large":         {"面单太大", "label is too large"},
 	"picker":                  {"拣货", "picker"},
 	"packer":                  {"打包", "packer"},
+	"unit_missing":            {"可能少装", "probably missing"},
+	"unit_extra":              {"可能多装", "probably too many"},
+	"unit_swapped":            {"可能装错", "probably swapped"},
+	"unexplained":             {"原因不明", "no single mistake explains it"},
 	"no_number":               {"没有面单号", "no waybill number"},
 	"waybill_used":            {"单号已作废或已用", "number is void or used"},
 	"waybill_cancelled":       {"承运商已取消此单号", "carrier cancelled the number"},

@@ -22,6 +22,7 @@ var zh = Texts{
 
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
+	TooLight:  "称不出差一件：%s",
 	AnswerPIN: "输入密码", AlertCalled: "已呼叫组长 %s %s：组长到了请扫工牌",
 	BoxNow: "装第%d箱", BoxKind: "%s 箱", BoxOpen: "还在装", BoxUnits: "%d件",
 

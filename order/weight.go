@@ -1,0 +1,208 @@
+package order
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// WeighPolicy says how a box is judged by its weight.
+type WeighPolicy struct {
+	Check bool `json:"check,omitempty"` // a weight that does not fit is asked about
+	TolG  int  `json:"tol_g,omitempty"` // least difference that counts, grams; 0 is 20
+}
+
+// defaultTolG is what paper, tape and a bench scale's own error come to, grams.
+const defaultTolG = 20
+
+// sigmas is how many standard deviations a sum of goods may be off: three leave one
+// right box in 370 to a second look.
+const sigmas = 3
+
+// Expectation is what a box should weigh.
+type Expectation struct {
+	Grams int // goods and empty box
+	TolG  int // further off than that is not by chance
+}
+
+// ExpectWeight returns what a parcel should weigh with its packaging; ok is false where
+// the unit weight of some of the goods is not known, or nothing is in it.
+func (s *Shipment) ExpectWeight(p *Parcel, pol *Policy) (x Expectation, ok bool) {
+	if x.Grams, ok = s.WeightIn(p.No); !ok {
+		return Expectation{}, false
+	}
+	variance := 0.0
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		variance += float64(s.inBox(l, p.No)) * float64(l.SpreadG) * float64(l.SpreadG)
+	}
+	if k, known := pol.Packaging(cmp.Or(p.Box, p.Packaging)); known {
+		x.Grams += k.TareG
+		variance += math.Pow(float64(k.TareG)*0.05, 2) // cartons take up moisture
+	}
+	x.TolG = max(cmp.Or(pol.Weigh.TolG, defaultTolG), int(math.Ceil(sigmas*math.Sqrt(variance))))
+	return x, true
+}
+
+// Noticeable says whether one unit more or less of the line would be seen on the scale.
+func (x Expectation) Noticeable(l *Line) bool { return l.WeightG > x.TolG }
+
+// Mistake is what may have happened to a box that weighs something else than expected.
+type Mistake struct {
+	Kind  MistakeKind
+	Line  int // of it one unit is missing, or there is one too many
+	Other int // of swapped goods: the line of which there is one too many
+	Units int // how many
+	OffG  int // how far the weight is from this explanation, grams
+}
+
+// MistakeKind says what happened.
+type MistakeKind string
+
+// Mistakes, the most usual first.
+const (
+	UnitMissing MistakeKind = "unit_missing"
+	UnitExtra   MistakeKind = "unit_extra"
+	UnitSwapped MistakeKind = "unit_swapped" // one of the other goods in place of one of these
+	Unexplained MistakeKind = "unexplained"
+)
+
+// Explain returns the most likely single mistake behind a weight that does not fit: the
+// simplest one that the difference fits, and among those the one that fits best.
+func (s *Shipment) Explain(p *Parcel, x Expectation, grams int) Mistake {
+	diff := grams - x.Grams
+	best := Mistake{Kind: Unexplained, OffG: abs(diff)}
+	cost := math.Inf(1)
+	try := func(m Mistake, delta, effort int) {
+		if m.OffG = abs(diff - delta); m.OffG > x.TolG {
+			return
+		}
+		if c := float64(effort) + float64(m.OffG)/float64(x.TolG); c < cost {
+			best, cost = m, c
+		}
+	}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		n := s.inBox(l, p.No)
+		if n == 0 || !x.Noticeable(l) {
+			continue
+		}
+		for k := 1; k <= min(n, 3); k++ {
+			try(Mistake{Kind: UnitMissing, Line: l.No, Units: k}, -k*l.WeightG, 2*(k-1))
+			try(Mistake{Kind: UnitExtra, Line: l.No, Units: k}, k*l.WeightG, 2*(k-1)+1)
+		}
+		for j := range s.Lines {
+			o := &s.Lines[j]
+			if o.SKU != l.SKU && o.WeightG > 0 && s.inBox(o, p.No) > 0 && abs(o.WeightG-l.WeightG) > x.TolG {
+				try(Mistake{Kind: UnitSwapped, Line: l.No, Other: o.No, Units: 1}, o.WeightG-l.WeightG, 3)
+			}
+		}
+	}
+	return best
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// Recheck is a box whose weight does not fit: the goods of one line are scanned again
+// before its label counts.
+type Recheck struct {
+	Parcel int `json:"parcel"`
+	Line   int `json:"line,omitempty"` // 0: no single line explains it, the whole box is looked through
+	Need   int `json:"need,omitempty"` // units of it in the box
+	Count  int `json:"count,omitempty"`
+	GramsG int `json:"grams"`
+	OffG   int `json:"off"` // weight less expectation
+}
+
+// judgeWeight books a weight that fits the box at the label step. One that does not is
+// explained, and the goods that explain it are asked for again.
+func (t *turn) judgeWeight(p *Parcel) {
+	grams := t.in.WeightG
+	x, known := t.s.ExpectWeight(p, &t.env.Policy)
+	if !t.env.Policy.Weigh.Check || !known || abs(grams-x.Grams) <= x.TolG {
+		t.bookWeight(p, grams)
+		return
+	}
+	m := t.s.Explain(p, x, grams)
+	r := &Recheck{Parcel: p.No, Line: m.Line, GramsG: grams, OffG: grams - x.Grams}
+	if l := t.s.Line(m.Line); l != nil {
+		r.Need = t.s.inBox(l, p.No)
+	}
+	e := t.event(EventWeightOff)
+	e.Parcel, e.WeightG, e.Qty, e.Line, e.Reason = p.No, grams, r.OffG, m.Line, string(m.Kind)
+	t.b.Recheck = r
+	t.askWeight(r, m)
+}
+
+func (t *turn) bookWeight(p *Parcel, grams int) *Event {
+	e := t.event(EventWeighed)
+	e.Parcel, e.WeightG = p.No, grams
+	t.b.Recheck = nil
+	if q := t.b.Question; q != nil && q.Gate == GateWeight {
+		t.b.Question = nil
+	}
+	t.say(OK, msg(MsgWeighed, Args{N: grams}), t.next(t.s.now()))
+	return e
+}
+
+// askWeight says what is most likely wrong; a lead may let the weight pass.
+func (t *turn) askWeight(r *Recheck, m Mistake) {
+	a := Args{N: r.OffG, Need: m.Units, Reason: string(m.Kind)}
+	if l := t.s.Line(m.Line); l != nil {
+		a.Name, a.SKU = l.Name, l.SKU
+	}
+	t.ask(Needs, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: r.Parcel}, msg(MsgWeightOff, a), t.recheckStep(r))
+}
+
+func (t *turn) recheckStep(r *Recheck) Message {
+	l := t.s.Line(r.Line)
+	switch {
+	case l == nil:
+		return msg(DoLookThrough, Args{Need: r.Parcel})
+	case r.Count >= r.Need:
+		return msg(DoWeighAgain, Args{Need: r.Parcel})
+	}
+	return msg(DoRecheck, Args{Name: l.Name, SKU: l.SKU, N: r.Need - r.Count})
+}
+
+// recheck counts goods of the line that is looked through again. It reports false for
+// anything else, and where nothing is looked through.
+func (t *turn) recheck() bool {
+	r := t.b.Recheck
+	if r == nil {
+		return false
+	}
+	l := t.s.Line(r.Line)
+	if l == nil {
+		return false
+	}
+	i := slices.IndexFunc(t.in.Readings, func(x Reading) bool { return unitsOn(l, x) > 0 })
+	if i < 0 {
+		return false
+	}
+	n := unitsOn(l, t.in.Readings[i])
+	a := Args{Name: l.Name, SKU: l.SKU, N: r.Count + n, Need: r.Need}
+	if r.Count+n > r.Need {
+		a.N = n
+		t.say(OverQty, msg(MsgOneTooMany, a), msg(DoPutBackHere, Args{}))
+		return true
+	}
+	next := *r
+	next.Count += n
+	t.b.Recheck = &next
+	t.event(EventNoted).Reason = "recheck"
+	t.events[len(t.events)-1].Line = l.No
+	t.say(OK, msg(MsgRechecked, a), t.recheckStep(&next))
+	return true
+}
+
+// refuseWeight keeps the label off a box whose weight does not fit.
+func (t *turn) refuseWeight(p *Parcel) bool {
+	r := t.b.Recheck
+	if r == nil || r.Parcel != p.No || p.WeightG > 0 {
+		return false
+	}
+	a := Args{N: r.OffG, Reason: string(Unexplained)}
+	t.ask(Blocked, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: p.No}, msg(MsgWeightOff, a), t.recheckStep(r))
+	return true
+}
