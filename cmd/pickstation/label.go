@@ -32,11 +32,12 @@ func newLabelCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "label --kind KIND --in FILE --out FILE",
 		Short: "Render one document for a printer",
-		Long: "Render one document for a printer.\n\nThe input is JSON; --example prints one that works. A page is made for the dots of one print head:\n" +
+		Long: "Render one document for a printer.\n\nThe input is JSON; --example prints one that works. A ready-made label, drawn by a carrier, may be a PNG file. A page is made for the dots of one print head:\n" +
 			"give the printer's own --dpi and print without scaling. PNG files of several pages are numbered FILE-2, FILE-3 and so on.\n\nKinds: " +
 			strings.Join(labels.Kinds(), ", "),
 		Example: "  pickstation label --kind waybill --example > waybill.json\n" +
-			"  pickstation label --kind waybill --in waybill.json --out waybill.pdf --dpi 203",
+			"  pickstation label --kind waybill --in waybill.json --out waybill.pdf --dpi 203\n" +
+			"  pickstation label --kind ready-made --in carrier.png --out carrier.zpl --format zpl",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -79,7 +80,7 @@ func runLabel(cmd *cobra.Command, o labelOptions) error {
 	if err != nil {
 		return err
 	}
-	doc, err := labels.Decode(o.kind, data)
+	doc, err := decodeLabel(o.kind, data, o.dpi)
 	if err != nil {
 		return refused(err)
 	}

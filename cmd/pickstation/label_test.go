@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"image/png"
 	"os"
@@ -168,4 +169,89 @@ func TestTheBenchCardCarriesEveryCommand(t *testing.T) {
 			t.Errorf("%s is not on the card", c.Code())
 		}
 	}
+}
+
+func TestACarriersOwnLabelIsPrintedDotByDot(t *testing.T) {
+	dir := t.TempDir()
+	picture := filepath.Join(dir, "carrier.png")
+	if _, _, code := runLabelArgs(t, "--kind", "waybill", "--in", exampleFile(t, "waybill"), "--out", picture, "--format", "png", "--dpi", "203"); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	again := filepath.Join(dir, "again.png")
+	if _, stderr, code := runLabelArgs(t, "--kind", "ready-made", "--in", picture, "--out", again, "--format", "png", "--dpi", "203"); code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	first, err := os.ReadFile(picture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := os.ReadFile(again)
+	if err != nil || !samePicture(t, first, second) {
+		t.Errorf("the picture has changed: %v", err)
+	}
+	for name, in := range map[string]string{"no picture": `{"pictures":[{"dpi":203,"png":"AAAA"}]}`, "unknown field": `{"pic":""}`, "two": `{} {}`, "text": "hello", "cut": "\x89PNG\r\n\x1a\n"} {
+		bad := filepath.Join(dir, "bad.json")
+		if err := os.WriteFile(bad, []byte(in), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, stderr, code := runLabelArgs(t, "--kind", "ready-made", "--in", bad, "--out", again); code != 1 {
+			t.Errorf("%s: exit %d, %s", name, code, stderr)
+		}
+	}
+}
+
+// samePicture compares two PNG files pixel by pixel.
+func samePicture(t *testing.T, a, b []byte) bool {
+	t.Helper()
+	p, err := png.Decode(bytes.NewReader(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Bounds() != q.Bounds() {
+		return false
+	}
+	for y := range p.Bounds().Dy() {
+		for x := range p.Bounds().Dx() {
+			r1, _, _, _ := p.At(x, y).RGBA()
+			r2, _, _, _ := q.At(x, y).RGBA()
+			if r1 != r2 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func TestAPictureSaysItsOwnResolution(t *testing.T) {
+	phys := func(perMetre uint32) []byte {
+		b := append([]byte{}, pngMagic...)
+		b = append(b, 0, 0, 0, 9)
+		b = append(b, "pHYs"...)
+		b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, perMetre), perMetre)
+		return append(b, 1, 0, 0, 0, 0)
+	}
+	for perMetre, want := range map[uint32]int{7992: 203, 11811: 300, 23622: 600, 3780: 0, 0: 0} {
+		if got := pictureDPI(phys(perMetre)); got != want {
+			t.Errorf("%d pixels a metre: %d dpi", perMetre, got)
+		}
+	}
+	in := exampleFile(t, "ready-made")
+	if _, _, code := runLabelArgs(t, "--kind", "ready-made", "--in", in, "--out", filepath.Join(t.TempDir(), "x.zpl"), "--format", "zpl", "--dpi", "600"); code != 0 {
+		t.Errorf("exit %d", code)
+	}
+}
+
+func FuzzPictureDPI(f *testing.F) {
+	f.Add([]byte(pngMagic))
+	f.Add(append(append([]byte{}, pngMagic...), 0xff, 0xff, 0xff, 0xff, 'p', 'H', 'Y', 's'))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if dpi := pictureDPI(data); dpi != 0 && dpi != 203 && dpi != 300 && dpi != 600 {
+			t.Errorf("%d dpi", dpi)
+		}
+		_, _ = decodeLabel("ready-made", data, 203)
+	})
 }
