@@ -57,7 +57,7 @@ func scanBeside(d *desk, dir, name string, window time.Duration, work func(conte
 		return nil, fmt.Errorf("%s: not done once in %s", name, window)
 	}
 	return []result{r.p50("scan_beside_" + name + "_p50"), r.p99("scan_beside_" + name + "_p99"),
-		of(name+"s_finished", float64(times), "", 1)}, nil
+		of(name+"_times", float64(times), "", 1)}, nil
 }
 
 // window is how long a measurement beside other work takes.
@@ -122,6 +122,38 @@ func besideDrain(e *env) (_ []result, err error) {
 		return n, nil
 	})
 }
+
+// besidePrune scans while events that the centre cannot lose are deleted, as housekeeping
+// does it, back to back.
+func besidePrune(e *env) (_ []result, err error) {
+	d, err := e.desk(manyEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	log, to := d.db.Log(), d.db.LastSeq()
+	err = d.loop.Write(context.Background(), func(tx station.Tx) ([]order.ShipmentID, error) {
+		return nil, tx.(*localdb.Tx).Acked(log, to, to)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return scanBeside(d, e.tmp, "prune", e.window(), func(ctx context.Context) (n int, err error) {
+		for k := pruneBatch; ctx.Err() == nil && k == pruneBatch; n++ {
+			err := d.loop.Write(ctx, func(tx station.Tx) (_ []order.ShipmentID, err error) {
+				k, err = tx.(*localdb.Tx).Prune(time.Now(), pruneBatch)
+				return nil, err
+			})
+			if err != nil {
+				return n, err
+			}
+		}
+		return n, nil
+	})
+}
+
+// pruneBatch is how much housekeeping deletes in one write.
+const pruneBatch = 500
 
 // drainOnce sends the backlog once, through the real agent.
 func drainOnce(ctx context.Context, r *localdb.Reader, log order.LogID,

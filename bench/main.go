@@ -71,6 +71,7 @@ func measures() []measure {
 		{"drain", false, drain},
 		{"ingest", false, ingest},
 		{"backlog", false, backlog},
+		{"beside_prune", false, besidePrune}, // deletes most of the events that others measure with
 		{"fleet", true, fleet},
 		{"day", true, day},
 	}

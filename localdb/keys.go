@@ -84,6 +84,9 @@ func openKeysToWrite(fs fileSystem, dir string) (*keyring, error) {
 	return openKeys(fs, dir)
 }
 
+// Keys says why the keys of the folder cannot be used, nil where they can.
+func (k *keyring) Keys() error { return k.broken }
+
 // keysToRead is openKeys for who only reads: checking and counting need no keys, and who
 // has no right to them may do that.
 func keysToRead(fs fileSystem, dir string) *keyring {

@@ -61,9 +61,6 @@ func (r *Reader) Close() error {
 	return r.c.close()
 }
 
-// Keys says why the keys of the folder cannot be used, nil where they can.
-func (r *Reader) Keys() error { return r.broken }
-
 // Unseal returns the receiver of a shipment. It is personal data: render it, do not keep it.
 func (r *Reader) Unseal(id order.ShipmentID) (order.Receiver, error) {
 	r.mu.Lock()

@@ -3,7 +3,7 @@ package localdb
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -35,7 +35,7 @@ func (db *DB) unsay() error {
 		return err
 	}
 	if len(shm) < 2*shmHeader || !bytes.Equal(shm[:shmHeader], shm[shmHeader:2*shmHeader]) {
-		return fmt.Errorf("the shared memory of the write-ahead log makes no sense")
+		return errors.New("the shared memory of the write-ahead log makes no sense")
 	}
 	f, err := db.on.fs.OpenFile(path+"-wal", os.O_RDWR, 0o600)
 	if err != nil {
@@ -55,7 +55,7 @@ func (db *DB) unsay() error {
 	zero := make([]byte, walFrame)
 	for at := walHeader + counts*step; ; at += step {
 		var frame [walFrame]byte
-		if _, err := f.ReadAt(frame[:], at); err == io.EOF {
+		if _, err := f.ReadAt(frame[:], at); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			return err

@@ -28,8 +28,7 @@ func TestAStationOnAFullDiskSaysSoAndGoesOn(t *testing.T) {
 	t.Setenv("TMPDIR", disk)
 	gun := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
 	full, refused := make(chan struct{}), make(chan error, 1)
-	var b *liveBench
-	b = newHookedBench(t, "[[scanner]]\nname = \"gun1\"\nport = \"gun\"\nprofile = \"generic\"\n", nil, map[string]plugged{"gun": gun},
+	b := newHookedBench(t, "[[scanner]]\nname = \"gun1\"\nport = \"gun\"\nprofile = \"generic\"\n", nil, map[string]plugged{"gun": gun},
 		hooks{extra: func(ctx context.Context, s *session) error {
 			select {
 			case <-full:

@@ -7,6 +7,7 @@ package powercut
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -149,10 +150,10 @@ func powercutDelete(name *C.char, syncDir C.int) C.int {
 
 // code turns an error into SQLite's; a full disk has its own.
 func code(err error, other C.int) C.int {
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		return sqliteOK
-	case errFull:
+	case errors.Is(err, errFull):
 		return sqliteFull
 	}
 	return other
