@@ -18,7 +18,7 @@ import (
 // day without one (the machine's clock is far off) goes to the partition events_rest,
 // and moves to its own when that is made.
 const (
-	daysAhead  = 14
+	daysAhead  = 7
 	daysEvery  = time.Hour
 	dayFormat  = "20060102"
 	dayMS      = int64(24 * time.Hour / time.Millisecond)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -55,8 +56,8 @@ func again(err error, n int) bool {
 	switch e.Code {
 	case "40001", "40P01", lockTimeout: // serialization_failure, deadlock_detected
 		return n < attempts
-	case "23505": // unique_violation: the row came up after this one looked
-		return n < attemptsOnKey
+	case "23505": // unique_violation: the row came up after this one looked; events have their log's lock
+		return n < attemptsOnKey && !strings.HasPrefix(e.TableName, "events")
 	case "23514": // check_violation: the day's own partition came up meanwhile
 		return e.TableName == restTable && n < attempts
 	}

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"a failed write leaves nothing":               failedWrite,
 		"writers that share a commit fail alone":      failAlone,
 		"a broken statement fails its writer alone":   brokenAlone,
+		"a statement that fails last fails its own":   brokenLast,
 		"a panic is an error of its writer only":      panics,
 		"a cancelled writer writes nothing":           cancelled,
 		"a reader sees one moment":                    snapshot,
@@ -183,6 +184,44 @@ func brokenAlone(t *testing.T, s central.Store) {
 			want = "x"
 		}
 		same(t, fmt.Sprint("writer ", i), []string{meta(t, s, fmt.Sprint(i)), meta(t, s, fmt.Sprint("after ", i))}, []string{want, want})
+	}
+}
+
+// brokenLast lets every second of writers that share commits end with a statement
+// that breaks a rule of the tables, after one whose answer it waited for.
+func brokenLast(t *testing.T, s central.Store) {
+	event := []central.EventRow{{LogNo: 1, Seq: 1, Type: "picked", At: noon, ReceivedAt: noon, Body: []byte("{}")}}
+	write(t, s, func(tx central.Tx) error { return tx.AddEvents(event) })
+	var all sync.WaitGroup
+	for i := range 200 {
+		all.Go(func() {
+			err := s.Write(t.Context(), func(tx central.Tx) error {
+				if err := tx.SetMeta(fmt.Sprint(i), "x"); err != nil {
+					return err
+				}
+				if _, err := tx.Meta("timeline"); err != nil {
+					return err
+				}
+				for range i % 3 {
+					if err := tx.SetMeta(fmt.Sprint("after ", i), "x"); err != nil {
+						return err
+					}
+				}
+				if i%2 == 1 {
+					return tx.AddEvents(event)
+				}
+				return nil
+			})
+			if (err != nil) != (i%2 == 1) {
+				t.Errorf("writer %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+	for i := range 200 {
+		if got := meta(t, s, fmt.Sprint(i)) == "x"; got != (i%2 == 0) {
+			t.Errorf("writer %d: stored %v", i, got)
+		}
 	}
 }
 

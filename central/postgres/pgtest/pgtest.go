@@ -71,7 +71,7 @@ func Main(m *testing.M) int {
 // CI=true it fails. The package's TestMain must end with [Main].
 func Database(t testing.TB) string {
 	t.Helper()
-	once.Do(func() { shared, failure = Start() })
+	once.Do(func() { shared, failure = start(quick(), nil) })
 	skipWithout(t, failure)
 	at, err := shared.Database(t.Context())
 	if err != nil {
@@ -84,7 +84,7 @@ func Database(t testing.TB) string {
 // ends with the test. The options are settings of postgresql.conf, NAME=VALUE.
 func Own(t testing.TB, options ...string) *Server {
 	t.Helper()
-	s, err := Start(options...)
+	s, err := start(quick(), options)
 	skipWithout(t, err)
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
@@ -158,9 +158,26 @@ func account() (*syscall.SysProcAttr, error) {
 	return attr, errors.Join(err1, err2)
 }
 
-// Start makes a server and starts it; end it with Stop. The options are settings of
-// postgresql.conf, NAME=VALUE.
-func Start(options ...string) (*Server, error) {
+// Start makes a server on disk and starts it; end it with Stop. The options are
+// settings of postgresql.conf, NAME=VALUE.
+func Start(options ...string) (*Server, error) { return start("/tmp", options) }
+
+// memory is where tests keep their server, if there is room: they kill processes, not
+// the machine, and what they test is not the disk.
+const (
+	memory = "/dev/shm"
+	room   = 2 << 30 // bytes
+)
+
+func quick() string {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(memory, &st); err != nil || st.Bavail*uint64(st.Bsize) < room {
+		return "/tmp"
+	}
+	return memory
+}
+
+func start(place string, options []string) (*Server, error) {
 	initdb, err := program("initdb")
 	if err != nil {
 		return nil, err
@@ -169,7 +186,7 @@ func Start(options ...string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("/tmp", "pgtest-") // short, for a socket's path has at most 107 bytes
+	dir, err := os.MkdirTemp(place, "pgtest-") // short, for a socket's path has at most 107 bytes
 	if err != nil {
 		return nil, err
 	}
