@@ -367,6 +367,21 @@ func TestASimulatedScaleAndProbeObeyTheirInput(t *testing.T) {
 	}
 }
 
+func TestASimulatedScannerDropsSeparatorsAndReadsTwice(t *testing.T) {
+	dir := t.TempDir()
+	watch := startCommand(t, newDevicesCommand(), nil, "watch", "--dev-dir", dir, "--scanner", "gun1=gun", "--count", "2")
+	watch.await("status")
+	gun := startCommand(t, newSimulateCommand(), strings.NewReader("10AB\\x1d21C\n"), "scanner", "--dev-dir", dir, "--drop-gs", "--twice", "--stay")
+	for n := range 2 {
+		if v := watch.await("seq"); v["text"] != "10AB21C" {
+			t.Errorf("reading %d: %v", n, v)
+		}
+	}
+	watch.end()
+	gun.stop()
+	gun.end()
+}
+
 func TestASimulatorEndsOnASignalWhileItsInputIsOpen(t *testing.T) {
 	for kind, profile := range map[string]string{"scanner": "generic", "scale": "mt-sics", "probe": "probe-xymd02"} {
 		t.Run(kind, func(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 
 	"pickstation/devices"
 	"pickstation/devices/sim"
+	"pickstation/gs1"
 )
 
 // newSimulateCommand offers the simulated devices: pickstation simulate scanner|scale|probe|printer.
@@ -107,6 +109,8 @@ type scannerFlags struct {
 	deaf     int
 	corrupt  int
 	noise    string
+	dropGS   bool
+	twice    bool
 	linger   time.Duration
 	keepOpen bool
 }
@@ -133,6 +137,8 @@ func newSimulateScanner() *cobra.Command {
 	f.IntVar(&o.deaf, "deaf", 0, "do not hear the answer to the first N sendings of every scan")
 	f.IntVar(&o.corrupt, "corrupt", 0, "flip a bit in the first N sendings of every scan")
 	f.StringVar(&o.noise, "noise", "", "send these bytes before every scan")
+	f.BoolVar(&o.dropGS, "drop-gs", false, "leave the GS1 separators out, as a scanner that is set up wrongly does")
+	f.BoolVar(&o.twice, "twice", false, "read every code twice, as a scanner that hangs over it does")
 	f.DurationVar(&o.linger, "linger", 0, "stay plugged in so long after the last scan")
 	f.BoolVar(&o.keepOpen, "stay", false, "stay plugged in after the last scan until Ctrl+C")
 	return cmd
@@ -175,9 +181,11 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 				}
 				continue
 			}
-			n++
-			if err := simulateScan(ctx, gun, n, line, out); err != nil || ctx.Err() != nil {
-				return err
+			for range o.readings() {
+				n++
+				if err := simulateScan(ctx, gun, n, line, o.dropGS, out); err != nil || ctx.Err() != nil {
+					return err
+				}
 			}
 			rest(ctx, o.every)
 		}
@@ -187,6 +195,14 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 	}
 	rest(ctx, o.linger)
 	return nil
+}
+
+// readings is how often each code is read.
+func (o *scannerFlags) readings() int {
+	if o.twice {
+		return 2
+	}
+	return 1
 }
 
 // plugIn publishes a simulated device and says where.
@@ -218,10 +234,13 @@ func cable(ctx context.Context, gun *sim.Scanner, line string, p plugFlags, out 
 }
 
 // simulateScan sends one scan and prints how it went.
-func simulateScan(ctx context.Context, gun *sim.Scanner, n int, line string, out *jsonLines) error {
+func simulateScan(ctx context.Context, gun *sim.Scanner, n int, line string, dropGS bool, out *jsonLines) error {
 	raw, err := unescape(line)
 	if err != nil {
 		return usage("simulate scanner", "scan %d: %v", n, err)
+	}
+	if dropGS {
+		raw = bytes.ReplaceAll(raw, []byte{gs1.GS}, nil)
 	}
 	res, err := gun.Send(ctx, raw)
 	s := simScan{N: n, Sent: line, Outcome: string(res.Outcome), Tries: res.Tries}
