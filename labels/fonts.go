@@ -106,7 +106,7 @@ type glyph struct {
 	r    rune   // the rune drawn
 	adv  uint16 // width in 1/1000 em of the text
 	face uint8
-	mark uint8 // moves of a Thai mark; tall
+	mark uint8 // markRaised and the like
 }
 
 // lookup finds the first face of the chain that draws r with ink. ok is false when none does.

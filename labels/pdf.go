@@ -172,7 +172,7 @@ func (w *pdfWriter) texts(p *Page, lines []drawn) {
 				if next != font {
 					break
 				}
-				if gs[i].mark != 0 {
+				if gs[i].mark&(markRaised|markLeft) != 0 {
 					w.markedGlyph(gs[i], code)
 				} else {
 					w.code(code)

@@ -8,6 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// noBreak is the blank that holds two words together.
+const noBreak = '\u00a0'
+
 // lineBreak is the glyph that ends a line; it has no width and is never drawn.
 const lineBreak = '\n'
 
@@ -53,6 +56,9 @@ func glyphsOf(dst []glyph, s string, bold bool, rep *Report) []glyph {
 			unknown.letter(r, rep)
 		} else if unknown.n > 0 {
 			unknown = undrawn{}
+		}
+		if r == noBreak {
+			g.mark |= sticky
 		}
 		thai = thai || g.face == faceThai
 		dst = append(dst, g)
@@ -133,10 +139,10 @@ func wrap(dst []span, gs []glyph, limit int) (lines []span, broken bool) {
 			start, w, canBreak = i+1, 0, -1
 			continue
 		}
-		if i > start && mayBreak(gs[i-1].r, g.r) {
+		if i > start && (gs[i-1].mark|g.mark)&sticky == 0 && mayBreak(gs[i-1].r, g.r) {
 			canBreak = i
 		}
-		if w += int(g.adv); w <= limit || i == start || g.r == ' ' {
+		if w += int(g.adv); w <= limit || i == start || g.r == ' ' && g.mark == 0 {
 			continue
 		}
 		at := canBreak

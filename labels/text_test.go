@@ -48,6 +48,17 @@ func TestLinesBreakAroundIdeographsAndBetweenWords(t *testing.T) {
 	}
 }
 
+func TestAPhoneNumberStaysOnOneLine(t *testing.T) {
+	for form := range waybillForms {
+		w := exportWaybill(form)
+		w.Receiver.Phone = "+81 3 1234 5678 ext. 9"
+		lines := linesOf(layout(t, w, Printer{DPI: 203})[0])
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, w.Receiver.Phone) }) {
+			t.Errorf("%s: the number is broken: %q", form, lines)
+		}
+	}
+}
+
 func TestAWordIsShrunkRatherThanBroken(t *testing.T) {
 	got, rep := set(t, box{0, 0, 300, 200}, "WDT20260314000", style{size: 120, min: 60})
 	if len(got) != 1 || len(rep.Shrunk) != 1 {

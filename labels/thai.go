@@ -4,11 +4,12 @@ package labels
 // normal height; where another mark or a tall stem is in the way, the layout features of the font would move it. They are
 // not used here, so marks carry their move themselves.
 
-// The moves of a mark.
+// What is special about a glyph: the moves of a mark, and two for text of any script.
 const (
 	markRaised = 1 << iota // above another mark
 	markLeft               // beside the stem of a tall consonant
-	tall                   // no move: the glyph reaches beyond what a line of plain text leaves it
+	tall                   // reaches beyond what a line of plain text leaves it
+	sticky                 // a blank at which no line ends
 )
 
 // How far marks move, in 1/1000 em of Noto Sans Thai: a tone mark clears the tallest vowel (its top is at 800, the tone

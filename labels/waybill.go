@@ -155,10 +155,10 @@ func (w *Waybill) zoneText(id string) string {
 	case "service":
 		return w.Service
 	case "temperature":
-		return temperatureWord(w.Temperature)
+		return w.words().temperature(w.Temperature)
 	case "weight":
 		if w.WeightG > 0 {
-			return "重量 " + kilograms(w.WeightG) + " kg"
+			return w.words().weight + " " + kilograms(w.WeightG) + " kg"
 		}
 	case "routing":
 		return w.RoutingCode
@@ -166,34 +166,34 @@ func (w *Waybill) zoneText(id string) string {
 		return w.SortingMark
 	case "parcel":
 		if w.ParcelCount > 1 || w.ParcelNo > 1 {
-			return fmt.Sprintf("%d / %d 件", w.ParcelNo, w.ParcelCount)
+			return fmt.Sprintf("%d / %d %s", w.ParcelNo, w.ParcelCount, w.words().pieces)
 		}
 	case "number", "number2":
 		return w.Number
 	case "receiver_mark":
-		return "收"
+		return w.words().to
 	case "receiver_name":
 		return nameText(w.Receiver)
 	case "receiver_address":
 		return addressText(w.Receiver)
 	case "sender_mark":
-		return "寄"
+		return w.words().from
 	case "sender_name":
 		return nameText(w.Sender)
 	case "sender_address":
 		return addressText(w.Sender)
 	case "cod":
 		if w.COD != nil {
-			return "代收货款 COD " + w.COD.String()
+			return w.words().collect + " " + w.COD.String()
 		}
 	case "refs":
 		if len(w.OrderRefs) > 0 {
-			return "订单 " + strings.Join(w.OrderRefs, " ")
+			return w.words().orders + " " + strings.Join(w.OrderRefs, " ")
 		}
 	case "merchant":
 		return w.Merchant
 	case "reprint":
-		return reprintMark(w.PrintNo)
+		return w.words().reprint(w.PrintNo)
 	case "trace":
 		return traceLine(w.Station, w.PrintedAt, w.Operator)
 	}
@@ -202,8 +202,7 @@ func (w *Waybill) zoneText(id string) string {
 
 // addressText is a Chinese address on one line, any other in international order.
 func addressText(p Party) string {
-	switch p.Country {
-	case "", "CN", "CHN", "中国":
+	if inChina(p.Country) {
 		return p.Line()
 	}
 	return strings.Join(p.Lines(), "\n")
@@ -263,7 +262,7 @@ func (w *Waybill) itemSummary(fits func(string) bool) string {
 	for _, it := range w.Items {
 		pieces += it.Qty
 	}
-	total := fmt.Sprintf("共 %d 种 %d 件 / %d SKU, %d pcs", len(w.Items), pieces, len(w.Items), pieces)
+	total := w.words().total(len(w.Items), pieces)
 	for n := min(len(w.Items), maxSummary); n > 0; n-- {
 		var b strings.Builder
 		b.WriteString(total)

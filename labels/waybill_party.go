@@ -7,9 +7,10 @@ import "strings"
 // what does not is reported as overflow.
 const leastName = 50
 
-// nameText is the first field of a party: name and phone, whatever white space the source put between the words.
+// nameText is the first field of a party: name and phone, whatever white space the source put between the words. A phone
+// number stays on one line.
 func nameText(p Party) string {
-	return joinNonEmpty("  ", strings.Join(strings.Fields(p.Name), " "), strings.TrimSpace(p.Phone))
+	return joinNonEmpty("  ", strings.Join(strings.Fields(p.Name), " "), strings.Join(strings.Fields(p.Phone), string(noBreak)))
 }
 
 // balanced gives the zones with the room of each party shared out between its name and its address. A form lists the

@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // codeOf is the code of an *Error, "" for nil.
@@ -68,6 +71,28 @@ func TestAMaskedWaybillShowsNoPersonalData(t *testing.T) {
 	for _, want := range []string{"欧***", "138******78", "文一西路969号海创园6栋", "赵**", "159******21"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on the paper: %s", want, text)
+		}
+	}
+}
+
+func TestAWaybillForAbroadSaysNothingInChinese(t *testing.T) {
+	for form := range waybillForms {
+		w := exportWaybill(form)
+		w.Carrier, w.Service, w.SortingMark, w.Merchant, w.PrintNo = "China Post", "ePacket", "TYO", "Thank you.", 2
+		w.Sender.Name, w.Receiver.Name, w.Items = "Hainan Fresh Fruit", "Yamada Hanako", []WaybillItem{{"Dried mango", 2}}
+		w.COD = &Money{12800, "JPY"}
+		p := layout(t, w, Printer{DPI: 203})[0]
+		text := textOf(p)
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%s: %s", form, text)
+		}
+		for _, want := range []string{"TO", "FROM", "Weight6.350kg", "1/2pcs", "REPRINT#2", "CODJPY12800", "CHILLED", "1SKU,2pcs", "Orders"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q is not on the paper", form, want)
+			}
+		}
+		if len(p.Report().Overflow) > 0 {
+			t.Errorf("%s: %+v", form, p.Report())
 		}
 	}
 }
@@ -223,4 +248,33 @@ func FuzzWaybillTakesAnyText(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// A library that writes to the terminal would tear the screen.
+func TestNothingIsWrittenToStdoutOrStderr(t *testing.T) {
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	stdout, stderr := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = out, out
+	defer func() { os.Stdout, os.Stderr = stdout, stderr }()
+	for _, kind := range Kinds() {
+		d, err := Example(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rendered(d, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := exampleWaybill().(Waybill)
+	w.Receiver.Name, w.Merchant = "\xff\x00🍎𠮷", strings.Repeat("長", 9000)
+	if _, err := rendered(w, true); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := out.Stat(); err != nil || st.Size() != 0 {
+		t.Errorf("%d bytes were written (%v)", st.Size(), err)
+	}
 }
