@@ -83,7 +83,8 @@ func (s *Service) line(tx Tx, o *Order, i int) (order.Line, error) {
 	in := &o.Lines[i]
 	l := order.Line{No: i + 1, Order: o.ID, OrderLine: i + 1, SKU: in.SKU, Name: in.Name, Qty: in.Qty,
 		Location: in.Location, Walk: in.Walk, Track: in.Track, Lot: in.Lot, Temp: in.Temp,
-		WeightG: in.WeightG, SpreadG: in.SpreadG, PriceEach: in.Price, Customs: in.Customs}
+		WeightG: in.WeightG, SpreadG: in.SpreadG, PriceEach: in.Price, Customs: in.Customs,
+		Scan: in.Scan, Kit: in.Kit, PerKit: in.PerKit, LastThere: in.LastThere}
 	for _, c := range in.Codes {
 		l.Codes = append(l.Codes, order.ItemCode{Key: order.CodeKey(c.Key), Mult: c.Mult})
 	}
@@ -128,6 +129,9 @@ func complete(l *order.Line, p *order.Product) {
 	}
 	if l.Track == (order.Tracking{}) {
 		l.Track = p.Track
+	}
+	if l.Scan == order.ScanCount {
+		l.Scan = p.Scan
 	}
 	if l.Customs == nil {
 		l.Customs = p.Customs

@@ -10,6 +10,25 @@ import (
 // ExcCalled is an exception that stands while somebody at a bench waits for the lead.
 const ExcCalled = "lead_called"
 
+// ExcCount is an exception that asks for goods to be counted: a picker found some where
+// stock says that none are left.
+const ExcCount = "count_task"
+
+// counted raises a count task for a place that is not empty after its last unit.
+func (f *fold) counted(r *ingest.Row, sh *folded, e *order.Event) error {
+	if e.Reason != "count" {
+		return nil
+	}
+	what := fmt.Sprintf("line %d at %s", e.Line, clip(string(e.Place)))
+	if l := sh.Line(e.Line); l != nil {
+		what = fmt.Sprintf("%s at %s", clip(string(l.SKU)), clip(string(e.Place)))
+	}
+	if e.Lot != "" {
+		what += ", lot " + clip(e.Lot)
+	}
+	return f.raiseAs(ExcCount+":"+string(f.log.ID)+":"+what, r, ExcCount, sh, what)
+}
+
 // called raises a call for the lead, and closes it when one has come. One bench has at
 // most one call; a late copy of an old one raises nothing new.
 func (f *fold) called(r *ingest.Row, sh *folded) error {

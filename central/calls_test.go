@@ -27,6 +27,15 @@ func TestACallForTheLeadStandsAtTheCentreUntilOneHasCome(t *testing.T) {
 	}
 }
 
+func TestAPlaceThatIsNotEmptyBecomesACountTask(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Add(order.Event{Type: order.EventZero, Shipment: sh.ID, Line: 1, Place: "A-01", Reason: "empty"})
+	b.Add(order.Event{Type: order.EventZero, Shipment: sh.ID, Line: 1, Place: "A-02", Reason: "count"})
+	c.PushAll(t, b)
+	equal(t, "exceptions", exceptions(t, c), []string{central.ExcCount})
+}
+
 func TestBoxesOfABenchAreKnownAtTheCentreWithWhatLiesInThem(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])

@@ -21,6 +21,7 @@ const (
 	ExcUnknownGoods        = "unknown_goods"        // an order wants what no catalogue knows
 	ExcShort               = "short"                // goods are missing and the shipment must not go without them
 	ExcCustoms             = "customs_refused"      // an order breaks a customs rule and waits
+	ExcCustomsStopped      = "customs_stopped"      // customs refused a declaration, or hold the goods
 )
 
 // nextSteps says what to do about each code.
@@ -40,10 +41,12 @@ var nextSteps = map[string]string{
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
+	ExcCount:                        "count the goods at that place and correct the stock",
 	ExcCalled:                       "go to the bench; your badge, scanned there, ends the call",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
 	ExcUnknownGoods:                 "import the catalogue entry, or send the order again with the item's barcodes; the order goes on by itself then",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",
+	ExcCustomsStopped:               "put right what customs name and declare again, or bring the goods where customs want them; their release lifts the hold",
 	ExcCustoms:                      "do what each reason says, then send the order again, or have it reviewed: pickcentral customs review",
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",
 	"wrong_number":                  "keep the station's data folder and report it; the event is kept as it came",

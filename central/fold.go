@@ -192,6 +192,8 @@ func (f *fold) claim(r *ingest.Row, sh *folded) error {
 // effects does what an event causes beside the fold of the shipment.
 func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled bool) error {
 	switch e.Type {
+	case order.EventZero:
+		return f.counted(r, sh, e)
 	case order.EventCalled, order.EventCallEnded:
 		return f.called(r, sh)
 	case order.EventShorted:

@@ -138,7 +138,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.DropHold(HoldCode(e.Reason))
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
-	case EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
+	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
 	default:
 		return AnomalyUnknown

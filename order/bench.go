@@ -72,7 +72,9 @@ const (
 	AskUnbox    QuestionKind = "unbox"     // which box is to be emptied: its label, or YES for the latest
 	AskDrop     QuestionKind = "drop"      // another place than expected; the same scan again puts it there
 	AskPIN      QuestionKind = "pin"       // the PIN of the badge that was scanned; digits only
+	AskZero     QuestionKind = "zero"      // is the place empty? YES by code, NO by code or key
 	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
+	AskLists    QuestionKind = "lists"     // print the hand-over lists of last time again; YES code only
 	AskPapers   QuestionKind = "papers"    // print the papers without which a parcel must not leave; YES code only
 )
 
@@ -214,8 +216,10 @@ type Env struct {
 	// Parked how many prints wait for a person.
 	Printer string
 	Parked  int
-	// Handed returns what each carrier took that no hand-over list names yet.
-	Handed func() ([]Handed, error)
+	// Handed returns what each carrier took that no hand-over list names yet; LastLists the
+	// lists that were asked for last.
+	Handed    func() ([]Handed, error)
+	LastLists func() ([]Handed, error)
 }
 
 // Decision is the answer to an input. Nothing has happened yet: the events are

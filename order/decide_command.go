@@ -140,6 +140,10 @@ func (t *turn) commandNo(q *Question) {
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 		return
 	}
+	if q != nil && q.Kind == AskZero {
+		t.zero(q, false)
+		return
+	}
 	t.b.Question, t.b.Pending = nil, nil
 	t.say(OK, msg(MsgDropped, Args{}), t.nextHere())
 }

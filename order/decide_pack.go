@@ -13,6 +13,7 @@ func (t *turn) pack() {
 		t.elsewhere()
 		return
 	}
+	m.units = l.checked(m.units, l.Unverified())
 	a := Args{Name: l.Name, SKU: l.SKU, N: m.units, Need: l.Unverified(), Lot: m.r.Lot, Serial: m.r.Serial}
 	more := msg(DoPackMore, Args{N: t.s.now().unverified()})
 	switch {
@@ -20,6 +21,8 @@ func (t *turn) pack() {
 		t.say(WrongItem, msg(MsgNotInOrder, a), msg(DoSetAside, Args{}))
 	case l.Track.Serial && t.s.verifiedSerial(l.SKU, m.r.Serial):
 		t.say(DoneAlready, msg(MsgSerialTwice, a), more)
+	case l.Unverified() <= 0 && t.repeats(l, more):
+	case t.refuseKit(l, m.units, PackEach):
 	case l.Unverified() <= 0:
 		a.Need = l.Picked
 		t.say(OverQty, msg(MsgAllCounted, a), more)

@@ -120,6 +120,7 @@ func (t *turn) item(m match) {
 	a := Args{Name: l.Name, SKU: l.SKU, N: m.units, Need: l.Open(), Serial: r.Serial, Location: l.Location}
 	switch {
 	case t.refuseTwice(l, r.Serial):
+	case l.Open() <= 0 && t.repeats(l, t.nextHere()):
 	case l.Open() <= 0:
 		a.Need = l.Qty
 		t.say(OverQty, msg(MsgAllCounted, a), msg(DoPutBackHere, t.wanted()))
@@ -148,13 +149,13 @@ func (t *turn) unit(m match) Pending {
 // count books units on a line once everything that is tracked is known and good.
 func (t *turn) count(l *Line, p Pending) {
 	l = t.reservedLine(l, p)
-	p.Line = l.No
+	p.Line, p.Units = l.No, l.checked(p.Units, l.Open())
 	a := Args{Name: l.Name, SKU: l.SKU, N: p.Units, Need: l.Open(), Location: l.Location}
 	switch {
 	case p.Units > l.Open():
 		t.say(OverQty, msg(MsgTooMany, a), t.goTo(l, l.Open()))
 		return
-	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p):
+	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p) || t.refuseKit(l, p.Units, PackByPick):
 		return
 	}
 	if t.b.Batch != nil {
@@ -176,11 +177,13 @@ func (t *turn) count(l *Line, p Pending) {
 		return
 	}
 	t.b.Focus = 0
-	if !after.pickDone() {
+	s := t.s
+	if after.pickDone() {
+		t.picked(after)
+	} else {
 		t.say(LineDone, msg(MsgLineDone, a), t.nextAfter(after))
-		return
 	}
-	t.picked(after)
+	t.askZero(s, &changed)
 }
 
 // nextAfter is the "do" line for the line that follows; its location is new.

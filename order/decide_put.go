@@ -108,7 +108,9 @@ func (t *turn) book(m *Member, key string) {
 	t.b.Batch.Skipped = withoutRef(t.b.Batch.Skipped, LineRef{m.Shipment, line})
 	m.update(s)
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Code: cmp.Or(m.Slot, key), Ref: m.Ref}
+	done := *l
 	t.putDone(s, l, a)
+	t.askZero(s, &done)
 }
 
 // putDone says what a put has finished: nothing, the line, the order, or the batch.

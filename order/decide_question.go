@@ -43,12 +43,16 @@ func (t *turn) yes(q *Question) {
 		t.act()
 	case AskUnhold:
 		t.unhold(q)
+	case AskZero:
+		t.zero(q, true)
 	case AskDrop:
 		t.dropped(LocationID(q.Reason))
 	case AskPutBack:
 		t.instructed(q)
 	case AskPapers:
 		t.papers(q)
+	case AskLists:
+		t.listsAgain(q)
 	case AskLot, AskShort, AskReprint, AskUnbox:
 		if t.s == nil || t.s.ID != q.Shipment {
 			t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())

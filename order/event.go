@@ -23,6 +23,7 @@ const (
 	EventDropped        EventType = "dropped" // its tote stands at Place
 	EventPicked         EventType = "picked"
 	EventUndone         EventType = "undone"
+	EventZero           EventType = "zero_check" // a place after its last unit: Reason is "empty" or "count"
 	EventShorted        EventType = "shorted"
 	EventSkipped        EventType = "skipped"
 	EventPacked         EventType = "packed" // a unit passed the pack check

@@ -67,6 +67,7 @@ const (
 	MsgPaperMissing    MsgCode = "paper_missing"      // Waybill, Reason: the paper
 	MsgRetryParked     MsgCode = "retry_parked"       // N prints
 	MsgManifested      MsgCode = "manifested"         // N parcels of Need carriers
+	MsgAskLists        MsgCode = "ask_lists"          // Code of the first list, N next print, Need lists
 	MsgNoManifest      MsgCode = "no_manifest"        // nothing was handed over since the last list
 	MsgLabelled        MsgCode = "labelled"           // Waybill
 	MsgPackedAll       MsgCode = "packed_all"         // Ref
@@ -136,6 +137,11 @@ const (
 	MsgWeightOff       MsgCode = "weight_off"         // N grams off; Reason, Need units of Name
 	MsgOneTooMany      MsgCode = "one_too_many"       // N units of Name more than the box should hold
 	MsgRechecked       MsgCode = "rechecked"          // N of Need of Name
+	MsgCheckedYet      MsgCode = "checked_yet"        // Name: one scan was enough
+	MsgKitFirst        MsgCode = "kit_first"          // Name of kit Code is missing before the next kit
+	MsgAskZero         MsgCode = "ask_zero"           // is Location empty now?
+	MsgZero            MsgCode = "zero"               // Location is empty
+	MsgCountTask       MsgCode = "count_task"         // Name at Location is to be counted
 	MsgAskUnhold       MsgCode = "ask_unhold"         // Ref, Reason: a lead may let it go on
 	MsgUnheld          MsgCode = "unheld"             // Ref
 	MsgChecking        MsgCode = "checking"           // the log is being verified
@@ -221,8 +227,9 @@ func MsgCodes() []MsgCode {
 		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
 		DoPIN, MsgAskPIN, MsgWrongPIN, MsgNoPIN, MsgPINWait, MsgNotYourRole, MsgCalledYet, MsgLeadCame,
 		DoRecheck, DoWeighAgain, DoLookThrough, MsgWeightOff, MsgOneTooMany, MsgRechecked,
+		MsgCheckedYet, MsgKitFirst, MsgAskZero, MsgZero, MsgCountTask,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
-		MsgManifested, MsgNoManifest}
+		MsgManifested, MsgAskLists, MsgNoManifest}
 }

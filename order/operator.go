@@ -69,6 +69,7 @@ type Policy struct {
 	Shipper          Sender      `json:"shipper,omitzero"`         // sender block of the waybill
 	Packagings       []Packaging `json:"packagings,omitempty"`     // kinds of boxes; none: S, M and L
 	Weigh            WeighPolicy `json:"weigh,omitzero"`
+	ZeroCheck        bool        `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
 	PINRoles         []Role      `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
 	StrictRoles      bool        `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both
 	BatchSize        int         `json:"batch_size,omitempty"`   // orders in a batch, 0 is 8
@@ -130,6 +131,7 @@ type Product struct {
 	WeightG int        `json:"weight_g,omitempty"`
 	SpreadG int        `json:"spread_g,omitempty"`
 	Track   Tracking   `json:"track,omitzero"`
+	Scan    ScanClass  `json:"scan,omitempty"`
 
 	Customs *LineCustoms `json:"customs,omitempty"` // what customs ask of the goods
 }

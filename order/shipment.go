@@ -102,7 +102,11 @@ type Line struct {
 	Walk      int        `json:"walk,omitempty"` // place in the pick path, ascending
 	Codes     []ItemCode `json:"codes"`
 	Track     Tracking   `json:"track,omitzero"`
-	Lot       string     `json:"lot,omitempty"` // lot that was reserved, "" any
+	Lot       string     `json:"lot,omitempty"`        // lot that was reserved, "" any
+	Scan      ScanClass  `json:"scan,omitempty"`       // how often its goods are scanned
+	Kit       string     `json:"kit,omitempty"`        // kit whose part the line is
+	PerKit    int        `json:"per_kit,omitempty"`    // units of it in one kit
+	LastThere bool       `json:"last_there,omitempty"` // stock says that its place is empty after this pick
 	Temp      Temp       `json:"temp,omitempty"`
 	WeightG   int        `json:"weight_g,omitempty"`  // unit weight, grams
 	SpreadG   int        `json:"spread_g,omitempty"`  // standard deviation, grams

@@ -334,7 +334,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 func folds(t order.EventType) bool {
 	switch t {
 	case order.EventRefused, order.EventNoted, order.EventAsked, order.EventLocated, order.EventSkipped,
-		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed, order.EventWeightOff, order.EventCalled, order.EventCallEnded, order.EventInHand, order.EventDropped:
+		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed, order.EventZero, order.EventWeightOff, order.EventCalled, order.EventCallEnded, order.EventInHand, order.EventDropped:
 		return false
 	}
 	return true

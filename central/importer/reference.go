@@ -30,7 +30,8 @@ const (
 		"an empty one keeps none), lang (zh or en), valid_until (2026-12-31), disabled (true).\n" +
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
-		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial, with spaces).\n" +
+		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial, with spaces),\n" +
+		"scan (check: one scan stands for all units of a line).\n" +
 		"JSON: an array of objects {sku, name:{zh,en}, codes:[{key,mult}], home, temp, weight_g, spread_g, track:{lot,expiry,serial}}."
 	LocationsHelp = "id (as printed on its label), zone, walk (place in the pick path), temp.\n" +
 		"JSON: an array of objects with the same names."
@@ -196,7 +197,7 @@ func operator(id, name, badge, pin string, roles []string, lang, until string, d
 func Catalogue(ctx context.Context, svc *central.Service, files []string, warehouse string) (TableResult, error) {
 	res := TableResult{Rejected: []Rejection{}}
 	all, err := readAll(files, &res, []string{"sku"},
-		[]string{"name_zh", "name_en", "codes", "home", "temp", "weight_g", "spread_g", "track"}, productRow,
+		[]string{"name_zh", "name_en", "codes", "home", "temp", "weight_g", "spread_g", "track", "scan"}, productRow,
 		func(raw json.RawMessage) (order.Product, error) {
 			var p order.Product
 			if err := strict(raw, &p); err != nil {
@@ -230,6 +231,9 @@ func productRow(r *row) (order.Product, *fault) {
 	}
 	if p.SpreadG, bad = number(r, "spread_g"); bad != nil {
 		return p, bad
+	}
+	if p.Scan = order.ScanClass(r.get("scan")); p.Scan != order.ScanCount && p.Scan != order.ScanCheck {
+		return p, &fault{"bad_scan", fmt.Sprintf("scan %.40q is not check", r.get("scan"))}
 	}
 	if p.Track, bad = tracking(r.get("track")); bad != nil {
 		return p, bad

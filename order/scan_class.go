@@ -1,0 +1,62 @@
+package order
+
+// ScanClass says how often goods are scanned. The zero value is COUNT: each unit.
+type ScanClass string
+
+// Classes.
+const (
+	ScanCount ScanClass = ""      // COUNT 逐件: every unit, and one more is an alarm
+	ScanCheck ScanClass = "check" // CHECK 抽检: one scan stands for all units of the line, and repeats are tolerated
+)
+
+// checked returns how many units one scan of a CHECK line stands for: all that are open,
+// however many the code counts. Serial numbers are always scanned one by one.
+func (l *Line) checked(units, open int) int {
+	if l.Scan != ScanCheck || l.Track.Serial || open <= 0 {
+		return units
+	}
+	return open
+}
+
+// repeats answers goods of a CHECK line that is complete: one more scan does no harm.
+func (t *turn) repeats(l *Line, do Message) bool {
+	if l.Scan != ScanCheck || l.Track.Serial {
+		return false
+	}
+	t.say(DoneAlready, msg(MsgCheckedYet, Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty}), do)
+	return true
+}
+
+// kitRest returns a line of the same kit whose units come before another one of this
+// line: no second kit is begun before the first is complete. Lines of a kit say how many
+// of their units one kit takes; units is how many are to be verified now.
+func (o outlook) kitRest(l *Line, units int) *Line {
+	if l.Kit == "" || l.PerKit < 1 {
+		return nil
+	}
+	began := (o.boxed(l) + units + l.PerKit - 1) / l.PerKit // kits that this would begin
+	for i := range o.Lines {
+		m := o.at(i)
+		if m.Kit != l.Kit || m.No == l.No || m.PerKit < 1 {
+			continue
+		}
+		if want := (began - 1) * m.PerKit; o.boxed(m) < min(want, m.Qty-m.Short) {
+			return m
+		}
+	}
+	return nil
+}
+
+// refuseKit refuses goods of a kit while another part of the kit before is missing.
+func (t *turn) refuseKit(l *Line, units int, at PackCheck) bool {
+	if t.s.PackCheck != at {
+		return false
+	}
+	m := t.s.now().kitRest(l, units)
+	if m == nil {
+		return false
+	}
+	a := Args{Name: m.Name, SKU: m.SKU, Code: l.Kit, Location: m.Location, N: m.PerKit}
+	t.say(Needs, msg(MsgKitFirst, a), msg(DoWanted, a))
+	return true
+}
