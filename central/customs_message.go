@@ -165,9 +165,17 @@ type CustomsMessage struct {
 	Body   []byte // XML
 }
 
+// appTypes are the words for what a message does to what customs have.
+var appTypes = map[string]string{"": customs.AppNew, "new": customs.AppNew, "change": customs.AppChange, "delete": customs.AppDelete}
+
 // Declare makes the message to customs of packed shipments, all of one regime. The same
-// shipments give the same bytes, whenever it is asked.
-func (s *Service) Declare(ctx context.Context, by By, ids []order.ShipmentID) (m *CustomsMessage, err error) {
+// shipments give the same bytes, whenever it is asked. kind is new (or ""), change or
+// delete; the latter two need customs' replies.
+func (s *Service) Declare(ctx context.Context, by By, kind string, ids []order.ShipmentID) (m *CustomsMessage, err error) {
+	app, ok := appTypes[kind]
+	if !ok {
+		return nil, order.Errorf("customs_kind", "a message is new, change or delete, not %q", clip(kind)).WithHint("name one of them")
+	}
 	if len(ids) == 0 || len(ids) > customs.MaxInventories {
 		return nil, order.Errorf("customs_batch", "name 1 to %d shipments", customs.MaxInventories).WithHint("declare in several messages")
 	}
@@ -175,7 +183,7 @@ func (s *Service) Declare(ctx context.Context, by By, ids []order.ShipmentID) (m
 	err = s.store.Read(ctx, func(r Reader) error {
 		cases = make([]customs.Case, 0, len(ids))
 		for _, id := range ids {
-			c, err := s.customsMessageCase(r, by, id)
+			c, err := s.customsMessageCase(r, by, app, id)
 			if err != nil {
 				return err
 			}
@@ -191,16 +199,16 @@ func (s *Service) Declare(ctx context.Context, by By, ids []order.ShipmentID) (m
 		return nil, err
 	}
 	regime := cases[0].Shipment.Customs
-	kind := map[order.CustomsMode]string{order.CustomsExport: "CEB603", order.CustomsBonded: "CEB621", order.CustomsDutyFree: "dutyfree"}[regime]
-	name := fmt.Sprintf("%s-%s.xml", kind, cases[0].Shipment.ID)
+	form := map[order.CustomsMode]string{order.CustomsExport: "CEB603", order.CustomsBonded: "CEB621", order.CustomsDutyFree: "dutyfree"}[regime]
+	name := fmt.Sprintf("%s-%s.xml", form, cases[0].Shipment.ID)
 	if len(cases) > 1 {
-		name = fmt.Sprintf("%s-%s-and-%d-more.xml", kind, cases[0].Shipment.ID, len(cases)-1)
+		name = fmt.Sprintf("%s-%s-and-%d-more.xml", form, cases[0].Shipment.ID, len(cases)-1)
 	}
 	return &CustomsMessage{Regime: regime, Name: name, Body: body}, nil
 }
 
 // customsMessageCase gathers one shipment's declaration.
-func (s *Service) customsMessageCase(r Reader, by By, id order.ShipmentID) (c customs.Case, err error) {
+func (s *Service) customsMessageCase(r Reader, by By, app string, id order.ShipmentID) (c customs.Case, err error) {
 	sh, err := r.Shipment(id)
 	if err != nil {
 		return c, err
@@ -214,7 +222,7 @@ func (s *Service) customsMessageCase(r Reader, by By, id order.ShipmentID) (c cu
 	if o == nil || !by.may(o.Channel) {
 		return c, notFound("shipment", string(id))
 	}
-	if err := declarable(o, sh); err != nil {
+	if err := declarable(o, sh, app); err != nil {
 		return c, err
 	}
 	rc, err := s.receiver(o)
@@ -229,12 +237,17 @@ func (s *Service) customsMessageCase(r Reader, by By, id order.ShipmentID) (c cu
 	if err != nil {
 		return c, err
 	}
-	at, err := packedAt(r, o, sh)
-	return customs.Case{Profile: p, Shipment: &sh.Shipment, Receiver: *rc, Buyer: b, At: at}, err
+	replies, err := r.CustomsReplies(sh.ID)
+	if err != nil {
+		return c, err
+	}
+	c = customs.Case{Profile: p, Shipment: &sh.Shipment, Receiver: *rc, Buyer: b, AppType: app, Replies: replies}
+	c.At, err = packedAt(r, o, sh)
+	return c, err
 }
 
 // declarable says what keeps a shipment from being declared.
-func declarable(o *Order, sh *Shipment) error {
+func declarable(o *Order, sh *Shipment, app string) error {
 	var h *order.Hold
 	for i := range sh.Holds {
 		if sh.Holds[i].Code == order.CustomsRefused {
@@ -247,7 +260,7 @@ func declarable(o *Order, sh *Shipment) error {
 	case len(o.Receiver) == 0:
 		return order.Errorf("receiver_deleted", "the receiver of order %s was deleted after its time", o.External).
 			WithHint("look for the message where it was sent from; it cannot be made again")
-	case sh.Cancelled:
+	case sh.Cancelled && app != customs.AppDelete:
 		return order.Errorf("order_cancelled", "order %s was cancelled", o.External).WithHint("nothing is declared; put the goods back")
 	case h != nil:
 		return order.Errorf("customs_held", "shipment %s is held: %s", sh.ID, h.Note).WithHint("do what its exception says; list them with GET /v1/exceptions")

@@ -36,11 +36,11 @@ func TestAPackedShipmentIsDeclared(t *testing.T) {
 	b := c.NewBench(t, "bench-1")
 	for regime, root := range map[order.CustomsMode]string{order.CustomsExport: "<ceb:CEB603Message", order.CustomsBonded: "<ceb:CEB621Message", order.CustomsDutyFree: "<DutyFreeDelivery"} {
 		waiting := shipment(t, c, c.Put(t, declared("waiting-"+string(regime), regime)))
-		if _, err := c.Declare(t.Context(), centraltest.By(), []order.ShipmentID{waiting.ID}); code(err) != "not_packed" {
+		if _, err := c.Declare(t.Context(), centraltest.By(), "", []order.ShipmentID{waiting.ID}); code(err) != "not_packed" {
 			t.Errorf("%s: declared before it was packed: %v", regime, err)
 		}
 		_, sh := packed(t, c, b, declared("1-"+string(regime), regime))
-		m, err := c.Declare(t.Context(), centraltest.By(), []order.ShipmentID{sh.ID})
+		m, err := c.Declare(t.Context(), centraltest.By(), "", []order.ShipmentID{sh.ID})
 		if err != nil {
 			t.Fatalf("%s: %v", regime, err)
 		}
@@ -54,15 +54,15 @@ func TestAPackedShipmentIsDeclared(t *testing.T) {
 		from := uint64(len(b.Events))
 		b.Dispatch(sh)
 		c.PushRange(t, b, from, uint64(len(b.Events)))
-		again, err := c.Declare(t.Context(), centraltest.By(), []order.ShipmentID{sh.ID})
+		again, err := c.Declare(t.Context(), centraltest.By(), "", []order.ShipmentID{sh.ID})
 		if err != nil || !bytes.Equal(m.Body, again.Body) {
 			t.Errorf("%s: a day later the message is another one, %v", regime, err)
 		}
-		if _, err := c.Declare(t.Context(), central.By{Who: "shop-2", Channel: "other"}, []order.ShipmentID{sh.ID}); code(err) != "not_found" {
+		if _, err := c.Declare(t.Context(), central.By{Who: "shop-2", Channel: "other"}, "", []order.ShipmentID{sh.ID}); code(err) != "not_found" {
 			t.Errorf("%s: another shop gets it: %v", regime, err)
 		}
 	}
-	if _, err := c.Declare(t.Context(), centraltest.By(), []order.ShipmentID{shipment(t, c, c.Put(t, centraltest.Order("d"))).ID}); code(err) != "no_regime" {
+	if _, err := c.Declare(t.Context(), centraltest.By(), "", []order.ShipmentID{shipment(t, c, c.Put(t, centraltest.Order("d"))).ID}); code(err) != "no_regime" {
 		t.Errorf("a domestic order is declared: %v", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestBuyersAreDeletedWithReceivers(t *testing.T) {
 	if len(buyer()) != 0 {
 		t.Error("the buyer is kept")
 	}
-	if _, err := c.Declare(t.Context(), centraltest.By(), []order.ShipmentID{sh.ID}); code(err) != "receiver_deleted" {
+	if _, err := c.Declare(t.Context(), centraltest.By(), "", []order.ShipmentID{sh.ID}); code(err) != "receiver_deleted" {
 		t.Errorf("declared without a receiver: %v", err)
 	}
 	if n, state := used(t, c, id); n != 50_000 || state != central.QuotaCommitted {

@@ -3,6 +3,7 @@ package central
 import (
 	"time"
 
+	"pickstation/central/customs"
 	"pickstation/order"
 )
 
@@ -15,6 +16,8 @@ type CustomsReader interface {
 	QuotaUse(id order.OrderID) (*QuotaUse, error)
 	// QuotaUsed returns what a buyer has used of a year's quota, in minor units.
 	QuotaUsed(q Quota) (int64, error)
+	// CustomsReplies returns what customs said of a shipment, oldest first.
+	CustomsReplies(id order.ShipmentID) ([]*customs.Reply, error)
 }
 
 // CustomsTx is what customs change in a transaction.
@@ -27,6 +30,8 @@ type CustomsTx interface {
 	// PutQuotaUse stores what an order takes, in place of what it took before. The quota
 	// is held until the end of the transaction.
 	PutQuotaUse(u QuotaUse) error
+	// AddCustomsReply stores what customs said and says whether it was new.
+	AddCustomsReply(id order.ShipmentID, r customs.Reply, received time.Time) (bool, error)
 }
 
 // Quota names a yearly quota: whose, of which regime, in which calendar year in China.

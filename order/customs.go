@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
-// CustomsRefused is the hold of an order that a customs rule forbids as it is 海关规则不符.
-const CustomsRefused HoldCode = "customs"
+// Holds by customs.
+const (
+	CustomsRefused HoldCode = "customs"         // a customs rule forbids the order as it is 海关规则不符
+	CustomsStopped HoldCode = "customs_stopped" // customs refused the declaration or hold the goods 海关未放行
+)
 
 // LineCustoms is what customs ask about goods beside name, quantity and price. It is
 // about goods only, so it may stand in the catalogue and travel to a bench.

@@ -25,6 +25,12 @@ type profileOut struct {
 	}
 }
 
+type repliesOut struct {
+	Body struct {
+		Results []central.ReplyResult `json:"results"`
+	}
+}
+
 // messageOut is a message to customs as it is to be signed.
 type messageOut struct {
 	ContentType string `header:"Content-Type"`
@@ -78,16 +84,28 @@ func (s *Server) registerMessages() {
 		Content: map[string]*huma.MediaType{"application/xml": {Schema: &huma.Schema{Type: "string"}}}}}
 	huma.Register(s.api, message, func(ctx context.Context, in *struct {
 		Shipments string `query:"shipments" required:"true" maxLength:"4000" doc:"shipment ids of one regime, with commas between them, at most 100"`
+		Kind      string `query:"kind" enum:"new,change,delete" default:"new" doc:"change and delete need customs' reply to the first message"`
 	}) (*messageOut, error) {
 		var ids []order.ShipmentID
 		for id := range strings.SplitSeq(in.Shipments, ",") {
 			ids = append(ids, order.ShipmentID(strings.TrimSpace(id)))
 		}
-		m, err := s.svc.Declare(ctx, callerOf(ctx).by, ids)
+		m, err := s.svc.Declare(ctx, callerOf(ctx).by, in.Kind, ids)
 		if err != nil {
 			return nil, toProblem(err)
 		}
 		return &messageOut{ContentType: "application/xml; charset=utf-8", Disposition: `attachment; filename="` + m.Name + `"`,
 			Cache: "no-store", Body: m.Body}, nil
+	})
+	replies := op("POST", "/v1/customs/replies", "takeCustomsReplies",
+		"Take in a CEB604Message or CEB622Message; a refusal or detention stops the shipment, a release lets it go on", "customs", scoped(central.ScopeCustomsWrite))
+	replies.MaxBodyBytes = customs.MaxReplyBytes
+	huma.Register(s.api, replies, func(ctx context.Context, in *struct {
+		RawBody []byte `contentType:"application/xml"`
+	}) (*repliesOut, error) {
+		out := &repliesOut{}
+		all, err := s.svc.TakeReplies(ctx, callerOf(ctx).by, in.RawBody)
+		out.Body.Results = append([]central.ReplyResult{}, all...)
+		return out, toProblem(err)
 	})
 }

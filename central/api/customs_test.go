@@ -89,6 +89,17 @@ func TestADutyFreeOrderGoesFromPostToMessage(t *testing.T) {
 	if status != http.StatusOK || !strings.HasPrefix(reply, "<?xml") || !strings.Contains(reply, buyerID) {
 		t.Errorf("packed: %d %s", status, reply)
 	}
+	refusal := `<?xml version="1.0" encoding="UTF-8"?><ceb:CEB622Message xmlns:ceb="http://www.chinaport.gov.cn/ceb"><ceb:InventoryReturn><ceb:guid>G</ceb:guid><ceb:copNo>` +
+		string(sh.ID) + `</ceb:copNo><ceb:preNo>B1</ceb:preNo><ceb:returnStatus>100</ceb:returnStatus><ceb:returnTime>20260302173000123</ceb:returnTime></ceb:InventoryReturn></ceb:CEB622Message>`
+	if status, reply := s.call(t, "POST", "/v1/customs/replies", shop, refusal); status != http.StatusForbidden {
+		t.Errorf("a shop takes replies in: %d %s", status, reply)
+	}
+	if status, reply := s.call(t, "POST", "/v1/customs/replies", declarant, refusal); status != http.StatusOK || !strings.Contains(reply, "海关退单") || !strings.Contains(reply, `"applied"`) {
+		t.Errorf("reply: %d %s", status, reply)
+	}
+	if status, reply := s.call(t, "POST", "/v1/customs/replies", declarant, `{"a":1}`); status != http.StatusUnprocessableEntity || !strings.Contains(reply, "bad_reply") {
+		t.Errorf("no reply: %d %s", status, reply)
+	}
 	for name, key := range map[string]string{"no key": "", "a shop's key": shop, "another shop's": other} {
 		status, reply := s.call(t, "GET", path, key, "")
 		if status < 400 || strings.Contains(reply, buyerID) {

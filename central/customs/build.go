@@ -28,8 +28,7 @@ type Case struct {
 	Buyer    Buyer
 	At       time.Time // when it is declared; part of the message
 	AppType  string    // "" is AppNew
-	PreNo    string    // customs' numbers of the inventory that is changed or deleted
-	InvtNo   string
+	Replies  []*Reply  // what customs said so far: a change or deletion states their numbers
 
 	// parcel is the box that the inventory is for, where the shipment has several; 0 is
 	// the whole shipment.
@@ -244,6 +243,22 @@ func (c *Case) declare() order.Declaration {
 	return *c.Shipment.Declare
 }
 
+// taken returns the numbers under which customs have an inventory; a new one has none.
+func (c *Case) taken(w *writer, copNo string) (preNo, invtNo string) {
+	if c.appType() == AppNew {
+		return "", ""
+	}
+	for _, r := range c.Replies {
+		if r.CopNo == copNo {
+			preNo, invtNo = cmp.Or(r.PreNo, preNo), cmp.Or(r.InvtNo, invtNo)
+		}
+	}
+	if preNo == "" {
+		w.found.add("inventory "+copNo, "", "has no number of the electronic port yet", "take in the port's reply first, or declare it as a new one")
+	}
+	return preNo, invtNo
+}
+
 func (c *Case) write603(w *writer) {
 	p, d, f := c.Profile, c.declare(), c.facts(w)
 	path := "shipment " + string(c.Shipment.ID)
@@ -251,11 +266,12 @@ func (c *Case) write603(w *writer) {
 	country, err := Country(path+" destination", cmp.Or(d.Country, c.Receiver.Country))
 	w.found.note(err)
 	freight, insurance := f.extra(&d)
+	preNo, invtNo := c.taken(w, f.copNo)
 	w.part("InventoryHead", path+" ", head603{
 		GUID: c.guid(), AppType: c.appType(), AppTime: at.Format("20060102150405"), AppStatus: "2",
 		CustomsCode: p.CustomsCode, EbpCode: p.Platform.Code, EbpName: p.Platform.Name, OrderNo: f.orderNo,
 		LogisticsCode: f.logistics.Code, LogisticsName: f.logistics.Name, LogisticsNo: f.waybill, CopNo: f.copNo,
-		PreNo: c.PreNo, InvtNo: c.InvtNo, IEFlag: "E", PortCode: p.PortCode, IEDate: at.Format("20060102"),
+		PreNo: preNo, InvtNo: invtNo, IEFlag: "E", PortCode: p.PortCode, IEDate: at.Format("20060102"),
 		StatisticsFlag: p.StatisticsFlag, AgentCode: p.Agent.Code, AgentName: p.Agent.Name,
 		EbcCode: p.Seller.Code, EbcName: p.Seller.Name, OwnerCode: p.Owner.Code, OwnerName: p.Owner.Name,
 		IacCode: p.Area.Code, IacName: p.Area.Name, TradeMode: string(order.CustomsExport), TrafMode: p.TrafMode,
@@ -284,11 +300,12 @@ func (c *Case) write621(w *writer) {
 	w.found.note(err)
 	w.found.note(c.Buyer.Check())
 	freight, insurance := f.extra(&d)
+	preNo, invtNo := c.taken(w, f.copNo)
 	w.part("InventoryHead", path+" ", head621{
 		GUID: c.guid(), AppType: c.appType(), AppTime: at.Format("20060102150405"), AppStatus: "2", OrderNo: f.orderNo,
 		EbpCode: p.Platform.Code, EbpName: p.Platform.Name, EbcCode: p.Seller.Code, EbcName: p.Seller.Name,
-		LogisticsNo: f.waybill, LogisticsCode: f.logistics.Code, LogisticsName: f.logistics.Name, CopNo: f.copNo, PreNo: c.PreNo,
-		AssureCode: p.AssureCode, EmsNo: p.EmsNo, InvtNo: c.InvtNo, IEFlag: "I", DeclTime: at.Format("20060102"),
+		LogisticsNo: f.waybill, LogisticsCode: f.logistics.Code, LogisticsName: f.logistics.Name, CopNo: f.copNo, PreNo: preNo,
+		AssureCode: p.AssureCode, EmsNo: p.EmsNo, InvtNo: invtNo, IEFlag: "I", DeclTime: at.Format("20060102"),
 		CustomsCode: p.CustomsCode, PortCode: p.PortCode, IEDate: at.Format("20060102"),
 		BuyerIDType: c.Buyer.Kind(), BuyerIDNumber: strings.ToUpper(c.Buyer.ID.Plain()), BuyerName: c.Buyer.Name,
 		BuyerTelephone: cmp.Or(c.Buyer.Phone, c.Receiver.Phone), ConsigneeAddress: address(&c.Receiver),

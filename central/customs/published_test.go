@@ -126,7 +126,7 @@ func exportOrder(t *testing.T, part string) (names []string, optional map[string
 func TestTheExportInventoryKeepsThePublishedOrder(t *testing.T) {
 	facets := data(t, "import_facets.txt")
 	c := sample(order.CustomsExport)
-	c.AppType, c.PreNo, c.InvtNo = customs.AppChange, "B20260302000000001", "460120260000000001"
+	c.AppType, c.Replies = customs.AppChange, []*customs.Reply{{CopNo: "S000000007", PreNo: "B20260302000000001"}, {CopNo: "S000000007", InvtNo: "460120260000000001"}}
 	message, err := customs.Message([]customs.Case{c})
 	if err != nil {
 		t.Fatal(err)

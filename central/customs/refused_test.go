@@ -35,6 +35,9 @@ func TestWhatAMessageCannotSayIsNamed(t *testing.T) {
 				c.Shipment.Lines[i].Picked, c.Shipment.Lines[i].Short = 0, c.Shipment.Lines[i].Qty
 			}
 		}, "has no goods", "pick"},
+		{"a change of what customs do not have", order.CustomsExport, func(c *customs.Case) {
+			c.AppType, c.Replies = customs.AppChange, []*customs.Reply{{CopNo: "S000000008", PreNo: "B1"}}
+		}, "no number of the electronic port", "reply"},
 		{"no price", order.CustomsExport, func(c *customs.Case) { c.Shipment.Lines[0].PriceEach.Minor = 0 }, "has no price", "price"},
 		{"statutory quantity", order.CustomsExport, func(c *customs.Case) { c.Shipment.Lines[0].Customs.Unit1 = "升" }, `"升" is a statutory unit`, "per1_milli"},
 		{"order number too long", order.CustomsExport, func(c *customs.Case) { c.Shipment.Orders[0].External = strings.Repeat("x", 61) }, "61 characters, at most 60", "shorten"},

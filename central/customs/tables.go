@@ -30,18 +30,26 @@ type tables struct {
 	wraps      map[string]string
 	districts  map[string]string
 	hs         map[string]bool // six digits
+	replies    map[string]replyStatus
+}
+
+// replyStatus is what a status of a reply means.
+type replyStatus struct {
+	effect Effect
+	words  string
 }
 
 var codeTables = sync.OnceValue(func() *tables {
 	t := &tables{countries: map[string]string{}, countryOf: map[string]string{}, currencies: map[string]currency{},
 		unitCode: map[string]string{}, unitName: map[string]string{}, transport: map[string]string{}, wraps: map[string]string{},
-		districts: map[string]string{}, hs: map[string]bool{}}
+		districts: map[string]string{}, hs: map[string]bool{}, replies: map[string]replyStatus{}}
 	each("countries", 3, func(f []string) { t.countries[f[1]], t.countryOf[f[0]] = f[0], f[2] })
 	each("currencies", 4, func(f []string) { t.currencies[f[1]] = currency{f[0], int(f[2][0] - '0')} })
 	each("units", 2, func(f []string) { t.unitCode[f[1]], t.unitName[f[0]] = f[0], f[1] })
 	each("transport", 2, func(f []string) { t.transport[f[0]] = f[1] })
 	each("wraps", 2, func(f []string) { t.wraps[f[0]] = f[1] })
 	each("districts", 2, func(f []string) { t.districts[f[0]] = f[1] })
+	each("replies", 3, func(f []string) { t.replies[f[0]] = replyStatus{Effect(f[1]), f[2]} })
 	each("hs2022", 2, func(f []string) {
 		for sub := range strings.FieldsSeq(f[1]) {
 			t.hs[f[0]+sub] = true

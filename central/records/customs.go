@@ -1,7 +1,10 @@
 package records
 
 import (
+	"time"
+
 	"pickstation/central"
+	"pickstation/central/customs"
 	"pickstation/order"
 )
 
@@ -73,4 +76,20 @@ func (c *Handle) PutQuotaUse(u central.QuotaUse) error {
 func (c *Handle) addQuota(q central.Quota, minor int64) error {
 	return c.Exec(`INSERT INTO quotas (person, regime, year, used) VALUES (?, ?, ?, ?)
 		ON CONFLICT (person, regime, year) DO UPDATE SET used = quotas.used + excluded.used`, q.Person, q.Regime, q.Year, minor)
+}
+
+// CustomsReplies returns what customs said of a shipment, oldest first.
+func (c *Handle) CustomsReplies(id order.ShipmentID) ([]*customs.Reply, error) {
+	return Docs[customs.Reply](c, "SELECT body FROM customs_replies WHERE shipment = ? ORDER BY at_ms, received_ms, status", id)
+}
+
+// AddCustomsReply stores a reply and says whether it was new.
+func (c *Handle) AddCustomsReply(id order.ShipmentID, r customs.Reply, received time.Time) (bool, error) {
+	body, err := text(r)
+	if err != nil {
+		return false, err
+	}
+	n, err := c.Affected(`INSERT INTO customs_replies (shipment, guid, status, at_ms, received_ms, body) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (shipment, at_ms, status, guid) DO NOTHING`, id, r.GUID, r.Status, ms(r.At), ms(received), body)
+	return n > 0, err
 }

@@ -10,19 +10,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pickstation/central"
 	"pickstation/central/customs"
 	"pickstation/order"
 )
 
 func newCustomsCommand() *cobra.Command {
 	return group("customs", "Declarations to China's customs: 9610, 1210, Hainan duty-free", "  pickcentral customs message S000000001 --out declare.xml",
-		newCustomsMessageCommand(), newCustomsReviewCommand(), newCustomsDepartedCommand(),
+		newCustomsMessageCommand(), newCustomsReplyCommand(), newCustomsReviewCommand(), newCustomsDepartedCommand(),
 		group("profile", "What a declarant states in every message", "  pickcentral customs profile example 9610 > profile.json",
 			newProfileSetCommand(), newProfileListCommand(), newProfileExampleCommand()))
 }
 
 func newCustomsMessageCommand() *cobra.Command {
-	var out string
+	var out, kind string
 	c := &cobra.Command{
 		Use: "message SHIPMENT…", Short: "Write the message to customs of packed shipments, to be signed and sent",
 		Long: "CEB603Message for exports (9610), CEB621Message for bonded imports (1210), a DutyFreeDelivery for Hainan duty-free;\n" +
@@ -34,11 +35,14 @@ func newCustomsMessageCommand() *cobra.Command {
 			if out == "" {
 				return usage("--out FILE is needed; - writes to standard output")
 			}
+			if kind != "new" && kind != "change" && kind != "delete" {
+				return usage("--kind %q is not new, change or delete", kind)
+			}
 			ids := make([]order.ShipmentID, len(args))
 			for i := range args {
 				ids[i] = order.ShipmentID(args[i])
 			}
-			m, err := ct.svc.Declare(c.Context(), cli(), ids)
+			m, err := ct.svc.Declare(c.Context(), cli(), kind, ids)
 			if err != nil {
 				return err
 			}
@@ -50,7 +54,44 @@ func newCustomsMessageCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&out, "out", "", "file to write, - for standard output")
+	c.Flags().StringVar(&kind, "kind", "new", "new, change or delete; the latter two after customs' reply")
 	return c
+}
+
+func newCustomsReplyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "reply FILE…", Short: "Take in what customs said: CEB604Message or CEB622Message",
+		Long: "A refusal, inspection or detention stops the shipment and is listed with its next step; a release lets it go on.\n" +
+			"The same reply again changes nothing. Prints one object for each reply: {\"cop_no\",\"shipment\",\"status\",\"words\",\"outcome\"};\n" +
+			"the command ends with 1 where a reply is about nothing that was declared here.",
+		Example: "  pickcentral customs reply CEB604Message_20260302.xml", Args: wantArgs(1, 0, "at least one file"),
+		RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
+			unknown := 0
+			for _, file := range args {
+				data, err := readInput(c, file)
+				if err != nil {
+					return err
+				}
+				results, err := ct.svc.TakeReplies(c.Context(), cli(), data)
+				if err != nil {
+					return err
+				}
+				for _, r := range results {
+					if r.Outcome == central.ReplyUnknown {
+						unknown++
+					}
+					if err := printJSON(c, r); err != nil {
+						return err
+					}
+				}
+			}
+			if unknown > 0 {
+				return order.Errorf("unknown_reply", "%d replies are about numbers that were not declared here", unknown).
+					WithHint("take them in at the centre that declared them")
+			}
+			return nil
+		}),
+	}
 }
 
 // writeSecret writes a new file that its owner alone may read.

@@ -50,6 +50,11 @@ func TestCustomsFromTheCommandLine(t *testing.T) {
 	if out := mustCLI(t, "customs", "profile", "list", store); strings.Count(out, "\n") != 1 || !strings.Contains(out, "dutyfree") {
 		t.Errorf("list: %s", out)
 	}
+	answer := write(t, "reply.xml", `<CEB622Message><InventoryReturn><guid>G</guid><copNo>S000000001</copNo><preNo>B1</preNo><returnStatus>120</returnStatus><returnTime>20260302173000123</returnTime></InventoryReturn></CEB622Message>`)
+	if out := mustCLI(t, "customs", "reply", answer, store); !strings.Contains(out, `"outcome":"applied"`) {
+		t.Errorf("reply: %s", out)
+	}
+	stranger := write(t, "stranger.xml", `<CEB622Message><InventoryReturn><guid>G</guid><copNo>S9</copNo><returnStatus>120</returnStatus><returnTime>20260302173000123</returnTime></InventoryReturn></CEB622Message>`)
 	file := filepath.Join(dir, "out.xml")
 	for name, tt := range map[string]struct {
 		args []string
@@ -57,6 +62,9 @@ func TestCustomsFromTheCommandLine(t *testing.T) {
 		want string
 	}{
 		"not packed":      {[]string{"message", "S000000001", "--out", file}, exitNo, "not packed"},
+		"no such kind":    {[]string{"message", "S000000001", "--out", file, "--kind", "undo"}, exitUsage, "undo"},
+		"stranger":        {[]string{"reply", stranger}, exitNo, "not declared here"},
+		"no reply":        {[]string{"reply", write(t, "no.xml", "hello")}, exitNo, "CEB604Message"},
 		"no file":         {[]string{"message", "S000000001"}, exitUsage, "--out"},
 		"no shipment":     {[]string{"message", "--out", file}, exitUsage, "shipments"},
 		"unknown":         {[]string{"message", "S9", "--out", file}, exitNo, "no shipment"},
