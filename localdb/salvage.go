@@ -22,6 +22,10 @@ type Salvaged struct {
 	Reissued int             `json:"reissued"` // of them, behind a gap: they stand in a new log
 	Missing  []MissingEvents `json:"missing"`  // events that could not be read
 	Dropped  []string        `json:"dropped"`  // shipments with parts missing; the centre sends them again
+
+	// Events of a log whose name is lost stand in a file of their own, one a line.
+	Unplaced int    `json:"unplaced"`
+	Nameless string `json:"nameless,omitempty"`
 }
 
 // SalvagedTable counts what became of one table.
@@ -64,11 +68,11 @@ func Salvage(ctx context.Context, file, out string) (Salvaged, error) {
 		return rep, salvageError(err)
 	}
 	defer os.RemoveAll(dir)
-	s := &salvage{ctx: ctx, from: p, rep: &rep}
+	s := &salvage{ctx: ctx, out: out, from: p, rep: &rep}
 	if err := s.build(dir); err != nil {
 		return rep, salvageError(err)
 	}
-	if rep.Events == 0 && !slices.ContainsFunc(rep.Tables, func(t SalvagedTable) bool { return t.Rows > 0 }) {
+	if rep.Events+rep.Unplaced == 0 && !slices.ContainsFunc(rep.Tables, func(t SalvagedTable) bool { return t.Rows > 0 }) {
 		return rep, order.Errorf("nothing_salvaged", "nothing of a station's database was found in %s", file).
 			WithHint("name the station.db of a data folder; else restore the newest backup")
 	}
@@ -95,6 +99,8 @@ func salvageError(err error) error {
 // salvage is one run of Salvage.
 type salvage struct {
 	ctx  context.Context
+	out  string
+	rest *os.File // events that have no place
 	from *pages
 	to   *conn
 	rep  *Salvaged

@@ -1,8 +1,10 @@
 package localdb
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"os"
 
 	"pickstation/order"
 )
@@ -62,6 +64,9 @@ func (s *salvage) mendLogs() error {
 		if err := s.mendLog(&b.all[i], i == len(b.all)-1); err != nil {
 			return s.fail("mend log "+string(b.all[i].ID), err)
 		}
+	}
+	if err := s.keepNameless(); err != nil {
+		return s.fail("keep events without a log", err)
 	}
 	// What does not stand where its log says, or behind a fork that was issued again.
 	if err := s.to.exec(`DELETE FROM events WHERE NOT EXISTS (SELECT 1 FROM logs l WHERE l.no = events.log
@@ -129,6 +134,28 @@ func (s *salvage) gaps(l *Log, end uint64) (missing []MissingEvents, last uint64
 		}
 	}
 	return missing, last, nil
+}
+
+// keepNameless writes events of logs whose row is lost as they are into a file beside the
+// new database: without its name nobody can tell whether the centre has them.
+func (s *salvage) keepNameless() error {
+	var f *bufio.Writer
+	err := s.to.query("SELECT body FROM events WHERE log NOT IN (SELECT no FROM logs) ORDER BY lsn", func(r row) error {
+		if f == nil {
+			file, err := os.OpenFile(s.out+".events", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			if err != nil {
+				return err
+			}
+			s.rep.Nameless, s.rest, f = file.Name(), file, bufio.NewWriter(file)
+		}
+		s.rep.Unplaced++
+		_, err := f.Write(append(r.blob(0), '\n'))
+		return err
+	})
+	if f != nil {
+		err = errors.Join(err, f.Flush(), s.rest.Sync(), s.rest.Close())
+	}
+	return err
 }
 
 func (s *salvage) mendLog(l *Log, newest bool) error {

@@ -275,6 +275,33 @@ func rootOf(t *testing.T, path, table string) int64 {
 	return r.int(0)
 }
 
+func TestSalvageKeepsEventsOfALogWhoseNameIsLost(t *testing.T) {
+	dir, all := bench4000(t)
+	path, b := foldedCopy(t, dir)
+	clear(b[4096*(rootOf(t, path, "logs")-1):][:4096])
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "saved.db")
+	rep, err := Salvage(t.Context(), path, out)
+	if err != nil || rep.Unplaced != len(all) || rep.Events != 0 {
+		t.Fatalf("%+v %v", rep, err)
+	}
+	text, err := os.ReadFile(rep.Nameless)
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		there[strings.TrimSpace(line)] = true
+	}
+	for f, b := range all {
+		if !there[string(b)] {
+			t.Errorf("event %d is not in the file", f.Seq)
+		}
+	}
+}
+
 func TestSalvageSaysWhenThereIsNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "noise")
 	if err := os.WriteFile(path, []byte(strings.Repeat("noise", 9000)), 0o600); err != nil {

@@ -179,7 +179,8 @@ func newDBSalvage() *cobra.Command {
 		Long: "Save, row by row, what can be read of a damaged database into a new one. FILE is only read, with the write-ahead\n" +
 			"log (FILE-wal) beside it; end the station first. It prints what was saved of each table and, by number, which events\n" +
 			"could not be read and whether the centre has them. OUT is like a backup: put it in place with db restore. The station\n" +
-			"then starts a new event log; orders that are not whole come again from the centre.",
+			"then starts a new event log; orders that are not whole come again from the centre. Events of a log whose name is lost\n" +
+			"are kept as they are in OUT.events.",
 		Example: "  pickstation db salvage /var/lib/pickstation/station.db saved.db\n" +
 			"  pickstation db restore saved.db --discard      # its unsent events are in saved.db",
 		Args: cobra.ExactArgs(2),

@@ -1,0 +1,451 @@
+package localdb
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pickstation/localdb/powercut"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// simulated lets the database's own file work stand on the simulated disk too.
+type simulated struct{ *powercut.Disk }
+
+func (s simulated) OpenFile(name string, flag int, perm os.FileMode) (file, error) {
+	f, err := s.Disk.OpenFile(name, flag, perm)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// cutWorld is one station on one simulated disk that loses power again and again.
+type cutWorld struct {
+	seed uint64
+	rnd  *rand.Rand
+	dir  string
+	disk *powercut.Disk
+	on   *medium
+	h    *hands
+	key  *BoxKey
+	trouble
+
+	db      *DB
+	readers []*Reader
+	before  string // what the last commit that was acknowledged left
+	after   string // what the one under way would have left, "" none is
+	tx      int    // transactions so far
+	cuts    int
+	commits int // that were acknowledged
+	unsaid  int // commits that failed and were taken back
+}
+
+// trouble says what else goes wrong in a world beside the power.
+type trouble struct {
+	failSyncs int // one sync in so many fails, 0 none
+	room      int // bytes of free space at most, 0 unlimited
+	weaken    func(*cutWorld)
+}
+
+// newCutWorld makes a world; its folder is in memory where the machine has such.
+func newCutWorld(seed uint64, t trouble) (*cutWorld, error) {
+	base := "/dev/shm"
+	if _, err := os.Stat(base); err != nil {
+		base = ""
+	}
+	dir, err := os.MkdirTemp(base, "powercut")
+	if err != nil {
+		return nil, err
+	}
+	w := &cutWorld{seed: seed, rnd: rand.New(rand.NewPCG(seed, 1)), dir: dir, h: newHands(), trouble: t}
+	if w.key, err = EnsureBoxKey(dir); err != nil {
+		return nil, err
+	}
+	if w.disk, err = powercut.New(dir, seed); err != nil {
+		return nil, err
+	}
+	w.on = &medium{fs: simulated{w.disk}, vfs: powercut.VFS, wal: 48 << 10, ballast: 16 << 10, checkpoint: 4 + w.rnd.IntN(20)}
+	return w, nil
+}
+
+func (w *cutWorld) end() {
+	w.close()
+	w.disk.Close()
+	os.RemoveAll(w.dir)
+}
+
+// close lets go of everything, as the end of the process does.
+func (w *cutWorld) close() {
+	for _, r := range w.readers {
+		r.Close()
+	}
+	w.readers = nil
+	if w.db != nil {
+		w.db.Close()
+		w.db = nil
+	}
+}
+
+// open starts the station. what stands there must be what was acknowledged, or that
+// and the commit that was under way.
+func (w *cutWorld) open() error {
+	db, err := Open(context.Background(), Options{Dir: w.dir, Clock: w.h.clock(), on: w.on})
+	if err != nil {
+		return err
+	}
+	w.db = db
+	if w.weaken != nil {
+		w.weaken(w)
+	}
+	if w.before == "" { // the first start that came to its end
+		w.before, err = stateOf(db.w)
+		return err
+	}
+	now, err := stateOf(db.w)
+	if err != nil {
+		return err
+	}
+	if now != w.before && now != w.after {
+		return fmt.Errorf("%w: transaction %d: %s", errLost, w.tx, difference(w.before, now))
+	}
+	w.before, w.after = now, ""
+	return w.sound()
+}
+
+// Findings of a world.
+var (
+	errLost    = errors.New("what was acknowledged is not there")
+	errUnsound = errors.New("what is there is not sound")
+)
+
+// sound looks at everything in the database as a check and as the sync agent would.
+func (w *cutWorld) sound() error {
+	r, err := w.db.NewReader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	ctx := context.Background()
+	rep, err := r.CheckAll(ctx)
+	if err != nil {
+		return err
+	}
+	if len(rep.Findings) > 0 {
+		return fmt.Errorf("%w: %v", errUnsound, rep.Findings)
+	}
+	receivers := []order.ShipmentID{}
+	err = r.c.query("SELECT shipment FROM receivers", func(v row) error {
+		receivers = append(receivers, order.ShipmentID(v.text(0)))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range receivers {
+		if rcv, err := r.Unseal(id); err != nil || rcv.Name != testReceiver {
+			return fmt.Errorf("%w: receiver of %s: %v %v", errUnsound, id, rcv, err)
+		}
+	}
+	st, err := r.SyncState(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range st.Logs {
+		l := &st.Logs[i]
+		list, _, _, ok, err := r.Events(ctx, l.ID, l.Acked, 1<<20, 1<<30)
+		if err != nil || !ok || len(list) != l.Unsent() {
+			return fmt.Errorf("%w: log %d: %d events to send, %d unsent, %v %v", errUnsound, l.No, len(list), l.Unsent(), ok, err)
+		}
+	}
+	return nil
+}
+
+// stateOf reads everything that is stored, as lines of text; of events, whose chain is
+// checked elsewhere, how many and which is the last.
+func stateOf(c *conn) (string, error) {
+	var b strings.Builder
+	for _, q := range []string{
+		"SELECT 'events', log, count(*), sum(seq), sum(length(body)), max(lsn), hex(hash) FROM events GROUP BY log",
+		"SELECT 'log', no, id, first_lsn, base, acked, stable, closed, reissued FROM logs",
+		"SELECT 'shipment', id, state, owner, last, open, gone, done, priority FROM shipments ORDER BY sid",
+		"SELECT 'line', sid, no, picked, packed, last FROM lines ORDER BY sid, no",
+		"SELECT 'codes', count(*), sum(sid) FROM codes",
+		"SELECT 'bench', body FROM bench",
+		"SELECT 'print', id, shipment, no, state, attempts FROM print_jobs ORDER BY id",
+		"SELECT 'packet', device, hex(packet), lsn FROM packets ORDER BY device",
+		"SELECT 'cold', device, kind, milli_c FROM cold ORDER BY device, kind",
+		"SELECT 'receiver', shipment, hex(sealed) FROM receivers ORDER BY shipment",
+		"SELECT 'sync', timeline, cursor, reading, swept, offset_ms FROM sync",
+	} {
+		err := c.query(q, func(r row) error {
+			for i := range r {
+				switch v := r[i].(type) {
+				case int64:
+					b.WriteString(strconv.FormatInt(v, 10))
+				default:
+					if s := r.text(i); len(s) > 80 {
+						sum := sha256.Sum256([]byte(s))
+						b.WriteString(hex.EncodeToString(sum[:8]))
+					} else {
+						b.WriteString(s)
+					}
+				}
+				b.WriteByte(' ')
+			}
+			b.WriteByte('\n')
+			return nil
+		})
+		if err != nil {
+			return "", fmt.Errorf("read state: %w", err)
+		}
+	}
+	return b.String(), nil
+}
+
+// difference names the first line in which two states differ.
+func difference(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range a {
+		if i >= len(b) || a[i] != b[i] {
+			return fmt.Sprintf("want %q, got %q", a[i], b[min(i, len(b)-1)])
+		}
+	}
+	return fmt.Sprintf("%d lines, %d", len(a), len(b))
+}
+
+// run lets the power fail so many times, and returns the first finding.
+func (w *cutWorld) run(cuts int) error {
+	for w.cuts = 0; w.cuts < cuts; {
+		at := 1 + w.rnd.IntN(60) // often in the middle of a start or of the first commit
+		if w.rnd.IntN(3) > 0 {
+			at = 1 + w.rnd.IntN(200)
+		}
+		w.disk.CutAfter(at)
+		w.disk.FailSyncs(w.failSyncs)
+		if w.room > 0 {
+			w.disk.Room(int64(w.rnd.IntN(w.room)))
+		}
+		if err := w.untilCut(); err != nil {
+			return w.found(err)
+		}
+		w.cuts++
+		w.close()
+		if err := w.disk.PowerOn(); err != nil {
+			return w.found(err)
+		}
+	}
+	w.disk.FailSyncs(0)
+	w.disk.Room(-1)
+	return w.found(w.open())
+}
+
+func (w *cutWorld) found(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("seed %d, cut %d: %w", w.seed, w.cuts, err)
+}
+
+// untilCut works until the power is off. A commit that fails before that ends the
+// process, which starts again.
+func (w *cutWorld) untilCut() error {
+	for tries := 0; ; tries++ {
+		if tries > 20 { // somebody makes room, somebody changes the cable
+			w.disk.FailSyncs(0)
+			w.disk.Room(-1)
+		}
+		err := w.open()
+		for err == nil && w.db != nil {
+			err = w.step()
+		}
+		if w.disk.Dead() {
+			return nil
+		}
+		if errors.Is(err, errLost) || errors.Is(err, errUnsound) {
+			return err
+		}
+		if tries > 40 {
+			return fmt.Errorf("the station does not start any more: %w", err)
+		}
+		w.close()
+	}
+}
+
+// step is one transaction.
+func (w *cutWorld) step() error {
+	if w.rnd.IntN(12) == 0 {
+		if err := w.look(); err != nil {
+			return err
+		}
+	}
+	w.h.advance(time.Second)
+	if w.rnd.IntN(20) == 0 {
+		w.h.advance(24 * time.Hour)
+		if _, err := w.db.DestroyKeys(w.h.wall.Add(-48 * time.Hour)); err != nil {
+			return err
+		}
+	}
+	tx, err := w.db.Begin()
+	if err != nil {
+		return err
+	}
+	w.tx++
+	err = w.work(tx)
+	if err == nil {
+		err = tx.PutBench(order.Bench{Screen: order.ScreenPick, Focus: w.tx})
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	if w.rnd.IntN(20) == 0 {
+		return tx.Rollback()
+	}
+	if w.after, err = stateOf(w.db.w); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		if w.db.unsaid {
+			w.after = "" // NOT SAVED means just that
+			w.unsaid++
+		}
+		return err
+	}
+	w.before, w.after = w.after, ""
+	w.commits++
+	return nil
+}
+
+// look opens another reader, or lets one go: readers keep the write-ahead log from
+// being reused.
+func (w *cutWorld) look() error {
+	if len(w.readers) > 0 && w.rnd.IntN(2) == 0 {
+		err := w.readers[0].Close()
+		w.readers = w.readers[1:]
+		return err
+	}
+	r, err := w.db.NewReader()
+	if err != nil {
+		return err
+	}
+	w.readers = append(w.readers, r)
+	if err := r.c.exec("BEGIN"); err != nil {
+		return err
+	}
+	_, err = r.c.one("SELECT count(*) FROM lines") // holds its view until it is closed
+	return err
+}
+
+// work changes something, mostly as scans do.
+func (w *cutWorld) work(tx *Tx) error {
+	s, err := w.db.Shipment("S1")
+	if err != nil {
+		return err
+	}
+	if s == nil {
+		_, err := tx.ApplyFeed([]wire.FeedRow{w.workRow(1)}, 1, 1)
+		return err
+	}
+	cur := w.db.logs.cur()
+	switch w.rnd.IntN(17) {
+	case 7:
+		_, err := tx.Reseal(w.h.wall.Add(-48*time.Hour), 10)
+		return err
+	case 0:
+		_, err = tx.ApplyFeed([]wire.FeedRow{w.workRow(2 + w.rnd.IntN(3))}, int64(w.tx), 1)
+		return err
+	case 1:
+		return tx.Acked(cur.ID, w.within(cur), w.within(cur))
+	case 2:
+		_, err = tx.Prune(w.h.wall, 10)
+		return err
+	case 3:
+		if cur.Last-cur.Base < 2 {
+			return nil
+		}
+		return tx.NewLog(cur.ID, cur.Last-uint64(w.rnd.IntN(2)), StartedFork)
+	case 4:
+		return tx.PutCold(order.ColdAlert{Probe: "p1", Kind: order.TooWarm, Since: w.h.wall, MilliC: w.tx, Over: w.rnd.IntN(2) == 0})
+	case 5:
+		if err := tx.AddPrint(order.PrintOrder{Shipment: "S1", Parcel: 1, No: w.tx, Version: 1}, w.h.wall); err != nil {
+			return err
+		}
+		return tx.SetPrint(order.PrintResult{JobID: int64(1 + w.rnd.IntN(5)), State: order.PrintSending, At: w.h.wall})
+	case 6:
+		for i := range 2 + w.rnd.IntN(60) {
+			if err := do(tx, s, pick(1+i%2, 1)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := do(tx, s, pick(1+w.rnd.IntN(2), 1)); err != nil {
+		return err
+	}
+	last, err := w.db.LastEvent()
+	if err != nil || last == nil {
+		return err
+	}
+	return tx.PutPacket(order.DeviceID("gun"+strconv.Itoa(w.rnd.IntN(2))), []byte(strconv.Itoa(w.tx)), last)
+}
+
+// within returns a number of the log that may be acknowledged.
+func (w *cutWorld) within(l *Log) uint64 { return l.Base + uint64(w.rnd.IntN(int(l.Last-l.Base)+1)) }
+
+func (w *cutWorld) workRow(n int) wire.FeedRow {
+	b := sealedWork(w.key, testShipment("S"+strconv.Itoa(n), 2, 1_000_000), lease(w.h))
+	return wire.FeedRow{FS: int64(w.tx), Kind: wire.RowWork, ID: "S" + strconv.Itoa(n), Body: b}
+}
+
+// worlds runs worlds on all processors until so many cuts were made.
+func worlds(cuts, each int, seed uint64, kinds []trouble) (n tally, findings []error) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	var next atomic.Uint64
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for {
+				i := next.Add(1) - 1
+				if i*uint64(each) >= uint64(cuts) {
+					return
+				}
+				w, err := newCutWorld(seed+i, kinds[i%uint64(len(kinds))])
+				if err == nil {
+					err = w.run(each)
+					mu.Lock()
+					ops, syncs, failed := w.disk.Count()
+					n.cuts, n.commits, n.unsaid = n.cuts+w.cuts, n.commits+w.commits, n.unsaid+w.unsaid
+					n.ops, n.syncs, n.failed = n.ops+ops, n.syncs+syncs, n.failed+failed
+					mu.Unlock()
+					w.end()
+				}
+				if err != nil {
+					mu.Lock()
+					findings = append(findings, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return n, findings
+}
+
+// tally counts what happened in worlds.
+type tally struct{ cuts, commits, unsaid, ops, syncs, failed int }
+
+func (n tally) String() string {
+	return fmt.Sprintf("%d power cuts, %d commits acknowledged, %d said NOT SAVED and taken back; %d changes and syncs of the disk, %d syncs, %d failed",
+		n.cuts, n.commits, n.unsaid, n.ops, n.syncs, n.failed)
+}
