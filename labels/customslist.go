@@ -37,7 +37,7 @@ type CustomsListLine struct {
 
 // CustomsList 报关清单 is the list a bench prints for the customs post; the message itself is made at the centre.
 type CustomsList struct {
-	Form       string            `json:"form,omitempty"` // A4L (A4 across, default) or A4
+	Form       string            `json:"form,omitempty"` // A4L (A4 across, default), A4, A5, 100x150 or 100x180
 	Regime     string            `json:"regime"`
 	Collect    string            `json:"collect,omitempty"` // duty-free: how the buyer gets the goods; mail (default), pickup, instant, …
 	Number     string            `json:"number"`            // inventory or batch number

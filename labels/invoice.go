@@ -21,7 +21,7 @@ type InvoiceLine struct {
 
 // Invoice is a commercial invoice 商业发票 for customs. It prints names and addresses in full.
 type Invoice struct {
-	Form       string        `json:"form,omitempty"` // A4 (default) or A5
+	Form       string        `json:"form,omitempty"` // A4 (default), A4L, A5, 100x150 or 100x180
 	Number     string        `json:"number"`
 	Date       time.Time     `json:"date"`
 	OrderRef   string        `json:"order_ref,omitempty"`

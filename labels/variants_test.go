@@ -83,6 +83,10 @@ func variants(t testing.TB) []variant {
 			g.Province, g.Buyer, g.Consignee, g.Departed, g.Complete = "浙江省", "王海涛", "王海涛", true, true
 		}
 		add("customs list "+regime, l)
+		if regime == RegimeHainan {
+			l.Collect = "pickup"
+			add("collection list", l)
+		}
 	}
 	return out
 }

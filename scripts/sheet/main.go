@@ -43,8 +43,11 @@ func sheets() map[string][][]labels.Document {
 	waybill := func(form string) labels.Document {
 		w := example(labels.KindWaybill).(labels.Waybill)
 		w.Form, w.PrintNo = form, 1
-		if form == "4x6in" {
-			w.PrintNo = 2
+		if form == "4x6in" { // for abroad, printed again
+			c := example(labels.KindCN23).(labels.CN23)
+			w.PrintNo, w.Unmasked, w.COD, w.Sender, w.Receiver = 2, true, nil, c.Sender, c.Receiver
+			w.Number, w.QR, w.Carrier, w.Service, w.RoutingCode, w.SortingMark = "EE471108151CN", "", "China Post EMS", "ePacket", "JP-TYO", "TYO 153"
+			w.Items, w.Merchant = []labels.WaybillItem{{Name: "Dried mango slices", Qty: 6}, {Name: "Roasted coffee beans", Qty: 2}}, "Thank you for your order."
 		}
 		return w
 	}
