@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"bench":            {"*"},
 	"scripts":          {},
 	"scripts/sheet":    {"labels"},
+	"world":            {},
 }
 
 // home returns the row of the table that a package belongs to: itself or the

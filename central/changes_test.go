@@ -49,8 +49,9 @@ func TestACancellationAfterThePickAsksForTheGoodsToBePutBack(t *testing.T) {
 	}
 	c.PushRange(t, b, 4, 6) // two pears, picked before the bench heard of it
 	rows, cursor = c.FeedAll(t, b, cursor)
-	if in := instruction(t, rows); len(in.Goods) != 2 || in.Goods[1].Qty != 2 {
-		t.Errorf("instruction does not grow: %+v", in)
+	more := instruction(t, rows) // the first one may be done by now: it stays as it is
+	if len(more.Goods) != 1 || more.Goods[0].SKU != "PEAR" || more.Goods[0].Qty != 2 || more.ID == in.ID {
+		t.Errorf("what was picked since: %+v", more)
 	}
 	equal(t, "exceptions", exceptions(t, c), []string{"cancelled"})
 	c.Lease(t, b, 0)
@@ -58,6 +59,13 @@ func TestACancellationAfterThePickAsksForTheGoodsToBePutBack(t *testing.T) {
 	equal(t, "given back before the goods are", len(rows), 0)
 	b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Reason: in.ID, Code: "*YES*"})
 	c.PushRange(t, b, 6, 7)
+	c.Lease(t, b, 0)
+	rows, cursor = c.FeedAll(t, b, cursor)
+	if in := instruction(t, rows); !in.Done {
+		t.Errorf("instruction stays open: %+v", in)
+	}
+	b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Reason: more.ID, Code: "*YES*"})
+	c.PushRange(t, b, 7, 8)
 	rows, cursor = c.FeedAll(t, b, cursor)
 	if in := instruction(t, rows); !in.Done {
 		t.Errorf("instruction stays open: %+v", in)

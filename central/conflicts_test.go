@@ -159,3 +159,49 @@ func TestABackupMakesEventsStableAndACopyTakesANewTimeline(t *testing.T) {
 	equal(t, "replayed", restored.PushRange(t, b, 4, 6).Code, wire.CodeOK)
 	equal(t, "state", restored.View(t, ids[0]).State, "picked")
 }
+
+func TestACancelledShipmentOfWhichOneBoxHasLeftStaysCancelled(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	err := c.Store.Write(t.Context(), func(tx central.Tx) error {
+		s, err := tx.Shipment(sh.ID)
+		if err != nil {
+			return err
+		}
+		s.Parcels = append(s.Parcels, order.Parcel{No: 2, Waybill: order.Waybill{Number: "SF-2"}})
+		if err := tx.AddNumber(central.Number{Number: "SF-2", Carrier: "SF", State: central.NumberIssued, Shipment: sh.ID, Parcel: 2}); err != nil {
+			return err
+		}
+		return tx.PutShipment(s)
+	})
+	equal(t, "second box", err, nil)
+	if _, err := c.Cancel(t.Context(), centraltest.By(), ids[0], ""); err != nil {
+		t.Fatal(err)
+	}
+	b.Pick(sh)
+	b.Dispatch(sh)
+	c.PushAll(t, b)
+	now := c.View(t, ids[0]).Shipments[0]
+	equal(t, "after one box", []any{now.Cancelled, now.State}, []any{true, order.StateCode("cancelled")})
+	b.Add(order.Event{Type: order.EventDispatched, Shipment: sh.ID, Parcel: 2, Waybill: "SF-2"})
+	c.PushRange(t, b, uint64(len(b.Events)-1), uint64(len(b.Events)))
+	now = c.View(t, ids[0]).Shipments[0]
+	equal(t, "after both", []any{now.Cancelled, now.State}, []any{false, order.StateCode("dispatched")})
+}
+
+func TestTheBenchThatMovedGoodsOfAnAbandonedShipmentIsTold(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	other := c.NewBench(t, "bench-2")
+	sh := shipment(t, c, ids[0])
+	if _, err := c.Cancel(t.Context(), centraltest.By(), ids[0], ""); err != nil {
+		t.Fatal(err)
+	}
+	c.Lease(t, b, 0) // gives the cancelled shipment back
+	other.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 2})
+	c.PushAll(t, other)
+	rows, _ := c.FeedAll(t, other, 0)
+	in := instruction(t, rows)
+	if in.Kind != order.InstructPutBack || len(in.Goods) != 1 || in.Goods[0].Qty != 2 {
+		t.Errorf("bench-2 is not told: %+v", in)
+	}
+}

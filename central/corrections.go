@@ -1,6 +1,8 @@
 package central
 
 import (
+	"fmt"
+
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -24,31 +26,66 @@ func (s *Service) emitGone(tx Tx, sh *Shipment, station order.StationID) error {
 	return tx.Emit(sh.Warehouse, station, string(wire.RowWorkGone), string(sh.ID))
 }
 
-func instructionID(kind order.InstructionKind, id order.ShipmentID) string {
-	return string(id) + "-" + string(kind)
-}
-
 // putBack asks for the goods of a cancelled shipment to be put back, as far as the
-// centre knows what was picked. It is called again when more becomes known.
-func (s *Service) putBack(tx Tx, sh *Shipment) error {
+// centre knows what was picked. It is called again when more becomes known: what was
+// asked for before may be done by then, so that the rest is an instruction of its own.
+// at is the bench that has the goods, "" the one that holds the shipment.
+func (s *Service) putBack(tx Tx, sh *Shipment, at order.StationID) error {
+	all, err := tx.InstructionsOf(sh.ID)
+	if err != nil {
+		return err
+	}
+	type place struct {
+		sku order.SKU
+		at  order.LocationID
+	}
+	asked := map[place]int{}
+	for _, in := range all {
+		if in.Kind != order.InstructPutBack {
+			continue
+		}
+		for _, g := range in.Goods {
+			asked[place{g.SKU, g.Location}] += g.Qty
+		}
+	}
 	var goods []order.PutBack
 	for i := range sh.Lines {
-		if l := &sh.Lines[i]; l.Picked > 0 {
-			goods = append(goods, order.PutBack{SKU: l.SKU, Name: l.Name, Qty: l.Picked, Location: l.Location})
+		l := &sh.Lines[i]
+		known := min(asked[place{l.SKU, l.Location}], l.Picked)
+		asked[place{l.SKU, l.Location}] -= known
+		if l.Picked > known {
+			goods = append(goods, order.PutBack{SKU: l.SKU, Name: l.Name, Qty: l.Picked - known, Location: l.Location})
 		}
 	}
 	if len(goods) == 0 {
 		return nil
 	}
-	return s.instruct(tx, sh, order.InstructPutBack, goods)
+	return s.instruct(tx, sh, at, order.InstructPutBack, goods)
 }
 
-func (s *Service) instruct(tx Tx, sh *Shipment, kind order.InstructionKind, goods []order.PutBack) error {
-	id := instructionID(kind, sh.ID)
-	station := sh.LeaseStation
+// reprint asks for new paper; what asked for it before is withdrawn.
+func (s *Service) reprint(tx Tx, sh *Shipment) error {
+	if err := s.instructed(tx, sh, string(order.InstructReprint)); err != nil {
+		return err
+	}
+	return s.instruct(tx, sh, "", order.InstructReprint, nil)
+}
+
+// instruct gives a bench an instruction; station "" is the one that holds the shipment.
+// Its id is never that of an older one, for what a bench has confirmed it never shows
+// again.
+func (s *Service) instruct(tx Tx, sh *Shipment, station order.StationID, kind order.InstructionKind, goods []order.PutBack) error {
+	if station == "" {
+		station = sh.LeaseStation
+	}
 	if station == "" {
 		return nil // nobody has it in hand
 	}
+	n, err := tx.Take(counterInstruction, 1)
+	if err != nil {
+		return err
+	}
+	id := fmt.Sprintf("%s-%s-%d", sh.ID, kind, n)
 	in := &Instruction{Station: station, Instruction: order.Instruction{ID: id, Kind: kind, Shipment: sh.ID,
 		Goods: goods, At: s.now()}}
 	if len(sh.Orders) > 0 {
@@ -110,7 +147,7 @@ func (s *Service) readdress(tx Tx, o *Order, sh *Shipment, rc *order.Receiver) e
 	}
 	sh.SetHold(order.Hold{Code: order.AddressChanged, At: s.now(), By: "centre"})
 	if printed {
-		if err := s.instruct(tx, sh, order.InstructReprint, nil); err != nil {
+		if err := s.reprint(tx, sh); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,10 @@ import (
 // MaxFeedBytes ends a reply early when its rows are large.
 const MaxFeedBytes = 4 << 20
 
+// maxMarks is of how many logs of a station work says how far they are here. A station
+// starts a new one only when it was restored or its disk was moved.
+const maxMarks = 20
+
 // MaxFeedWait is the longest long poll.
 const MaxFeedWait = 60 * time.Second
 
@@ -170,12 +174,15 @@ func (s *Service) workBody(r Reader, st *Station, id order.ShipmentID) (json.Raw
 		return nil, err
 	}
 	w := wire.Work{Shipment: sh.Shipment, Lease: s.lease(sh), Sealed: sealed}
-	log, err := r.NewestLog(st.ID)
+	logs, err := r.LogsOf(st.ID, maxMarks)
 	if err != nil {
 		return nil, err
 	}
-	if log != nil {
-		w.SeenLog, w.Seen = log.ID, log.HWM
+	for i := range logs {
+		if i == 0 {
+			w.SeenLog, w.Seen = logs[i].ID, logs[i].HWM
+		}
+		w.Marks = append(w.Marks, wire.Mark{Log: logs[i].ID, Seq: logs[i].HWM, Hash: logs[i].Hash})
 	}
 	return json.Marshal(w)
 }

@@ -26,6 +26,7 @@ type folded struct {
 	dirty bool
 	emit  bool // the centre changed something that the bench must learn
 	left  bool // handed over in this push
+	back  bool // goods of a cancelled shipment are to be put back
 }
 
 func newFold(s *Service, tx Tx, st *Station, log *Log) *fold {
@@ -95,6 +96,9 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 	if other, err := f.otherWaybill(sh, e); err != nil {
 		return "", "", err
 	} else if other {
+		if err := f.repaper(sh, e); err != nil {
+			return "", "", err
+		}
 		return wire.Parked, ExcOtherWaybill, f.raiseOnce(r, ExcOtherWaybill, sh,
 			fmt.Sprintf("%s parcel %d, waybill %s", sh.ID, e.Parcel, order.EventCode(e.Waybill)))
 	}
@@ -146,6 +150,16 @@ func (f *fold) otherWaybill(sh *folded, e *order.Event) (bool, error) {
 		return !ok, err
 	}
 	return true, nil
+}
+
+// repaper tells a bench whose box carries a number that is not the parcel's how things
+// stand, and asks for new paper. A box that has left is for a person alone.
+func (f *fold) repaper(sh *folded, e *order.Event) error {
+	if e.Type != order.EventPrinted && e.Type != order.EventLabelled || gone(sh.Shipment) {
+		return nil
+	}
+	sh.emit, sh.dirty = true, true
+	return f.s.reprint(f.tx, sh.Shipment)
 }
 
 // newNumber says whether an event gives a number to a parcel that has none.
@@ -218,7 +232,7 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		// Printed before the bench knew of the new address: the paper is void.
 		p.Labelled = false
 		sh.emit = true
-		return f.s.instruct(f.tx, sh.Shipment, order.InstructReprint, nil)
+		return f.s.reprint(f.tx, sh.Shipment)
 	case order.EventDispatched:
 		return f.dispatched(r, sh, e, wasCancelled)
 	}
@@ -283,10 +297,14 @@ func (f *fold) dispatched(r *ingest.Row, sh *folded, e *order.Event, wasCancelle
 }
 
 // goneAnyway settles that a cancelled shipment has left: the physical fact wins, the
-// cancellation is taken back and a person is told.
+// cancellation is taken back and a person is told. While some of its boxes are still
+// here the rest stays cancelled.
 func (f *fold) goneAnyway(r *ingest.Row, sh *folded, e *order.Event) error {
+	if !sh.AllDispatched() {
+		return f.raise(r, ExcDispatchedCancelled, sh, fmt.Sprintf("box %d was handed over although the order was cancelled; others are still here", e.Parcel))
+	}
 	sh.Cancelled = false
-	if to, ok := stateAt(sh.flow, order.StageDispatched); ok && sh.AllDispatched() {
+	if to, ok := stateAt(sh.flow, order.StageDispatched); ok {
 		sh.State, sh.Stage = to, order.StageDispatched
 	}
 	sh.SetHold(order.Hold{Code: order.Intercepted, At: e.Time(), By: "centre", Note: ExcDispatchedCancelled})
@@ -330,9 +348,7 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 	switch a {
 	case order.AnomalyCancelled:
 		// One conflict, one exception, however many units were picked meanwhile.
-		if err := f.s.putBack(f.tx, sh.Shipment); err != nil {
-			return err
-		}
+		sh.back = true
 		sh.SetHold(hold)
 		return f.s.raise(f.tx, Exception{Key: string(a) + ":" + string(sh.ID), Code: string(a), Order: sh.Order, Shipment: sh.ID,
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: "work on a cancelled shipment"})
@@ -392,6 +408,11 @@ func (f *fold) finish() error {
 }
 
 func (f *fold) settle(sh *folded) error {
+	if sh.back && sh.Cancelled {
+		if err := f.s.putBack(f.tx, sh.Shipment, f.station.ID); err != nil {
+			return err
+		}
+	}
 	if sh.left {
 		if err := f.s.emitGone(f.tx, sh.Shipment, sh.LeaseStation); err != nil {
 			return err

@@ -227,7 +227,7 @@ func (s *Service) cancelShipment(tx Tx, flow *order.Flow, sh *Shipment) error {
 			return err
 		}
 	}
-	if err := s.putBack(tx, sh); err != nil {
+	if err := s.putBack(tx, sh, ""); err != nil {
 		return err
 	}
 	if err := s.emitWork(tx, sh); err != nil {

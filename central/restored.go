@@ -9,13 +9,14 @@ import (
 // Counters that number what leaves the centre. The store has more of its own (logs,
 // epochs, feeds), which nobody outside refers to once the timeline has changed.
 const (
-	counterOrder     = "order"
-	counterShipment  = "shipment"
-	counterReturn    = "return"
-	counterKey       = "key"
-	counterException = "exception" // taken by the store, see central/records
-	counterCustoms   = "customs"   // refusals, for the keys of their exceptions; nobody outside knows them
-	counterProbe     = "probe"     // never moves
+	counterOrder       = "order"
+	counterShipment    = "shipment"
+	counterReturn      = "return"
+	counterKey         = "key"
+	counterInstruction = "instruction"
+	counterException   = "exception" // taken by the store, see central/records
+	counterCustoms     = "customs"   // refusals, for the keys of their exceptions; nobody outside knows them
+	counterProbe       = "probe"     // never moves
 )
 
 // counterNumbers is the counter of a carrier's waybill numbers.
@@ -32,7 +33,7 @@ const skipMargin = 1_000_000
 // counter takes a distance of its own, by chance, so that a second restore of the
 // same copy does not walk over the numbers of the first one.
 func skipNumbers(tx Tx) error {
-	counters := []string{counterOrder, counterShipment, counterReturn, counterKey, counterException}
+	counters := []string{counterOrder, counterShipment, counterReturn, counterKey, counterInstruction, counterException}
 	for _, id := range carrierIDs() {
 		counters = append(counters, counterNumbers(id))
 	}

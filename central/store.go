@@ -59,6 +59,8 @@ type Reader interface {
 	Log(id order.LogID) (*Log, error)
 	// NewestLog returns the log of the station with the highest epoch, or nil.
 	NewestLog(station order.StationID) (*Log, error)
+	// LogsOf returns the logs of the station by descending epoch, at most limit.
+	LogsOf(station order.StationID, limit int) ([]Log, error)
 	// Hashes returns the hashes of stored events from…to of a log, both inclusive.
 	Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error)
 	// Reissued returns the hashes under which events of the log in that range came in

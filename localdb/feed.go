@@ -298,8 +298,9 @@ func (tx *Tx) applyInstruction(body []byte) (order.ShipmentID, error) {
 	if i.ID == "" || len(i.ID) > maxID || i.Kind == "" {
 		return "", bad("an instruction needs an id and a kind")
 	}
-	// What was confirmed here stays confirmed: the centre may not have heard yet.
+	// What was confirmed here stays confirmed: the centre may not have heard yet. What the
+	// centre took as done may be open again after it was restored.
 	return i.Shipment, tx.exec(`INSERT INTO instructions VALUES(?,?,?,?,?)
-		ON CONFLICT DO UPDATE SET shipment=excluded.shipment, at=excluded.at, done=max(done, excluded.done), body=excluded.body`,
+		ON CONFLICT DO UPDATE SET shipment=excluded.shipment, at=excluded.at, done=CASE done WHEN 2 THEN 2 ELSE excluded.done END, body=excluded.body`,
 		i.ID, string(i.Shipment), millis(i.At), i.Done, body)
 }

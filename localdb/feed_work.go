@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"pickstation/order"
 	"pickstation/sync/wire"
@@ -66,8 +67,12 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 		if last, err = tx.lastOwn(sid); err != nil {
 			return err
 		}
-		if last > tx.seenLSN(w) {
-			if err := tx.rebase(w, last); err != nil {
+		seen, err := tx.seenLSN(w)
+		if err != nil {
+			return err
+		}
+		if last > seen {
+			if err := tx.rebase(w, seen+1, last); err != nil {
 				return err
 			}
 		}
@@ -101,9 +106,40 @@ func (tx *Tx) lastOwn(sid int64) (int64, error) {
 }
 
 // seenLSN returns the row of the last own event that the centre's progress includes.
-// Where the centre names a log that this database does not have (it was restored, and
-// the station wrote on elsewhere meanwhile), that is what the centre acknowledged here.
-func (tx *Tx) seenLSN(w *wire.Work) int64 {
+// Logs are pushed in order, so that the first one of which something is missing there
+// ends it. Where the centre has other events under our numbers, what it acknowledged
+// here is known to be equal.
+func (tx *Tx) seenLSN(w *wire.Work) (int64, error) {
+	if len(w.Marks) == 0 {
+		return tx.seenNewest(w), nil
+	}
+	var seen int64
+	for i := range tx.db.logs.all {
+		l := &tx.db.logs.all[i]
+		if l.Last == 0 {
+			continue
+		}
+		k := slices.IndexFunc(w.Marks, func(m wire.Mark) bool { return m.Log == l.ID })
+		if k < 0 {
+			break
+		}
+		upTo := min(w.Marks[k].Seq, l.Last)
+		if hash, known, err := hashAt(tx.db.w, l, w.Marks[k].Seq); err != nil {
+			return 0, err
+		} else if known && hash != w.Marks[k].Hash {
+			upTo = min(upTo, l.Acked)
+		}
+		if seen = max(seen, l.lsn(max(upTo, l.Base))); upTo < l.Last {
+			break
+		}
+	}
+	return seen, nil
+}
+
+// seenNewest is what a centre one version back tells: of the station's newest log
+// there. Where this database does not have it (it was restored, and the station wrote
+// on elsewhere meanwhile), that is what the centre acknowledged here.
+func (tx *Tx) seenNewest(w *wire.Work) int64 {
 	b := &tx.db.logs
 	if l := b.byID(w.SeenLog); l != nil {
 		return l.lsn(min(w.Seen, l.Last))
@@ -120,9 +156,10 @@ func (tx *Tx) seenLSN(w *wire.Work) int64 {
 	return seen
 }
 
-// rebase puts own events that the centre had not seen on top of its progress.
-func (tx *Tx) rebase(w *wire.Work, last int64) error {
-	db, s, from := tx.db, &w.Shipment, tx.seenLSN(w)+1
+// rebase puts own events that the centre had not seen, from a row on, on top of its
+// progress.
+func (tx *Tx) rebase(w *wire.Work, from, last int64) error {
+	db, s := tx.db, &w.Shipment
 	if last-from >= maxRebase {
 		return tx.keepProgress(s)
 	}

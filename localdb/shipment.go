@@ -145,7 +145,7 @@ func fromJSON[T any](text string, list *[]T) error {
 // after it. A pick writes one line row and nothing else.
 func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 	if e.Type == order.EventInstructed {
-		if err := tx.exec("UPDATE instructions SET done=1 WHERE id=?", e.Reason); err != nil {
+		if err := tx.exec("UPDATE instructions SET done=2 WHERE id=?", e.Reason); err != nil {
 			return err
 		}
 	}

@@ -91,19 +91,39 @@ func (c *Handle) PutKey(k central.Key) error {
 
 const logColumns = "id, no, station, epoch, hwm, hash, stable, closed, last_ms"
 
-// LogWhere returns the one log that fits a condition, or nil.
-func (c *Handle) LogWhere(where string, args ...any) (*central.Log, error) {
+// scanLog reads the columns of a log.
+func scanLog(scan func(...any) error) (central.Log, error) {
 	var l central.Log
 	var hash string
 	var hwm, stable, closed, last int64
-	ok, err := c.One("SELECT "+logColumns+" FROM logs WHERE "+where, args,
-		&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &closed, &last)
-	if !ok || err != nil {
-		return nil, err
+	if err := scan(&l.ID, &l.No, &l.Station, &l.Epoch, &hwm, &hash, &stable, &closed, &last); err != nil {
+		return l, err
 	}
 	l.HWM, l.Stable, l.LastAt = uint64(hwm), uint64(stable), at(last)
 	l.Closed = closed != 0
-	return &l, l.Hash.UnmarshalText([]byte(hash))
+	return l, l.Hash.UnmarshalText([]byte(hash))
+}
+
+// LogWhere returns the one log that fits a condition, or nil.
+func (c *Handle) LogWhere(where string, args ...any) (*central.Log, error) {
+	var found *central.Log
+	err := c.Each("SELECT "+logColumns+" FROM logs WHERE "+where, args, func(scan func(...any) error) error {
+		l, err := scanLog(scan)
+		found = &l
+		return err
+	})
+	return found, err
+}
+
+// LogsOf returns the station's logs, the newest first.
+func (c *Handle) LogsOf(station order.StationID, limit int) (all []central.Log, err error) {
+	err = c.Each("SELECT "+logColumns+" FROM logs WHERE station = ? ORDER BY epoch DESC LIMIT ?", []any{station, int64(limit)},
+		func(scan func(...any) error) error {
+			l, err := scanLog(scan)
+			all = append(all, l)
+			return err
+		})
+	return all, err
 }
 
 // Log returns an event log's state.

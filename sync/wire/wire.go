@@ -146,9 +146,20 @@ type Work struct {
 	Shipment order.Shipment `json:"shipment"`
 	Lease    order.Lease    `json:"lease"`
 	Sealed   []byte         `json:"sealed"` // order.Receiver as JSON, sealed to the station's key
-	// Seen says which of the station's own events the progress includes.
+	// Seen says which of the station's own events the progress includes: of its newest
+	// log at the centre.
 	SeenLog order.LogID `json:"seen_log,omitempty"`
 	Seen    uint64      `json:"seen,omitempty"`
+	// Marks say the same of all its logs, newest first: a station that was restored knows
+	// only some of them. A centre that sends none is one version back.
+	Marks []Mark `json:"marks,omitempty"`
+}
+
+// Mark is how far a log is at the centre.
+type Mark struct {
+	Log  order.LogID `json:"log"`
+	Seq  uint64      `json:"s"`
+	Hash order.Hash  `json:"h"` // of the event at Seq
 }
 
 // Gone takes a shipment away from a station.

@@ -1,0 +1,418 @@
+package world
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/sync/agent"
+	"pickstation/sync/wire"
+)
+
+// bench is one station: its real database, the state of its agent, and an operator.
+type bench struct {
+	w      *world
+	id     order.StationID
+	no     int
+	dir    string
+	db     *localdb.DB
+	reader *localdb.Reader
+	state  agent.State
+	up     bool
+	gen    int           // grows when the disk is replaced: answers to the old one are void
+	cut    bool          // no network
+	skew   time.Duration // of the wall clock
+	boots  int
+	booted int64 // virtual ms
+	jumped bool  // its clock was set and it was started again since
+	age    int   // version of its program: -1 older, 0, 1 newer
+	copied string
+	inCopy map[string]bool // facts that the copy has
+	facts  map[string]bool // facts on this disk
+	lastAt int64
+}
+
+func newBench(w *world, no int, dir string) *bench {
+	b := &bench{w: w, no: no, id: order.StationID(fmt.Sprintf("bench-%d", no)), dir: filepath.Join(dir, fmt.Sprintf("bench-%d", no)),
+		facts: map[string]bool{}, age: w.r.Intn(3) - 1}
+	w.must(os.MkdirAll(b.dir, 0o700))
+	_, err := localdb.EnsureBoxKey(b.dir)
+	w.must(err)
+	b.open()
+	return b
+}
+
+func (b *bench) clock() localdb.Clock {
+	boot := fmt.Sprintf("boot-%d-%d", b.no, b.boots)
+	return localdb.Clock{Wall: func() time.Time { return b.w.time().Add(b.skew) },
+		Mono: func() int64 { return b.w.now - b.booted + 1 }, Boot: boot}
+}
+
+func (b *bench) open() {
+	var err error
+	b.db, err = localdb.Open(context.Background(), localdb.Options{Dir: b.dir, Clock: b.clock(),
+		LogID: func() order.LogID { return order.LogID(fmt.Sprintf("%016x%016x", b.w.r.Uint64(), b.w.r.Uint64())) }})
+	b.w.must(err)
+	b.reader, err = b.db.NewReader()
+	b.w.must(err)
+	b.up, b.state = true, agent.State{}
+	if e, err := b.db.LastEvent(); err == nil && e != nil {
+		b.lastAt = e.At
+	}
+}
+
+func (b *bench) close() {
+	b.w.must(b.reader.Close())
+	b.w.must(b.db.Close())
+	b.up = false
+}
+
+// crash ends the program; the machine may start anew with it.
+func (b *bench) crash() {
+	b.close()
+	if b.w.r.Intn(3) == 0 {
+		b.boots, b.booted = b.boots+1, b.w.now
+		b.jumped = b.jumped || b.skew != 0
+	}
+	b.w.after(1000+b.w.r.Int63n(60_000), func() {
+		if !b.up {
+			b.open()
+		}
+	})
+}
+
+func (b *bench) backup() {
+	path := filepath.Join(b.dir, fmt.Sprintf("../copy-%d-%d.db", b.no, b.w.next()))
+	b.w.must(b.reader.Backup(context.Background(), path))
+	if b.copied != "" {
+		b.w.must(os.Remove(b.copied))
+	}
+	b.copied, b.inCopy = path, map[string]bool{}
+	for f := range b.facts {
+		b.inCopy[f] = true
+	}
+}
+
+// restore replaces the disk by the copy. What was only on the old one is lost with it.
+func (b *bench) restore() {
+	if b.up {
+		b.close()
+	}
+	for f := range b.facts {
+		if !b.inCopy[f] {
+			b.w.facts[f] = false
+		}
+	}
+	kept, err := localdb.Restore(b.dir, b.copied, true, b.w.time())
+	b.w.must(err)
+	if kept != "" {
+		b.w.must(os.RemoveAll(kept))
+	}
+	b.facts = map[string]bool{}
+	for f := range b.inCopy {
+		b.facts[f] = true
+	}
+	b.gen++
+	b.open()
+	if b.w.broken.oldBlocks {
+		b.w.must(b.reuseBlocks())
+	}
+}
+
+// at is the business time of an event that happens now.
+func (b *bench) at() int64 {
+	b.lastAt = max(b.lastAt, b.clock().Wall().Add(b.db.ClockOffset()).UnixMilli())
+	return b.lastAt
+}
+
+// write runs one transaction.
+func (b *bench) write(do func(tx *localdb.Tx) error) {
+	tx, err := b.db.Begin()
+	b.w.must(err)
+	b.w.must(do(tx))
+	b.w.must(tx.Commit())
+}
+
+// book stores events of a shipment, each with its effect, in one transaction.
+func (b *bench) book(s *order.Shipment, events ...order.Event) {
+	b.write(func(tx *localdb.Tx) error {
+		f, err := b.db.Flow(s.Flow, s.FlowVersion)
+		if err != nil {
+			return err
+		}
+		for i := range events {
+			e := &events[i]
+			if err := b.number(tx, s, e); err != nil {
+				return err
+			}
+			fact := b.w.fact(b)
+			e.V, e.Shipment, e.At, e.Boot, e.Station, e.Source, e.By = order.EventVersion, s.ID, b.at(), "b", b.id, order.Scanned, "li"
+			e.Code = fact
+			if err := tx.Append(e); err != nil {
+				return err
+			}
+			order.Apply(s, f, e)
+			if err := tx.PutProgress(s, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// number takes a number for a box that has none; without one the print is parked.
+func (b *bench) number(tx *localdb.Tx, s *order.Shipment, e *order.Event) error {
+	if e.Type != order.EventPrintRequested || e.Waybill != "" {
+		return nil
+	}
+	n, ok, err := tx.NextNumber(s.Carrier.ID)
+	if ok {
+		b.w.happens("number of a block", b.no)
+		e.Waybill = n
+	}
+	return err
+}
+
+// operate lets the operator do one thing.
+func (b *bench) operate() {
+	rows, _, err := b.db.Queue("", 30)
+	b.w.must(err)
+	if b.age > 0 && b.w.r.Intn(20) == 0 { // a newer program writes what nobody knows here
+		b.write(func(tx *localdb.Tx) error {
+			return tx.Append(&order.Event{Type: "of_the_future", V: order.EventVersion + b.w.r.Intn(2), At: b.at(), Station: b.id, Boot: "b", Code: b.w.fact(b)})
+		})
+	}
+	if b.w.r.Intn(4) == 0 && b.putBack() {
+		return
+	}
+	for range min(len(rows), 4) {
+		s, err := b.db.Shipment(rows[b.w.r.Intn(min(len(rows), 6))].ID)
+		b.w.must(err)
+		if s != nil && b.handle(s) {
+			return
+		}
+	}
+}
+
+// putBack puts the goods of a cancelled shipment back, if the bench was told to.
+func (b *bench) putBack() bool {
+	all, err := b.db.Instructions(20)
+	b.w.must(err)
+	for _, in := range all {
+		s, err := b.db.Shipment(in.Shipment)
+		b.w.must(err)
+		if in.Kind == order.InstructPutBack && s != nil {
+			b.book(s, order.Event{Type: order.EventInstructed, Reason: in.ID})
+			b.w.happens("put back", b.no)
+			return true
+		}
+	}
+	return false
+}
+
+// handle does the next step of a shipment; false where there is none.
+func (b *bench) handle(s *order.Shipment) bool {
+	if s.Cancelled || s.Stopped() != nil {
+		return false
+	}
+	if !s.Started() && !b.db.LeaseValid(s.ID, time.UnixMilli(b.at())) {
+		return false
+	}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Open() <= 0 {
+			continue
+		}
+		e := order.Event{Type: order.EventPicked, Line: l.No, Qty: 1, Verdict: order.OK}
+		if twoBoxes(s) && l.No == 2 {
+			if p := s.Parcel(1); p != nil && !p.Closed {
+				b.book(s, order.Event{Type: order.EventBoxed, Parcel: 1, Over: true})
+			}
+			e.Parcel = 2
+		}
+		b.book(s, e)
+		return true
+	}
+	return b.ship(s)
+}
+
+// twoBoxes says of which shipments the second article gets a box of its own.
+func twoBoxes(s *order.Shipment) bool {
+	h := fnv.New32a()
+	h.Write([]byte(s.Orders[0].External))
+	return h.Sum32()%3 == 0
+}
+
+// ship prints, labels and hands over the first box that waits for it.
+func (b *bench) ship(s *order.Shipment) bool {
+	for i := range s.Parcels {
+		p := s.Parcels[i]
+		switch {
+		case p.Dispatched || !s.NeedsBox(&p):
+			continue
+		case p.Waybill.Number == "":
+			if n, err := b.db.NumbersLeft(s.Carrier.ID); err != nil || n == 0 {
+				return false // parked
+			}
+			b.book(s, order.Event{Type: order.EventPrintRequested, Parcel: p.No, No: p.PrintRequests + 1, OrderVersion: s.Version})
+		case p.PrintedVersion == 0 || p.PrintedVersion < s.Version:
+			b.book(s, order.Event{Type: order.EventPrintRequested, Parcel: p.No, No: p.PrintRequests + 1, Waybill: p.Waybill.Number, OrderVersion: s.Version},
+				order.Event{Type: order.EventPrinted, Parcel: p.No, No: p.PrintRequests + 1, Waybill: p.Waybill.Number, OrderVersion: s.Version})
+		case !p.Labelled:
+			b.book(s, order.Event{Type: order.EventLabelled, Parcel: p.No, Waybill: p.Waybill.Number, OrderVersion: s.Version})
+		default:
+			b.book(s, order.Event{Type: order.EventDispatched, Parcel: p.No, Waybill: p.Waybill.Number, OrderVersion: s.Version})
+			b.w.happens("handed over", b.no)
+		}
+		return true
+	}
+	return false
+}
+
+// local is what the agent is told of the database.
+func (b *bench) local() agent.Local {
+	st, err := b.reader.SyncState(context.Background())
+	b.w.must(err)
+	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held, Used: st.Used}
+	for _, g := range st.Logs {
+		l.Logs = append(l.Logs, agent.Log{ID: g.ID, Base: g.Base, Last: g.Last, Acked: g.Acked, Stable: g.Stable, Closed: g.Closed, Follows: g.Follows})
+	}
+	return l
+}
+
+// step runs the agent's real step and does what it asks for.
+func (b *bench) step(in agent.Input) {
+	for range 50 {
+		in.Now, in.Rand, in.ID, in.Local = b.w.time(), b.w.r.Float64(), strconv.Itoa(b.w.next()), b.local()
+		var acts []agent.Action
+		b.state, acts = agent.Step(stepConfig, b.state, in)
+		var writes []agent.Action
+		for _, a := range acts {
+			switch a := a.(type) {
+			case agent.SendPush:
+				b.push(a)
+			case agent.SendFeed:
+				b.exchange("", func() (agent.Input, error) {
+					r, err := b.w.centre.svc.Feed(context.Background(), b.id, a.Cursor, a.Max, 0)
+					return agent.Input{Kind: agent.Fed, Req: a.Req, Feed: r}, err
+				})
+			case agent.SendBeat:
+				b.beat(a, in.Local)
+			default:
+				writes = append(writes, a)
+			}
+		}
+		if len(writes) == 0 {
+			return
+		}
+		b.write(func(tx *localdb.Tx) error { return b.store(tx, writes) })
+		in = agent.Input{Kind: agent.Tick}
+	}
+	b.w.fail("%s: the agent never comes to rest", b.id)
+}
+
+func (b *bench) push(a agent.SendPush) {
+	bodies, base, end, ok, err := b.reader.Events(context.Background(), a.Log, a.After, a.Max, a.MaxBytes)
+	b.w.must(err)
+	if !ok {
+		b.w.fail("%s: asked to push what is not here: %+v", b.id, a)
+		return
+	}
+	h := wire.PushHeader{Proto: wire.Proto, Req: a.Req, Timeline: a.Timeline, Schema: wire.Schema + max(b.age, 0), Log: a.Log, Base: a.After,
+		BaseHash: base, N: len(bodies), EndHash: end, App: "world"}
+	b.exchange(a.Log, func() (agent.Input, error) {
+		in := agent.Input{Kind: agent.Pushed, Req: a.Req}
+		var err error
+		in.Push, err = b.w.centre.svc.Push(context.Background(), b.id, h, bodies)
+		return in, err
+	})
+}
+
+func (b *bench) beat(a agent.SendBeat, local agent.Local) {
+	l := local.Logs[len(local.Logs)-1]
+	h := wire.Heartbeat{Proto: wire.Proto, Req: a.Req, Log: l.ID, Seq: l.Last, Acked: l.Acked, Want: stepConfig.Want, Held: local.Held,
+		Backlog: wire.Backlog{N: local.Unsent}, App: "world"}
+	if b.age >= 0 {
+		h.Used = local.Used
+	}
+	b.exchange("", func() (agent.Input, error) {
+		r, err := b.w.centre.svc.Heartbeat(context.Background(), b.id, h)
+		return agent.Input{Kind: agent.Beaten, Req: a.Req, Beat: r}, err
+	})
+}
+
+// exchange takes a request to the centre and the answer back; log is the one it is about.
+func (b *bench) exchange(log order.LogID, ask func() (agent.Input, error)) {
+	gen := b.gen
+	b.w.net(b, func() {
+		if !b.w.centre.up {
+			return
+		}
+		in, err := ask()
+		b.w.must(err)
+		if b.age < 0 { // an older program does not know newer rows
+			for i := range in.Feed.Rows {
+				if in.Feed.Rows[i].Kind == wire.RowBlock {
+					in.Feed.Rows[i].Body = json.RawMessage(`{}`)
+				}
+			}
+		}
+		b.w.net(b, func() {
+			if !b.up || b.gen != gen {
+				return
+			}
+			if in.Kind == agent.Pushed {
+				in.HashAtHWM, in.HashKnown, err = b.reader.HashAt(log, in.Push.HWM)
+				b.w.must(err)
+			}
+			b.step(in)
+		})
+	})
+}
+
+// store does the writes of one step in one transaction.
+func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
+	for _, a := range acts {
+		var err error
+		switch a := a.(type) {
+		case agent.SetAcked:
+			if b.w.broken.ackAll {
+				a.Acked = 1 << 40
+			}
+			err = tx.Acked(a.Log, a.Acked, a.Stable)
+		case agent.StartLog:
+			b.w.happens("new log, "+a.Why, b.no)
+			err = tx.NewLog(a.Log, a.At, a.Why)
+		case agent.Rewind:
+			b.w.happens("rewind", b.no)
+			if b.w.broken.noRewind {
+				err = tx.Repull(a.Timeline)
+				break
+			}
+			err = tx.Rewind(a.Timeline)
+		case agent.Repull:
+			err = tx.Repull(a.Timeline)
+		case agent.ApplyFeed:
+			_, err = tx.ApplyFeed(a.Rows, a.Next, a.Timeline)
+		case agent.FeedRead:
+			if !b.w.broken.noSweep {
+				_, err = tx.FeedRead()
+			}
+		case agent.Renew:
+			err = tx.Renew(a.Leases)
+		case agent.Heard:
+			err = tx.Heard(a.ServerAt)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package world
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"pickstation/central"
+	"pickstation/central/sqlite"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// centre is the real centre over a SQLite file, which can crash, be backed up and be
+// restored.
+type centre struct {
+	w      *world
+	dir    string
+	path   string // of the store in use
+	n      int    // stores and copies so far
+	store  central.Store
+	svc    *central.Service
+	up     bool
+	copied string // newest backup, "" none
+	lost   int    // how often it was restored
+	orders []order.OrderID
+	cut    map[order.OrderID]bool // cancelled
+}
+
+func newCentre(w *world, dir string) *centre {
+	c := &centre{w: w, dir: dir, up: true, path: filepath.Join(dir, "central.db"), cut: map[order.OrderID]bool{}}
+	c.open()
+	return c
+}
+
+func (c *centre) open() {
+	ctx := context.Background()
+	store, err := sqlite.Open(ctx, c.path)
+	c.w.must(err)
+	c.store = brokenStore{store, c.w}
+	vault, err := central.OpenVault(filepath.Join(c.dir, "vault"), true)
+	c.w.must(err)
+	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor,
+		Now: c.w.time, Mono: func() time.Duration { return time.Duration(c.w.now) * time.Millisecond }})
+	c.w.must(err)
+}
+
+// crash ends the centre's process and starts it again; what was not committed is gone.
+func (c *centre) crash() {
+	c.w.must(c.store.Close())
+	c.open()
+}
+
+func (c *centre) backup() {
+	c.n++
+	path := filepath.Join(c.dir, fmt.Sprintf("copy-%d.db", c.n))
+	c.w.must(c.svc.Backup(context.Background(), path))
+	if c.copied != "" {
+		c.w.must(os.Remove(c.copied))
+	}
+	c.copied = path
+}
+
+// restore puts the newest backup in the place of the store.
+func (c *centre) restore() {
+	c.w.must(c.store.Close())
+	c.n++
+	c.lost++
+	c.path = filepath.Join(c.dir, fmt.Sprintf("central-%d.db", c.n))
+	c.w.must(copyFile(c.copied, c.path))
+	c.open()
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+var shop = central.By{Who: "shop", Source: "api"}
+
+func receiver(n int) order.Receiver {
+	return order.Receiver{Name: "王小明", Phone: "13800001234", Country: "CN", Province: "海南省", City: "海口市", District: "龙华区",
+		Street: fmt.Sprintf("国贸路 %d 号", n)}
+}
+
+// put takes an order in.
+func (c *centre) put() {
+	n := c.w.next()
+	in := central.OrderIn{Channel: "shop", External: fmt.Sprintf("X%d", n), PaidAt: c.w.time(), Receiver: receiver(n), Carrier: "SF",
+		Lines: []central.LineIn{{SKU: "MANGO", Qty: 1 + c.w.r.Intn(3), Location: "A-01"}, {SKU: "TEA", Qty: 1 + c.w.r.Intn(2), Location: "A-02"}}}
+	res, err := c.svc.Intake(context.Background(), shop, []central.OrderIn{in})
+	c.w.must(err)
+	if res[0].Outcome != central.OutcomeNew {
+		c.w.fail("order %s was not taken: %+v", in.External, res[0])
+		return
+	}
+	c.orders = append(c.orders, res[0].ID)
+}
+
+// any returns an order that exists in this state of the centre, "" none.
+func (c *centre) any() order.OrderID {
+	if len(c.orders) == 0 {
+		return ""
+	}
+	id := c.orders[c.w.r.Intn(len(c.orders))]
+	if _, err := c.svc.Get(context.Background(), shop, id); err != nil {
+		return "" // it was lost with a state of the centre
+	}
+	return id
+}
+
+// cancel and readdress may be refused: the shipment may be on its way.
+func (c *centre) cancel() {
+	if id := c.any(); id != "" {
+		if _, err := c.svc.Cancel(context.Background(), shop, id, "buyer"); err == nil {
+			c.cut[id] = true
+			c.w.happens("order cancelled", -1)
+		}
+	}
+}
+
+func (c *centre) readdress() {
+	if id := c.any(); id != "" {
+		if _, err := c.svc.ChangeAddress(context.Background(), shop, id, receiver(c.w.next())); err == nil {
+			c.w.happens("address changed", -1)
+		}
+	}
+}
+
+// brokenStore removes rules of the centre.
+type brokenStore struct {
+	central.Store
+	w *world
+}
+
+func (s brokenStore) Write(ctx context.Context, fn func(tx central.Tx) error) error {
+	return s.Store.Write(ctx, func(tx central.Tx) error { return fn(brokenTx{tx, &s.w.broken}) })
+}
+
+type brokenTx struct {
+	central.Tx
+	b *broken
+}
+
+func (t brokenTx) Available(warehouse string, expired time.Time, limit int) ([]*central.Shipment, error) {
+	if t.b.noGrace {
+		expired = expired.Add(leaseFor + graceFor)
+	}
+	return t.Tx.Available(warehouse, expired, limit)
+}
+
+func (t brokenTx) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error) {
+	all, err := t.Tx.Hashes(logNo, from, to)
+	if t.b.noHashes {
+		for seq := range all {
+			all[seq] = order.Hash{}
+		}
+	}
+	return all, err
+}
+
+func (t brokenTx) Emit(warehouse string, station order.StationID, kind, id string) error {
+	if t.b.noGone && kind == string(wire.RowWorkGone) || t.b.noInstructions && kind == string(wire.RowInstruction) {
+		return nil
+	}
+	return t.Tx.Emit(warehouse, station, kind, id)
+}
+
+func (t brokenTx) AddException(e central.Exception) (bool, error) {
+	if t.b.noConflicts && e.Code == central.ExcTwoStations {
+		return false, nil
+	}
+	return t.Tx.AddException(e)
+}

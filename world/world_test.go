@@ -1,0 +1,389 @@
+package world
+
+import (
+	"container/heap"
+	"database/sql"
+	"fmt"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pickstation/sync/agent"
+)
+
+// Times of a world, far shorter than those of a warehouse.
+const (
+	span     = 30 * 60_000 // virtual ms in which things go wrong
+	settleIn = 90 * 60_000 // virtual ms after which everything must have settled (I10)
+	leaseFor = 10 * time.Minute
+	graceFor = 2 * time.Minute
+	traceMax = 40
+)
+
+var stepConfig = agent.Config{Want: 4, BeatEvery: 20 * time.Second, FeedRows: 50, Timeout: 15 * time.Second,
+	BackoffFirst: 4 * time.Second, BackoffMax: 30 * time.Second}
+
+// broken removes one rule each; the world must notice.
+type broken struct {
+	noGrace        bool // the centre leases again before a lease is over
+	noHashes       bool // the centre has other hashes than it took
+	noGone         bool // a bench is not told that a shipment was taken away
+	noInstructions bool // a bench is not told what to do about a conflict
+	noConflicts    bool // nobody is told that two benches moved the same goods
+	noRewind       bool // a bench does not send again what a restored centre lacks
+	noSweep        bool // work that does not come with a feed read again stays
+	ackAll         bool // everything counts as acknowledged with the first answer
+	oldBlocks      bool // a restored bench goes on in the block of its old log
+}
+
+type item struct {
+	at int64
+	n  int
+	do func()
+}
+type agenda []item
+
+func (a agenda) Len() int { return len(a) }
+func (a agenda) Less(i, j int) bool {
+	return a[i].at < a[j].at || a[i].at == a[j].at && a[i].n < a[j].n
+}
+func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a *agenda) Push(x any)   { *a = append(*a, x.(item)) }
+func (a *agenda) Pop() any     { o := *a; x := o[len(o)-1]; *a = o[:len(o)-1]; return x }
+
+// world is benches, a centre, a network and bad luck, all from one seed.
+type world struct {
+	t       *testing.T
+	r       *rand.Rand
+	now     int64 // virtual ms
+	todo    agenda
+	n       int
+	centre  *centre
+	benches []*bench
+	broken  broken
+	facts   map[string]bool // true: must be at the centre in the end
+	faults  bool
+	stop    bool // operators go home
+	why     string
+	counts  map[string]int
+	trace   []string
+}
+
+var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+func newWorld(t *testing.T, seed int64, b broken) *world {
+	w := &world{t: t, r: rand.New(rand.NewSource(seed)), broken: b, facts: map[string]bool{}, faults: true, counts: map[string]int{}}
+	dir, err := os.MkdirTemp(memory(t), "world-")
+	w.must(err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	w.centre = newCentre(w, dir)
+	for i := range 3 {
+		w.benches = append(w.benches, newBench(w, i, dir))
+		w.enrol(w.benches[i])
+	}
+	for range 6 {
+		w.centre.put()
+	}
+	for _, b := range w.benches {
+		w.after(w.r.Int63n(8000), func() { w.life(b) })
+		w.after(w.r.Int63n(8000), func() { w.tick(b) })
+	}
+	w.after(20_000, w.mishap)
+	w.after(15_000, w.trade)
+	return w
+}
+
+// memory is a folder whose files need no disk, where there is one: what a disk loses is
+// tried elsewhere.
+func memory(t *testing.T) string {
+	if st, err := os.Stat("/dev/shm"); err == nil && st.IsDir() {
+		return "/dev/shm"
+	}
+	return t.TempDir()
+}
+
+func (w *world) must(err error) {
+	if err != nil {
+		w.t.Helper()
+		w.t.Fatalf("%v\n%s", err, strings.Join(w.trace, "\n"))
+	}
+}
+
+func (w *world) fail(format string, args ...any) {
+	if w.why == "" {
+		w.why = fmt.Sprintf("at %.0f s: ", float64(w.now)/1000) + fmt.Sprintf(format, args...)
+	}
+}
+
+func (w *world) after(ms int64, do func()) {
+	w.n++
+	heap.Push(&w.todo, item{w.now + ms, w.n, do})
+}
+
+func (w *world) next() int { w.n++; return w.n }
+
+func (w *world) time() time.Time { return start.Add(time.Duration(w.now) * time.Millisecond) }
+
+// happens counts a thing and keeps it for the trace; no is the bench's number, -1 the centre.
+func (w *world) happens(what string, no int) {
+	w.counts[what]++
+	who := "centre"
+	if no >= 0 {
+		who = fmt.Sprint("bench ", no)
+	}
+	w.trace = append(w.trace, fmt.Sprintf("%6.0f s %s: %s", float64(w.now)/1000, who, what))
+	w.trace = w.trace[max(len(w.trace)-traceMax, 0):]
+}
+
+// fact names a new event of a bench.
+func (w *world) fact(b *bench) string {
+	f := fmt.Sprintf("F%d", w.next())
+	w.facts[f], b.facts[f] = true, true
+	return f
+}
+
+// life is an operator at work.
+func (w *world) life(b *bench) {
+	if w.stop {
+		return
+	}
+	if b.up {
+		b.operate()
+	}
+	w.after(4000+w.r.Int63n(12_000), func() { w.life(b) })
+}
+
+func (w *world) tick(b *bench) {
+	if b.up {
+		b.step(agent.Input{Kind: agent.Tick})
+		if w.r.Intn(10) == 0 {
+			b.prune()
+		}
+	}
+	w.after(4000+w.r.Int63n(6000), func() { w.tick(b) })
+}
+
+// trade is the shop: orders, cancellations, new addresses.
+func (w *world) trade() {
+	if w.stop {
+		return
+	}
+	if w.centre.up {
+		switch w.r.Intn(6) {
+		case 0, 1, 2:
+			w.centre.put()
+		case 3:
+			w.centre.cancel()
+		case 4:
+			w.centre.readdress()
+		}
+	}
+	w.after(10_000+w.r.Int63n(40_000), w.trade)
+}
+
+// mishap lets something go wrong now and then.
+func (w *world) mishap() {
+	defer func() { w.after(10_000+w.r.Int63n(60_000), w.mishap) }()
+	if !w.faults {
+		return
+	}
+	b, c := w.benches[w.r.Intn(len(w.benches))], w.centre
+	switch w.r.Intn(12) {
+	case 0, 1:
+		if b.up {
+			w.happens("crash", b.no)
+			b.crash()
+		}
+	case 2, 3:
+		w.happens("cut off", b.no)
+		b.cut = true
+		w.after(30_000+w.r.Int63n(20*60_000), func() { b.cut = false })
+	case 4, 5:
+		if b.up {
+			b.backup()
+		}
+	case 6:
+		if b.copied != "" {
+			w.happens("restored", b.no)
+			b.restore()
+		}
+	case 7:
+		b.skew += time.Duration(w.r.Intn(3)-1) * 365 * 24 * time.Hour
+		b.skew = max(min(b.skew, 365*24*time.Hour), -365*24*time.Hour)
+		w.happens("clock set", b.no)
+	case 8:
+		w.happens("down", -1)
+		c.up = false
+		w.after(5000+w.r.Int63n(60_000), func() { c.up = true })
+	case 9:
+		w.happens("crash", -1)
+		c.crash()
+	case 10:
+		c.backup()
+	case 11:
+		if c.copied != "" {
+			w.happens("centre restored", -1)
+			c.restore()
+		}
+	}
+}
+
+// net loses, doubles and delays messages.
+func (w *world) net(b *bench, arrive func()) {
+	if w.faults {
+		if b.cut || w.r.Intn(100) < 8 {
+			return
+		}
+		if w.r.Intn(100) < 8 {
+			w.after(1+w.r.Int63n(20_000), arrive)
+		}
+	}
+	w.after(1+w.r.Int63n(1000), arrive)
+}
+
+// run lets the world go wrong, heal and settle, and returns what is not as it must be.
+func (w *world) run() string {
+	w.after(span, func() {
+		w.faults, w.stop, w.centre.up = false, true, true
+		for _, b := range w.benches {
+			if b.cut, b.skew = false, 0; !b.up {
+				b.open()
+			}
+		}
+	})
+	settled, looked := int64(-1), int64(0)
+	for len(w.todo) > 0 && w.why == "" && w.now < span+settleIn {
+		it := heap.Pop(&w.todo).(item)
+		w.now = it.at
+		it.do()
+		if w.now-looked > 30_000 {
+			looked = w.now
+			w.watch()
+		}
+		switch quiet := w.stop && w.quiet(); {
+		case !quiet:
+			settled = -1
+		case settled < 0:
+			settled = w.now
+		case w.now-settled > 4*60_000:
+			w.check()
+			return w.why
+		}
+	}
+	if w.why == "" {
+		w.fail("does not settle")
+	}
+	return w.why
+}
+
+func (w *world) quiet() bool {
+	for _, b := range w.benches {
+		if !b.up {
+			return false
+		}
+		if n, _, err := b.db.Unsent(); n > 0 || err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func seeds(t *testing.T, normal int) int64 {
+	if n, err := strconv.ParseInt(os.Getenv("PICKSTATION_SOAK_WORLDS"), 10, 64); err == nil {
+		return n
+	}
+	if os.Getenv("PICKSTATION_SOAK") != "" {
+		return 5000
+	}
+	if testing.Short() {
+		return 3
+	}
+	return int64(normal)
+}
+
+// TestWorldsOfRealPartsKeepTheInvariants runs worlds with everything that goes wrong.
+func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
+	total := map[string]int{}
+	facts := 0
+	for seed := range seeds(t, 12) {
+		w := newWorld(t, seed, broken{})
+		if why := w.run(); why != "" {
+			t.Errorf("seed %d: %s\n%s", seed, why, strings.Join(w.trace, "\n"))
+		}
+		w.close()
+		for k, v := range w.counts {
+			total[k] += v
+		}
+		facts += len(w.facts)
+	}
+	t.Logf("%d facts, %v", facts, total)
+	for _, k := range []string{"crash", "restored", "centre restored", "clock set", "order cancelled", "address changed", "put back", "handed over",
+		"number of a block", "rewind", "two stations"} {
+		if total[k] == 0 && seeds(t, 12) >= 12 {
+			t.Errorf("no world had any %q: the test tests nothing", k)
+		}
+	}
+}
+
+// TestEveryBrokenRuleIsNoticed removes one rule at a time.
+func TestEveryBrokenRuleIsNoticed(t *testing.T) {
+	for name, b := range map[string]broken{
+		"leases overlap":                              {noGrace: true},
+		"hashes are not the stored ones":              {noHashes: true},
+		"benches keep what was taken away":            {noGone: true},
+		"instructions do not come":                    {noInstructions: true},
+		"two benches at one shipment is no news":      {noConflicts: true},
+		"a restored centre is not sent what it lacks": {noRewind: true},
+		"what the feed does not bring stays":          {noSweep: true},
+		"all counts as acknowledged":                  {ackAll: true},
+		"a restored bench uses its old numbers":       {oldBlocks: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range max(seeds(t, 12), 40) {
+				w := newWorld(t, seed, b)
+				why := w.run()
+				w.close()
+				if why != "" {
+					t.Logf("seed %d: %s", seed, why)
+					return
+				}
+			}
+			t.Error("the worlds did not notice")
+		})
+	}
+}
+
+func (w *world) close() {
+	for _, b := range w.benches {
+		if b.up {
+			b.close()
+		}
+	}
+	w.must(w.centre.store.Close())
+	w.must(os.RemoveAll(w.centre.dir))
+}
+
+// reuseBlocks gives the blocks of the old log to the new one, behind the database's back.
+func (b *bench) reuseBlocks() error {
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.dir, "station.db")+"?_busy_timeout=5000")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec("UPDATE blocks SET log = ?", string(b.db.Log()))
+	return err
+}
+
+// prune deletes what the centre cannot lose.
+func (b *bench) prune() {
+	tx, err := b.db.Begin()
+	b.w.must(err)
+	_, err = tx.Prune(b.clock().Wall().Add(-time.Minute), 500)
+	b.w.must(err)
+	b.w.must(tx.Commit())
+}
