@@ -36,6 +36,19 @@ func (db *DB) Handed() (list []order.Handed, err error) {
 	return list, err
 }
 
+// LastLists returns the hand-over lists of the newest request, each with the number of
+// its latest print.
+func (db *DB) LastLists() (list []order.Handed, err error) {
+	err = db.w.query(`SELECT j.key, max(j.no), (SELECT count(*) FROM handovers h WHERE h.manifest = j.key)
+		FROM print_jobs j WHERE j.kind = ?1 AND j.key IN (SELECT key FROM print_jobs WHERE kind = ?1 AND no = 1
+			AND created = (SELECT created FROM print_jobs WHERE kind = ?1 AND no = 1 ORDER BY id DESC LIMIT 1))
+		GROUP BY j.key ORDER BY min(j.id)`, func(r row) error {
+		list = append(list, order.Handed{Number: r.text(0), Prints: int(r.int(1)), Parcels: int(r.int(2))})
+		return nil
+	}, string(order.PaperManifest))
+	return list, err
+}
+
 // Manifests returns how many hand-over lists have a number that begins so.
 func (db *DB) Manifests(prefix string) (int, error) {
 	r, err := db.w.one("SELECT count(*) FROM print_jobs WHERE kind = ? AND no = 1 AND key >= ? AND key < ?",

@@ -224,6 +224,7 @@ type Handed struct {
 	Carrier Carrier
 	Parcels int
 	Number  string // of the list to be printed
+	Prints  int    // how often it was printed
 }
 
 // manifest prints one list for each carrier that took parcels since its last one.
@@ -234,15 +235,51 @@ func (t *turn) manifest() {
 	}
 	carriers, err := t.env.Handed()
 	t.keep(err)
-	if err != nil || len(carriers) == 0 {
+	if err == nil && len(carriers) == 0 {
+		t.askLists()
+		return
+	}
+	t.lists(carriers)
+}
+
+// askLists asks whether the lists of last time are printed again, where nothing was
+// handed over since.
+func (t *turn) askLists() {
+	last, err := t.lastLists()
+	t.keep(err)
+	if len(last) == 0 {
 		t.say(DoneAlready, msg(MsgNoManifest, Args{}), msg(DoScanParcel, Args{}))
 		return
 	}
+	a := Args{Code: last[0].Number, N: last[0].Prints + 1, Need: len(last)}
+	t.ask(ConfirmAgain, Question{Kind: AskLists, Reason: last[0].Number}, msg(MsgAskLists, a), msg(DoScanYes, a))
+}
+
+func (t *turn) lastLists() ([]Handed, error) {
+	if t.env.LastLists == nil {
+		return nil, nil
+	}
+	return t.env.LastLists()
+}
+
+// listsAgain prints the lists that were asked about again.
+func (t *turn) listsAgain(q *Question) {
+	last, err := t.lastLists()
+	t.keep(err)
+	if t.b.Screen != ScreenDispatch || len(last) == 0 || last[0].Number != q.Reason {
+		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+		return
+	}
+	t.lists(last)
+}
+
+// lists puts hand-over lists into the queue.
+func (t *turn) lists(carriers []Handed) {
 	parcels := 0
 	for _, h := range carriers {
 		e := t.event(EventManifested)
-		e.Reason, e.Qty, e.Paper, e.No = h.Number, h.Parcels, PaperManifest, 1
-		t.prints = append(t.prints, PrintOrder{Kind: PaperManifest, Key: h.Number, Carrier: h.Carrier.ID, No: 1, By: t.b.Operator})
+		e.Reason, e.Qty, e.Paper, e.No = h.Number, h.Parcels, PaperManifest, h.Prints+1
+		t.prints = append(t.prints, PrintOrder{Kind: PaperManifest, Key: h.Number, Carrier: h.Carrier.ID, No: h.Prints + 1, By: t.b.Operator})
 		parcels += h.Parcels
 	}
 	t.say(OK, msg(MsgManifested, Args{N: parcels, Need: len(carriers)}), msg(DoSignList, Args{}))

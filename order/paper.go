@@ -2,9 +2,9 @@ package order
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"hash/fnv"
 	"slices"
+	"strconv"
 )
 
 // PaperKind names a document of the print queue. The zero value is the waybill.
@@ -185,22 +185,22 @@ const voidMark = "void"
 func (s *Shipment) ContentsMark(p *Parcel, k PaperKind) string { return s.now().contentsMark(p, k) }
 
 func (o outlook) contentsMark(p *Parcel, k PaperKind) string {
-	type said struct {
-		No, Qty int
-		Marks   []string `json:",omitempty"`
-	}
-	h := fnv.New64a()
-	enc, planned := json.NewEncoder(h), o.planned(p)
+	h, planned := fnv.New64a(), o.planned(p)
+	var buf [64]byte // a shipment may have a thousand lines, and every view of it asks
 	for i := range o.Lines {
 		l := o.at(i)
-		x := said{No: l.No, Qty: o.paperQty(l, p, k, planned)}
-		if x.Qty == 0 {
+		qty := o.paperQty(l, p, k, planned)
+		if qty == 0 {
 			continue
 		}
+		b := append(strconv.AppendInt(buf[:0], int64(l.No), 10), ' ')
+		h.Write(append(strconv.AppendInt(b, int64(qty), 10), '\n'))
 		if k == PaperPackingList {
-			x.Marks = slices.Sorted(slices.Values(slices.Concat(l.Lots, l.Serials)))
+			for _, mark := range slices.Sorted(slices.Values(slices.Concat(l.Lots, l.Serials))) {
+				h.Write(append(strconv.AppendInt(buf[:0], int64(len(mark)), 10), ':'))
+				h.Write([]byte(mark))
+			}
 		}
-		_ = enc.Encode(x) // numbers and texts always encode, and a hash takes all
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

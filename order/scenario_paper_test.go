@@ -242,6 +242,12 @@ func TestEachCarrierGetsItsHandOverList(t *testing.T) {
 	}
 	parts = nil
 	w.want(w.card(CmdManifest), DoneAlready, MsgNoManifest)
+	w.env.LastLists = func() ([]Handed, error) { return []Handed{{Number: "MF-1", Parcels: 3, Prints: 1}}, nil }
+	w.wantDo(w.want(w.card(CmdManifest), ConfirmAgain, MsgAskLists), DoScanYes)
+	d = w.want(w.card(CmdYes), OK, MsgManifested)
+	if wantPapers(t, d, "manifest"); d.Prints[0].No != 2 || d.Prints[0].Key != "MF-1" {
+		t.Fatalf("%+v", d.Prints)
+	}
 	w.card(CmdQueue)
 	w.want(w.card(CmdManifest), WrongKind, MsgNotNow)
 }

@@ -25,6 +25,7 @@ func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	if !l.seen.printer.Prints() {
 		env.Printer = l.seen.printer.Status
 	}
+	env.LastLists = l.opt.Store.LastLists
 	env.Handed = func() ([]order.Handed, error) { return l.handed(at) }
 }
 

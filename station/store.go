@@ -37,8 +37,9 @@ type Store interface {
 	// SlipsWanted returns open instructions whose slip was never asked for.
 	SlipsWanted(limit int) ([]order.Instruction, error)
 	// Handed returns what each carrier took that no hand-over list names; Manifests how
-	// many lists have a number that begins so.
+	// many lists have a number that begins so, LastLists the lists that were asked for last.
 	Handed() ([]order.Handed, error)
+	LastLists() ([]order.Handed, error)
 	Manifests(prefix string) (int, error)
 	// Unsent returns how many events the centre has not acknowledged, and since when.
 	Unsent() (n int, oldest time.Time, err error)

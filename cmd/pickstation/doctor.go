@@ -228,17 +228,24 @@ func examineCentre(ctx context.Context, cfg *Config, running *statusReport, add 
 }
 
 func examinePrinter(ctx context.Context, cfg *Config, add adder) {
-	p, err := openPrinter(cfg.Printer)
+	examineOnePrinter(ctx, cfg.Printer, add)
+	if cfg.Paper != nil {
+		examineOnePrinter(ctx, *cfg.Paper, add)
+	}
+}
+
+func examineOnePrinter(ctx context.Context, e PrinterEntry, add adder) {
+	p, err := openPrinter(e)
 	if err != nil {
-		add("printer", "fail", err.Error(), "correct printer.uri in the configuration")
+		add("printer", "fail", err.Error(), "correct the printer's uri in the configuration")
 		return
 	}
 	code, detail := p.Status(ctx)
 	switch code {
 	case "ready", "printing":
-		add("printer", "ok", cfg.Printer.URI, "")
+		add("printer", "ok", e.URI, "")
 	case "unknown":
-		add("printer", "warn", "it does not say how it is: "+cfg.Printer.URI, "")
+		add("printer", "warn", "it does not say how it is: "+e.URI, "")
 	default:
 		add("printer", "fail", code, detail)
 	}
