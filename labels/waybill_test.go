@@ -143,6 +143,22 @@ func TestABarcodeOfTwoDotsIsDrawnAndReported(t *testing.T) {
 	}
 }
 
+// Numbers as long as the carriers' own stand twice on every form at three dots a module.
+func TestUsualNumbersHaveTheirSecondBarcode(t *testing.T) {
+	for form := range waybillForms {
+		for _, number := range []string{"SF1234567890123", "EE471108151CN", "JT0012345678901", "772012345678901", "YT8812345678901"} {
+			w := exampleWaybill().(Waybill)
+			w.Form, w.Number = form, number
+			for _, dpi := range []int{203, 300} {
+				p := layout(t, w, Printer{DPI: dpi})[0]
+				if !slices.ContainsFunc(p.Barcodes(), func(s Printed) bool { return s.Field == "barcode2" && s.Module >= goodModule }) {
+					t.Errorf("%s at %d dpi: %s has no second barcode", form, dpi, number)
+				}
+			}
+		}
+	}
+}
+
 func TestManyItemsAreCountedAndTheRestNumbered(t *testing.T) {
 	w := exampleWaybill().(Waybill)
 	w.Items = nil
