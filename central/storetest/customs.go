@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pickstation/central"
+	"pickstation/central/customs"
 	"pickstation/order"
 )
 
@@ -97,6 +99,33 @@ func quotaTakers(t *testing.T, s central.Store) {
 		n, err := r.QuotaUsed(q)
 		if n != limit || err != nil {
 			t.Errorf("used %d of %d, %v", n, limit, err)
+		}
+		return err
+	})
+}
+
+func customsReplies(t *testing.T, s central.Store) {
+	first := customs.Reply{GUID: "G1", CopNo: "S1", Status: "100", Effect: customs.Stop, Words: "海关退单", At: noon}
+	later := customs.Reply{GUID: "G2", CopNo: "S1", PreNo: "B1", Status: "800", Effect: customs.Done, Words: "放行", At: noon.Add(time.Minute)}
+	for i, want := range []bool{true, false} {
+		write(t, s, func(tx central.Tx) error {
+			for _, r := range []customs.Reply{later, first} {
+				fresh, err := tx.AddCustomsReply("S1", r, noon)
+				if err != nil || fresh != want {
+					return fmt.Errorf("time %d: new %v, %w", i+1, fresh, err)
+				}
+			}
+			return nil
+		})
+	}
+	read(t, s, func(r central.Reader) error {
+		all, err := r.CustomsReplies("S1")
+		if d := cmp.Diff([]*customs.Reply{&first, &later}, all); d != "" || err != nil {
+			t.Errorf("replies (-want +got) %s, %v", d, err)
+		}
+		none, err := r.CustomsReplies("S2")
+		if len(none) != 0 {
+			t.Errorf("replies to another shipment: %v", none)
 		}
 		return err
 	})

@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"a backup is whole and made of one moment":    backup,
 		"what is not there is nil without an error":   absent,
 		"buyers and quotas come back":                 customsRecords,
+		"what customs said is kept once":              customsReplies,
 		"a quota has one taker at a time":             quotaTakers,
 		"a large body and every rune come back whole": runes,
 	} {
