@@ -191,7 +191,11 @@ func (f *fold) claim(r *ingest.Row, sh *folded) error {
 		if gone(sh.Shipment) || sh.Cancelled {
 			return nil
 		}
-		sh.LeaseStation, sh.LeaseToken = f.station.ID, sh.LeaseToken+1
+		line, err := timeline(f.tx)
+		if err != nil {
+			return err
+		}
+		sh.LeaseStation, sh.LeaseToken = f.station.ID, nextToken(sh.Shipment, line)
 		sh.LeaseUntil = f.s.now().Add(f.s.leaseOf(sh.Shipment))
 		sh.emit = true
 		return nil

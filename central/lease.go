@@ -126,6 +126,11 @@ func (s *Service) releaseCancelled(tx Tx, sh *Shipment, hb *wire.Heartbeat) erro
 	return s.emitGone(tx, sh, station)
 }
 
+// nextToken returns the token of a new lease. It is past every one that the centre gave
+// out in a state that was lost, for it is not below the timeline, which is the time of
+// the restore in seconds.
+func nextToken(sh *Shipment, timeline int64) int64 { return max(sh.LeaseToken+1, timeline) }
+
 func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) error {
 	if n <= 0 {
 		return nil
@@ -134,12 +139,16 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 	if err != nil {
 		return err
 	}
+	line, err := timeline(tx)
+	if err != nil {
+		return err
+	}
 	for _, sh := range free {
 		if sh, err = tx.LockShipment(sh.ID); err != nil {
 			return err
 		}
 		before := sh.LeaseStation
-		sh.LeaseStation, sh.LeaseToken = st.ID, sh.LeaseToken+1
+		sh.LeaseStation, sh.LeaseToken = st.ID, nextToken(sh, line)
 		sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
 		if err := tx.PutShipment(sh); err != nil {
 			return err

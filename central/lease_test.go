@@ -348,3 +348,23 @@ func TestAPublishedFlowIsUsedByNewOrdersAndNeverChanged(t *testing.T) {
 	_, err = c.PublishFlow(t.Context(), data)
 	equal(t, "one that benches cannot use", code(err), "bad_flow")
 }
+
+func TestTokensOfARestoredCentreArePastThoseThatWereLost(t *testing.T) {
+	c, _, ids := leased(t, "A")
+	copied := backup(t, c)
+	token := c.View(t, ids[0]).Shipments[0].LeaseToken
+	c.Clock.Advance(48 * time.Hour)
+	b2 := c.NewBench(t, "bench-2")
+	c.Lease(t, b2, 1) // the first lease is over
+	lost := c.View(t, ids[0]).Shipments[0].LeaseToken
+	if token != 1 || lost != 2 {
+		t.Fatalf("tokens %d and %d", token, lost)
+	}
+	r := restore(t, c, copied)
+	r.Clock.Advance(2 * time.Hour) // a centre that has just started takes nothing away
+	b3 := r.NewBench(t, "bench-3")
+	r.Lease(t, b3, 1)
+	if got := r.View(t, ids[0]).Shipments[0]; got.LeaseStation != "bench-3" || got.LeaseToken <= lost {
+		t.Errorf("leased to %s with token %d", got.LeaseStation, got.LeaseToken)
+	}
+}

@@ -120,6 +120,7 @@ func (a *Agent) Run(ctx context.Context) error {
 // Drain returns when all events are acknowledged, a heartbeat was answered and the
 // feed read to its end. It gives up after a few failures with an *order.Error.
 func (a *Agent) Drain(ctx context.Context) error {
+	a.o.Config.FeedWait = 0 // the end of the feed is wanted, not news
 	done := false
 	err := a.run(ctx, func(l Local) bool {
 		done = l.Unsent == 0 && a.beaten && a.fed
