@@ -39,7 +39,7 @@ func (s *Service) Feed(ctx context.Context, station order.StationID, cursor int6
 	timer := time.NewTimer(min(max(wait, 0), MaxFeedWait))
 	defer timer.Stop()
 	for {
-		changed := s.store.Changed() // before the look, so that nothing slips between
+		changed := s.store.Changed(station) // before the look, so that nothing slips between
 		var reply wire.FeedReply
 		err := s.store.Read(ctx, func(r Reader) (err error) {
 			reply, err = s.feed(r, station, cursor, limit)

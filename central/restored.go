@@ -16,7 +16,6 @@ const (
 	counterInstruction = "instruction"
 	counterException   = "exception" // taken by the store, see central/records
 	counterCustoms     = "customs"   // refusals, for the keys of their exceptions; nobody outside knows them
-	counterProbe       = "probe"     // never moves
 )
 
 // counterNumbers is the counter of a carrier's waybill numbers.

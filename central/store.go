@@ -18,9 +18,12 @@ type Store interface {
 	Write(ctx context.Context, fn func(tx Tx) error) error
 	// Read runs fn on one consistent snapshot. It never waits for a writer.
 	Read(ctx context.Context, fn func(r Reader) error) error
-	// Changed returns a channel that is closed at the next change of the store, by
-	// this process or another one, at the latest one second after it.
-	Changed() <-chan struct{}
+	// Changed returns a channel that is closed when the station's feed has news, by this
+	// process or another one, at the latest one second after it.
+	Changed(station order.StationID) <-chan struct{}
+	// Ready says whether the store takes changes now. It goes the way that every change
+	// goes, and makes none.
+	Ready(ctx context.Context) error
 	// Backup writes a consistent copy to path, which must not exist, and returns the
 	// high-water marks that it covers. It does not stop writers.
 	Backup(ctx context.Context, path string) (map[order.LogID]uint64, error)

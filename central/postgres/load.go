@@ -99,7 +99,7 @@ func (c *conn) empty(t records.Table) error {
 func without(t records.Table) string {
 	switch t.Name {
 	case "counters":
-		return " WHERE name NOT IN ('partitions', 'probe')"
+		return " WHERE name <> 'partitions'"
 	case "meta":
 		return " WHERE name NOT IN ('" + central.MetaMoving + "', '" + central.MetaMoved + "')"
 	}

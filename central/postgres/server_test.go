@@ -116,11 +116,20 @@ func TestAWriteAfterTheEndIsRefused(t *testing.T) {
 func TestACommitOfAnotherProcessWakesWhoWaits(t *testing.T) {
 	at := pgtest.Database(t)
 	a, b := open(t, at), open(t, at)
-	woken := a.Changed()
-	if err := b.Write(t.Context(), func(tx central.Tx) error { return tx.SetMeta("a", "1") }); err != nil {
+	woken, other := a.Changed("s1"), a.Changed("s2")
+	if err := b.Write(t.Context(), func(tx central.Tx) error { return tx.Emit("main", "s1", "work", "1") }); err != nil {
 		t.Fatal(err)
 	}
 	<-woken
+	select {
+	case <-other:
+		t.Error("a station was woken by the news of another one")
+	default:
+	}
+	if err := b.Write(t.Context(), func(tx central.Tx) error { return tx.Emit("main", "", "flow", "1") }); err != nil {
+		t.Fatal(err)
+	}
+	<-other
 }
 
 // TestConnectionsThatWereCutAreMadeAnew ends all connections, as a restart of the
@@ -177,9 +186,9 @@ func TestConnectionsThatWereCutAreMadeAnew(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	woken := s.Changed()
+	woken := s.Changed("s1")
 	other := open(t, at)
-	if err := other.Write(t.Context(), func(tx central.Tx) error { return tx.SetMeta("b", "1") }); err != nil {
+	if err := other.Write(t.Context(), func(tx central.Tx) error { return tx.Emit("main", "s1", "work", "1") }); err != nil {
 		t.Fatal(err)
 	}
 	<-woken

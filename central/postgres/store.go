@@ -82,8 +82,8 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, openError(err)
 	}
-	seen, err := watch.snapshot() // before anybody can ask Changed, so that no commit is missed
-	if err != nil {
+	heads := &records.Heads{}
+	if _, err := heads.Look(watch); err != nil { // before anybody can ask Changed, so that no commit is missed
 		s.hangUp(watch)
 		return nil, openError(err)
 	}
@@ -91,7 +91,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	s.stop = stop
 	s.done.Go(func() { s.serve(running) })
 	s.done.Go(func() { s.keepDays(running) })
-	s.done.Go(func() { s.watch(running, watch, seen) })
+	s.done.Go(func() { s.watch(running, watch, heads) })
 	return s, nil
 }
 
@@ -224,16 +224,8 @@ func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
 	return unavailable(fn(c))
 }
 
-// snapshot names the moment of the database: it changes whenever a transaction that
-// wrote something ends.
-func (c *conn) snapshot() (moment string, err error) {
-	_, err = c.One("SELECT pg_current_snapshot()::text", nil, &moment)
-	return moment, err
-}
-
-// watch tells of commits by other processes. Changes of other databases of the same
-// server wake waiters too; those look and wait again.
-func (s *Store) watch(ctx context.Context, c *conn, seen string) {
+// watch tells of commits by other processes.
+func (s *Store) watch(ctx context.Context, c *conn, heads *records.Heads) {
 	defer func() { s.hangUp(c) }()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -243,27 +235,22 @@ func (s *Store) watch(ctx context.Context, c *conn, seen string) {
 			return
 		case <-tick.C:
 		}
-		moment, err := s.look(ctx, &c)
-		if err != nil {
-			continue // it looks again at the next tick
+		if news, err := s.look(ctx, &c, heads); err == nil { // else it looks again at the next tick
+			s.Announce(news...)
 		}
-		if moment != seen {
-			s.Announce()
-		}
-		seen = moment
 	}
 }
 
-func (s *Store) look(ctx context.Context, c **conn) (string, error) {
+func (s *Store) look(ctx context.Context, c **conn, heads *records.Heads) ([]order.StationID, error) {
 	limit, cancel := context.WithTimeout(ctx, connectLimit)
 	defer cancel()
 	if *c == nil || (*c).pg.IsClosed() {
 		fresh, err := connect(limit, s.cfg)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		*c = fresh
 	}
 	(*c).ctx = limit
-	return (*c).snapshot()
+	return heads.Look(*c)
 }

@@ -36,8 +36,7 @@ func unavailable(err error) error {
 func ofServer(err error, code string) error {
 	switch {
 	case code == "25006": // read_only_sql_transaction: a standby, or one that was set so
-		return (&order.Error{Code: records.CodeWrite, Op: "write", Msg: "the database takes no changes now, it is read-only", Err: err}).
-			WithHint("send it again; if it stays, see whether --store names a standby, and promote it or name the primary")
+		return readOnly(err)
 	case code == "53100", strings.HasPrefix(code, "58"): // disk_full; system errors
 		return records.CommitError(err)
 	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57"), code == "25P02", code == "25P03":
@@ -45,6 +44,11 @@ func ofServer(err error, code string) error {
 		return absent(err)
 	}
 	return err
+}
+
+func readOnly(err error) error {
+	return (&order.Error{Code: records.CodeWrite, Op: "write", Msg: "the database takes no changes now, it is read-only", Err: err}).
+		WithHint("send it again; if it stays, see whether --store names a standby, and promote it or name the primary")
 }
 
 func absent(err error) error {

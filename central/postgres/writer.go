@@ -13,6 +13,7 @@ import (
 
 	"pickstation/central"
 	"pickstation/central/records"
+	"pickstation/order"
 )
 
 // How often a transaction that lost against another one runs.
@@ -80,11 +81,9 @@ func (s *Store) write(ctx context.Context) {
 		for len(batch) > 0 {
 			// A batch is committed whole even while the store closes.
 			limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeLimit)
-			done, results, err := s.commit(limit, &c, batch)
+			done, results, news, err := s.commit(limit, &c, batch)
 			cancel()
-			if err == nil {
-				s.Announce()
-			}
+			s.Announce(news...)
 			var late []records.Job
 			for i, j := range batch[:done] {
 				switch {
@@ -101,35 +100,51 @@ func (s *Store) write(ctx context.Context) {
 	})
 }
 
+// Ready says whether a transaction can begin that may write.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.queue.Probe(ctx, func(any central.Tx) error {
+		var only string
+		if _, err := any.(*tx).One("SELECT current_setting('transaction_read_only')", nil, &only); err != nil || only != "on" {
+			return err
+		}
+		return readOnly(errors.New("transaction_read_only is on"))
+	})
+}
+
 // commit runs jobs in one transaction, each in a savepoint of its own, and tells how
-// many it took. It stops behind one that holds a feed, so that no other lock is ever
-// waited for with that. An error is one of the commit: nothing was stored.
-func (s *Store) commit(ctx context.Context, c **conn, batch []records.Job) (done int, results []error, err error) {
+// many it took, and which stations have news by it. It stops behind one that holds a
+// feed, so that no other lock is ever waited for with that, and behind one that gave up
+// waiting, so that those before it wait for a short time once. An error is one of the
+// commit: nothing was stored.
+func (s *Store) commit(ctx context.Context, c **conn, batch []records.Job) (done int, results []error, news []order.StationID, err error) {
 	if *c, err = s.begin(ctx, *c, "BEGIN"); err != nil {
-		return len(batch), nil, unavailable(err)
+		return len(batch), nil, nil, unavailable(err)
 	}
 	t := newTx(*c, s.numbers)
-	for done < len(batch) && t.written == 0 && !t.c.pg.IsClosed() {
+	for stuck := false; done < len(batch) && t.written == 0 && !stuck && !t.c.pg.IsClosed(); done++ {
 		if err := t.wait(done == 0); err != nil {
-			return done, nil, unavailable(err)
+			return max(done, 1), nil, nil, unavailable(err)
 		}
-		results = append(results, t.savepoint(batch[done]))
-		done++
+		err := t.savepoint(batch[done])
+		results, stuck = append(results, err), gaveUp(err)
 	}
 	if alone := len(results) == 1 && results[0] != nil; alone {
 		_, _ = t.c.direct("ROLLBACK") // where it fails the connection is gone, and the transaction too
-		return done, results, nil
+		return done, results, nil, nil
 	}
 	if err = t.end(); err == nil {
-		return done, results, nil
+		for _, r := range t.feed {
+			news = append(news, r.station)
+		}
+		return done, results, news, nil
 	}
 	if !t.c.pg.IsClosed() {
 		_, _ = t.c.direct("ROLLBACK")
 	}
 	if again(err, 1) {
-		return done, nil, err
+		return done, nil, nil, err
 	}
-	return done, nil, unavailable(err)
+	return done, nil, nil, unavailable(err)
 }
 
 // end writes the feed and commits.

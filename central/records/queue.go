@@ -2,10 +2,10 @@ package records
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -111,26 +111,19 @@ func CommitError(err error) error {
 		WithHint("send it again; if it stays, check the disk of the store")
 }
 
-// Signal wakes everybody who waits for a change.
-type Signal struct {
-	mu sync.Mutex // guards ch
-	ch chan struct{}
-}
+// errProbe undoes a transaction that only tries whether there can be one.
+var errProbe = errors.New("only a probe")
 
-// NewSignal makes a signal that nobody has heard yet.
-func NewSignal() *Signal { return &Signal{ch: make(chan struct{})} }
-
-// Changed returns a channel that is closed at the next change.
-func (s *Signal) Changed() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ch
-}
-
-// Announce tells of a change.
-func (s *Signal) Announce() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	close(s.ch)
-	s.ch = make(chan struct{})
+// Probe says whether a transaction gets as far as its commit; try may look at more.
+func (q *Queue) Probe(ctx context.Context, try func(tx central.Tx) error) error {
+	err := q.Write(ctx, func(tx central.Tx) error {
+		if err := try(tx); err != nil {
+			return err
+		}
+		return errProbe
+	})
+	if errors.Is(err, errProbe) {
+		return nil
+	}
+	return err
 }

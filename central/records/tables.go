@@ -29,7 +29,7 @@ type Source interface {
 }
 
 // OwnCounters are counters that an engine has for itself; they are not moved.
-var OwnCounters = map[string]bool{"partitions": true, "probe": true}
+var OwnCounters = map[string]bool{"partitions": true}
 
 // Sum is what two tables with the same rows have in common, in whatever order these
 // come: their number, and the sum of their SHA-256 as four numbers.

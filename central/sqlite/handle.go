@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"pickstation/central/records"
+	"pickstation/order"
 )
 
 // handle is one connection with its prepared statements. It serves as
@@ -15,11 +16,18 @@ import (
 type handle struct {
 	records.Handle
 	conn *conn
+	news []order.StationID // whose feeds the transaction wrote to
 }
 
 func newHandle(c *sql.Conn) *handle {
 	own := &conn{conn: c, stmts: map[string]*sql.Stmt{}}
-	return &handle{records.Handle{DB: own}, own}
+	return &handle{Handle: records.Handle{DB: own}, conn: own}
+}
+
+// Emit puts a reference at the end of the feed.
+func (h *handle) Emit(warehouse string, station order.StationID, kind, id string) error {
+	h.news = append(h.news, station)
+	return h.Handle.Emit(warehouse, station, kind, id)
 }
 
 // conn is a connection. Statements run with the background context: a cancelable

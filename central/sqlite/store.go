@@ -157,9 +157,14 @@ func (s *Store) start() error {
 		cancel()
 		return err
 	}
+	look, heads := newHandle(watch), &records.Heads{}
+	if _, err := heads.Look(look); err != nil {
+		cancel()
+		return err
+	}
 	s.done.Add(2)
 	go s.writer(ctx, newHandle(conn))
-	go s.watch(ctx, watch, version)
+	go s.watch(ctx, look, heads, version)
 	return nil
 }
 
@@ -199,9 +204,9 @@ func (s *Store) writer(ctx context.Context, h *handle) {
 
 // watch tells of commits by other processes. data_version changes on a connection
 // when another connection has committed.
-func (s *Store) watch(ctx context.Context, c *sql.Conn, last int64) {
+func (s *Store) watch(ctx context.Context, h *handle, heads *records.Heads, last int64) {
 	defer s.done.Done()
-	defer c.Close()
+	defer h.conn.close()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
@@ -211,12 +216,12 @@ func (s *Store) watch(ctx context.Context, c *sql.Conn, last int64) {
 		case <-tick.C:
 		}
 		var v int64
-		if err := c.QueryRowContext(ctx, dataVersion).Scan(&v); err != nil {
+		if _, err := h.One(dataVersion, nil, &v); err != nil || v == last {
 			continue
 		}
-		if v != last {
-			s.Announce()
+		if news, err := heads.Look(h); err == nil {
+			s.Announce(news...)
+			last = v
 		}
-		last = v
 	}
 }

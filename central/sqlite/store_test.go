@@ -83,8 +83,11 @@ func TestWritesOfTwoProcessesDoNotLoseEachOther(t *testing.T) {
 			}
 		}
 	}
-	woken := a.Changed()
+	woken := a.Changed("s1")
 	if err := b.Write(t.Context(), func(tx central.Tx) error {
+		if err := tx.Emit("main", "s1", "work", "1"); err != nil {
+			return err
+		}
 		n, err := tx.Next("n", 1)
 		if n != 101 {
 			t.Errorf("counter at %d", n)

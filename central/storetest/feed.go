@@ -190,14 +190,31 @@ func counters(t *testing.T, s central.Store) {
 }
 
 func changed(t *testing.T, s central.Store) {
-	ch := s.Changed()
-	select {
-	case <-ch:
-		t.Fatal("woken by nothing")
-	default:
+	emit := func(station order.StationID, then error) {
+		err := s.Write(t.Context(), func(tx central.Tx) error { return errors.Join(tx.Emit("main", station, "work", "1"), then) })
+		if !errors.Is(err, then) {
+			t.Fatal(err)
+		}
 	}
+	asleep := func(ch <-chan struct{}) {
+		t.Helper()
+		select {
+		case <-ch:
+			t.Error("woken by nothing")
+		default:
+		}
+	}
+	own, other := s.Changed("s1"), s.Changed("s2")
+	emit("s1", errStop)
 	write(t, s, func(tx central.Tx) error { return tx.SetMeta("a", "1") })
-	<-ch
+	asleep(own)
+	emit("s1", nil)
+	<-own
+	asleep(other)
+	own = s.Changed("s1")
+	emit("", nil) // of the whole warehouse
+	<-own
+	<-other
 }
 
 func logs(t *testing.T, s central.Store) {
