@@ -58,6 +58,7 @@ func measures() []measure {
 		{"decode", false, decode},
 		{"ports", false, ports},
 		{"label", false, label},
+		{"customs", false, customsMessage},
 		{"size", false, size},
 		{"scan_commit", false, scanCommit},
 		{"scan_paced", false, scanPaced},
