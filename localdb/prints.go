@@ -159,3 +159,20 @@ func (tx *Tx) voidPrints(e *order.Event) error {
 	return tx.exec("UPDATE print_jobs SET voided=?, void_why=? WHERE shipment=? AND parcel=? AND kind=? AND no<=? AND state='done' AND voided=0",
 		e.At, e.Reason, string(e.Shipment), e.Parcel, string(e.Paper), e.No)
 }
+
+// Prints returns the newest rows of the print ledger, newest first: those of a shipment,
+// or, where none is named, those that are not dealt with.
+func (r *Reader) Prints(id order.ShipmentID, limit int) (jobs []order.PrintResult, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	keep := func(v row) error {
+		jobs = append(jobs, scanPrint(v))
+		return nil
+	}
+	if id == "" {
+		err = r.c.query(selectPrints+" WHERE "+openPrints+" ORDER BY id DESC LIMIT ?", keep, int64(limit))
+	} else {
+		err = r.c.query(selectPrints+" WHERE shipment = ? ORDER BY id DESC LIMIT ?", keep, string(id), int64(limit))
+	}
+	return jobs, err
+}

@@ -20,12 +20,12 @@ const printerPatience = 10 * time.Second
 func newPrintersCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "printers",
-		Short:   "Ask printers how they are, print a test page",
+		Short:   "Ask printers how they are, print a test page, show the print ledger",
 		Example: "  pickstation printers list --config /etc/pickstation/pickstation.toml\n  pickstation printers test --uri socket://10.0.0.7:9100 --in label.zpl",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usage("printers", "say list or test") },
+		RunE:    func(*cobra.Command, []string) error { return usage("printers", "say list, test or jobs") },
 	}
-	cmd.AddCommand(newPrintersList(), newPrintersTest())
+	cmd.AddCommand(newPrintersList(), newPrintersTest(), newPrintersJobs())
 	return cmd
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pickstation/devices/printer"
+	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/station/print"
@@ -114,5 +115,53 @@ func TestTheQueueUnderstandsWhatAPrinterSaysOfAJob(t *testing.T) {
 	l := labelPrinter{printer.NewSpool(t.TempDir())}
 	if p, err := l.Job(context.Background(), "../x"); err != nil || p != print.Forgotten {
 		t.Errorf("a job of another printer: %v %v", p, err)
+	}
+}
+
+func TestTheLedgerSaysWhatIsParkedAndWhatIsVoid(t *testing.T) {
+	dir := t.TempDir()
+	db, err := localdb.Open(context.Background(), localdb.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+	for _, p := range []order.PrintOrder{{Shipment: "S1", Parcel: 1, No: 1, By: "li"}, {Kind: order.PaperInvoice, Shipment: "S1", Parcel: 1, No: 1}, {Shipment: "S2", Parcel: 1, No: 1}} {
+		if err := tx.AddPrint(p, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range []order.PrintResult{{JobID: 1, State: order.PrintDone, At: at},
+		{JobID: 2, State: order.PrintParked, Code: "label_bad_input", Err: "line 1 needs an HS code; correct line 1", At: at}} {
+		if err := tx.SetPrint(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open := startCommand(t, newPrintersCommand(), nil, "jobs", "--dir", dir, "--json")
+	if v := open.await("job"); v["shipment"] != "S2" || v["state"] != "queued" {
+		t.Errorf("%v", v)
+	}
+	if v := open.await("job"); v["paper"] != "invoice" || v["state"] != "parked" || !strings.HasSuffix(v["why"].(string), "; correct line 1") {
+		t.Errorf("%v", v)
+	}
+	if code := open.end(); code != 0 {
+		t.Errorf("exit %d: %s", code, open.errs)
+	}
+	all := startCommand(t, newPrintersCommand(), nil, "jobs", "--dir", dir, "--shipment", "S1", "--json")
+	if v, w := all.await("job"), all.await("job"); v["paper"] != "invoice" || w["paper"] != "waybill" || w["by"] != "li" || w["asked"] != "2026-03-02T08:00:00Z" {
+		t.Errorf("%v %v", v, w)
+	}
+	all.end()
+	if code := startCommand(t, newPrintersCommand(), nil, "jobs", "--dir", filepath.Join(dir, "none")).end(); code != exitMissing {
+		t.Errorf("no folder: exit %d", code)
 	}
 }
