@@ -165,6 +165,9 @@ func (w *Waybill) zoneText(id string) string {
 	case "sorting":
 		return w.SortingMark
 	case "parcel":
+		if w.ParcelCount == 0 && w.ParcelNo > 0 {
+			return fmt.Sprintf("# %d", w.ParcelNo) // more boxes follow, nobody knows how many
+		}
 		if w.ParcelCount > 1 || w.ParcelNo > 1 {
 			return fmt.Sprintf("%d / %d %s", w.ParcelNo, w.ParcelCount, w.words().pieces)
 		}

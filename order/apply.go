@@ -172,6 +172,9 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 		undo(s, l, e)
 		return lineAnomaly(l)
 	}
+	if e.Type == EventShorted && s.boxClosed() && s.AllLabelled() { // nothing follows the boxes that are packed
+		s.Owner, s.Batch, s.Slot = "", "", ""
+	}
 	s.steps = append(s.steps, stepOf(e))
 	if e.Parcel != 0 {
 		if s.addParcel(e.Parcel) == nil {
@@ -291,6 +294,9 @@ func triggers(s *Shipment, f *Flow, e *Event) []Trigger {
 	case EventPicked, EventShorted:
 		if stage != StagePicked && s.PickDone() && s.now().picked() > 0 {
 			all = append(all, TriggerPickDone)
+		}
+		if e.Type == EventShorted && s.boxClosed() && s.AllLabelled() && stage.Rank() < StageAwaitingDispatch.Rank() {
+			all = append(all, TriggerPackDone)
 		}
 	case EventUndone:
 		if stage.Rank() >= StagePicked.Rank() && stage != StageCancelled && !s.PickDone() {

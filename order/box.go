@@ -273,3 +273,17 @@ func (o outlook) paperQty(l *Line, p *Parcel, k PaperKind, planned bool) int {
 	}
 	return missing + n
 }
+
+// ParcelCount returns how many parcels leave, 0 while nobody knows: a box was closed and
+// goods still wait for another one.
+func (s *Shipment) ParcelCount() (n int) {
+	if s.boxClosed() && !s.now().allIn() {
+		return 0
+	}
+	for i := range s.Parcels {
+		if s.NeedsBox(&s.Parcels[i]) {
+			n++
+		}
+	}
+	return n
+}

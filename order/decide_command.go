@@ -293,6 +293,9 @@ func (t *turn) short(q *Question, l *Line) {
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: q.Reason, Ref: ref(t.s)}
 	t.b.Focus = 0
 	switch {
+	case t.s.boxClosed() && t.after(t.s.ID).AllLabelled():
+		t.leave()
+		t.say(OrderDone, msg(MsgPackedAll, a), msg(DoNextOrder, Args{}))
 	case t.b.Batch != nil:
 		t.onward()
 		if t.b.Batch != nil && t.b.Batch.Drop == nil {

@@ -187,6 +187,28 @@ func TestABoxBeyondThePlanIsPrintedWhenItIsClosed(t *testing.T) {
 	w.want(w.scan("SF-X-2"), OK, MsgPackedAll)
 }
 
+func TestHowManyBoxesThereAreIsSaidOnceItIsKnown(t *testing.T) {
+	w := boxing(t, line("mango", 2, "L1"))
+	count := func(want int) {
+		t.Helper()
+		if n := w.ship("S-A").ParcelCount(); n != want {
+			t.Fatalf("%d boxes, want %d", n, want)
+		}
+	}
+	count(1)
+	w.scan("MANGO")
+	w.card(CmdNextBox)
+	count(0)
+	w.scan("SF-A-1")
+	w.scan("MANGO")
+	count(2)
+	w.card(CmdUndo)
+	w.card(CmdShort)
+	w.card(CmdYes)
+	count(1) // the second box was never filled
+	w.wantState("S-A", "awaiting_dispatch")
+}
+
 func TestABoxWithItsLabelOnIsNotEmptied(t *testing.T) {
 	w := boxing(t, line("mango", 2, "L1"))
 	w.scan("MANGO")

@@ -237,7 +237,7 @@ func (w *world) happen(e *Event) {
 	if c.Anomaly != AnomalyNone {
 		w.Fatalf("deciding and applying %s gave anomaly %s on %s", e.Type, c.Anomaly, stored(s))
 	}
-	if c.Moved() && !slices.ContainsFunc(w.flowFor(s).Edges, func(x Edge) bool { return x.From == c.From && x.To == c.To }) {
+	if c.Moved() && !alongEdges(w.flowFor(s), c.From, c.To, e.Type == EventShorted) {
 		w.Fatalf("%s moved %s to %s, no edge of the flow", e.Type, c.From, c.To)
 	}
 	read, err := ParseEvent(e.Body)
@@ -250,6 +250,14 @@ func (w *world) happen(e *Event) {
 	if diff := cmp.Diff(stored(s), stored(there)); diff != "" {
 		w.Fatalf("station and centre fold %s differently:\n%s", e.Type, diff)
 	}
+}
+
+// alongEdges says whether a state leads to another by one edge; by two where the last
+// line closed short ends picking and packing at once.
+func alongEdges(f *Flow, from, to StateCode, two bool) bool {
+	return slices.ContainsFunc(f.Edges, func(x Edge) bool {
+		return x.From == from && (x.To == to || two && alongEdges(f, x.To, to, false))
+	})
 }
 
 func (w *world) snapshot() []string {

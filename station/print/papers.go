@@ -41,7 +41,7 @@ func (w *Worker) packingList(paper *Paper, p *order.Parcel, job *Job) labels.Doc
 		lang = "en"
 	}
 	l := labels.PackingList{Form: w.Profile.List, Number: string(s.ID), OrderRefs: refs(s), Shop: paper.Policy.Shipper.Name,
-		Carrier: s.Carrier.Name.In(lang), Waybill: p.Waybill.Number, ParcelNo: p.No, ParcelCount: len(s.Parcels),
+		Carrier: s.Carrier.Name.In(lang), Waybill: p.Waybill.Number, ParcelNo: p.No, ParcelCount: s.ParcelCount(),
 		Receiver: receiver(paper.Receiver), Unmasked: out, PrintNo: job.No, Station: string(w.Station), Operator: paper.Operator,
 		PrintedAt: job.Asked.In(zone(paper.Policy))}
 	in := s.PaperContents(p, job.Kind)

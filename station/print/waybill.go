@@ -19,7 +19,7 @@ func (w *Worker) waybill(paper *Paper, p *order.Parcel, job *Job) labels.Waybill
 		Form: w.Profile.Form, Number: p.Waybill.Number, CarrierCode: string(s.Carrier.ID), Carrier: s.Carrier.Name.In(lang),
 		Service: s.Carrier.Service, RoutingCode: p.Waybill.Routing, SortingMark: p.Waybill.Sort,
 		OrderRefs: refs(s), Receiver: receiver(to), Sender: sender(policy),
-		ParcelNo: p.No, ParcelCount: len(s.Parcels), WeightG: int64(p.WeightG), PrintNo: job.No,
+		ParcelNo: p.No, ParcelCount: s.ParcelCount(), WeightG: int64(p.WeightG), PrintNo: job.No,
 		Temperature: temperature(s), Station: string(w.Station), Operator: paper.Operator,
 		PrintedAt: job.Asked.In(zone(policy)), Unmasked: lang == "en",
 	}
