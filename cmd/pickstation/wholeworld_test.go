@@ -1,0 +1,199 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// wholeWorlds is how many whole systems go wrong in an ordinary run of the tests.
+const wholeWorlds = 20
+
+// TestWholeSystemsThatGoWrongLoseAndDoubleNothing runs whole systems, real processes
+// with a simulated scanner and printer, and lets each go wrong as its seed says: the
+// network is cut and comes back, the station and its centre are killed together, the
+// centre is killed alone, and is restored from a backup. Three records must agree in the
+// end: the simulator's journal, the station's database, and the centre over HTTP.
+func TestWholeSystemsThatGoWrongLoseAndDoubleNothing(t *testing.T) {
+	n := wholeWorlds
+	if os.Getenv("PICKSTATION_SOAK") != "" {
+		n = 1000
+	}
+	if testing.Short() {
+		n = 3
+	}
+	var seen sync.Map // what happened, over all worlds
+	t.Run("worlds", func(t *testing.T) {
+		for seed := range uint64(n) {
+			t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+				t.Parallel()
+				runWholeWorld(t, seed, &seen)
+			})
+		}
+	})
+	for _, what := range []string{allKilled, centreKilled, backedUp, restored} {
+		if _, ok := seen.Load(what); !ok && n >= wholeWorlds {
+			t.Errorf("in no world %s: the test tests nothing", what)
+		}
+	}
+}
+
+// What goes wrong.
+const (
+	allKilled    = "everything is killed"
+	centreKilled = "the centre is killed"
+	backedUp     = "the centre is backed up"
+	restored     = "the centre is restored"
+)
+
+func runWholeWorld(t *testing.T, seed uint64, seen *sync.Map) {
+	w := &wholeWorld{T: t, rng: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), seen: seen}
+	offline := 1 + w.rng.IntN(2)
+	w.args = []string{"--orders", "4", "--seed", strconv.FormatUint(seed, 10), "--offline-at", strconv.Itoa(offline),
+		"--online-at", strconv.Itoa(offline + 1 + w.rng.IntN(2))}
+	for range 2 + w.rng.IntN(2) {
+		if w.goWrong() {
+			break
+		}
+	}
+	w.note("runs to its end")
+	sum := finish(t, demoCommand(t, w.dir, w.args...))
+	if sum.Lost != 0 || sum.Duplicated != 0 || sum.Strange != 0 || sum.CentralDispatched != 4 || sum.Labels != 4 {
+		t.Errorf("%+v\n%s", sum, strings.Join(w.trace, "\n"))
+	}
+}
+
+// wholeWorld is one data folder and what happens to it.
+type wholeWorld struct {
+	*testing.T
+	rng    *rand.Rand
+	dir    string
+	args   []string
+	backup string // of the centre, "" none
+	trace  []string
+	seen   *sync.Map
+}
+
+func (w *wholeWorld) note(what string) {
+	w.seen.Store(what, true)
+	w.trace = append(w.trace, fmt.Sprintf("after %d lines: %s", journalLines(w.dir), what))
+}
+
+// goWrong runs the system until something happens to it; it says whether the system
+// came to its end before.
+func (w *wholeWorld) goWrong() bool {
+	w.Helper()
+	cmd := demoCommand(w.T, w.dir, w.args...)
+	if err := cmd.Start(); err != nil {
+		w.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	lines := journalLines(w.dir) + 1 + w.rng.IntN(20)
+	alone := w.rng.IntN(3) == 0
+	if finished := w.await(lines, done); finished {
+		return true
+	}
+	if alone && w.killCentre(cmd) {
+		w.note(centreKilled)
+		<-done // the demo ends with it
+	} else {
+		w.note(allKilled)
+		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			w.Fatal(err)
+		}
+		<-done
+	}
+	w.tend()
+	return false
+}
+
+// await waits until the simulator's journal has so many lines; it says whether the
+// system came to its end before.
+func (w *wholeWorld) await(lines int, done <-chan error) bool {
+	w.Helper()
+	late := time.After(2 * time.Minute)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for journalLines(w.dir) < lines {
+		select {
+		case err := <-done:
+			if err != nil {
+				w.Fatalf("the demo ended by itself: %v\n%s", err, strings.Join(w.trace, "\n"))
+			}
+			return true
+		case <-late:
+			w.Fatalf("the demo does not get on\n%s", strings.Join(w.trace, "\n"))
+		case <-tick.C:
+		}
+	}
+	return false
+}
+
+// killCentre kills the child alone.
+func (w *wholeWorld) killCentre(cmd *exec.Cmd) bool {
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, path := range stats {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		// proc(5): pid (comm) state ppid …
+		head, rest, ok := strings.Cut(string(text), ") ")
+		f := strings.Fields(rest)
+		if !ok || !strings.HasSuffix(head, "(pickcentral") || len(f) < 2 || f[1] != strconv.Itoa(cmd.Process.Pid) {
+			continue
+		}
+		pid, err := strconv.Atoi(head[:strings.IndexByte(head, ' ')])
+		if err != nil {
+			w.Fatal(err)
+		}
+		return syscall.Kill(pid, syscall.SIGKILL) == nil
+	}
+	return false
+}
+
+// tend backs the centre up, or restores it, while nothing runs.
+func (w *wholeWorld) tend() {
+	w.Helper()
+	store := filepath.Join(w.dir, "central.db")
+	switch {
+	case w.backup == "":
+		w.note(backedUp)
+		w.backup = filepath.Join(w.dir, "central.backup")
+		c, err := newCentre(w.dir)
+		if err == nil {
+			_, err = c.call(w.Context(), "backup", w.backup)
+		}
+		if err != nil {
+			w.Fatal(err)
+		}
+	case w.rng.IntN(2) == 0:
+		w.note(restored)
+		body, err := os.ReadFile(w.backup)
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, name := range []string{store, store + "-wal", store + "-shm"} {
+			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				w.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(store, body, 0o600); err != nil {
+			w.Fatal(err)
+		}
+	}
+}
