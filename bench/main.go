@@ -61,6 +61,7 @@ func measures() []measure {
 		{"customs", false, customsMessage},
 		{"size", false, size},
 		{"scan_commit", false, scanCommit},
+		{"batch_scan", false, batchScan},
 		{"scan_paced", false, scanPaced},
 		{"beside_backup", false, besideBackup},
 		{"beside_drain", false, besideDrain},
