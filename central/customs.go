@@ -20,7 +20,11 @@ func (s *Service) customsCase(tx Tx, o *Order, rc *order.Receiver) (*order.Custo
 	}
 	o.Declare.Receives = customs.SamePerson(&b, rc)
 	c := &order.CustomsCase{Mode: o.Customs, At: o.PaidAt, Country: rc.Country, Province: rc.Province, Declare: *o.Declare,
-		Currency: o.Total.Currency, Identity: b.Check() == nil}
+		Currency: o.Total.Currency}
+	var wrong *order.Error
+	if err := b.Check(); errors.As(err, &wrong) {
+		c.IdentityProblem = wrong.Msg
+	}
 	if c.At.IsZero() {
 		c.At = s.now()
 	}
@@ -31,7 +35,7 @@ func (s *Service) customsCase(tx Tx, o *Order, rc *order.Receiver) (*order.Custo
 		}
 		c.Lines = append(c.Lines, l)
 	}
-	if !c.Identity || !o.Customs.Whole() {
+	if c.IdentityProblem != "" || !o.Customs.Whole() {
 		return c, nil, nil
 	}
 	c.Born = b.BirthDate()
@@ -110,7 +114,7 @@ func codes(all []order.Refusal) []string {
 	for i := range all {
 		c[i] = all[i].Code
 	}
-	return c
+	return slices.Compact(c)
 }
 
 // refuseCustoms puts an order on hold and raises why, once for the same reasons.

@@ -122,6 +122,9 @@ func TestCustomsRefusalsHoldTheOrder(t *testing.T) {
 		if !strings.Contains(hold, tt.want) || detail == "" || !strings.Contains(detail, "→") {
 			t.Errorf("%d: held for %q (%q), want %q", i, hold, detail, tt.want)
 		}
+		if tt.want == "identity_missing" && !strings.Contains(detail, "check character is wrong") {
+			t.Errorf("%d: the exception does not tell what is wrong: %q", i, detail)
+		}
 		if strings.Contains(detail, "1949") || strings.Contains(detail, "周一诺") {
 			t.Errorf("%d: the exception tells who it is: %q", i, detail)
 		}

@@ -109,9 +109,9 @@ type CustomsCase struct {
 	Currency string
 	Lines    []Line // with Customs, quantities as ordered
 
-	Identity bool // the buyer's identity is given and its number is well formed
-	Born     Date // of the buyer, "" unknown
-	Used     int64
+	IdentityProblem string // what is wrong with the buyer's identity, without telling it; "" nothing
+	Born            Date   // of the buyer, "" unknown
+	Used            int64  // of the buyer's quota by other orders of the year, minor units
 }
 
 // Value returns what counts towards limits and quota: goods, freight and insurance,
@@ -166,8 +166,8 @@ func (c *CustomsCase) checkBonded() []Refusal {
 		all = append(all, Refusal{Code: "not_in_china", What: "a bonded import goes to an address abroad",
 			Do: "correct the receiver's country, or send the goods under another regime"})
 	}
-	if !c.Identity {
-		all = append(all, Refusal{Code: "identity_missing", What: "the buyer's identity is missing or its number is wrong",
+	if c.IdentityProblem != "" {
+		all = append(all, Refusal{Code: "identity_missing", What: "the buyer's identity: " + c.IdentityProblem,
 			Do: "ask the buyer for name and identity number and send the order again", Rule: "财关税〔2018〕49号"})
 	}
 	for i := range c.Lines {

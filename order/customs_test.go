@@ -18,13 +18,13 @@ func goodsOf(no, qty int, price int64, c LineCustoms) Line {
 
 // dutyFreeCase is an order that every rule allows.
 func dutyFreeCase() *CustomsCase {
-	return &CustomsCase{Mode: CustomsDutyFree, At: customsDay, Country: "CN", Province: "浙江省", Currency: "CNY", Identity: true, Born: "1990-05-01",
+	return &CustomsCase{Mode: CustomsDutyFree, At: customsDay, Country: "CN", Province: "浙江省", Currency: "CNY", Born: "1990-05-01",
 		Declare: Declaration{Currency: "CNY", Collect: CollectMail, Receives: true, DepartedAt: customsDay.Add(-time.Hour)},
 		Lines:   []Line{goodsOf(1, 2, 50_000, LineCustoms{Category: "cosmetics"})}}
 }
 
 func bondedCase() *CustomsCase {
-	return &CustomsCase{Mode: CustomsBonded, At: customsDay, Country: "CN", Province: "海南省", Currency: "CNY", Identity: true,
+	return &CustomsCase{Mode: CustomsBonded, At: customsDay, Country: "CN", Province: "海南省", Currency: "CNY",
 		Declare: Declaration{Currency: "CNY", Freight: 1000},
 		Lines:   []Line{goodsOf(1, 2, 100_000, LineCustoms{Record: "R1", VATBP: 1300})}}
 }
@@ -63,7 +63,7 @@ func TestCustomsRules(t *testing.T) {
 			c.Declare = Declaration{Collect: CollectPickup}
 			c.Province = "海南省"
 		}, nil},
-		{"identity missing", dutyFreeCase, func(c *CustomsCase) { c.Identity, c.Born = false, "" }, []string{"identity_missing"}},
+		{"identity missing", dutyFreeCase, func(c *CustomsCase) { c.IdentityProblem, c.Born = "missing", "" }, []string{"identity_missing"}},
 		{"age not known", dutyFreeCase, func(c *CustomsCase) { c.Born = "" }, []string{"age_unknown"}},
 		{"a day too young", dutyFreeCase, func(c *CustomsCase) { c.Born = "2008-03-03" }, []string{"too_young"}},
 		{"eighteen today", dutyFreeCase, func(c *CustomsCase) { c.Born = "2008-03-02" }, nil},
@@ -123,7 +123,7 @@ func TestCustomsRules(t *testing.T) {
 
 		{"bonded import", bondedCase, func(*CustomsCase) {}, nil},
 		{"bonded, abroad", bondedCase, func(c *CustomsCase) { c.Country = "HK" }, []string{"not_in_china"}},
-		{"bonded, identity missing", bondedCase, func(c *CustomsCase) { c.Identity = false }, []string{"identity_missing"}},
+		{"bonded, identity missing", bondedCase, func(c *CustomsCase) { c.IdentityProblem = "missing" }, []string{"identity_missing"}},
 		{"bonded, not in the account book", bondedCase, func(c *CustomsCase) { c.Lines[0].Customs.Record = "" }, []string{"record_missing"}},
 		{"5,000 with freight", bondedCase, func(c *CustomsCase) { c.Lines[0].PriceEach.Minor = 249_500 }, nil},
 		{"a fen over 5,000", bondedCase, func(c *CustomsCase) { c.Lines[0].PriceEach.Minor, c.Declare.Insurance = 249_500, 1 }, []string{"over_single"}},
@@ -290,7 +290,7 @@ func TestCustomsRulesTakeAnything(t *testing.T) {
 			Mode: rapid.SampledFrom([]CustomsMode{"", "9610", "1210", "dutyfree", "x"}).Draw(rt, "mode"),
 			At:   time.Unix(rapid.Int64Range(-1<<40, 1<<40).Draw(rt, "at"), 0), Country: rapid.StringN(0, 3, 6).Draw(rt, "country"),
 			Province: rapid.String().Draw(rt, "province"), Currency: rapid.SampledFrom([]string{"CNY", "USD", ""}).Draw(rt, "currency"),
-			Identity: rapid.Bool().Draw(rt, "identity"), Born: Date(rapid.String().Draw(rt, "born")), Used: rapid.Int64().Draw(rt, "used"),
+			IdentityProblem: rapid.SampledFrom([]string{"", "wrong"}).Draw(rt, "identity"), Born: Date(rapid.String().Draw(rt, "born")), Used: rapid.Int64().Draw(rt, "used"),
 			Declare: Declaration{Collect: Collection(rapid.SampledFrom([]string{"", "mail", "instant", "guaranteed", "pickup"}).Draw(rt, "way")),
 				Freight: rapid.Int64().Draw(rt, "freight"), DutyPaid: rapid.Bool().Draw(rt, "duty")},
 		}

@@ -40,12 +40,12 @@ func (c *CustomsCase) checkDutyFree() []Refusal {
 
 func (c *CustomsCase) checkBuyer(r *dutyFreeRule) []Refusal {
 	var all []Refusal
-	if !c.Identity {
-		all = append(all, Refusal{Code: "identity_missing", What: "the buyer's identity is missing or its number is wrong",
+	if c.IdentityProblem != "" {
+		all = append(all, Refusal{Code: "identity_missing", What: "the buyer's identity: " + c.IdentityProblem,
 			Do: "ask the buyer for the document shown when leaving the island and send the order again", Rule: r.Source})
 	}
 	switch age, ok := ageOn(c.Born, c.At); {
-	case !ok && c.Identity:
+	case !ok && c.IdentityProblem == "":
 		all = append(all, Refusal{Code: "age_unknown", What: "the buyer's date of birth is not known", Rule: r.Source,
 			Do: "add declaration.buyer.born, for the document's number does not tell it"})
 	case ok && age < r.MinAge:

@@ -94,7 +94,7 @@ type Problem struct {
 // String tells the problem in one line.
 func (p Problem) String() string {
 	if p.Value == "" {
-		return p.Field + " " + p.What
+		return strings.TrimSpace(p.Field + " " + p.What)
 	}
 	return fmt.Sprintf("%s %q %s", p.Field, clip(p.Value), p.What)
 }
@@ -123,7 +123,7 @@ func (ps problems) err(op string) error {
 	}
 	texts := make([]string, 0, maxTold)
 	for i := range ps[:min(len(ps), maxTold)] {
-		texts = append(texts, strings.TrimSpace(ps[i].String()))
+		texts = append(texts, ps[i].String())
 	}
 	if more := len(ps) - maxTold; more > 0 {
 		texts = append(texts, fmt.Sprintf("and %d more", more))
