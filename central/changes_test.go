@@ -2,6 +2,7 @@ package central_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"golang.org/x/crypto/nacl/box"
@@ -147,7 +148,8 @@ func TestANewAddressVoidsALabelThatMayBePrinted(t *testing.T) {
 	rows, _ := c.FeedAll(t, b, cursor)
 	w := centraltest.Work(t, rows)[sh.ID]
 	p := w.Shipment.Parcels[0]
-	if p.Waybill.Number == old || p.Labelled || p.PrintedVersion != 1 || w.Shipment.Version != 2 || p.Waybill.Sort != "三亚市 吉阳区" {
+	if p.Waybill.Number == old || p.Labelled || p.PrintedVersion != 1 || w.Shipment.Version != 2 || p.Waybill.Sort != "三亚市 吉阳区" ||
+		!slices.Equal(p.VoidWaybills, []string{old}) {
 		t.Errorf("parcel after the change: %+v version %d", p, w.Shipment.Version)
 	}
 	equal(t, "instruction", instruction(t, rows).Kind, order.InstructReprint)
