@@ -246,7 +246,7 @@ func TestAPictureSaysItsOwnResolution(t *testing.T) {
 }
 
 func FuzzPictureDPI(f *testing.F) {
-	f.Add([]byte(pngMagic))
+	f.Add(pngMagic)
 	f.Add(append(append([]byte{}, pngMagic...), 0xff, 0xff, 0xff, 0xff, 'p', 'H', 'Y', 's'))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if dpi := pictureDPI(data); dpi != 0 && dpi != 203 && dpi != 300 && dpi != 600 {
