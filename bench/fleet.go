@@ -9,6 +9,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,11 +26,14 @@ const (
 	fleetBurst    = 50 // events of one push
 	fleetSpread   = 60 * time.Second
 	fleetP99MS    = 1000
+	// fleetPolls is how many of them wait for news meanwhile, each on a second
+	// connection; more would be past the usual limit of open files.
+	fleetPolls = 8_000
 )
 
 // fleet lets ten thousand simulated stations push a burst each, spread over a minute,
-// on connections that stay open, to pickcentral on PostgreSQL. A warm-up round opens
-// the connections.
+// on connections that stay open, to pickcentral on PostgreSQL, while most of them wait
+// for news of their feed. A warm-up round opens the connections.
 func fleet(e *env) (_ []result, err error) {
 	n, spread := fleetStations, fleetSpread
 	if e.short {
@@ -65,9 +69,18 @@ func fleet(e *env) (_ []result, err error) {
 	if _, failed := calls(all, spread/4); len(failed) > 0 {
 		return nil, fmt.Errorf("%d of %d first calls failed, such as: %w", len(failed), n, failed[0])
 	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var polls sync.WaitGroup
+	for _, c := range all[:n*fleetPolls/fleetStations] {
+		polls.Go(func() { c.poll(ctx) })
+	}
+	time.Sleep(spread / 3) // until they have what there is, and only wait
 	began := time.Now()
 	took, failed := calls(all, spread)
 	wall := time.Since(began).Seconds()
+	cancel()
+	polls.Wait()
 	if len(failed) > 0 {
 		err = fmt.Errorf("%d of %d calls failed, such as: %w", len(failed), n, failed[0])
 	}
@@ -137,7 +150,7 @@ var squeeze = func() *zstd.Encoder {
 
 func newCaller(at string, st order.StationID, key string, n int) *caller {
 	return &caller{url: at + "/v1/stations/" + string(st) + "/push", key: key, station: st, tape: newTape(n),
-		http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: 5 * time.Minute}}}
+		http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 2, IdleConnTimeout: 5 * time.Minute}}}
 }
 
 // plan lets the station's bursts be of real work, as far as it has some.
@@ -163,6 +176,28 @@ func (c *caller) prepare() {
 		panic(err) // plain data always encodes
 	}
 	c.body = squeeze.EncodeAll(append(append(head, '\n'), bytes.Join(c.tape.bodies, []byte{'\n'})...), nil)
+}
+
+// poll waits for news, again and again, until ctx ends.
+func (c *caller) poll(ctx context.Context) {
+	cursor := int64(0)
+	for ctx.Err() == nil {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/feed?cursor=%d&wait=25", strings.TrimSuffix(c.url, "/push"), cursor), nil)
+		if err != nil {
+			return
+		}
+		req.Header.Set("Authorization", "Bearer "+c.key)
+		resp, err := c.http.Do(req)
+		if err != nil {
+			continue // the end, or a pause of the centre, which the pushes tell of
+		}
+		var reply wire.FeedReply
+		err = json.NewDecoder(resp.Body).Decode(&reply)
+		resp.Body.Close()
+		if err == nil && resp.StatusCode == http.StatusOK {
+			cursor = reply.Next
+		}
+	}
 }
 
 // call pushes the burst.

@@ -9,7 +9,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -216,12 +215,38 @@ func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
 	// A caller that leaves does not cost the connection; the statements are short.
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), readLimit)
 	defer cancel()
-	var err error
-	if c, err = s.begin(limit, c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
-		return unavailable(fmt.Errorf("begin read: %w", err))
+	for known := c != nil; ; known = false {
+		if !known {
+			s.hangUp(c)
+			var err error
+			if c, err = connect(limit, s.cfg); err != nil {
+				return unavailable(err)
+			}
+		}
+		sent := c.sent
+		err := c.reading(limit, fn)
+		// The server was started again, perhaps: nothing was answered yet.
+		if known && err != nil && c.pg.IsClosed() && c.sent <= sent+1 {
+			s.numbers.forget()
+			continue
+		}
+		return unavailable(err)
 	}
-	defer func() { _, _ = c.direct("ROLLBACK") }() // nothing was written; the snapshot ends
-	return unavailable(fn(c))
+}
+
+// reading runs fn on a snapshot. The transaction begins with fn's first statement, in
+// one round trip.
+func (c *conn) reading(ctx context.Context, fn func(c *conn) error) error {
+	c.ctx = ctx
+	c.forget(0)
+	c.queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nil)
+	sent := c.sent
+	err := fn(c)
+	c.forget(0)
+	if c.sent > sent && !c.pg.IsClosed() {
+		_, _ = c.direct("ROLLBACK") // nothing was written; the snapshot ends
+	}
+	return err
 }
 
 // watch tells of commits by other processes.

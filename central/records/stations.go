@@ -258,14 +258,10 @@ func (c *Handle) FeedAfter(warehouse string, station order.StationID, cursor int
 // FeedHead returns the newest reference for a station.
 func (c *Handle) FeedHead(warehouse string, station order.StationID) (head, counter int64, err error) {
 	var own int64
-	const newest = "SELECT coalesce(max(fs), 0) FROM feed WHERE warehouse = ? AND station = ?"
-	if _, err = c.One(newest, []any{warehouse, ""}, &head); err != nil {
-		return 0, 0, err
-	}
-	if _, err = c.One(newest, []any{warehouse, station}, &own); err != nil {
-		return 0, 0, err
-	}
-	_, err = c.One("SELECT value FROM counters WHERE name = ?", []any{"feed " + warehouse}, &counter)
+	_, err = c.One(`SELECT coalesce((SELECT max(fs) FROM feed WHERE warehouse = ? AND station = ''), 0),
+			coalesce((SELECT max(fs) FROM feed WHERE warehouse = ? AND station = ?), 0),
+			coalesce((SELECT value FROM counters WHERE name = ?), 0)`,
+		[]any{warehouse, warehouse, station, "feed " + warehouse}, &head, &own, &counter)
 	return max(head, own), counter, err
 }
 
