@@ -44,17 +44,7 @@ func variants(t testing.TB) []variant {
 		b.Form = form
 		add("bench card "+form, b)
 	}
-	for form := range sheets {
-		packing, pick, manifest := examplePackingList().(PackingList), examplePickList().(PickList), exampleManifest().(Manifest)
-		invoice, list := exampleInvoice().(Invoice), exampleCustomsList().(CustomsList)
-		packing.Form, pick.Form, manifest.Form, invoice.Form, list.Form = form, form, form, form, form
-		packing.PrintNo, manifest.PrintNo, invoice.PrintNo = 2, 2, 2
-		add("packing list "+form, packing)
-		add("pick list "+form, pick)
-		add("manifest "+form, manifest)
-		add("invoice "+form, invoice)
-		add("customs list "+form, list)
-	}
+	out = append(out, lists()...)
 	for form := range placeForms {
 		p := examplePlaces().(TotesAndLocations)
 		p.Form = form
@@ -74,6 +64,23 @@ func variants(t testing.TB) []variant {
 		change(&large)
 		add("cn22"+name, CN22{small})
 		add("cn23"+name, CN23{large})
+	}
+	return out
+}
+
+// lists are the lists in all their forms.
+func lists() (out []variant) {
+	add := func(name string, d Document) { out = append(out, variant{name, d}) }
+	for form := range sheets {
+		packing, pick, manifest := examplePackingList().(PackingList), examplePickList().(PickList), exampleManifest().(Manifest)
+		invoice, list := exampleInvoice().(Invoice), exampleCustomsList().(CustomsList)
+		packing.Form, pick.Form, manifest.Form, invoice.Form, list.Form = form, form, form, form, form
+		packing.PrintNo, manifest.PrintNo, invoice.PrintNo = 2, 2, 2
+		add("packing list "+form, packing)
+		add("pick list "+form, pick)
+		add("manifest "+form, manifest)
+		add("invoice "+form, invoice)
+		add("customs list "+form, list)
 	}
 	for _, regime := range []string{Regime1210, RegimeHainan} {
 		l := exampleCustomsList().(CustomsList)
