@@ -227,15 +227,6 @@ func (t *turn) notInHand() {
 	t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), t.batchStep())
 }
 
-// badgeInBatch answers a badge: a batch stays with whoever began it.
-func (t *turn) badgeInBatch(op *Operator) {
-	if op.ID == t.b.Operator {
-		t.say(DoneAlready, msg(MsgSignedInYet, Args{Who: op.Name}), t.batchStep())
-		return
-	}
-	t.say(Blocked, msg(MsgBatchOpen, Args{Who: t.b.OperatorName, N: len(t.b.Batch.Members)}), t.batchStep())
-}
-
 // stoppedMember takes a shipment out of the batch that was cancelled or stopped while
 // it was worked on; goods in the hand are put back.
 func (t *turn) stoppedMember() bool {
