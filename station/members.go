@@ -18,9 +18,20 @@ func (b book) Shipment(id order.ShipmentID) (*order.Shipment, error) {
 	if !b.l.inBatch(id) {
 		return b.Store.Shipment(id)
 	}
-	s, err := b.l.work(id)
-	if err != nil || s == nil {
-		return nil, err
+	s := b.l.touched[id]
+	switch {
+	case b.l.ship != nil && b.l.ship.ID == id:
+		s = b.l.ship
+	case s == nil && b.l.bench.Batch.Last == id: // UNDO may want its latest put
+		var err error
+		if s, err = b.l.work(id); err != nil {
+			return nil, err
+		}
+	case s == nil:
+		return b.Store.Shipment(id)
+	}
+	if s == nil {
+		return nil, nil
 	}
 	return s.Copy(), nil
 }
