@@ -3,6 +3,7 @@ package labels
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // waybillWords are the words that a waybill itself says. Within China they are Chinese, with English where couriers and
@@ -27,8 +28,8 @@ func (w *Waybill) words() *waybillWords {
 
 // inChina reports an address that is written as in China; without a country it is domestic.
 func inChina(country string) bool {
-	switch country {
-	case "", "CN", "CHN", "中国":
+	switch strings.ToUpper(strings.TrimSpace(country)) {
+	case "", "CN", "CHN", "CHINA", "中国", "中华人民共和国":
 		return true
 	}
 	return false
