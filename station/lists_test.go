@@ -148,3 +148,36 @@ func TestScenario57OneStoppedShipmentOfAMassPrintIsSkippedAndTheRestIsPrinted(t 
 		t.Errorf("%+v", jobs)
 	}
 }
+
+func TestCarriersThatLookAlikeInANumberGetListsOfTheirOwn(t *testing.T) {
+	list := []order.Shipment{goods("1", 1, 1), goods("2", 1, 1)}
+	list[0].Carrier, list[1].Carrier = order.Carrier{ID: "顺丰"}, order.Carrier{ID: "圆通"}
+	b := newBench(t, list...)
+	w, _ := b.worker(t.TempDir())
+	b.want(order.OK, badgeLi)
+	for _, id := range []string{"1", "2"} {
+		b.want(order.OK, "X"+id)
+		b.want(order.OrderDone, item(1))
+		steps(t, w)
+		b.quiet()
+		b.want(order.OK, "SF1000"+id)
+	}
+	b.want(order.OK, "PS:SHIP", "SF10001", "SF10002", "PS:LIST")
+	for _, number := range []string{"MF-st1-20260302-__-01", "MF-st1-20260302-__-02"} {
+		var rows []order.HandedParcel
+		b.read(func() (err error) { rows, err = b.db.ManifestRows(number); return err })
+		if len(rows) != 1 {
+			t.Errorf("%s: %+v", number, rows)
+		}
+	}
+}
+
+func TestWhoSignsInHearsOfThePrinterFirst(t *testing.T) {
+	b := newBench(t, goods("1", 1, 1))
+	if err := b.loop.SetPrinter(context.Background(), station.PrinterView{Name: "p", Status: "unreachable"}); err != nil {
+		t.Fatal(err)
+	}
+	if o := b.scan(badgeLi); o.Decision.Verdict != order.OK || o.Decision.Do.Code != order.DoMendPrinter || o.Decision.Do.Args.Reason != "unreachable" {
+		t.Errorf("%+v", o.Decision)
+	}
+}

@@ -35,6 +35,7 @@ func (l *Loop) handed(at time.Time) ([]order.Handed, error) {
 	if err != nil {
 		return nil, err
 	}
+	given := map[string]int{} // two carriers may look the same in a number
 	day := strings.ReplaceAll(string(order.DateOf(at.In(l.zone))), "-", "")
 	for i := range list {
 		prefix := fmt.Sprintf("MF-%s-%s-%s-", plain(string(l.opt.Station)), day, plain(string(list[i].Carrier.ID)))
@@ -42,20 +43,25 @@ func (l *Loop) handed(at time.Time) ([]order.Handed, error) {
 		if err != nil {
 			return nil, err
 		}
-		list[i].Number = fmt.Sprintf("%s%02d", prefix, n+1)
+		given[prefix]++
+		list[i].Number = fmt.Sprintf("%s%02d", prefix, n+given[prefix])
 	}
 	return list, nil
 }
 
+// numberPart is how many characters a station or a carrier has in a number.
+const numberPart = 16
+
 // plain keeps what every barcode and file name takes.
 func plain(s string) string {
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_':
 			return r
 		}
 		return '_'
 	}, s)
+	return s[:min(len(s), numberPart)]
 }
 
 // slipsAtOnce bounds how many slips one pull prints; the next pull prints the others.
