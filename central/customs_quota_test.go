@@ -177,3 +177,17 @@ func TestAHoldOfCustomsStopsNoDomesticOrder(t *testing.T) {
 		t.Errorf("stopped for %s", h.Code)
 	}
 }
+
+func TestAnOrderIsNotCountedAgainstItself(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	in := declared("1", order.CustomsDutyFree)
+	in.Lines[0].Price.Minor = 2_000_000 // ¥60,000 and ¥200 of ¥100,000
+	id := c.Put(t, in)
+	in.Receiver.Street = "试验巷 2 号"
+	c.Put(t, in)
+	if hold, _ := refusal(t, c, id); hold != "" {
+		t.Errorf("held for %q", hold)
+	}
+	n, state := used(t, c, id)
+	equal(t, "used", fmt.Sprint(n, state), "6020000held")
+}

@@ -318,3 +318,21 @@ func TestTheSameReasonsAreRaisedOnce(t *testing.T) {
 	open, all = count()
 	equal(t, "put right", fmt.Sprint(open, all), "0 2")
 }
+
+func TestAnOrderThatIsSentWithoutABuyerForgetsWhoItWas(t *testing.T) {
+	c := withProfiles(t, centraltest.New(t))
+	in := declared("1", order.CustomsExport) // an export needs no identity, and may have one
+	id := c.Put(t, in)
+	in.Declaration = nil
+	in.Lines[0].Qty++
+	c.Put(t, in)
+	if err := c.Store.Read(t.Context(), func(r central.Reader) error {
+		sealed, err := r.Buyer(id)
+		if sealed != nil {
+			t.Error("the buyer is kept")
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
