@@ -110,7 +110,8 @@ func (t *turn) unwanted() {
 		t.badgeInBatch(op)
 		return
 	}
-	for _, r := range refs {
+	if len(refs) > 0 {
+		r := refs[0]
 		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location}
 		switch r.Kind {
 		case RefItem:
