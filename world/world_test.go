@@ -331,25 +331,28 @@ func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
 
 // TestEveryBrokenRuleIsNoticed removes one rule at a time.
 func TestEveryBrokenRuleIsNoticed(t *testing.T) {
-	for name, b := range map[string]broken{
-		"leases overlap":                              {noGrace: true},
-		"hashes are not the stored ones":              {noHashes: true},
-		"benches keep what was taken away":            {noGone: true},
-		"instructions do not come":                    {noInstructions: true},
-		"two benches at one shipment is no news":      {noConflicts: true},
-		"a restored centre is not sent what it lacks": {noRewind: true},
-		"what the feed does not bring stays":          {noSweep: true},
-		"all counts as acknowledged":                  {ackAll: true},
-		"a restored bench uses its old numbers":       {oldBlocks: true},
+	for name, c := range map[string]struct {
+		b     broken
+		first int64 // seed that is known to show it; others are tried after it
+	}{
+		"leases overlap":                              {broken{noGrace: true}, 0},
+		"hashes are not the stored ones":              {broken{noHashes: true}, 1},
+		"benches keep what was taken away":            {broken{noGone: true}, 1},
+		"instructions do not come":                    {broken{noInstructions: true}, 0},
+		"two benches at one shipment is no news":      {broken{noConflicts: true}, 0},
+		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
+		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
+		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
+		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range max(seeds(t, 12), 40) {
-				w := newWorld(t, seed, b)
+			for seed := range int64(40) {
+				w := newWorld(t, c.first+seed, c.b)
 				why := w.run()
 				w.close()
 				if why != "" {
-					t.Logf("seed %d: %s", seed, why)
+					t.Logf("seed %d: %s", c.first+seed, why)
 					return
 				}
 			}
