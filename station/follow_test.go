@@ -136,6 +136,28 @@ func TestPaperInHandEndsTheDoubt(t *testing.T) {
 	}
 }
 
+func TestPaperThatWasInThePrinterWhenTheAddressChangedIsVoidAtOnce(t *testing.T) {
+	b := packed(t, "1")
+	s, p := office(t)
+	s.Hold(true)
+	w, _ := b.workerFor(p)
+	steps(t, w)
+	moved := goods("1", 1, 1)
+	moved.Version = 2
+	if err := b.pull(moved, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.Finish(9)
+	steps(t, w)
+	b.quiet()
+	if l := b.ledger("1"); len(l) != 1 || l[0].VoidWhy != order.VoidOrder || l[0].Version != 1 {
+		t.Errorf("ledger %+v", l)
+	}
+	if o := b.scan("SF10001"); o.Decision.What.Code != order.MsgPaperVoid || o.Decision.Do.Code != order.DoReprint {
+		t.Errorf("%+v", o.Decision)
+	}
+}
+
 func TestAHeldJobSaysSo(t *testing.T) {
 	b := packed(t, "1")
 	s, p := office(t)

@@ -119,7 +119,7 @@ func (b *batch) voidPapers(ids []order.ShipmentID) error {
 				continue
 			}
 			done[key] = true
-			if err := b.voidPaper(s, p, j.Kind); err != nil {
+			if err := b.voidPaper(s, p, j.Kind, order.VoidOrder); err != nil {
 				return err
 			}
 		}
@@ -127,17 +127,17 @@ func (b *batch) voidPapers(ids []order.ShipmentID) error {
 	return nil
 }
 
-func (b *batch) voidPaper(s *order.Shipment, p *order.Parcel, k order.PaperKind) error {
+func (b *batch) voidPaper(s *order.Shipment, p *order.Parcel, k order.PaperKind, why string) error {
 	tx, err := b.begin()
 	if err != nil {
 		return err
 	}
 	number := p.Waybill.Number
-	if n := len(p.VoidWaybills); n > 0 {
+	if n := len(p.VoidWaybills); n > 0 && why == order.VoidOrder {
 		number = p.VoidWaybills[n-1] // what stands on the paper
 	}
 	e := order.Event{Type: order.EventPaperVoided, V: order.EventVersion, At: b.l.now().UnixMilli(), Source: order.System, Shipment: s.ID,
-		OrderVersion: s.Version, Parcel: p.No, Waybill: number, Paper: k, No: p.Paper(k).Prints, Reason: order.VoidOrder}
+		OrderVersion: s.Version, Parcel: p.No, Waybill: number, Paper: k, No: p.Paper(k).Prints, Reason: why}
 	return b.append(tx, &e)
 }
 
@@ -184,10 +184,30 @@ func (m printMsg) handle(l *Loop, b *batch) error {
 	if err := b.append(tx, &e); err != nil {
 		return err
 	}
+	if err := b.voidAtOnce(&e); err != nil {
+		return err
+	}
 	if r.State == order.PrintParked {
 		l.verdict = printTrouble(job, &e, r.Code)
 	}
 	l.report(Outcome{Decision: order.Decision{Events: []order.Event{e}, Bench: l.bench}, Work: l.ship, Async: true}, time.Time{})
+	return nil
+}
+
+// voidAtOnce records that a paper was void before it came out: the order, or what is in
+// the box, changed while the printer had it.
+func (b *batch) voidAtOnce(e *order.Event) error {
+	s, err := b.l.work(e.Shipment)
+	if err != nil || s == nil || e.Type != order.EventPrinted || e.Paper == order.PaperSlip {
+		return err
+	}
+	p := s.Parcel(e.Parcel)
+	if p == nil {
+		return nil
+	}
+	if why := s.PaperVoid(p, e.Paper); why != "" {
+		return b.voidPaper(s, p, e.Paper, why)
+	}
 	return nil
 }
 
