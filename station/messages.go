@@ -24,6 +24,9 @@ func (m scanMsg) handle(l *Loop, b *batch) error {
 			in.Unsure = true
 		}
 	}
+	if q := l.bench.Question; q != nil && q.Kind == order.AskPIN {
+		m.s.Packet = nil // so few digits could be found again from a fingerprint
+	}
 	v, err := b.input(in, m.s.LastByte)
 	a := answer{device: m.s.Device, frame: m.s.Frame, tone: v.Tone(), waits: m.s.Waits}
 	if err == nil {
