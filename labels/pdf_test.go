@@ -10,10 +10,21 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// Every kind by itself, every form by itself in the long version, and all of them in one file.
 func TestPDFsAreWellFormed(t *testing.T) {
+	check := func(pages []*Page) {
+		t.Helper()
+		run(t, "qpdf", "--check", tempFile(t, "paper.pdf", renderPDF(t, pages))) // exits 3 on warnings
+	}
 	for _, kind := range Kinds() {
-		name := tempFile(t, kind+".pdf", renderPDF(t, layoutExample(t, kind, Printer{DPI: 203})))
-		run(t, "qpdf", "--check", name) // exits 3 on warnings
+		check(layoutExample(t, kind, Printer{DPI: 203}))
+	}
+	pages, _ := sheaf(t, 300)
+	check(pages)
+	if soaking() {
+		for _, v := range variants(t) {
+			check(layout(t, v.doc, Printer{DPI: 203}))
+		}
 	}
 }
 
