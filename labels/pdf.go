@@ -172,11 +172,12 @@ func (w *pdfWriter) texts(p *Page, lines []drawn) {
 				if next != font {
 					break
 				}
-				if gs[i].mark&(markRaised|markLeft) != 0 {
-					w.markedGlyph(gs[i], code)
-				} else {
-					w.code(code)
+				if n := cluster(gs[i:]); n > 1 {
+					ems += w.markedCluster(gs[i : i+n])
+					i += n
+					continue
 				}
+				w.code(code)
 				ems += int(gs[i].adv)
 				i++
 			}
@@ -192,23 +193,6 @@ func (w *pdfWriter) code(c byte) {
 		w.buf = append(w.buf, '\\')
 	}
 	w.buf = append(w.buf, c)
-}
-
-// markedGlyph ends the string, writes a mark in its place and begins a new string.
-func (w *pdfWriter) markedGlyph(g glyph, code byte) {
-	rise, back := 0, 0
-	if g.mark&markRaised != 0 {
-		rise = raisedBy
-	}
-	if g.mark&markLeft != 0 {
-		back = leftBy(g.r)
-	}
-	w.buf = append(w.buf, ") Tj "...)
-	w.buf = append(decimal(w.buf, float64(w.size*rise)/1e6), " Ts ["...)
-	w.buf = append(decimal(w.buf, float64(back)), '(')
-	w.code(code)
-	w.buf = append(w.buf, ')')
-	w.buf = append(decimal(w.buf, float64(-back)), "] TJ 0 Ts ("...)
 }
 
 // use makes font and size, in thousandths of a point, current.

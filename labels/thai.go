@@ -1,5 +1,10 @@
 package labels
 
+import (
+	"fmt"
+	"unicode/utf16"
+)
+
 // Thai writes vowels above and below a consonant and a tone mark above those. The font places each mark for a consonant of
 // normal height; where another mark or a tall stem is in the way, the layout features of the font would move it. They are
 // not used here, so marks carry their move themselves.
@@ -91,4 +96,47 @@ func thaiLeads(r rune) bool { return r >= 0x0E40 && r <= 0x0E44 }
 
 func thaiFollows(r rune) bool {
 	return r >= 0x0E2F && r <= 0x0E33 && r != 0x0E31 || r == 0x0E45 || r == 0x0E46
+}
+
+// cluster is how many glyphs a letter takes together with the marks behind it, where at least one of them moves; else 1.
+func cluster(gs []glyph) int {
+	moves, n := false, 1
+	for n < len(gs) && gs[n].face == gs[0].face && thaiMark(gs[n].r) {
+		moves = moves || gs[n].mark&(markRaised|markLeft) != 0
+		n++
+	}
+	if !moves {
+		return 1
+	}
+	return n
+}
+
+// markedCluster ends the string, writes a letter with its marks in their places and begins a new string; it returns the
+// width in 1/1000 em. Readers sort moved marks by where they stand, so the text is said besides (ISO 32000-1 14.9.4).
+func (w *pdfWriter) markedCluster(gs []glyph) (ems int) {
+	w.buf = append(w.buf, ") Tj /Span <</ActualText <FEFF"...)
+	for _, g := range gs {
+		for _, u := range utf16.Encode([]rune{g.r}) {
+			w.buf = fmt.Appendf(w.buf, "%04X", u)
+		}
+	}
+	w.buf = append(w.buf, ">>> BDC "...)
+	for _, g := range gs {
+		rise, back := 0, 0
+		if g.mark&markRaised != 0 {
+			rise = raisedBy
+		}
+		if g.mark&markLeft != 0 {
+			back = leftBy(g.r)
+		}
+		_, code := w.fonts.slot(g)
+		w.buf = append(decimal(w.buf, float64(w.size*rise)/1e6), " Ts ["...)
+		w.buf = append(decimal(w.buf, float64(back)), '(')
+		w.code(code)
+		w.buf = append(w.buf, ')')
+		w.buf = append(decimal(w.buf, float64(-back)), "] TJ "...)
+		ems += int(g.adv)
+	}
+	w.buf = append(w.buf, "0 Ts EMC ("...)
+	return ems
 }

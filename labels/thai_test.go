@@ -73,6 +73,20 @@ func TestThaiLinesBeginAndEndWhereWordsMay(t *testing.T) {
 	}
 }
 
+func TestThaiIsReadBackFromThePDFAsItWasWritten(t *testing.T) {
+	w := exampleWaybill().(Waybill)
+	w.Unmasked, w.Receiver = true, Party{Name: "น้ำทิพย์ ปิ่นเกล้า", Street: "99/1 หมู่ที่ 5 ตำบลบ้านใหม่ ฝั่งธนบุรี", Country: "TH"}
+	pages := layout(t, w, Printer{DPI: 300})
+	name := tempFile(t, "thai.pdf", renderPDF(t, pages))
+	run(t, "qpdf", "--check", name)
+	got := withoutSpaces(string(run(t, "pdftotext", "-raw", name, "-")))
+	for _, want := range []string{w.Receiver.Name, w.Receiver.Street} {
+		if !strings.Contains(got, withoutSpaces(want)) {
+			t.Errorf("%q is not in %q", want, got)
+		}
+	}
+}
+
 // The paper and the raster move marks alike.
 func TestThaiIsDrawnAlikeByPDFAndRaster(t *testing.T) {
 	w := exampleWaybill().(Waybill)
