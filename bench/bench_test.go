@@ -55,6 +55,42 @@ func TestAStockedStationIsAWorkingOne(t *testing.T) {
 	}
 }
 
+func TestAScriptShipsItsShipment(t *testing.T) {
+	e := &env{tmp: t.TempDir()}
+	h, err := e.onFile("hub")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := h.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	stations, err := h.stations(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, err := h.work(stations, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newTape(0)
+	for i := range work[stations[0]] {
+		for _, ev := range script(stations[0], &work[stations[0]][i]) {
+			p.add(ev)
+		}
+	}
+	if len(p.bodies) != 2*eventsOfOrder() {
+		t.Errorf("%d events, %d of an order", len(p.bodies), eventsOfOrder())
+	}
+	if _, err := h.pushAll(stations, []*tape{p}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.settled(h, len(p.bodies)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPercentilesAndRatios(t *testing.T) {
 	list := []time.Duration{5, 1, 4, 2, 3}
 	if got := percentile(list, 50); got != 3 {

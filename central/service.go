@@ -210,6 +210,22 @@ func (s *Service) prepareTimeline(tx Tx) error {
 	return tx.SetMeta(metaTimeline, strconv.FormatInt(next, 10))
 }
 
+// Restored tells that the store was put back to an earlier moment by other means than a
+// backup of pickcentral: it takes a new timeline, as the start from a backup does.
+func (s *Service) Restored(ctx context.Context) (line int64, err error) {
+	err = s.store.Write(ctx, func(tx Tx) error {
+		if err := tx.SetMeta(metaCopy, "1"); err != nil {
+			return err
+		}
+		if err := s.prepareTimeline(tx); err != nil {
+			return err
+		}
+		line, err = timeline(tx)
+		return err
+	})
+	return line, err
+}
+
 func timeline(r Reader) (int64, error) {
 	v, err := r.Meta(metaTimeline)
 	if err != nil || v == "" {

@@ -108,7 +108,7 @@ func newRootCommand() *cobra.Command {
 	root.PersistentFlags().String("keys", "", "with postgres://, the folder of central.key, central.ca.pem and central.ca-key.pem;\nthe same files for every pickcentral of the database")
 	root.AddCommand(newServeCommand(), newImportCommand(), newOperatorsCommand(), newCatalogueCommand(), newLocationsCommand(),
 		newEnrolCommand(), newStationsCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand(), newCustomsCommand(), newSyncCommand(),
-		newMoveCommand(), newEventsCommand(), newPurgeCommand())
+		newMoveCommand(), newEventsCommand(), newPurgeCommand(), newRestoredCommand())
 	return root
 }
 

@@ -221,3 +221,28 @@ func startServer(t *testing.T, args ...string) *server {
 	t.Cleanup(func() { s.stop() })
 	return s
 }
+
+func TestARestoreByOtherMeansTakesANewTimeline(t *testing.T) { onEachStore(t, restoredElsewhere) }
+
+func restoredElsewhere(t *testing.T, store string) {
+	mustCLI(t, "import", "--format", "json", store, write(t, "o.json", twoOrders))
+	var said [2]struct{ Timeline int64 }
+	for i := range said {
+		if err := json.Unmarshal([]byte(mustCLI(t, "restored", store)), &said[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said[0].Timeline <= 1 || said[1].Timeline <= said[0].Timeline {
+		t.Errorf("timelines %v", said)
+	}
+	mustCLI(t, "import", "--format", "json", store, write(t, "p.json", strings.ReplaceAll(twoOrders, `"100`, `"200`)))
+	for line := range strings.Lines(mustCLI(t, "orders", "list", store)) {
+		var o struct{ ID, External string }
+		if err := json.Unmarshal([]byte(line), &o); err != nil {
+			t.Fatal(err)
+		}
+		if after := o.ID > "O001000000"; after != strings.HasPrefix(o.External, "200") {
+			t.Errorf("order %s has the id %s", o.External, o.ID)
+		}
+	}
+}

@@ -209,6 +209,25 @@ func newBackupCommand() *cobra.Command {
 	}
 }
 
+func newRestoredCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "restored", Short: "Tell that the store was put back to an earlier moment by other means than pickcentral backup",
+		Long: "After a restore of the file system, a point-in-time recovery, or a failover that lost commits, benches believe\n" +
+			"that the centre has events which it lost. This takes a new timeline, so that they send those again, and passes\n" +
+			"over the ids and waybill numbers that may have been given out since. Stop every pickcentral serve of the store\n" +
+			"before. A copy made by pickcentral backup needs no such word. Prints {\"timeline\"}.",
+		Example: "  pickcentral restored --store postgres://pick@db.example/pick --keys /etc/pickcentral",
+		Args:    noArgs,
+		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+			line, err := ct.svc.Restored(c.Context())
+			if err != nil {
+				return err
+			}
+			return printJSON(c, map[string]int64{"timeline": line})
+		}),
+	}
+}
+
 func newPurgeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "purge", Short: "Delete the receivers of orders that are over for long enough",
@@ -231,7 +250,8 @@ func newPolicyCommand() *cobra.Command {
 	var warehouse string
 	set := &cobra.Command{
 		Use: "set FILE", Short: "Set a warehouse's policy from JSON; - reads standard input",
-		Long:    "Fields that the JSON leaves out keep their value. A warehouse is made by setting its policy.",
+		Long:    "Fields that the JSON leaves out keep their value. A warehouse is made by setting its policy. The fields of boxes, batches,\n" +
+			"the put wall, roles, PINs and weights are explained in README.md, \"At the bench\"; policy show prints all that are set.",
 		Example: "  echo '{\"zone\":\"Asia/Shanghai\",\"auto_print\":true}' | pickcentral policy set -",
 		Args:    wantArgs(1, 1, "one file"),
 		RunE: with(true, func(c *cobra.Command, ct *centre, args []string) error {
