@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"slices"
 	"testing"
 
 	"pickstation/central"
@@ -203,5 +204,42 @@ func TestTheBenchThatMovedGoodsOfAnAbandonedShipmentIsTold(t *testing.T) {
 	in := instruction(t, rows)
 	if in.Kind != order.InstructPutBack || len(in.Goods) != 1 || in.Goods[0].Qty != 2 {
 		t.Errorf("bench-2 is not told: %+v", in)
+	}
+}
+
+func TestOfTwoBenchesTheOneWithoutTheLeasePutsItsGoodsBack(t *testing.T) {
+	for name, sent := range map[string]bool{"both have picked": false, "the one without the lease has handed over": true} {
+		t.Run(name, func(t *testing.T) {
+			c, b, ids := leased(t, "1")
+			other := c.NewBench(t, "bench-2")
+			sh := shipment(t, c, ids[0])
+			b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+			c.PushAll(t, b)
+			other.Pick(sh)
+			if sent {
+				other.Label(sh)
+				other.Dispatch(sh)
+			}
+			c.PushAll(t, other)
+			c.PushAll(t, other) // told once
+			told, spared, want := other, b, []int{3, 2}
+			if sent {
+				told, spared, want = b, other, []int{1}
+			}
+			rows, _ := c.FeedAll(t, told, 0)
+			in := instruction(t, rows)
+			var got []int
+			for _, g := range in.Goods {
+				got = append(got, g.Qty)
+			}
+			equal(t, "goods", got, want)
+			rows, _ = c.FeedAll(t, spared, 0)
+			for _, r := range rows {
+				if r.Kind == wire.RowInstruction {
+					t.Errorf("%s is told too: %s", spared.ID, r.Body)
+				}
+			}
+			equal(t, "told", slices.Contains(exceptions(t, c), central.ExcTwoStations), true)
+		})
 	}
 }

@@ -36,7 +36,7 @@ var nextSteps = map[string]string{
 	string(order.AnomalyTwice):      "find out which parcel was handed over; the number was scanned out twice",
 	ExcDispatchedCancelled:          "ask the carrier to stop the parcel, or open a return; tell the buyer",
 	ExcOldAddress:                   "ask the carrier to redirect the parcel to the new address",
-	ExcTwoStations:                  "count both boxes; one bench puts its goods back",
+	ExcTwoStations:                  "count both boxes; the bench that is told to puts its goods back",
 	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",

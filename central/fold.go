@@ -27,6 +27,7 @@ type folded struct {
 	emit  bool // the centre changed something that the bench must learn
 	left  bool // handed over in this push
 	back  bool // goods of a cancelled shipment are to be put back
+	both  *rival
 }
 
 func newFold(s *Service, tx Tx, st *Station, log *Log) *fold {
@@ -103,7 +104,7 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 			fmt.Sprintf("%s parcel %d, waybill %s", sh.ID, e.Parcel, order.EventCode(e.Waybill)))
 	}
 	if movesGoods(e.Type) {
-		if err := f.claim(r, sh); err != nil {
+		if err := f.claim(r, sh, e); err != nil {
 			return "", "", err
 		}
 	}
@@ -128,83 +129,6 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 		return wire.Applied, "", nil
 	}
 	return wire.Parked, string(c.Anomaly), f.anomaly(r, sh, e, c.Anomaly, wasCancelled)
-}
-
-// otherWaybill says whether an event names a waybill number that the parcel never
-// had: it is about another box, such as one of a state of the centre that was lost.
-// A number that the parcel had before its receiver changed is its own, and one of a
-// block leased to a bench becomes its own where the parcel has none yet.
-func (f *fold) otherWaybill(sh *folded, e *order.Event) (bool, error) {
-	p := sh.Parcel(e.Parcel)
-	if e.Waybill == "" || p != nil && e.Waybill == p.Waybill.Number {
-		return false, nil
-	}
-	n, err := f.tx.Number(e.Waybill)
-	switch {
-	case err != nil:
-		return false, err
-	case n != nil:
-		return n.Shipment != sh.ID || n.Parcel != e.Parcel, nil
-	case newNumber(sh, e):
-		ok, err := leased(f.tx, sh.Carrier.ID, e.Waybill)
-		return !ok, err
-	}
-	return true, nil
-}
-
-// repaper tells a bench whose box carries a number that is not the parcel's how things
-// stand, and asks for new paper. A box that has left is for a person alone.
-func (f *fold) repaper(sh *folded, e *order.Event) error {
-	if e.Type != order.EventPrinted && e.Type != order.EventLabelled || gone(sh.Shipment) {
-		return nil
-	}
-	sh.emit, sh.dirty = true, true
-	return f.s.reprint(f.tx, sh.Shipment)
-}
-
-// newNumber says whether an event gives a number to a parcel that has none.
-func newNumber(sh *folded, e *order.Event) bool {
-	p := sh.Parcel(e.Parcel)
-	return e.Waybill != "" && (p == nil || p.Waybill.Number == "")
-}
-
-// number stores a number that a bench took from its block.
-func (f *fold) number(sh *folded, e *order.Event) error {
-	p := sh.Parcel(e.Parcel)
-	if p == nil || p.Waybill.Number != e.Waybill {
-		return nil // the event did not give it to the parcel after all
-	}
-	if n, err := f.tx.Number(e.Waybill); n != nil || err != nil {
-		return err
-	}
-	return f.tx.AddNumber(Number{Number: e.Waybill, Carrier: sh.Carrier.ID, State: NumberIssued, Shipment: sh.ID,
-		Parcel: e.Parcel, At: f.s.now()})
-}
-
-// claim notes who has the goods in hand. A shipment that nobody holds goes to the
-// station that moved its goods; one that another station holds is a conflict.
-func (f *fold) claim(r *ingest.Row, sh *folded) error {
-	switch {
-	case sh.LeaseStation == f.station.ID:
-		return nil
-	case sh.LeaseStation == "":
-		if gone(sh.Shipment) || sh.Cancelled {
-			return nil
-		}
-		line, err := timeline(f.tx)
-		if err != nil {
-			return err
-		}
-		sh.LeaseStation, sh.LeaseToken = f.station.ID, nextToken(sh.Shipment, line)
-		sh.LeaseUntil = f.s.now().Add(f.s.leaseOf(sh.Shipment))
-		sh.emit = true
-		return nil
-	}
-	sh.SetHold(order.Hold{Code: order.ToVerify, At: f.s.now(), By: "centre", Note: ExcTwoStations, Stops: true})
-	sh.emit = true
-	return f.s.raise(f.tx, Exception{Key: ExcTwoStations + ":" + string(sh.ID) + ":" + string(f.station.ID),
-		Code: ExcTwoStations, Order: sh.Order, Shipment: sh.ID, Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: r.Event.Time(),
-		Detail: fmt.Sprintf("goods moved at %s while %s holds the shipment", f.station.ID, sh.LeaseStation)})
 }
 
 // effects does what an event causes beside the fold of the shipment.
@@ -412,6 +336,9 @@ func (f *fold) finish() error {
 }
 
 func (f *fold) settle(sh *folded) error {
+	if err := f.yield(sh); err != nil {
+		return err
+	}
 	if sh.back && sh.Cancelled {
 		if err := f.s.putBack(f.tx, sh.Shipment, f.station.ID); err != nil {
 			return err
