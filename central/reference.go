@@ -60,6 +60,9 @@ func (s *Service) SetPolicy(ctx context.Context, p order.Policy, onlyDefault boo
 	if err := p.CheckPapers(); err != nil {
 		return err
 	}
+	if err := p.CheckWork(); err != nil {
+		return err
+	}
 	return s.store.Write(ctx, func(tx Tx) error {
 		w, err := s.warehouse(tx, p.Warehouse)
 		if err != nil {
