@@ -83,7 +83,10 @@ func (s *Service) customsRefusals(tx Tx, o *Order, c *order.CustomsCase) ([]orde
 // else is well (ready).
 func (s *Service) reviewCustoms(tx Tx, o *Order, rc *order.Receiver, ready bool) (pass bool, note string, err error) {
 	if o.Customs == order.CustomsNone || o.Declare == nil {
-		return true, "", errors.Join(s.releaseQuota(tx, o), s.liftCustoms(tx, o))
+		if o.Version > 1 { // it may have been declared before
+			err = s.releaseQuota(tx, o)
+		}
+		return true, "", errors.Join(err, s.liftCustoms(tx, o))
 	}
 	c, quota, err := s.customsCase(tx, o, rc)
 	if err != nil {
@@ -214,8 +217,8 @@ func anyHeld(ships []*Shipment, code order.HoldCode) bool {
 // recheckCustoms asks the rules again for an order that has shipments, after its
 // receiver or plan changed. What they refuse now stops the shipments where they stand.
 func (s *Service) recheckCustoms(tx Tx, o *Order, ships []*Shipment, rc *order.Receiver) error {
-	if len(ships) == 0 || o.Cancelled() {
-		return nil
+	if len(ships) == 0 || o.Cancelled() || slices.ContainsFunc(ships, gone) {
+		return nil // what has left is as it was declared
 	}
 	pass, note, err := s.reviewCustoms(tx, o, rc, true)
 	if err != nil || note == "" && !anyHeld(ships, order.CustomsRefused) {
@@ -235,7 +238,7 @@ func (s *Service) recheckCustoms(tx Tx, o *Order, ships []*Shipment, rc *order.R
 			return err
 		}
 		sh.DropHold(order.CustomsRefused)
-		if !pass && !gone(sh) {
+		if !pass {
 			sh.SetHold(order.Hold{Code: order.CustomsRefused, At: s.now(), By: "review", Note: note, Stops: true})
 		}
 		if err := errors.Join(tx.PutShipment(sh), s.emitWork(tx, sh)); err != nil {

@@ -94,6 +94,11 @@ func TestAQuotaIsGivenBackOnce(t *testing.T) {
 	}
 	n, _ = used(t, c, first)
 	equal(t, "one came back", n, int64(40_000))
+	if _, err := c.Review(t.Context(), centraltest.By(), first); err != nil {
+		t.Fatal(err)
+	}
+	n, state = used(t, c, first)
+	equal(t, "reviewed after it left", fmt.Sprint(n, state), "40000committed")
 	// Next year has a quota of its own.
 	next := declared("3", order.CustomsDutyFree)
 	next.PaidAt = time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC)
