@@ -172,7 +172,8 @@ func (s *scale) got(r reading, raw []byte, now time.Time) {
 	if r.state != Stale {
 		s.heard = now
 	}
-	if (r.state == Stable || r.state == Motion) && s.profile.Unit != "" && r.unit != s.profile.Unit {
+	weighed := r.state == Stable || r.state == Motion && r.unit != "" // a scale in motion may give no number
+	if weighed && s.profile.Unit != "" && r.unit != s.profile.Unit {
 		r = reading{state: Unreadable, note: fmt.Sprintf("the scale weighs in %q, the profile says %q", r.unit, s.profile.Unit)}
 	}
 	w := Weight{Device: s.name, State: r.state, Mantissa: r.mantissa, Exp: r.exp, Unit: r.unit, Net: r.net, Note: r.note, At: now, Raw: bytes.Clone(raw)}

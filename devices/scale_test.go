@@ -100,7 +100,6 @@ func TestEveryScaleOverTheRealDriver(t *testing.T) {
 	for _, name := range []string{"toledo8217", "mt-sics", "cas22", "cas-swii", "and18", "ohaus"} {
 		t.Run(name, func(t *testing.T) {
 			p := profile(t, name, devices.BackendLinux)
-			p.Unit = ""
 			s := sim.NewScale(p)
 			s.Settle, s.Every = 2, 10*time.Millisecond
 			if p.PollMS > 0 {
@@ -135,6 +134,15 @@ func TestEveryScaleOverTheRealDriver(t *testing.T) {
 			weigh("the empty pan", func(w devices.Weight) bool { return w.State == devices.Stable && w.Mantissa == 0 })
 			s.Put("0.500", "kg", false)
 			weigh("the second parcel alone", func(w devices.Weight) bool { return w.State == devices.Stable && w.Mantissa == 500 && w.Counts })
+			s.SetState(devices.Motion)
+			weigh("a hand on the pan", func(w devices.Weight) bool { return w.State == devices.Motion && !w.Counts })
+			s.SetState(devices.Under)
+			weigh("a lifted pan", func(w devices.Weight) bool {
+				return (w.State == devices.Under || w.State == devices.Stable && w.Mantissa < 0) && !w.Counts
+			})
+			s.SetState(devices.Stable)
+			s.Put("0", "kg", false)
+			weigh("a display without decimals", func(w devices.Weight) bool { return w.State == devices.Stable && w.Mantissa == 0 && w.Unit == "kg" })
 			s.SetState(devices.Over)
 			if name != "ohaus" { // its manual names no overload line
 				weigh("an overload", func(w devices.Weight) bool { return w.State == devices.Over && w.Mantissa == 0 && !w.Counts })
@@ -148,6 +156,9 @@ func TestEveryScaleOverTheRealDriver(t *testing.T) {
 			for _, w := range r.weighs {
 				if w.State != devices.Stable && w.Counts {
 					t.Errorf("%+v counts", w)
+				}
+				if w.State == devices.Unreadable {
+					t.Errorf("what the scale says by its manual is not understood: %+v", w)
 				}
 			}
 		})

@@ -43,7 +43,8 @@ func (s *Scale) Put(display, unit string, net bool) {
 	s.weight, s.unit, s.net, s.state, s.moving = display, unit, net, devices.Stable, s.Settle
 }
 
-// SetState makes the scale report over, under or motion, whatever lies on it; Stable ends that.
+// SetState makes the scale report over, under or motion, whatever lies on it; Stable ends that. A scale whose protocol has no
+// word for under shows a weight below zero, and Ohaus, which has none for over, one that never settles.
 func (s *Scale) SetState(st devices.WeightState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,6 +170,9 @@ func (s *Scale) say(f *os.File) error {
 
 // encodeWeight gives one reading in a protocol.
 func encodeWeight(driver, weight, unit string, st devices.WeightState, net bool) []byte {
+	if st == devices.Under && driver != "toledo8217" && driver != "mt-sics" {
+		weight, st = belowZero, devices.Stable
+	}
 	stable := map[bool]string{true: "ST", false: "US"}[st == devices.Stable]
 	gross := map[bool]string{true: "NT", false: "GS"}[net]
 	if st == devices.Over {
@@ -176,7 +180,7 @@ func encodeWeight(driver, weight, unit string, st devices.WeightState, net bool)
 	}
 	switch driver {
 	case "toledo8217":
-		return encodeToledo(weight, st, net)
+		return encodeToledo(weight, unit, st, net)
 	case "mt-sics":
 		switch st {
 		case devices.Over:
@@ -205,7 +209,10 @@ func encodeWeight(driver, weight, unit string, st devices.WeightState, net bool)
 	return nil
 }
 
-func encodeToledo(weight string, st devices.WeightState, net bool) []byte {
+// belowZero is what a scale shows while its pan is lifted.
+const belowZero = "-0.020"
+
+func encodeToledo(weight, unit string, st devices.WeightState, net bool) []byte {
 	status := map[devices.WeightState]byte{devices.Motion: 'A', devices.Over: 'B', devices.Under: 'D'}[st]
 	if status == 0 && strings.HasPrefix(weight, "-") {
 		status = 'D'
@@ -213,11 +220,14 @@ func encodeToledo(weight string, st devices.WeightState, net bool) []byte {
 	if status != 0 {
 		return []byte{0x02, '?', status, '\r'}
 	}
-	if point := strings.IndexByte(weight, '.'); point == 1 { // WW.WWW kilograms, WW.WW pounds
-		weight = "0" + weight
+	decimals := 3 // WW.WWW kilograms, WW.WW pounds: the decimals are all that tells the unit
+	if unit == "lb" {
+		decimals = 2
 	}
+	whole, part, _ := strings.Cut(weight, ".")
+	part = (part + "000")[:decimals]
 	tail := map[bool]string{true: "N", false: ""}[net]
-	return []byte("\x02" + weight + tail + "\r")
+	return []byte("\x02" + strings.Repeat("0", max(0, 2-len(whole))) + whole + "." + part + tail + "\r")
 }
 
 func encodeSWII(weight, unit string, st devices.WeightState) []byte {
