@@ -248,7 +248,7 @@ func (r *Reader) Stats(ctx context.Context) (Stats, error) {
 		{"SELECT count(*) FROM locations", &s.Locations},
 		{"SELECT count(*) FROM operators", &s.Operators},
 		{"SELECT count(*) FROM print_jobs", &s.Prints},
-		{"SELECT count(*) FROM print_jobs WHERE state <> 'done'", &s.PrintsOpen},
+		{"SELECT count(*) FROM print_jobs WHERE " + openPrints, &s.PrintsOpen},
 		{"SELECT count(*) FROM parked_rows", &s.Parked},
 	} {
 		v, err := r.c.one(q.text)
