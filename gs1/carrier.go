@@ -124,7 +124,8 @@ func upsCheck(s string) bool {
 	return (10-sum%10)%10 == int(s[last]-'0')
 }
 
-// isFedEx: Express of 12 and 34 digits and the ASTRA label's 32 by weights 1, 3, 7 modulo 11; Ground of 15 and 22 by modulo 10.
+// isFedEx: Express of 12 and 34 digits and the ASTRA label's 32 by weights 1, 3, 7 modulo 11; Ground of 15, 18 and 22 by
+// modulo 10. Those of 18 are an SSCC without its identifier, and begin with the kind of container.
 func isFedEx(s string) bool {
 	if !allDigits(s) {
 		return false
@@ -134,6 +135,8 @@ func isFedEx(s string) bool {
 		return fedExCheck(s)
 	case 15:
 		return ValidCheckDigit(s)
+	case 18:
+		return s[0] == '0' && strings.IndexByte("0124", s[1]) >= 0 && ValidCheckDigit(s)
 	case 22:
 		return s[:2] == "96" && ValidCheckDigit(s[7:])
 	case 32:

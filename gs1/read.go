@@ -79,8 +79,8 @@ func (s *Scan) As(k Kind) (Reading, bool) {
 	return Reading{}, false
 }
 
-// Splits lists the ways in which the data can be read if separators (FNC1) are missing in it, the ones with the fewest
-// missing first. It never chooses: take one only where exactly one fits the open work. See the function Splits.
+// Splits lists the ways in which the data can be read if up to three separators (FNC1) are missing in it, the ones with the
+// fewest missing first. It never chooses: take one only where exactly one fits the open work. See the function Splits.
 func (s *Scan) Splits(limit int) [][]Element {
 	if s.Flags.Has(FlagBrackets) || strings.IndexByte(s.data, '(') == 0 {
 		return nil

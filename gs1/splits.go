@@ -13,13 +13,16 @@ const (
 
 // Splits lists up to limit ways of reading data as valid element strings if up to three separators were lost in it; each has
 // at least one lost separator more than the data itself shows. Fewest lost first; of equals those with more fields that
-// prove themselves, by a check digit or a date.
+// prove themselves, by a check digit or a date. A scanner that drops one separator drops them all, so the fewest are not the
+// likeliest: who wants to be certain asks for all.
 func Splits(data string, limit int) [][]Element {
 	sp := splitter{data: data, steps: splitSteps}
-	for lost := 1; lost <= maxLostSeparators && len(sp.found) == 0; lost++ {
+	for lost := 1; lost <= maxLostSeparators && len(sp.found) < limit; lost++ {
+		before := len(sp.found)
 		sp.walk(0, lost, make([]Element, 0, 16))
+		equals := sp.found[before:]
+		sort.SliceStable(equals, func(i, j int) bool { return telling(equals[i]) > telling(equals[j]) })
 	}
-	sort.SliceStable(sp.found, func(i, j int) bool { return telling(sp.found[i]) > telling(sp.found[j]) })
 	if len(sp.found) > limit {
 		return sp.found[:max(limit, 0)]
 	}
