@@ -230,6 +230,24 @@ func TestEventsIssuedAgainArePrunedOnceTheirCopiesAreSafe(t *testing.T) {
 	}
 }
 
+func TestHalfPrunedEventsThatWereIssuedAgainAreNoDamage(t *testing.T) {
+	db, h := openNew(t)
+	scans(t, db, 40)
+	inTx(t, db, func(tx *Tx) error { return tx.NewLog(db.Log(), 6, StartedFork) })
+	inTx(t, db, func(tx *Tx) error {
+		if err := tx.Acked(db.logs.all[0].ID, 5, 5); err != nil {
+			return err
+		}
+		return tx.Acked(db.Log(), 35, 35)
+	})
+	for range 8 {
+		inTx(t, db, func(tx *Tx) error { _, err := tx.Prune(h.wall.Add(48*time.Hour), 10); return err })
+		if rep, err := reader(t, db).CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
+			t.Fatalf("%+v %v", rep, err)
+		}
+	}
+}
+
 func TestRecentAndLastEventAreOfTheOpenLog(t *testing.T) {
 	db, h := openNew(t)
 	if e, err := db.LastEvent(); e != nil || err != nil {

@@ -24,7 +24,7 @@ type Options struct {
 	on *medium // nil: the machine's own disk
 }
 
-// autocheckpoint is after how many pages of write-ahead log a commit copies them
+// autocheckpoint is about after how many pages of write-ahead log a commit copies them
 // into the database. 800 pages are 400 picks, so that less than one commit in a hundred
 // pays for it, and stay within the pre-extended 4 MiB. Commit to limit, median of
 // three runs: 100 pages 1.54, 200 1.41, 400 1.64, 800 1.44, 1000 1.57, 2000 (the log
@@ -34,16 +34,17 @@ const autocheckpoint = 800
 // DB is an open station database. Its methods are for one goroutine, the station's
 // loop, except where they say otherwise.
 type DB struct {
-	dir      string
-	on       *medium
-	clock    Clock
-	newLogID func() order.LogID
-	lock     *os.File // nil for a copy
-	receipts *Receipts
-	w        *conn
-	inTx     bool
-	poison   error // why nothing can be written any more
-	unsaid   bool  // the commit that failed was taken out of the write-ahead log
+	dir       string
+	on        *medium
+	clock     Clock
+	newLogID  func() order.LogID
+	lock      *os.File // nil for a copy
+	receipts  *Receipts
+	w         *conn
+	inTx      bool
+	poison    error // why nothing can be written any more
+	uncounted int   // commits since the length of the write-ahead log was looked at
+	unsaid    bool  // the commit that failed was taken out of the write-ahead log
 
 	kept
 	plans  map[int64]*order.Shipment
@@ -140,6 +141,13 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 		receipts.f.Close()
 		return nil, openError("open database", err)
 	}
+	// SQLite may just have deleted the rollback journal of a start that was cut off. Until
+	// that is on the disk a power cut could bring it back, and with it the state before.
+	if err := o.on.fs.SyncDir(o.Dir); err != nil {
+		receipts.f.Close()
+		w.close()
+		return nil, openError("sync the data folder", err)
+	}
 	db := &DB{dir: o.Dir, on: o.on, clock: o.Clock, newLogID: o.LogID, lock: lk, receipts: receipts, w: w, kept: kept{open: -1},
 		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, heads: map[int64]head{}, flows: map[flowKey]*order.Flow{}}
 	if err := db.start(identify(path)); err != nil {
@@ -199,7 +207,7 @@ func (m *medium) openWriter(path string) (*conn, error) {
 	if err := c.c.SetFileControlInt("main", sqlite3.SQLITE_FCNTL_PERSIST_WAL, 1); err != nil {
 		return fail(fmt.Errorf("keep the write-ahead log: %w", err))
 	}
-	if err := c.script(fmt.Sprintf("PRAGMA wal_autocheckpoint=%d; PRAGMA cache_size=-8000", m.checkpoint)); err != nil {
+	if err := c.script("PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000"); err != nil { // see DB.checkpoint
 		return fail(err)
 	}
 	return c, nil

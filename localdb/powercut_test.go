@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -92,31 +93,67 @@ func must(err error) {
 	}
 }
 
-// Every change and every sync of a day in small is a place where the power fails once.
+// Every change and every sync of a day in small is a place where the power fails once,
+// and those of the very first start several times.
 func TestPowerCutAtEveryStep(t *testing.T) {
-	const seed = 7
-	steps := 260
-	if testing.Short() {
-		steps = 40
-	}
+	const steps, first = 260, 60
 	for n := 1; n <= steps; n++ {
-		w, err := newCutWorld(seed, trouble{})
-		if err != nil {
-			t.Fatal(err)
+		for seed := uint64(7); seed == 7 || n <= first && seed < 12; seed++ {
+			if err := cutAt(seed, n); err != nil {
+				t.Errorf("seed %d, power fails at step %d: %v", seed, n, err)
+			}
 		}
-		w.disk.CutAfter(n)
-		err = w.untilCut()
-		w.close()
-		if err == nil {
-			err = w.disk.PowerOn()
+	}
+}
+
+// cutAt lets the power fail at a step, and again as soon as something is acknowledged.
+func cutAt(seed uint64, step int) error {
+	w, err := newCutWorld(seed, trouble{})
+	if err != nil {
+		return err
+	}
+	defer w.end()
+	w.disk.CutAfter(step)
+	err = w.untilCut()
+	w.close()
+	if err == nil {
+		err = errors.Join(w.disk.PowerOn(), w.open())
+	}
+	if seed%2 == 0 { // the start itself was acknowledged: a log has begun
+		for commits := w.commits; err == nil && w.commits < commits+2; {
+			err = w.step()
 		}
-		if err == nil {
-			err = w.open()
-		}
-		if err != nil {
-			t.Errorf("power fails at step %d: %v", n, err)
-		}
-		w.end()
+	}
+	if err != nil {
+		return err
+	}
+	w.close()
+	return errors.Join(w.disk.PowerOn(), w.open())
+}
+
+func TestAFailedCopyOfTheWriteAheadLogEndsTheWork(t *testing.T) {
+	w, err := newCutWorld(1, trouble{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.end()
+	w.on.checkpoint = 1 << 20
+	if err := w.open(); err != nil {
+		t.Fatal(err)
+	}
+	scans(t, w.db, 3)
+	w.on.checkpoint = 1
+	w.disk.FailSyncs(1)
+	w.db.uncounted = 1 << 20
+	w.db.checkpoint()
+	if _, err := w.db.Begin(); codeOf(err) != "not_saved" {
+		t.Errorf("work goes on: %v", err)
+	}
+	w.close()
+	w.disk.FailSyncs(0)
+	w.before = ""
+	if err := w.open(); err != nil || w.db.LastSeq() != 3 {
+		t.Error(w.db.LastSeq(), err)
 	}
 }
 

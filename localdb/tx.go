@@ -51,6 +51,7 @@ func (tx *Tx) Commit() error {
 	err := tx.db.w.exec("COMMIT")
 	if err == nil {
 		tx.done, tx.db.inTx = true, false
+		tx.db.checkpoint()
 		return nil
 	}
 	if isCode(err, sqlite3.ErrBusy) {
@@ -63,6 +64,27 @@ func (tx *Tx) Commit() error {
 	}
 	tx.db.unsaid = true
 	return err
+}
+
+// checkpoint copies the write-ahead log into the database when it has grown long enough.
+// SQLite would do that by itself, and would say nothing when it fails: pages that an
+// earlier, partial copy had written and that this one's failed sync gave up are lost as
+// soon as the log is begun again. So a failure ends the work on this connection; the next
+// start copies everything once more.
+func (db *DB) checkpoint() {
+	if db.uncounted++; db.uncounted < db.on.checkpoint/100 {
+		return
+	}
+	db.uncounted = 0
+	r, err := db.w.one("PRAGMA wal_checkpoint(NOOP)")
+	if err == nil && r.int(1) >= int64(db.on.checkpoint) {
+		_, err = db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
+	}
+	// On a full disk nothing is lost: the log holds it all, has room of its own, and is copied
+	// later. The ballast is for when a commit finds no room.
+	if err != nil && !isCode(err, sqlite3.ErrFull) {
+		db.poison = fmt.Errorf("copy the write-ahead log into the database: %w", err)
+	}
 }
 
 // Rollback forgets the batch. After Commit it does nothing.
