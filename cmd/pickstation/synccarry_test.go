@@ -88,9 +88,9 @@ func (s *carryStation) atCentre(path string) (a answered, err error) {
 
 func (s *carryStation) take(path string) (t taken, code int) {
 	s.Helper()
-	out, code, err := cli(s.T, "sync", "import", path, "--config", s.config)
+	out, code, _ := cli(s.T, "sync", "import", path, "--config", s.config)
 	if code == 0 {
-		if err = json.Unmarshal([]byte(out), &t); err != nil {
+		if err := json.Unmarshal([]byte(out), &t); err != nil {
 			s.Fatal(err)
 		}
 	}

@@ -120,7 +120,7 @@ func ReadCarried(r io.Reader) (h CarryHead, payload []byte, err error) {
 		return h, nil, fmt.Errorf("read carried file: %w", err)
 	}
 	rest, ok := bytes.CutPrefix(all, []byte(carryMagic))
-	head, payload, found := bytes.Cut(rest[:min(len(rest), maxCarryHead)], []byte("\n"))
+	head, _, found := bytes.Cut(rest[:min(len(rest), maxCarryHead)], []byte("\n"))
 	if !ok || !found {
 		return h, nil, errCarryDamaged
 	}
