@@ -235,7 +235,7 @@ func TestAssignGivesScalesAndProbesTheirRole(t *testing.T) {
 		if err := os.WriteFile(config, []byte("station = \"b\"\ndata_dir = \"data\"\ndev_dir = \""+dir+"/dev\"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code := exitCode(t, runQuiet(newDevicesCommand(), "assign", "--config", config, "--profile", c.profile, "--wait", "1ms")); code != exitMissing {
+		if code := exitCode(t, runQuiet(newDevicesCommand(), "assign", "--config", config, "--profile", c.profile, "--name", name, "--wait", "1ms")); code != exitMissing {
 			t.Errorf("%s: nothing plugged in: exit %d", name, code)
 		}
 		assign := startCommand(t, newDevicesCommand(), nil, "assign", "--config", config, "--profile", c.profile, "--name", name)
@@ -405,7 +405,14 @@ func TestWrongUseOfDeviceCommandsIsNamed(t *testing.T) {
 		{newDevicesCommand, nil}, {newDevicesCommand, []string{"watch"}}, {newDevicesCommand, []string{"watch", "--scanner", "gun"}},
 		{newDevicesCommand, []string{"watch", "--scanner", "gun=a,nosuch"}}, {newDevicesCommand, []string{"watch", "--scanner", "gun=a", "--answer", "moo"}},
 		{newDevicesCommand, []string{"watch", "--scale", "s=a"}}, {newDevicesCommand, []string{"watch", "--scale", "s=a,generic"}}, {newSimulateCommand, []string{"probe", "--dev-dir", "/tmp", "--celsius", "-300"}},
-		{newDevicesCommand, []string{"assign", "--no-scan"}}, {newSimulateCommand, nil}, {newSimulateCommand, []string{"scanner"}},
+		{newDevicesCommand, []string{"assign", "--no-scan"}}, {newDevicesCommand, []string{"assign", "--profile", "nosuch"}},
+		{newDevicesCommand, []string{"assign", "--name", "gun 1"}}, {newDevicesCommand, []string{"assign", "--profile", "mt-sics"}},
+		{newSimulateCommand, []string{"scale", "--dev-dir", "/tmp", "--weight", "NaN"}}, {newSimulateCommand, []string{"scale", "--dev-dir", "/tmp", "--unit", "stone"}},
+		{newSimulateCommand, []string{"scale", "--dev-dir", "/tmp", "--profile", "toledo8217", "--unit", "g"}},
+		{newSimulateCommand, []string{"probe", "--dev-dir", "/tmp", "--celsius", "NaN"}},
+		{newSimulateCommand, []string{"scanner", "--dev-dir", "/tmp", "--name", "../gun"}}, {newSimulateCommand, []string{"scanner", "--dev-dir", "/tmp", "--piece", "-1"}},
+		{newSimulateCommand, []string{"scanner", "--dev-dir", "/tmp", "--scan", "A", "--repeat", "0"}},
+		{newSimulateCommand, nil}, {newSimulateCommand, []string{"scanner"}},
 		{newSimulateCommand, []string{"scanner", "--dev-dir", "/nowhere", "--profile", "mt-sics"}}, {newSimulateCommand, []string{"printer", "--out", "x"}},
 		{newPrintersCommand, nil}, {newPrintersCommand, []string{"list"}}, {newPrintersCommand, []string{"list", "--uri", "lpr://x"}},
 	} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -59,16 +60,17 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 			o.devDir = cfg.DevDir
 		}
 	}
+	kind, err := o.check(cfg)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), o.wait)
 	defer cancel()
-	kind := "scanner"
-	if p, err := profileAmong(cfg.profiles, o.profile); err == nil {
-		kind = p.Kind
-	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "plug the %s in now (pull it out first if it is in)\n", kind)
 	found, err := devices.AwaitNew(ctx, o.devDir)
 	if err != nil {
-		return fail(exitMissing, fmt.Errorf("%s: nothing was plugged in: %w", command, err), "check the cable, then start again; see: pickstation devices list")
+		return &failure{code: exitMissing, what: fmt.Sprintf("%s: nothing was plugged in within %s", command, o.wait),
+			do: "check the cable, then start again; see: pickstation devices list", err: err}
 	}
 	if o.profile == "" {
 		if o.profile = found.Profile; o.profile == "" {
@@ -98,6 +100,44 @@ func assignDevice(cmd *cobra.Command, o assignFlags) error {
 		return err
 	}
 	return writeRole(cmd, o, benchDevice{prof.Kind, ScannerEntry{Name: o.name, Port: found.Name, Profile: prof.Name}})
+}
+
+// check finds what is wrong with the flags before anybody is asked to plug something in, and says what is to be plugged in.
+func (o *assignFlags) check(cfg *Config) (kind string, err error) {
+	const command = "devices assign"
+	kind = "scanner"
+	if o.profile != "" {
+		p, err := profileAmong(cfg.profiles, o.profile)
+		if err != nil {
+			return "", usage(command, "%v", err)
+		}
+		kind = p.Kind
+	}
+	switch {
+	case o.name == "" && kind != "scanner":
+		return "", usage(command, "%s is a %s: give it a --name", o.profile, kind)
+	case o.name != "" && !isRole(o.name):
+		return "", usage(command, "--name %q: use up to %d letters, digits, - and _", o.name, maxRole)
+	case o.wait <= 0:
+		return "", usage(command, "--wait %s is not above zero", o.wait)
+	}
+	return kind, cfg.nameFree(o.config, o.name)
+}
+
+// isRole says whether a name can stand on a role barcode.
+func isRole(name string) bool {
+	return name != "" && len(name) <= maxRole && strings.Trim(name, roleLetters) == ""
+}
+
+// nameFree fails if file already has a device of that name.
+func (c *Config) nameFree(file, name string) error {
+	for _, have := range c.entries() {
+		if have.Name == name {
+			return &failure{code: exitNo, what: fmt.Sprintf("devices assign: %s already has a %s %q on %s", file, have.kind, have.Name, have.Port),
+				do: "remove it from the file, or choose another name"}
+		}
+	}
+	return nil
 }
 
 // readings is a sink that waits for the first reading of a scale or probe.
@@ -166,7 +206,7 @@ func confirmScan(cmd *cobra.Command, ctx context.Context, o assignFlags, found d
 		if result["aim"] = aim; !aim { // GS1 codes are told by their looks alone
 			fmt.Fprintln(cmd.ErrOrStderr(), "it sends no AIM identifiers: switch them on with its maker's guide, so that GS1 codes are known for certain")
 		}
-		if _, role, ok := bytes.Cut(text, []byte(order.RolePrefix)); ok && o.name == "" {
+		if _, role, ok := bytes.Cut(text, []byte(order.RolePrefix)); ok && o.name == "" && isRole(string(role)) {
 			return string(role), nil
 		}
 		if o.name == "" {
@@ -192,11 +232,8 @@ func writeRole(cmd *cobra.Command, o assignFlags, d benchDevice) error {
 	if err != nil {
 		return err
 	}
-	for _, have := range cfg.entries() {
-		if have.Name == d.Name {
-			return &failure{code: exitNo, what: fmt.Sprintf("devices assign: %s already has a %s %q on %s", o.config, have.kind, have.Name, have.Port),
-				do: "remove it from the file, or choose another name"}
-		}
+	if err := cfg.nameFree(o.config, d.Name); err != nil {
+		return err
 	}
 	old, err := os.ReadFile(o.config)
 	if err != nil {

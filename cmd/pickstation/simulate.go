@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -49,8 +50,11 @@ func (p *plugFlags) register(cmd *cobra.Command, name, profile string) {
 
 // load checks the flags and finds the profile.
 func (p *plugFlags) load(command, kind string) (devices.Profile, error) {
-	if p.dir == "" {
+	switch {
+	case p.dir == "":
 		return devices.Profile{}, usage(command, "--dev-dir is missing")
+	case p.name != filepath.Base(p.name) || strings.HasPrefix(p.name, "."):
+		return devices.Profile{}, usage(command, "--name %q is no file name", p.name)
 	}
 	prof, err := devices.ProfileNamed(p.profile)
 	if err != nil {
@@ -150,9 +154,9 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 	if err != nil {
 		return err
 	}
-	noise, err := unescape(o.noise)
+	noise, err := o.check()
 	if err != nil {
-		return usage(name, "--noise: %v", err)
+		return err
 	}
 	out := newJSONLines(cmd.OutOrStdout())
 	gun := sim.NewScanner(prof, sim.Options{
@@ -170,7 +174,7 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 	defer func() { _ = gun.Unplug() }()
 	ctx := cmd.Context()
 	n := 0
-	for range max(o.repeat, 1) {
+	for range o.repeat {
 		for line, err := range untilDone(ctx, scanLines(o.scans, cmd.InOrStdin())) {
 			if err != nil {
 				return usage(name, "%v", err)
@@ -195,6 +199,23 @@ func simulateScanner(cmd *cobra.Command, o scannerFlags) error {
 	}
 	rest(ctx, o.linger)
 	return nil
+}
+
+// check finds flags that mean nothing and gives the bytes of --noise.
+func (o *scannerFlags) check() (noise []byte, err error) {
+	const name = "simulate scanner"
+	switch {
+	case o.repeat < 1:
+		return nil, usage(name, "--repeat %d: do all scans once or more often", o.repeat)
+	case o.piece < 0 || o.deaf < 0 || o.corrupt < 0:
+		return nil, usage(name, "--piece, --deaf and --corrupt are counts: zero or more")
+	case min(o.every, o.pace, o.timeout, o.linger) < 0:
+		return nil, usage(name, "--every, --pace, --ack-timeout and --linger are times: zero or more")
+	}
+	if noise, err = unescape(o.noise); err != nil {
+		return nil, usage(name, "--noise: %v", err)
+	}
+	return noise, nil
 }
 
 // readings is how often each code is read.

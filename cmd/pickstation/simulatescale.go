@@ -1,6 +1,9 @@
 package main
 
 import (
+	"math"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,8 +29,13 @@ func newSimulateScale() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := strconv.ParseFloat(weight, 64); err != nil {
-				return usage("simulate scale", "--weight %q is no number", weight)
+			switch units := scaleUnits(prof); {
+			case !isDisplay(weight):
+				return usage("simulate scale", "--weight %q is no weight as on a display, such as 1.250", weight)
+			case !slices.Contains(units, unit):
+				return usage("simulate scale", "--unit %q: %s weighs in %s", unit, prof.Name, strings.Join(units, ", "))
+			case settle < 0:
+				return usage("simulate scale", "--settle %d is below zero", settle)
 			}
 			s := sim.NewScale(prof)
 			s.Settle = settle
@@ -55,12 +63,25 @@ func setScale(s *sim.Scale, line, unit string) bool {
 	case "mute", "talk":
 		s.Mute(line == "mute")
 	default:
-		if _, err := strconv.ParseFloat(line, 64); err != nil {
+		if !isDisplay(line) {
 			return false
 		}
 		s.Put(line, unit, false)
 	}
 	return true
+}
+
+// display is a weight as scales show it; six characters with the point are what the narrowest protocol (CAS SW-II) holds.
+var display = regexp.MustCompile(`^-?[0-9]+(\.[0-9]{1,3})?$`)
+
+func isDisplay(s string) bool { return display.MatchString(s) && len(strings.TrimPrefix(s, "-")) <= 6 }
+
+// scaleUnits lists the units in which a scale of the profile can weigh.
+func scaleUnits(p devices.Profile) []string {
+	if p.Driver == "toledo8217" { // its decimals tell the unit
+		return []string{"kg", "lb"}
+	}
+	return []string{"kg", "g", "lb"}
 }
 
 func newSimulateProbe() *cobra.Command {
@@ -78,11 +99,11 @@ func newSimulateProbe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if celsius < coldest || celsius > hottest {
+			if !(celsius >= coldest && celsius <= hottest) { // NaN is neither
 				return usage("simulate probe", "--celsius %v is not between %v and %v", celsius, coldest, hottest)
 			}
 			p := sim.NewProbe(prof)
-			p.Set(int64(celsius * 1000))
+			p.Set(int64(math.Round(celsius * 1000)))
 			out := newJSONLines(cmd.OutOrStdout())
 			if err := plugIn(p, plug, out); err != nil {
 				return err
@@ -104,10 +125,10 @@ func setProbe(p *sim.Probe, line string) bool {
 		return true
 	}
 	v, err := strconv.ParseFloat(line, 64)
-	if err != nil || v < coldest || v > hottest {
+	if err != nil || !(v >= coldest && v <= hottest) {
 		return false
 	}
-	p.Set(int64(v * 1000))
+	p.Set(int64(math.Round(v * 1000)))
 	return true
 }
 
