@@ -116,4 +116,3 @@ func (b *bench) left() (n int, err error) {
 	})
 	return n, err
 }
-
