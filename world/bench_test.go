@@ -2,18 +2,15 @@ package world
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/sync/agent"
-	"pickstation/sync/wire"
 )
 
 // bench is one station: its real database, the state of its agent, and an operator.
@@ -274,145 +271,4 @@ func (b *bench) ship(s *order.Shipment) bool {
 		return true
 	}
 	return false
-}
-
-// local is what the agent is told of the database.
-func (b *bench) local() agent.Local {
-	st, err := b.reader.SyncState(context.Background())
-	b.w.must(err)
-	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held, Used: st.Used}
-	for _, g := range st.Logs {
-		l.Logs = append(l.Logs, agent.Log{ID: g.ID, Base: g.Base, Last: g.Last, Acked: g.Acked, Stable: g.Stable, Closed: g.Closed, Follows: g.Follows})
-	}
-	return l
-}
-
-// step runs the agent's real step and does what it asks for.
-func (b *bench) step(in agent.Input) {
-	for range 50 {
-		in.Now, in.Rand, in.ID, in.Local = b.w.time(), b.w.r.Float64(), strconv.Itoa(b.w.next()), b.local()
-		var acts []agent.Action
-		b.state, acts = agent.Step(stepConfig, b.state, in)
-		var writes []agent.Action
-		for _, a := range acts {
-			switch a := a.(type) {
-			case agent.SendPush:
-				b.push(a)
-			case agent.SendFeed:
-				b.exchange("", func() (agent.Input, error) {
-					r, err := b.w.centre.svc.Feed(context.Background(), b.id, a.Cursor, a.Max, 0)
-					return agent.Input{Kind: agent.Fed, Req: a.Req, Feed: r}, err
-				})
-			case agent.SendBeat:
-				b.beat(a, in.Local)
-			default:
-				writes = append(writes, a)
-			}
-		}
-		if len(writes) == 0 {
-			return
-		}
-		b.write(func(tx *localdb.Tx) error { return b.store(tx, writes) })
-		in = agent.Input{Kind: agent.Tick}
-	}
-	b.w.fail("%s: the agent never comes to rest", b.id)
-}
-
-func (b *bench) push(a agent.SendPush) {
-	bodies, base, end, ok, err := b.reader.Events(context.Background(), a.Log, a.After, a.Max, a.MaxBytes)
-	b.w.must(err)
-	if !ok {
-		b.w.fail("%s: asked to push what is not here: %+v", b.id, a)
-		return
-	}
-	h := wire.PushHeader{Proto: wire.Proto, Req: a.Req, Timeline: a.Timeline, Schema: wire.Schema + max(b.age, 0), Log: a.Log, Base: a.After,
-		BaseHash: base, N: len(bodies), EndHash: end, App: "world"}
-	b.exchange(a.Log, func() (agent.Input, error) {
-		in := agent.Input{Kind: agent.Pushed, Req: a.Req}
-		var err error
-		in.Push, err = b.w.centre.svc.Push(context.Background(), b.id, h, bodies)
-		return in, err
-	})
-}
-
-func (b *bench) beat(a agent.SendBeat, local agent.Local) {
-	l := local.Logs[len(local.Logs)-1]
-	h := wire.Heartbeat{Proto: wire.Proto, Req: a.Req, Log: l.ID, Seq: l.Last, Acked: l.Acked, Want: stepConfig.Want, Held: local.Held,
-		Backlog: wire.Backlog{N: local.Unsent}, App: "world"}
-	if b.age >= 0 {
-		h.Used = local.Used
-	}
-	b.exchange("", func() (agent.Input, error) {
-		r, err := b.w.centre.svc.Heartbeat(context.Background(), b.id, h)
-		return agent.Input{Kind: agent.Beaten, Req: a.Req, Beat: r}, err
-	})
-}
-
-// exchange takes a request to the centre and the answer back; log is the one it is about.
-func (b *bench) exchange(log order.LogID, ask func() (agent.Input, error)) {
-	gen := b.gen
-	b.w.net(b, func() {
-		if !b.w.centre.up {
-			return
-		}
-		in, err := ask()
-		b.w.must(err)
-		if b.age < 0 { // an older program does not know newer rows
-			for i := range in.Feed.Rows {
-				if in.Feed.Rows[i].Kind == wire.RowBlock {
-					in.Feed.Rows[i].Body = json.RawMessage(`{}`)
-				}
-			}
-		}
-		b.w.net(b, func() {
-			if !b.up || b.gen != gen {
-				return
-			}
-			if in.Kind == agent.Pushed {
-				in.HashAtHWM, in.HashKnown, err = b.reader.HashAt(log, in.Push.HWM)
-				b.w.must(err)
-			}
-			b.step(in)
-		})
-	})
-}
-
-// store does the writes of one step in one transaction.
-func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
-	for _, a := range acts {
-		var err error
-		switch a := a.(type) {
-		case agent.SetAcked:
-			if b.w.broken.ackAll {
-				a.Acked = 1 << 40
-			}
-			err = tx.Acked(a.Log, a.Acked, a.Stable)
-		case agent.StartLog:
-			b.w.happens("new log, "+a.Why, b.no)
-			err = tx.NewLog(a.Log, a.At, a.Why)
-		case agent.Rewind:
-			b.w.happens("rewind", b.no)
-			if b.w.broken.noRewind {
-				err = tx.Repull(a.Timeline)
-				break
-			}
-			err = tx.Rewind(a.Timeline)
-		case agent.Repull:
-			err = tx.Repull(a.Timeline)
-		case agent.ApplyFeed:
-			_, err = tx.ApplyFeed(a.Rows, a.Next, a.Timeline)
-		case agent.FeedRead:
-			if !b.w.broken.noSweep {
-				_, err = tx.FeedRead()
-			}
-		case agent.Renew:
-			err = tx.Renew(a.Leases)
-		case agent.Heard:
-			err = tx.Heard(a.ServerAt)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
