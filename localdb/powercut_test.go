@@ -96,9 +96,9 @@ func must(err error) {
 // Every change and every sync of a day in small is a place where the power fails once,
 // and those of the very first start several times.
 func TestPowerCutAtEveryStep(t *testing.T) {
-	const steps, first = 260, 60
+	const steps, first = 180, 30
 	for n := 1; n <= steps; n++ {
-		for seed := uint64(7); seed == 7 || n <= first && seed < 12; seed++ {
+		for seed := uint64(7); seed == 7 || n <= first && seed < 10; seed++ {
 			if err := cutAt(seed, n); err != nil {
 				t.Errorf("seed %d, power fails at step %d: %v", seed, n, err)
 			}
