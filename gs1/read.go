@@ -244,9 +244,12 @@ func (r *Reader) unmarked(s *Scan) {
 		r.address(s)
 		return
 	case data != "" && data[0] == '(':
-		if elements, err := ParseBracketed(nil, data, Options{}); err == nil {
+		elements, err := ParseBracketed(nil, data, Options{})
+		if err == nil {
 			s.Flags |= FlagBrackets
 			s.Readings = append(s.Readings, Reading{Kind: KindGS1, Text: data, Elements: elements})
+		} else if c := asFault(err).Code; c != BracketsMalformed && c != UnknownAI {
+			s.Err = err // other text in brackets is no faulty element string
 		}
 		return
 	}

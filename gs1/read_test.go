@@ -234,6 +234,17 @@ func TestUnmarkedDataThatBeginsWithAProvenFieldIsNotTakenForText(t *testing.T) {
 	}
 }
 
+func TestPrintedBracketsWithAFaultInThemAreNotTakenForText(t *testing.T) {
+	for raw, want := range map[string]Code{
+		"(01)" + gtin[:13] + "3": IncorrectCheckDigit, "(01)" + gtin + "(17)271331": IllegalMonth, "(01)" + gtin + "(02)" + gtin: InvalidPair,
+		"(A) SHELF": "", "(see over)": "", "(": "", "(9999)X": "",
+	} {
+		if s := Read(raw); codeOf(s.Err) != want || s.Kind() != KindText {
+			t.Errorf("%s: %s, error %v, want %q", raw, s.Kind(), s.Err, want)
+		}
+	}
+}
+
 func TestALostSeparatorThatBreaksTheDataIsReported(t *testing.T) {
 	s := Read("]C101" + gtin + "10LOT7721" + "17270531" + "21" + "001234567890")
 	if codeOf(s.Err) != DataTooLong || !s.Flags.Has(FlagMissingFNC1) || len(s.Splits(8)) == 0 {

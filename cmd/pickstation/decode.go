@@ -80,7 +80,7 @@ everything, however many lines were not ok.`,
 		},
 	}
 	cmd.Flags().BoolVar(&mode.strict, "strict", false, "also ask for the AIs that must accompany others")
-	cmd.Flags().BoolVar(&mode.station, "station", false, "read with the station's tolerance, Digital Links included, and show all readings")
+	cmd.Flags().BoolVar(&mode.station, "station", false, "read with the station's tolerance, Digital Links and a CR at the end included, and show all readings")
 	cmd.Flags().BoolVar(&mode.digitalLink, "digital-link", false, "the lines are GS1 Digital Link URIs")
 	return cmd
 }
@@ -153,7 +153,7 @@ func decodeScan(line string, mode decodeMode) decoded {
 	options := gs1.Options{Required: mode.strict}
 	switch {
 	case mode.station:
-		d.station(gs1.Read(line), mode)
+		d.station(gs1.Read(strings.TrimSuffix(line, "\r")), mode)
 	case line == "":
 		d.refuse(&gs1.Error{Code: gs1.EmptyScan})
 	case mode.digitalLink && line[0] != ']':

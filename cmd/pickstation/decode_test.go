@@ -147,6 +147,22 @@ func TestDecodeStationShowsFlagsAndAllReadings(t *testing.T) {
 	}
 }
 
+func TestDecodeStationTakesTheScannersSuffixOff(t *testing.T) {
+	lines := runDecode(t, "9506000134352\r\n]C10109506000134352\r\n\r\n", "--station")
+	if d := lines[0]; d.Kind != "gtin" || d.RawHex != hex.EncodeToString([]byte("9506000134352\r")) {
+		t.Errorf("%+v", d)
+	}
+	if d := lines[1]; !d.OK || d.GTIN != "09506000134352" {
+		t.Errorf("%+v", d)
+	}
+	if d := lines[2]; d.OK || d.Code != "empty_scan" {
+		t.Errorf("%+v", d)
+	}
+	if d := runDecode(t, "]C10109506000134352\r\n")[0]; d.OK {
+		t.Errorf("without --station every byte is judged: %+v", d)
+	}
+}
+
 func TestDecodeStationReportsALostSeparatorAndDoesNotGuess(t *testing.T) {
 	d := runDecode(t, "]C1010950600013435210LOT7"+"17270531\n", "--station")[0]
 	if !d.OK || d.Lot != "LOT717270531" || len(d.Splits) == 0 {

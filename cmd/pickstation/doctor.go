@@ -55,7 +55,7 @@ func newDoctorCommand() *cobra.Command {
 				}
 			}
 			if failed > 0 {
-				return &failure{code: exitNo, what: fmt.Sprintf("doctor: %d checks failed", failed), do: "do what stands beside each"}
+				return &failure{code: exitNo, what: fmt.Sprintf("doctor: failed checks: %d", failed), do: "do what stands beside each"}
 			}
 			return nil
 		},
