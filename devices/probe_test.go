@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,8 +122,10 @@ func TestAProbeOverTheRealDriver(t *testing.T) {
 
 func TestALateAnswerIsNotTakenForTheNextOne(t *testing.T) {
 	p := profile(t, "probe-xymd02", devices.BackendLinux)
-	p.PollMS = 100
+	p.PollMS = 600 // the late answer comes while nothing is asked
 	s := sim.NewProbe(p)
+	s.Set(99_000)
+	s.Fail(sim.ProbeLate, 1)
 	dir := t.TempDir()
 	if err := s.Plug(dir, "probe"); err != nil {
 		t.Fatal(err)
@@ -134,16 +137,16 @@ func TestALateAnswerIsNotTakenForTheNextOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
-	r.await(t, "a sample", func() bool { return len(r.temps) > 0 })
-	late := p.Probe
-	if err := s.Say(late.Reply(late.Registers(99_000))); err != nil {
-		t.Fatal(err)
-	}
-	r.await(t, "five samples more", func() bool { return len(r.temps) > 5 })
-	for _, v := range r.temps {
-		if v.MilliC == 99_000 {
-			t.Errorf("the late answer was believed: %+v", v)
-		}
+	r.await(t, "the time-out", func() bool { return len(r.temps) > 0 })
+	s.Set(-18_000)
+	r.await(t, "the late answer as noise", func() bool {
+		return slices.ContainsFunc(r.states, func(st devices.State) bool { return st.Noise != nil })
+	})
+	r.await(t, "two samples more", func() bool { return len(r.temps) > 2 })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.temps[0].State != devices.Silent || r.temps[1].MilliC != -18_000 || r.temps[2].MilliC != -18_000 {
+		t.Errorf("the late answer was believed: %+v", r.temps)
 	}
 }
 

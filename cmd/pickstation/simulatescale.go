@@ -91,7 +91,7 @@ func newSimulateProbe() *cobra.Command {
 		Use:   "probe --dev-dir DIR [--name NAME] [--profile P]",
 		Short: "Simulate a Modbus temperature probe",
 		Long: "Simulate a Modbus temperature probe. Every line of the input changes it: degrees Celsius (-18.5), or silent, exception,\n" +
-			"bad-crc, half, stranger for one wrong answer.",
+			"bad-crc, half, stranger, late for one wrong answer.",
 		Example: "  pickstation simulate probe --dev-dir /tmp/bench --name cold --profile probe-xymd02 --celsius -18",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -109,7 +109,7 @@ func newSimulateProbe() *cobra.Command {
 				return err
 			}
 			defer func() { _ = p.Unplug() }()
-			return steer(cmd, out, "degrees Celsius from -273 to 1000, silent, exception, bad-crc, half or stranger", func(line string) bool { return setProbe(p, line) })
+			return steer(cmd, out, "degrees Celsius from -273 to 1000, silent, exception, bad-crc, half, stranger or late", func(line string) bool { return setProbe(p, line) })
 		},
 	}
 	plug.register(cmd, "probe", "probe-xymd02")
@@ -120,7 +120,7 @@ func newSimulateProbe() *cobra.Command {
 // setProbe obeys one line; false means that it says nothing known.
 func setProbe(p *sim.Probe, line string) bool {
 	switch f := sim.ProbeFault(line); f {
-	case sim.ProbeSilent, sim.ProbeException, sim.ProbeBadCRC, sim.ProbeHalf, sim.ProbeStranger:
+	case sim.ProbeSilent, sim.ProbeException, sim.ProbeBadCRC, sim.ProbeHalf, sim.ProbeStranger, sim.ProbeLate:
 		p.Fail(f, 1)
 		return true
 	}

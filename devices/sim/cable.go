@@ -143,15 +143,6 @@ func (c *Cable) Read(p []byte) (int, error) {
 	return f.Read(p)
 }
 
-// Write sends bytes to the station as they are.
-func (c *Cable) Write(p []byte) (int, error) {
-	f, err := c.end()
-	if err != nil {
-		return 0, err
-	}
-	return len(p), write(f, p)
-}
-
 // Drain waits until the station has read everything that was sent, at most until ctx ends. What a cable still holds when
 // it is pulled is lost, as on a real one.
 func (c *Cable) Drain(ctx context.Context) error {

@@ -2,8 +2,10 @@ package sim
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"sync"
+	"time"
 
 	"pickstation/devices"
 )
@@ -14,6 +16,7 @@ type Probe struct {
 
 	cable Cable
 	work  sync.WaitGroup
+	stop  context.CancelFunc
 
 	mu     sync.Mutex // guards below
 	milliC int64
@@ -31,7 +34,11 @@ const (
 	ProbeBadCRC    ProbeFault = "bad-crc"   // one bit of the answer is flipped
 	ProbeHalf      ProbeFault = "half"      // half an answer
 	ProbeStranger  ProbeFault = "stranger"  // the answer of another slave
+	ProbeLate      ProbeFault = "late"      // the right answer, after the station has given it up
 )
+
+// lateBy is how long a late answer takes; the station waits for a second.
+const lateBy = 1200 * time.Millisecond
 
 // NewProbe makes an unplugged probe in a cold room of −18 °C.
 func NewProbe(p devices.Profile) *Probe { return &Probe{Profile: p, milliC: -18_000} }
@@ -53,12 +60,6 @@ func (p *Probe) Fail(f ProbeFault, n int) {
 // Link is the path of the published link, empty while unplugged.
 func (p *Probe) Link() string { return p.cable.Link() }
 
-// Say sends bytes nobody asked for, as a late answer does.
-func (p *Probe) Say(b []byte) error {
-	_, err := p.cable.Write(b)
-	return err
-}
-
 // Plug publishes the probe as dir/name and starts it.
 func (p *Probe) Plug(dir, name string) error {
 	if err := p.cable.Plug(dir, name); err != nil {
@@ -68,18 +69,23 @@ func (p *Probe) Plug(dir, name string) error {
 	if err != nil {
 		return err
 	}
-	p.work.Go(func() { p.listen(f) })
+	ctx, cancel := context.WithCancel(context.Background())
+	p.stop = cancel
+	p.work.Go(func() { p.listen(ctx, f) })
 	return nil
 }
 
 // Unplug pulls the cable and waits until the probe has stopped.
 func (p *Probe) Unplug() error {
 	err := p.cable.Unplug()
+	if p.stop != nil {
+		p.stop()
+	}
 	p.work.Wait()
 	return err
 }
 
-func (p *Probe) listen(f *os.File) {
+func (p *Probe) listen(ctx context.Context, f *os.File) {
 	want := p.Profile.Probe.Request()
 	var in []byte
 	buf := make([]byte, 64)
@@ -96,26 +102,30 @@ func (p *Probe) listen(f *os.File) {
 				break
 			}
 			in = in[i+len(want):]
-			_ = write(f, p.answer())
+			b, after := p.answer()
+			if pause(ctx, after) != nil {
+				return
+			}
+			_ = write(f, b)
 		}
 	}
 }
 
-// answer is what the probe says to one request.
-func (p *Probe) answer() []byte {
+// answer is what the probe says to one request, and how long it takes over it.
+func (p *Probe) answer() (b []byte, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	m := p.Profile.Probe
-	b := m.Reply(m.Registers(p.milliC))
+	b = m.Reply(m.Registers(p.milliC))
 	if p.times == 0 {
-		return b
+		return b, 0
 	}
 	p.times--
 	switch p.fault {
 	case ProbeSilent:
-		return nil
+		return nil, 0
 	case ProbeException:
-		return m.Exception(2)
+		return m.Exception(2), 0
 	case ProbeBadCRC:
 		b[len(b)-1] ^= 0x10
 	case ProbeHalf:
@@ -123,6 +133,8 @@ func (p *Probe) answer() []byte {
 	case ProbeStranger:
 		m.Slave++
 		b = m.Reply(m.Registers(p.milliC))
+	case ProbeLate:
+		return b, lateBy
 	}
-	return b
+	return b, 0
 }
