@@ -60,7 +60,6 @@ func (o outlook) picked() (n int) {
 	return n
 }
 
-// unverified returns how many picked units await the pack check.
 // ordered returns the units to pick over all lines.
 func (o outlook) ordered() (n int) {
 	for i := range o.Lines {
@@ -69,6 +68,7 @@ func (o outlook) ordered() (n int) {
 	return n
 }
 
+// unverified returns how many picked units await the pack check.
 func (o outlook) unverified() (n int) {
 	for i := range o.Lines {
 		n += o.at(i).Unverified()
