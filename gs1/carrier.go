@@ -20,7 +20,8 @@ const (
 	Yodel      Carrier = "yodel"
 )
 
-// Carriers lists whose waybill number s can be; formats with a check digit, which is tested, come first.
+// Carriers lists whose waybill number s can be, the most telling format first: those with a check digit, which is tested, before
+// those without.
 func Carriers(s string) []Carrier { return carriersOf(nil, s) }
 
 // shape is one format of a carrier's numbers.
@@ -34,8 +35,8 @@ type shape struct {
 var shapes = []shape{
 	{S10, isS10},
 	{UPS, isUPS},
-	{FedEx, isFedEx},
 	{USPS, isUSPS},
+	{FedEx, isFedEx},
 	{DHL, isDHLExpress},
 	{SF, func(s string) bool { return lettersDigits(s, "SF", 12, 15) }},
 	{YTO, func(s string) bool { return lettersDigits(s, "YT", 13, 15) }},
@@ -194,7 +195,8 @@ func isDHLExpress(s string) bool {
 	return rest == int(s[len(s)-1]-'0')
 }
 
-// isDHLPiece: piece numbers such as JJD… and JVGL…, and those of DHL eCommerce.
+// isDHLPiece: piece numbers such as JJD… and JVGL…, and those of DHL eCommerce that begin with letters. Its plain fourteen
+// digits carry no check digit and could be anything.
 func isDHLPiece(s string) bool {
 	if s[0] == 'J' {
 		n := 1

@@ -73,6 +73,9 @@ func TestChineseWaybillsAreRecognisedByTheirShape(t *testing.T) {
 }
 
 func TestANumberOfSeveralCarriersKeepsThemAll(t *testing.T) {
+	if got := Carriers("4201028200009261290113185417468510"); !slices.Equal(got, []Carrier{USPS, FedEx}) {
+		t.Errorf("%v: 420, a postcode and 92 say more than FedEx's check digit alone", got)
+	}
 	if got := Carriers("781234567890"); !slices.Equal(got, []Carrier{FedEx, ZTO}) {
 		t.Errorf("%v", got)
 	}
