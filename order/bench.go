@@ -216,6 +216,8 @@ type Env struct {
 	// Parked how many prints wait for a person.
 	Printer string
 	Parked  int
+	// Scale: the bench has a scale that works; papers that name a gross weight wait for it.
+	Scale bool
 	// Handed returns what each carrier took that no hand-over list names yet; LastLists the
 	// lists that were asked for last.
 	Handed    func() ([]Handed, error)

@@ -42,6 +42,8 @@ type turn struct {
 	real  *Shipment // in a batch: the shipment without the goods in the hand
 	ahead outlook   // the shipment as this input leaves it, where that is known before the end
 
+	settled int // parcel that this input weighs or labels: its weight is final; 0 none
+
 	verdict Verdict
 	what    Message
 	do      Message

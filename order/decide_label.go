@@ -38,7 +38,10 @@ func (t *turn) label() {
 func (t *turn) stuck(p *Parcel) {
 	e := t.event(EventLabelled)
 	e.Parcel, e.Waybill = p.No, p.Waybill.Number
-	if t.moreAfter(*e) {
+	labelled := *e
+	t.settled = p.No
+	t.latePapers()
+	if t.moreAfter(labelled) {
 		return
 	}
 	t.b.Recheck = nil

@@ -22,7 +22,7 @@ func (t *turn) requestPapers(p *Parcel) {
 	o := t.coming()
 	for _, k := range t.env.Policy.PapersFor(t.s, p) {
 		switch x := p.Paper(k); {
-		case !o.final(p, k):
+		case !t.ready(p, k):
 		case x.Requests == 0 || o.paperVoid(p, k) != "":
 			t.requestPaper(p, k)
 		case x.Requests > x.Prints:
@@ -46,12 +46,32 @@ func (o outlook) final(p *Parcel, k PaperKind) bool {
 	return o.allIn() || k.ByParcel() && (p.Closed || p.Labelled)
 }
 
-// latePapers asks for the papers whose waybill came before all their goods did.
+// ready says whether a paper can be printed now: its goods are in, and its weight, if it
+// says one, is known as well as it ever will be. At a bench with a scale that is when the
+// box was weighed, or has its label without; elsewhere the catalogue's weights have to do.
+func (t *turn) ready(p *Parcel, k PaperKind) bool {
+	if !t.coming().final(p, k) {
+		return false
+	}
+	if !t.env.Scale || !k.statesGross() {
+		return true
+	}
+	for i := range t.s.Parcels {
+		x := &t.s.Parcels[i]
+		if (x.No == p.No || !k.ByParcel()) && t.s.NeedsBox(x) && x.WeightG == 0 && !x.Labelled && x.No != t.settled {
+			return false
+		}
+	}
+	return true
+}
+
+// latePapers asks for the papers whose waybill came before all their goods did, or
+// before the box was weighed.
 func (t *turn) latePapers() {
 	for i := range t.s.Parcels {
 		p := &t.s.Parcels[i]
 		for _, k := range t.env.Policy.PapersFor(t.s, p) {
-			if p.PrintRequests > 0 && p.Paper(k).Requests == 0 && t.coming().final(p, k) && t.gateOpen(GatePrint, t.s) {
+			if p.PrintRequests > 0 && p.Paper(k).Requests == 0 && t.ready(p, k) && t.gateOpen(GatePrint, t.s) {
 				t.requestPaper(p, k)
 			}
 		}
@@ -78,7 +98,7 @@ func (t *turn) mayBeOut(p *Parcel) bool {
 // paperFailed says whether another paper of the parcel is missing or void.
 func (t *turn) paperFailed(p *Parcel) bool {
 	for _, k := range t.env.Policy.PapersFor(t.s, p) {
-		if x := p.Paper(k); x.Requests > x.Prints || x.Requests == 0 || t.s.PaperVoid(p, k) != "" {
+		if x := p.Paper(k); x.Requests > x.Prints || x.Requests == 0 && t.ready(p, k) || t.s.PaperVoid(p, k) != "" {
 			return true
 		}
 	}

@@ -159,7 +159,7 @@ func (t *turn) letWeightPass(s *Shipment, q *Question, op *Operator) {
 	case p == nil || r == nil || r.Parcel != p.No:
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 	default:
-		t.bookWeight(p, r.GramsG).Auth = string(op.ID)
+		t.bookWeight(p, r.GramsG, op.ID)
 		t.say(OK, msg(MsgOverridden, Args{Who: op.Name}), t.next(s.now()))
 	}
 }

@@ -38,6 +38,9 @@ func (k PaperKind) ForCustoms() bool {
 	return k == PaperCustoms || k == PaperInvoice || k == PaperCustomsList
 }
 
+// statesGross says whether the paper names what the box weighs.
+func (k PaperKind) statesGross() bool { return k == PaperCustoms || k == PaperInvoice }
+
 // PaperRule says for which shipments a paper beside the waybill is printed.
 type PaperRule struct {
 	Kind     PaperKind     `json:"kind"`

@@ -280,3 +280,21 @@ func TestPapersComeWhenTheBoxIsFullAndTheInvoiceWhenAllAre(t *testing.T) {
 	w.scan("SF-A-1")
 	wantPapers(t, w.want(w.scan("LYCHEE"), OrderDone, MsgOrderPicked), "invoice", "waybill", "packing-list")
 }
+
+func TestPapersThatNameTheGrossWeightComeWhenTheBoxIsWeighed(t *testing.T) {
+	start := func() *world {
+		w := newWorld(t, export("A", line("mango", 1, "L1")))
+		w.env.Scale = true
+		w.env.Policy.AutoPrint = true
+		w.env.Policy.Papers = []PaperRule{{Kind: PaperPackingList}, {Kind: PaperCustoms}, {Kind: PaperInvoice}}
+		w.scan("A")
+		wantPapers(t, w.want(w.scan("MANGO"), OrderDone, MsgOrderPicked), "waybill", "packing-list")
+		return w
+	}
+	w := start()
+	wantPapers(t, w.want(w.weighs(620), OK, MsgWeighed), "customs-form", "invoice")
+	wantPapers(t, w.want(w.scan("SF-A-1"), OK, MsgPackedAll))
+
+	w = start() // nobody weighs it: with the label on it, nobody will
+	wantPapers(t, w.want(w.scan("SF-A-1"), OK, MsgPackedAll), "customs-form", "invoice")
+}

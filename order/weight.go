@@ -120,7 +120,7 @@ func (t *turn) judgeWeight(p *Parcel) {
 	grams := t.in.WeightG
 	x, known := t.s.ExpectWeight(p, &t.env.Policy)
 	if !t.env.Policy.Weigh.Check || !known || abs(grams-x.Grams) <= x.TolG {
-		t.bookWeight(p, grams)
+		t.bookWeight(p, grams, "")
 		return
 	}
 	m := t.s.Explain(p, x, grams)
@@ -134,15 +134,18 @@ func (t *turn) judgeWeight(p *Parcel) {
 	t.askWeight(r, m)
 }
 
-func (t *turn) bookWeight(p *Parcel, grams int) *Event {
+// bookWeight records what a parcel weighs; lead is who let a weight pass that does not
+// fit, "" nobody. The papers that name it come out now.
+func (t *turn) bookWeight(p *Parcel, grams int, lead OperatorID) {
 	e := t.event(EventWeighed)
-	e.Parcel, e.WeightG = p.No, grams
+	e.Parcel, e.WeightG, e.Auth = p.No, grams, string(lead)
 	t.b.Recheck = nil
 	if q := t.b.Question; q != nil && q.Gate == GateWeight {
 		t.b.Question = nil
 	}
 	t.say(OK, msg(MsgWeighed, Args{N: grams}), t.next(t.s.now()))
-	return e
+	t.settled = p.No
+	t.latePapers()
 }
 
 // askWeight says what is most likely wrong; a lead may let the weight pass.

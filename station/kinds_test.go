@@ -137,6 +137,37 @@ func TestEveryPaperOfThePolicyComesOutBehindItsWaybill(t *testing.T) {
 	b.want(order.OK, "RR473124829CN", "PS:SHIP", "RR473124829CN")
 }
 
+func TestABenchWithoutAScaleDeclaresTheWeightsOfTheCatalogue(t *testing.T) {
+	b := export(t, abroad("1"), everyPaper)
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	if n := len(files(t, dir)); n != 5 {
+		t.Fatalf("%d papers: %+v", n, b.jobs())
+	}
+}
+
+func TestABenchWithAScalePrintsTheGrossWeightOnceItIsKnown(t *testing.T) {
+	b := newBench(t, abroad("1"))
+	b.decide(everyPaper)
+	b.show(station.Scale{Name: "s", State: "stable"})
+	b.want(order.OK, badgeLi, "X1")
+	b.want(order.LineDone, item(1))
+	b.want(order.OrderDone, item(2))
+	b.quiet()
+	dir := t.TempDir()
+	w, _ := b.worker(dir)
+	steps(t, w)
+	if n := len(files(t, dir)); n != 3 {
+		t.Fatalf("%d papers before the box was weighed: %+v", n, b.jobs())
+	}
+	b.scale(620)
+	steps(t, w)
+	if n := len(files(t, dir)); n != 5 {
+		t.Fatalf("%d papers after it was weighed: %+v", n, b.jobs())
+	}
+}
+
 func TestLetterPostTakesTheSmallFormUpToTheLimits(t *testing.T) {
 	b := export(t, abroad("1"), func(p *order.Policy) {
 		everyPaper(p)

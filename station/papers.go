@@ -2,6 +2,7 @@ package station
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	if !l.seen.printer.Prints() {
 		env.Printer = l.seen.printer.Status
 	}
+	env.Scale = slices.ContainsFunc(l.seen.pans, func(p pan) bool { return p.State != "stale" && p.State != "unreadable" })
 	env.LastLists = l.opt.Store.LastLists
 	env.Handed = func() ([]order.Handed, error) { return l.handed(at) }
 }

@@ -87,6 +87,16 @@ func description(d *order.Declared) (foreign, local string) {
 	return d.Name.EN, d.Name.ZH
 }
 
+// gross is what a parcel weighs: as its bench's scale said, else as the goods and the box
+// weigh by the catalogue, 0 where that is not known.
+func gross(paper *Paper, p *order.Parcel) int64 {
+	if p.WeightG > 0 {
+		return int64(p.WeightG)
+	}
+	x, _ := paper.Shipment.ExpectWeight(p, &paper.Policy)
+	return int64(x.Grams)
+}
+
 // customsForm is the CN 22 or CN 23 of one parcel: parcels always take the CN 23, letter
 // post the CN 22 up to the limits of value and weight.
 func (w *Worker) customsForm(paper *Paper, p *order.Parcel, job *Job) (labels.Document, error) {
@@ -97,7 +107,7 @@ func (w *Worker) customsForm(paper *Paper, p *order.Parcel, job *Job) (labels.Do
 	}
 	day := job.Asked.In(zone(paper.Policy))
 	c := labels.Customs{Operator: post.Operator, Category: labels.CategorySale, Sender: sender(paper.Policy), Receiver: receiver(paper.Receiver),
-		Currency: currency, GrossG: int64(p.WeightG), Invoice: invoiceNumber(s), Date: day, SignedBy: paper.Operator, PrintNo: job.No}
+		Currency: currency, GrossG: gross(paper, p), Invoice: invoiceNumber(s), Date: day, SignedBy: paper.Operator, PrintNo: job.No}
 	if labels.CheckS10(p.Waybill.Number) == nil {
 		c.Number = p.Waybill.Number
 	}
@@ -157,7 +167,7 @@ func (w *Worker) invoice(paper *Paper, p *order.Parcel, job *Job) (labels.Docume
 	for i := range s.Parcels {
 		if x := &s.Parcels[i]; s.NeedsBox(x) {
 			v.Packages++
-			v.GrossG += int64(x.WeightG)
+			v.GrossG += gross(paper, x)
 		}
 	}
 	for i := range goods {
