@@ -21,7 +21,8 @@ func newSimulateScale() *cobra.Command {
 		Use:   "scale --dev-dir DIR [--name NAME] [--profile P]",
 		Short: "Simulate a scale",
 		Long: "Simulate a scale. Every line of the input changes it: a weight as on the display (1.250), or over, under, motion, stable,\n" +
-			"mute, talk. It ends with its input, or with Ctrl+C when the input is empty.",
+			"mute, talk. It ends with its input, or with Ctrl+C when the input is empty. Where the protocol has no word for under, it\n" +
+			"shows a weight below zero; Ohaus has none for over, and does not settle.",
 		Example: "  pickstation simulate scale --dev-dir /tmp/bench --name scale --profile mt-sics --weight 1.250",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -50,7 +51,7 @@ func newSimulateScale() *cobra.Command {
 	}
 	plug.register(cmd, "scale", "mt-sics")
 	cmd.Flags().StringVar(&weight, "weight", "0.000", "what lies on it at first")
-	cmd.Flags().StringVar(&unit, "unit", "kg", "kg, g or lb")
+	cmd.Flags().StringVar(&unit, "unit", "kg", "kg, g or lb; toledo8217: kg or lb")
 	cmd.Flags().IntVar(&settle, "settle", 3, "readings in motion after every change")
 	return cmd
 }
