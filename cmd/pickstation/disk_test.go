@@ -61,6 +61,8 @@ func TestAStationOnAFullDiskSaysSoAndGoesOn(t *testing.T) {
 	picked := v.Work.Picked
 	b.send(gun, "ITEM-1")
 	b.await("a unit picked on the full disk", func(v *station.View) bool { return v.Work != nil && v.Work.Picked > picked && !v.Health.NotSaved })
+	b.send(gun, "NO-SUCH-CODE") // everything sent before it is answered once it is
+	b.await("the last answer", func(v *station.View) bool { return v.Verdict != nil && v.Verdict.Verdict == order.Unknown })
 	b.stop()
 	if n := len(b.events(order.EventPicked)); n != b.last.Work.Picked {
 		t.Errorf("the log holds %d picks, the screen said %d", n, b.last.Work.Picked)
