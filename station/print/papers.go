@@ -97,6 +97,17 @@ func gross(paper *Paper, p *order.Parcel) int64 {
 	return int64(x.Grams)
 }
 
+// hsAbroad are the digits of a tariff number that all countries share, the six of the
+// Harmonized System; forms of the UPU have room for no more.
+func hsAbroad(code string) string { return code[:min(len(code), 6)] }
+
+// unitsAbroad are the declared units as destinations read them.
+var unitsAbroad = map[string]string{"件": "pcs", "个": "pcs", "把": "pcs", "支": "pcs", "只": "pcs", "条": "pcs", "块": "pcs", "张": "pcs", "本": "pcs",
+	"台": "sets", "套": "sets", "双": "pairs", "副": "pairs", "瓶": "bottles", "袋": "bags", "包": "packs", "盒": "boxes", "箱": "cartons", "罐": "cans",
+	"千克": "kg", "克": "g", "升": "l", "毫升": "ml", "米": "m", "平方米": "m²"}
+
+func unitAbroad(unit string) string { return first(unitsAbroad[unit], unit) }
+
 // customsForm is the CN 22 or CN 23 of one parcel: parcels always take the CN 23, letter
 // post the CN 22 up to the limits of value and weight.
 func (w *Worker) customsForm(paper *Paper, p *order.Parcel, job *Job) (labels.Document, error) {
@@ -115,7 +126,7 @@ func (w *Worker) customsForm(paper *Paper, p *order.Parcel, job *Job) (labels.Do
 	for i := range goods {
 		d := &goods[i]
 		text, local := description(d)
-		c.Items = append(c.Items, labels.CustomsItem{Description: text, Local: local, Qty: d.Qty, Unit: d.Unit, NetG: d.NetG, Value: d.Value, HS: d.HS, Origin: d.Origin})
+		c.Items = append(c.Items, labels.CustomsItem{Description: text, Local: local, Qty: d.Qty, Unit: unitAbroad(d.Unit), NetG: d.NetG, Value: d.Value, HS: hsAbroad(d.HS), Origin: d.Origin})
 		value.Minor += d.Value
 	}
 	form, err := labels.ChooseCustomsForm(slices.Contains(post.LetterPost, s.Carrier.ID), value, c.GrossG, day, rules(post, day.Location()), rates(post, day.Location()))
@@ -174,7 +185,7 @@ func (w *Worker) invoice(paper *Paper, p *order.Parcel, job *Job) (labels.Docume
 		d := &goods[i]
 		text, local := description(d)
 		v.Lines = append(v.Lines, labels.InvoiceLine{Description: text, Local: local, SKU: string(d.SKU), HS: d.HS, Origin: d.Origin, Qty: d.Qty,
-			Unit: d.Unit, UnitMinor: d.Value / int64(d.Qty), NetG: d.NetG})
+			Unit: unitAbroad(d.Unit), UnitMinor: d.Value / int64(d.Qty), NetG: d.NetG})
 	}
 	return v, nil
 }
