@@ -138,7 +138,11 @@ func (t *turn) requestPrint(p *Parcel) {
 	t.requestPapers(p)
 	if t.verdict == "" {
 		a := Args{Waybill: t.numberFor(p), N: no}
-		t.say(OK, msg(MsgPrinting, a), msg(DoWaitLabel, Args{Waybill: a.Waybill}))
+		do := msg(DoWaitLabel, Args{Waybill: a.Waybill})
+		if t.b.Screen == ScreenPick || t.b.Screen == ScreenPack { // the box is not full: its goods come first
+			do = t.next(t.s.now())
+		}
+		t.say(OK, msg(MsgPrinting, a), do)
 	}
 }
 

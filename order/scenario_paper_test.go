@@ -298,3 +298,12 @@ func TestPapersThatNameTheGrossWeightComeWhenTheBoxIsWeighed(t *testing.T) {
 	w = start() // nobody weighs it: with the label on it, nobody will
 	wantPapers(t, w.want(w.scan("SF-A-1"), OK, MsgPackedAll), "customs-form", "invoice")
 }
+
+func TestAReprintWhileGoodsAreMissingSendsThePickerToThem(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 1, "L1"), line("lychee", 1, "L2")))
+	pickAll(w, "A")
+	w.card(CmdUndo)
+	w.wantScreen(ScreenPick)
+	w.want(w.card(CmdPrint), ConfirmAgain, MsgAskReprint)
+	w.wantDo(w.want(w.card(CmdYes), OK, MsgPrinting), DoGoTo)
+}
