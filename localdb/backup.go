@@ -164,11 +164,8 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 	if err := fence(next); err != nil {
 		return "", backupError(err)
 	}
-	if _, err := os.Stat(path); err == nil {
-		kept = path + ".before-" + now.UTC().Format("20060102T150405")
-		if err := setAside(path, kept); err != nil {
-			return "", backupError(err)
-		}
+	if kept, err = setAside(path, path+".before-"+now.UTC().Format("20060102T150405")); err != nil {
+		return "", backupError(err)
 	}
 	if err := os.Rename(next, path); err != nil {
 		return kept, backupError(err)
@@ -176,23 +173,27 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 	return kept, syncDir(dir)
 }
 
-// setAside gives a database another name. One that can still be read keeps its old name
-// too, with all of its write-ahead log in it, until the next takes its place: a power cut
-// in between leaves a whole database, the old one or the new one, and never a new one
-// beside the old one's log.
-func setAside(path, kept string) error {
-	if folded(path) == nil {
-		return errors.Join(os.Link(path, kept), syncDir(filepath.Dir(path)))
+// setAside gives a database another name, and returns that, "" where there was nothing.
+// One that can still be read keeps its old name too, with all of its write-ahead log in
+// it, until the next takes its place: a power cut in between leaves a whole database, the
+// old one or the new one, and never a new one beside the old one's log. SQLite would play
+// a log over whatever database has its name, so one whose database is gone goes as well.
+func setAside(path, as string) (kept string, err error) {
+	if _, err := os.Stat(path); err == nil && folded(path) == nil {
+		return as, errors.Join(os.Link(path, as), syncDir(filepath.Dir(path)))
 	}
-	for _, end := range []string{"-wal", ""} {
-		if err := os.Rename(path+end, kept+end); err != nil && !os.IsNotExist(err) {
-			return err
+	for _, end := range []string{"-wal", "-journal", ""} {
+		switch err := os.Rename(path+end, as+end); {
+		case err == nil:
+			kept = as
+		case !os.IsNotExist(err):
+			return kept, err
 		}
 	}
 	if err := os.Remove(path + "-shm"); err != nil && !os.IsNotExist(err) {
-		return err
+		return kept, err
 	}
-	return syncDir(filepath.Dir(path))
+	return kept, syncDir(filepath.Dir(path))
 }
 
 // folded makes a database one file, without a write-ahead log beside it.

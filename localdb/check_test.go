@@ -242,6 +242,33 @@ func TestRestoreRefusesToLoseEvents(t *testing.T) {
 	}
 }
 
+// A write-ahead log is played over whatever database has its name.
+func TestRestoreLeavesNoLogOfAnotherDatabaseBehind(t *testing.T) {
+	db, h := openNew(t)
+	scans(t, db, 5)
+	file := filepath.Join(t.TempDir(), "st.db")
+	if err := reader(t, db).Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	scans(t, db, 5)
+	dir := t.TempDir() // as after a power cut, and somebody took the damaged file away
+	if err := copyOf(filepath.Join(db.Dir(), dbFile+"-wal"), filepath.Join(dir, dbFile+"-wal")); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := Restore(dir, file, false, testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept + "-wal"); err != nil {
+		t.Errorf("the log was not kept: %v", err)
+	}
+	db = openAt(t, dir, h)
+	defer db.Close()
+	if n := db.logs.all[0].Last; n != 5 || db.Started() != StartedRestored {
+		t.Errorf("%d events after restore, log started: %q", n, db.Started())
+	}
+}
+
 func TestCopyGoesOnWithTheSameLogAndLeavesTheOriginal(t *testing.T) {
 	db, h := openNew(t)
 	scans(t, db, 5)
