@@ -40,7 +40,8 @@ func newDemoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "The whole system in one terminal, no configuration",
 		Long: "The whole system in one terminal: a central order API as a child process, reached through a loopback\n" +
-			"line that can be cut; simulated scanners on pseudo-terminals; the real station in between.\n\n" +
+			"line that can be cut; simulated scanners on pseudo-terminals; the real station in between. Labels go to\n" +
+			"--out, other papers (of cross-border and duty-free orders, hand-over lists) to the folder papers of --dir.\n\n" +
 			"With --auto it runs unattended: orders go in at the centre, a simulated scanner picks and packs them\n" +
 			"with wrong scans mixed in, labels are printed to --out, the network is cut after order --offline-at and\n" +
 			"restored after order --online-at, everything is synced, and three independent records are compared: the\n" +
@@ -152,8 +153,10 @@ func (st *stage) folder() error {
 	if st.o.out == "" {
 		st.o.out = filepath.Join(dir, "labels")
 	}
-	if err := os.MkdirAll(st.o.out, 0o755); err != nil {
-		return fail(exitMissing, err, "name a folder you may write to with --out")
+	for _, d := range []string{st.o.out, st.papers()} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return fail(exitMissing, err, "name a folder you may write to with --out")
+		}
 	}
 	logFile, err := os.OpenFile(filepath.Join(dir, "station.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -163,6 +166,9 @@ func (st *stage) folder() error {
 	st.log = slog.New(slog.NewTextHandler(logFile, nil))
 	return nil
 }
+
+// papers is where the bench's second printer puts what is no label: --out holds labels only.
+func (st *stage) papers() string { return filepath.Join(st.dir, "papers") }
 
 // demoDone marks a folder whose centre has all its data.
 const demoDone = "prepared.json"
@@ -194,7 +200,7 @@ func (st *stage) build(ctx context.Context) error {
 	st.cfg = &Config{Station: "bench-1", DataDir: filepath.Join(st.dir, "station"), Lang: st.o.lang,
 		DevDir: filepath.Join(st.dir, "dev"), Central: CentralConfig{URL: "https://" + st.line.Addr()},
 		UI: UIConfig{Color: st.o.color}, Work: WorkConfig{Want: max(st.o.orders, 1000)},
-		Printer: PrinterEntry{URI: "spool:" + st.o.out},
+		Printer: PrinterEntry{URI: "spool:" + st.o.out}, Paper: &PrinterEntry{URI: "spool:" + st.papers()},
 		Scanner: []ScannerEntry{{demoGun, demoGun, "generic-acknak"}, {"gun2", "gun2", "generic"}}}
 	if err := st.cfg.check(); err != nil {
 		return err

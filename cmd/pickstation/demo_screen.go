@@ -89,7 +89,7 @@ func (p *puppet) right(v *station.View) (string, bool) {
 		switch q.Kind {
 		case order.AskOverride:
 			return "BADGE-2001", true
-		case order.AskShort, order.AskReprint, order.AskPutBack:
+		case order.AskShort, order.AskReprint, order.AskPutBack, order.AskPapers:
 			return order.CommandPrefix + string(order.CmdYes), true
 		}
 	}

@@ -75,6 +75,14 @@ func TestADemoKilledAtAnyMomentLosesNothing(t *testing.T) {
 	if sum.Lost != 0 || sum.Duplicated != 0 || sum.CentralDispatched != 24 || sum.Labels != 24 {
 		t.Errorf("after the kills: %+v", sum)
 	}
+	for _, c := range []struct {
+		pattern string
+		atLeast int
+	}{{"*-EA*CN-customs-form*.pdf", 6}, {"*-EA*CN-invoice*.pdf", 6}, {"*-EA*CN-customs-list*.pdf", 6}} {
+		if papers, _ := filepath.Glob(filepath.Join(dir, "papers", c.pattern)); len(papers) < c.atLeast {
+			t.Errorf("papers %s: %d", c.pattern, len(papers))
+		}
+	}
 }
 
 // killAt kills the demo with SIGKILL once its journal has so many lines; it reports

@@ -115,7 +115,7 @@ func (r *robot) next(v *station.View, handOver bool) (step, bool) {
 		return r.goods(v)
 	case order.ScreenLabel:
 		for _, p := range v.Work.Parcels {
-			if !p.Labelled && p.Print == order.PrintDone {
+			if !p.Labelled && p.Print == order.PrintDone && papersOut(p.Papers) {
 				return step{kind: scanLabel, code: p.Waybill, raw: "]C0" + p.Waybill, shipment: v.Work.ID, waybill: p.Waybill}, true
 			}
 		}
@@ -127,6 +127,16 @@ func (r *robot) next(v *station.View, handOver bool) (step, bool) {
 		return step{kind: scanHand, code: p.Waybill, raw: "]C0" + p.Waybill, shipment: p.Shipment, waybill: p.Waybill}, true
 	}
 	return step{}, false
+}
+
+// papersOut says whether everything lies on the table that goes with a parcel.
+func papersOut(all []station.PaperView) bool {
+	for i := range all {
+		if all[i].Print != order.PrintDone {
+			return false
+		}
+	}
+	return true
 }
 
 func command(c order.Command) step {

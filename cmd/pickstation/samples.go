@@ -86,7 +86,13 @@ func samplePolicy() order.Policy {
 	p := order.DefaultPolicy()
 	p.Warehouse = "main"
 	p.Shipper = order.Sender{Name: "海口示范仓 Haikou Sample Warehouse", Phone: "0898-00000000",
-		Address: "海南省海口市龙华区样例路 1 号", Country: "CN"}
+		Address: "海南省海口市龙华区样例路 1 号 / 1 Sample Road, Longhua, Haikou, Hainan", Country: "CN"}
+	p.Papers = []order.PaperRule{
+		{Kind: order.PaperCustoms, Customs: []order.CustomsMode{order.CustomsExport}},
+		{Kind: order.PaperInvoice, Customs: []order.CustomsMode{order.CustomsExport}},
+		{Kind: order.PaperCustomsList, Customs: []order.CustomsMode{order.CustomsDutyFree}},
+	}
+	p.Postal = order.Postal{Operator: "China Post", Incoterm: "DAP"} // parcels: a CN 23 whatever they are worth
 	return p
 }
 
@@ -121,7 +127,7 @@ var sampleTrades = []sampleTrade{
 	{"离岛免税", "DF", []string{"dutyfree"}, "EMS", order.CustomsDutyFree, order.PackEach, []order.Receiver{
 		home("周一诺", "13900003001", "浙江省", "杭州市", "西湖区", "试验巷 1 号 4 单元 302"),
 		home("孙悦", "13900003002", "湖北省", "武汉市", "洪山区", "示例大学南门 12 号")}},
-	{"Shopify UK", "XB", []string{"export", "dry"}, "DHL", order.CustomsExport, "", []order.Receiver{
+	{"Shopify UK", "XB", []string{"export", "dry"}, "EMS", order.CustomsExport, "", []order.Receiver{
 		abroad("Emma Example", "+44 7700 900123", "GB", "Leeds", "12 Sample Street, Flat 3", "LS1 9ZZ"),
 		abroad("Jan Voorbeeld", "+31 6 00000000", "NL", "Utrecht", "Teststraat 5", "3500 ZZ"),
 		abroad("Marie Échantillon", "+33 6 00 00 00 00", "FR", "Lyon", "8 rue de l'Exemple", "69000")}},
