@@ -59,7 +59,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	if err := createPrivate(path); err != nil {
+	if err := errors.Join(setStrangeLogAside(path), createPrivate(path)); err != nil {
 		return nil, openError(path, err)
 	}
 	w, err := sql.Open("sqlite3", dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1"))

@@ -99,6 +99,47 @@ func TestWritesOfTwoProcessesDoNotLoseEachOther(t *testing.T) {
 	<-woken
 }
 
+// SQLite plays a write-ahead log over whatever database has its name: a backup put in the
+// place of a centre that was killed would get the killed one's last pages.
+func TestABackupIsNotMixedWithTheLogOfTheStoreItReplaces(t *testing.T) {
+	dir := t.TempDir()
+	path, copied := filepath.Join(dir, "c.db"), filepath.Join(dir, "copy.db")
+	next := func(s *sqlite.Store) (n int64) {
+		t.Helper()
+		if err := s.Write(t.Context(), func(tx central.Tx) (err error) {
+			n, err = tx.Next("n", 1)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	s := open(t, path)
+	next(s)
+	if _, err := s.Backup(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	next(s)
+	log, err := os.ReadFile(path + "-wal") // as a kill leaves it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(copied+"-wal", log, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, copied)
+	if n := next(again); n != 2 {
+		t.Errorf("the counter of the restored store went on at %d", n)
+	}
+	if kept, err := filepath.Glob(copied + "-wal.before-*"); len(kept) != 1 || err != nil {
+		t.Errorf("the log of the other store was not kept: %v %v", kept, err)
+	}
+	// The log of a store in use is its own.
+	if third := open(t, copied); next(third) != 3 {
+		t.Error("the log of a store in use was taken away")
+	}
+}
+
 func TestAWriteAfterTheEndIsRefused(t *testing.T) {
 	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "c.db"))
 	if err != nil {
