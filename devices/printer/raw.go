@@ -104,7 +104,7 @@ func (r *raw) Submit(ctx context.Context, j Job) (JobRef, error) {
 		if err := t.CloseWrite(); err != nil {
 			return "", fault(op, err, true)
 		}
-		_, _ = io.Copy(io.Discard, io.LimitReader(&untilQuiet{t, 200 * time.Millisecond}, 1<<16))
+		_, _ = io.Copy(io.Discard, io.LimitReader(&untilQuiet{t, quiet, time.Now().Add(hsWait)}, 1<<16))
 	}
 	r.follow(JobRef(j.Name))
 	return JobRef(j.Name), nil
@@ -129,15 +129,23 @@ func (r *raw) follow(ref JobRef) {
 	r.jobs[ref] = &rawJob{at: time.Now()}
 }
 
-// untilQuiet reads until the other side closes or is silent for wait: a close with unread bytes would reset the
-// connection, and the printer could lose the end of the label.
+// quiet is how long a printer is silent that has nothing more to say.
+const quiet = 200 * time.Millisecond
+
+// untilQuiet reads until the other side closes or is silent for wait, and not beyond end: a close with unread bytes
+// would reset the connection, and the printer could lose the end of the label.
 type untilQuiet struct {
 	c    *net.TCPConn
 	wait time.Duration
+	end  time.Time
 }
 
 func (u *untilQuiet) Read(p []byte) (int, error) {
-	if err := u.c.SetReadDeadline(time.Now().Add(u.wait)); err != nil {
+	by := time.Now().Add(u.wait)
+	if u.end.Before(by) {
+		by = u.end
+	}
+	if err := u.c.SetReadDeadline(by); err != nil {
 		return 0, err
 	}
 	return u.c.Read(p)
@@ -188,7 +196,6 @@ func (r *raw) Job(ctx context.Context, ref JobRef) (JobState, error) {
 	case s.Condition == Printing || s.Queued > 0 || time.Since(j.at) < rawSettles:
 		return JobState{Progress: InProgress}, nil
 	}
-	delete(r.jobs, ref)
 	if j.down {
 		return JobState{Progress: Forgotten, Reasons: []string{"the printer was off in between"}}, nil
 	}

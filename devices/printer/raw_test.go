@@ -119,3 +119,57 @@ func TestAUSBPrinterNode(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// The answer is read twice where the station could not write it down the first time.
+func TestALabelThatIsOutStaysOut(t *testing.T) {
+	_, p, docs := zebra(t)
+	ref, err := p.Submit(ctx(t), label("P1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-docs
+	out := func(c context.Context) bool {
+		s, err := p.Job(c, ref)
+		return err == nil && s.Progress == printer.Done
+	}
+	until(t, "the label to be out", out)
+	if !out(ctx(t)) {
+		t.Error("asked again, the printer has forgotten it")
+	}
+}
+
+func TestAPrinterThatNeverStopsTalkingDoesNotHoldTheQueue(t *testing.T) {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	gone := make(chan bool, 1) // whether the station hung up by itself
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for range 500 {
+			<-tick.C
+			if _, err := c.Write([]byte{'x'}); err != nil {
+				gone <- true
+				return
+			}
+		}
+		gone <- false
+	}()
+	p, err := printer.Open("socket://" + l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Submit(ctx(t), label("P1")); err != nil {
+		t.Fatal(err)
+	}
+	if !<-gone {
+		t.Error("the station listened to the end")
+	}
+}
