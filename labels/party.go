@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 // Party is a sender or receiver as it is to be printed, before masking.
@@ -76,22 +73,6 @@ func (p Party) Lines() []string {
 	add(p.District, p.City)
 	add(strings.TrimSpace(p.Province+" "+p.PostCode), countryName(p.Country))
 	return out
-}
-
-// chinese are parts of China that papers of its customs name as such.
-var chinese = map[string]string{"HK": "HONG KONG, CHINA", "MO": "MACAO, CHINA", "TW": "TAIWAN, CHINA"}
-
-// countryName is the English name, in capitals, of an ISO 3166-1 alpha-2 code; anything
-// else stays as it is.
-func countryName(code string) string {
-	if name := chinese[code]; name != "" {
-		return name
-	}
-	region, err := language.ParseRegion(code)
-	if err != nil || len(code) != 2 || region.String() != code || !region.IsCountry() {
-		return code
-	}
-	return strings.ToUpper(display.English.Regions().Name(region))
 }
 
 // Money is an amount in the smallest unit of a currency of ISO 4217.
