@@ -3,14 +3,17 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"pickstation/central/records"
 	"pickstation/order"
 )
 
-// Backup copies the store with VACUUM INTO from a snapshot and checks the copy.
+// Backup copies the store with VACUUM INTO from a snapshot and checks the copy. It comes
+// into sight whole, marked and on the disk, or not at all.
 func (s *Store) Backup(ctx context.Context, path string) (map[order.LogID]uint64, error) {
 	fail := func(err error) error {
 		return (&order.Error{Code: "backup", Op: "back up to " + path, Msg: "the copy was not made", Err: err}).
@@ -19,26 +22,44 @@ func (s *Store) Backup(ctx context.Context, path string) (map[order.LogID]uint64
 	if _, err := os.Lstat(path); err == nil {
 		return nil, fail(os.ErrExist)
 	}
-	// A connection of its own: the pool's are query_only, and the writer must go on.
-	db, err := sql.Open("sqlite3", dsn(s.path, "mode=rw"))
+	f, err := os.CreateTemp(filepath.Dir(path), ".backup-*") // mode 0600; VACUUM takes an empty file
 	if err != nil {
 		return nil, fail(err)
 	}
-	defer db.Close()
-	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
-		return nil, fail(err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, fail(err)
-	}
-	marks, err := inspect(ctx, path)
+	defer os.Remove(f.Name())
+	defer f.Close()
+	marks, err := s.copyInto(ctx, f.Name())
 	if err != nil {
+		return nil, fail(err)
+	}
+	if err := errors.Join(f.Sync(), os.Link(f.Name(), path)); err != nil { // refuses a name that came up meanwhile
+		return nil, fail(err)
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return nil, fail(err)
+	}
+	defer dir.Close()
+	if err := dir.Sync(); err != nil {
 		return nil, fail(err)
 	}
 	return marks, nil
 }
 
-// inspect checks a copy, marks it as one and makes it durable.
+func (s *Store) copyInto(ctx context.Context, path string) (map[order.LogID]uint64, error) {
+	// A connection of its own: the pool's are query_only, and the writer must go on.
+	db, err := sql.Open("sqlite3", dsn(s.path, "mode=rw"))
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {
+		return nil, err
+	}
+	return inspect(ctx, path)
+}
+
+// inspect checks a copy and marks it as one.
 func inspect(ctx context.Context, path string) (map[order.LogID]uint64, error) {
 	db, err := sql.Open("sqlite3", dsn(path, "_journal_mode=DELETE&_synchronous=EXTRA"))
 	if err != nil {

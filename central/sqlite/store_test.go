@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"os"
@@ -137,6 +138,31 @@ func TestABackupIsNotMixedWithTheLogOfTheStoreItReplaces(t *testing.T) {
 	// The log of a store in use is its own.
 	if third := open(t, copied); next(third) != 3 {
 		t.Error("the log of a store in use was taken away")
+	}
+}
+
+// Half a copy under the name of a whole one would be restored some day.
+func TestABackupThatFailsLeavesNothing(t *testing.T) {
+	dir, path := t.TempDir(), filepath.Join(t.TempDir(), "c.db")
+	s := open(t, path)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := s.Backup(ended, filepath.Join(dir, "copy.db")); err == nil {
+		t.Error("it did not fail")
+	}
+	raw, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.Exec("ALTER TABLE meta RENAME COLUMN value TO worth"); err != nil { // the copy cannot be marked
+		t.Fatal(err)
+	}
+	if _, err := s.Backup(t.Context(), filepath.Join(dir, "copy.db")); err == nil {
+		t.Error("it did not fail")
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
 	}
 }
 
