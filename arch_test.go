@@ -81,7 +81,7 @@ func TestPackagesImportOnlyWhatTheHouseAllows(t *testing.T) {
 func TestTheStationDoesNotLinkTheCentre(t *testing.T) {
 	for _, dep := range goList(t, "-deps", "./cmd/pickstation") {
 		for _, bad := range []string{"github.com/jackc/pgx", "github.com/danielgtaylor/huma", "cel.dev/", "pickstation/central",
-			"golang.org/x/text/language/display"} { // megabytes of names of every language {
+			"golang.org/x/text/language/display"} { // megabytes of names in every language
 			if strings.HasPrefix(dep, bad) {
 				t.Errorf("the station binary links %s", dep)
 			}
