@@ -36,6 +36,7 @@ type Bench struct {
 	Recheck      *Recheck   `json:"recheck,omitempty"` // box whose weight does not fit
 	Box          int        `json:"box,omitempty"`     // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
+	Skips        []SkipMark `json:"skips,omitempty"`   // what UNDO takes back of them, oldest first
 	Batch        *Batch     `json:"batch,omitempty"`   // several shipments at once
 	Hand         []Pending  `json:"hand,omitempty"`    // goods taken for the shipment and not put yet
 	Pending      *Pending   `json:"pending,omitempty"`

@@ -88,6 +88,7 @@ func (t *turn) skipInBatch() {
 		return
 	}
 	t.event(EventSkipped).Line = l.No
+	t.markSkip(here, t.lastPut())
 	t.onward()
 	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.batchStep())
 }

@@ -300,6 +300,17 @@ func (t *turn) numberFor(p *Parcel) string {
 	return n
 }
 
+// printedNumber is the number on the waybill of a parcel, also where the station gave it
+// this very moment.
+func (t *turn) printedNumber(p *Parcel) string {
+	for i := range t.events {
+		if e := &t.events[i]; e.Type == EventPrintRequested && e.Paper == PaperWaybill && e.Parcel == p.No && e.Waybill != "" {
+			return e.Waybill
+		}
+	}
+	return t.numberFor(p)
+}
+
 // reopenBox takes the closing of a box back.
 func (t *turn) reopenBox(st step) {
 	a := Args{Ref: ref(t.s), Need: st.box, N: t.s.UnitsIn(st.box)}

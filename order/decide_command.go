@@ -214,6 +214,9 @@ func (t *turn) askSignOut() {
 // undo takes the last counted scan or short of the open work back, until a label
 // is on.
 func (t *turn) undo() {
+	if t.undoSkip() {
+		return
+	}
 	var st step
 	var l *Line
 	if t.s != nil && len(t.s.steps) > 0 {
@@ -335,6 +338,7 @@ func (t *turn) skip() {
 	t.event(EventSkipped).Line = l.No
 	t.b.Focus, t.b.Located = 0, ""
 	t.b.Skipped = append(slices.DeleteFunc(slices.Clone(t.b.Skipped), func(no int) bool { return no == l.No }), l.No)
+	t.markSkip(LineRef{t.s.ID, l.No}, t.s)
 	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.next(t.s.now()))
 }
 

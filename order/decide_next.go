@@ -56,9 +56,9 @@ func (t *turn) nextLabel(o outlook) Message {
 		case o.paperVoid(p, PaperWaybill) != "":
 			return msg(DoReprint, Args{Waybill: p.Waybill.Number})
 		case p.PrintRequests == 0 && len(t.prints) == 0:
-			return msg(DoPrint, Args{Waybill: p.Waybill.Number})
+			return msg(DoPrint, Args{Waybill: t.printedNumber(p)})
 		default:
-			return msg(DoWaitLabel, Args{Waybill: p.Waybill.Number})
+			return msg(DoWaitLabel, Args{Waybill: t.printedNumber(p)})
 		}
 	}
 	return msg(DoCallLead, Args{}) // no box at all: the centre must plan one
@@ -95,17 +95,17 @@ func CurrentLine(s *Shipment, b Bench) *Line { return currentLine(s.now(), b) }
 
 func currentLine(o outlook, b Bench) *Line {
 	if b.Screen == ScreenPack {
-		if l := o.get(b.Focus); l != nil && l.Unverified() > 0 {
+		if l := o.get(b.Focus); l != nil && l.Unverified() > 0 && !o.kitWaits(l, PackEach) {
 			return l
 		}
 		for i := range o.Lines {
-			if l := o.at(i); l.Unverified() > 0 {
+			if l := o.at(i); l.Unverified() > 0 && !o.kitWaits(l, PackEach) {
 				return l
 			}
 		}
 		return nil
 	}
-	if l := o.get(b.Focus); l != nil && l.Open() > 0 {
+	if l := o.get(b.Focus); l != nil && l.Open() > 0 && !o.kitWaits(l, PackByPick) {
 		return l
 	}
 	return o.nextLine(b.Skipped)

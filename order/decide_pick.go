@@ -173,7 +173,11 @@ func (t *turn) count(l *Line, p Pending) {
 	a.N, a.Need = changed.Picked, l.Qty
 	if changed.Open() > 0 {
 		t.b.Focus = l.No
-		t.say(OK, msg(MsgUnitPicked, a), t.goTo(l, changed.Open()))
+		do := t.goTo(l, changed.Open())
+		if after.kitWaits(&changed, PackByPick) {
+			t.b.Focus, do = 0, t.nextAfter(after)
+		}
+		t.say(OK, msg(MsgUnitPicked, a), do)
 		return
 	}
 	t.b.Focus = 0
@@ -197,7 +201,7 @@ func (t *turn) nextAfter(after outlook) Message {
 
 // picked ends the picking of a shipment: on to the pack check or the waybill.
 func (t *turn) picked(after outlook) {
-	t.b.Focus, t.b.Located, t.b.Skipped = 0, "", nil
+	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Skips = 0, "", nil, nil
 	t.b.Screen = screenFor(after)
 	if !t.may(RolePacker) {
 		t.event(EventReleased)

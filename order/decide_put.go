@@ -164,10 +164,10 @@ func (t *turn) undoBatch() {
 		t.say(OK, msg(MsgLaidBack, Args{Name: l.Name, SKU: l.SKU, N: p.Units}), t.batchStep())
 		return
 	}
-	s := t.shipment(b.Last)
-	if t.real != nil && t.real.ID == b.Last {
-		s = t.real
+	if t.undoSkip() {
+		return
 	}
+	s := t.lastPut()
 	if s == nil || len(s.steps) == 0 || s.Cancelled || s.Stopped() != nil || b.member(s.ID) == nil || b.Drop != nil {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
 		return
@@ -178,13 +178,22 @@ func (t *turn) undoBatch() {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
 		return
 	}
+	tote := s.Slot
 	changed := t.undoPut(s)
 	cl := changed.Line(st.line)
 	if m := b.member(s.ID); changed.Slot == "" {
 		m.Slot = ""
 	}
 	t.onward()
-	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: cl.Picked, Need: l.Qty, Location: l.Location}), t.batchStep())
+	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: cl.Picked, Need: l.Qty, Location: l.Location, Code: tote}), t.batchStep())
+}
+
+// lastPut is the shipment whose goods were put last, or nil.
+func (t *turn) lastPut() *Shipment {
+	if last := t.b.Batch.Last; t.real == nil || t.real.ID != last {
+		return t.shipment(last)
+	}
+	return t.real
 }
 
 // undoPut takes back every unit of the latest put, the last one first, and returns the

@@ -103,7 +103,7 @@ func (t *turn) handOverTo(op *Operator) {
 	}
 	t.s = s
 	t.b.Shipment, t.b.Screen = b.Shipment, b.Screen
-	t.b.Focus, t.b.Located, t.b.Skipped = b.Focus, b.Located, b.Skipped
+	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Skips = b.Focus, b.Located, b.Skipped, b.Skips
 	t.event(EventTakenOver)
 	t.do = t.next(s.now())
 }

@@ -80,7 +80,7 @@ func (o outlook) unverified() (n int) {
 func (o outlook) nextLine(skipped []int) (best *Line) {
 	for i := range o.Lines {
 		l := o.at(i)
-		if l.Open() > 0 && (best == nil || CompareWalk(l, best, skipped) < 0) {
+		if l.Open() > 0 && !o.kitWaits(l, PackByPick) && (best == nil || CompareWalk(l, best, skipped) < 0) {
 			best = l
 		}
 	}

@@ -47,6 +47,12 @@ func (o outlook) kitRest(l *Line, units int) *Line {
 	return nil
 }
 
+// kitWaits says whether not one more unit of the line would be taken where units are
+// verified, since its kit lacks others first. There is always a line that does not wait.
+func (o outlook) kitWaits(l *Line, at PackCheck) bool {
+	return o.PackCheck == at && o.kitRest(l, 1) != nil
+}
+
 // refuseKit refuses goods of a kit while another part of the kit before is missing.
 func (t *turn) refuseKit(l *Line, units int, at PackCheck) bool {
 	if t.s.PackCheck != at {

@@ -175,6 +175,25 @@ func TestUndoInABatchTakesThePutBack(t *testing.T) {
 	w.want(w.card(CmdUndo), WrongKind, MsgNothingToUndo)
 }
 
+func TestUndoInABatchTakesASkipBackBeforeThePut(t *testing.T) {
+	w := batching(t)
+	times(10, func() { w.scan("MANGO") })
+	w.scan("SLOT-1")
+	put, ship, at := progress(w.ship("S-A")), w.bench.Shipment, w.bench.Focus
+	times(2, func() { w.want(w.card(CmdSkip), OK, MsgSkippedLine) })
+	times(2, func() { w.want(w.card(CmdUndo), OK, MsgUndone) })
+	if got := progress(w.ship("S-A")); got != put {
+		t.Fatalf("undone: %s", got)
+	}
+	if w.bench.Shipment != ship || w.bench.Focus != at {
+		t.Fatalf("at %s line %d", w.bench.Shipment, w.bench.Focus)
+	}
+	d := w.want(w.card(CmdUndo), OK, MsgUndone)
+	if d.What.Args.Code != "SLOT-1" {
+		t.Fatalf("the goods are to be taken out of %q", d.What.Args.Code)
+	}
+}
+
 func TestACancelledOrderLeavesTheBatch(t *testing.T) {
 	w := batching(t)
 	w.scan("MANGO")

@@ -68,7 +68,10 @@ func TestScenario33AKindOfBoxTakesTheCountedGoodsAndNoOthers(t *testing.T) {
 		w.want(w.scan("SF-A-1"), OK, MsgLabelled)
 		w.scan("MANGO")
 		w.scan("LYCHEE")
-		w.want(w.scan("LYCHEE"), OrderDone, map[PackCheck]MsgCode{PackByPick: MsgOrderPicked, PackEach: MsgOrderPacked}[check])
+		last := w.want(w.scan("LYCHEE"), OrderDone, map[PackCheck]MsgCode{PackByPick: MsgOrderPicked, PackEach: MsgOrderPacked}[check])
+		if n := w.wantDo(last, DoWaitLabel).Do.Args.Waybill; n != "SF-X-1" {
+			t.Fatalf("waybill %q is to be stuck on", n)
+		}
 		w.wantContents("S-A", 1, map[int]int{1: 2})
 		w.wantContents("S-A", 2, map[int]int{1: 1, 2: 2})
 		p := w.ship("S-A").Parcel(2)

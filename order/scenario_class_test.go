@@ -2,6 +2,7 @@ package order
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -64,6 +65,40 @@ func TestScenario59NoSecondKitBeforeTheFirstIsComplete(t *testing.T) {
 		if d := w.scan("A"); !d.Verdict.Good() || done(0) != 2 {
 			t.Fatalf("the second kit: %s %s", d.Verdict, d.What.Code)
 		}
+	}
+}
+
+func TestTheNextStepIsNeverAUnitThatTheKitRefuses(t *testing.T) {
+	for _, check := range []PackCheck{PackByPick, PackEach} {
+		w := newWorld(t, ship1("A", line("a", 2, "L1", kit(1)), line("b", 4, "L2", kit(2)), line("tea", 1, "L3")))
+		w.change("S-A", func(s *Shipment) {
+			if s.PackCheck = check; check == PackEach {
+				s.State = "picked"
+				for i := range s.Lines {
+					s.Lines[i].Picked = s.Lines[i].Qty
+				}
+			}
+		})
+		w.scan("S-A")
+		for range 7 {
+			d := w.scan(strings.ToUpper(string(CurrentLine(w.ship("S-A"), w.bench).SKU)))
+			if !d.Verdict.Good() {
+				t.Fatalf("%s: told to scan it, refused: %s %s", check, d.Verdict, d.What.Code)
+			}
+			if l := CurrentLine(w.ship("S-A"), w.bench); l != nil && check == PackByPick && d.Do.Args.SKU != l.SKU {
+				t.Fatalf("says %s, shows %s", d.Do.Args.SKU, l.SKU)
+			}
+		}
+	}
+}
+
+func TestOneLineOfAKitIsSkippedOnlyForWhatTheKitTakes(t *testing.T) {
+	w := newWorld(t, ship1("A", line("a", 2, "L1", kit(1)), line("b", 2, "L2", kit(1)), line("tea", 1, "L3")))
+	w.scan("S-A")
+	w.scan("A")
+	w.want(w.card(CmdSkip), OK, MsgSkippedLine)
+	if l := CurrentLine(w.ship("S-A"), w.bench); l.SKU != "tea" {
+		t.Fatalf("after the skip at %s", l.SKU)
 	}
 }
 

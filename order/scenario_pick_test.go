@@ -176,6 +176,27 @@ func TestScenario24SkippedLinesGoBehindTheEarlierSkipped(t *testing.T) {
 	}
 }
 
+func TestUndoTakesASkipBackAndNoUnitThatWasCountedBeforeIt(t *testing.T) {
+	w := picking(t, line("a", 1, "L1"), line("b", 2, "L2"), line("c", 1, "L3"), line("d", 1, "L4"))
+	w.scan("B")
+	w.want(w.card(CmdSkip), OK, MsgSkippedLine)
+	w.want(w.card(CmdSkip), OK, MsgSkippedLine)
+	w.scan("D")
+	for _, want := range []struct {
+		sku    SKU
+		picked []int
+	}{{"d", []int{0, 1, 0, 0}}, {"a", []int{0, 1, 0, 0}}, {"b", []int{0, 1, 0, 0}}, {"b", []int{0, 0, 0, 0}}} {
+		w.want(w.card(CmdUndo), OK, MsgUndone)
+		if l := CurrentLine(w.ship("S-A"), w.bench); l.SKU != want.sku {
+			t.Fatalf("undone, at %s, want %s", l.SKU, want.sku)
+		}
+		w.wantPicked("S-A", want.picked...)
+	}
+	if len(w.bench.Skipped) != 0 {
+		t.Fatalf("still behind: %v", w.bench.Skipped)
+	}
+}
+
 func TestFrozenGoodsAreWalkedLast(t *testing.T) {
 	w := picking(t, line("ice", 1, "F1", frozen), line("mango", 1, "L1"))
 	if l := CurrentLine(w.ship("S-A"), w.bench); l.SKU != "mango" {

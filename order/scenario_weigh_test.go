@@ -53,7 +53,10 @@ func TestAWeightThatDoesNotFitNamesTheMostLikelyMistakeAndAsksForThatLine(t *tes
 		if w.ship("S-A").Parcels[0].WeightG != 0 {
 			t.Errorf("%d g was booked", c.grams)
 		}
-		w.want(w.scan("SF-A-1"), Blocked, MsgWeightOff) // no label before it is settled
+		again := w.want(w.scan("SF-A-1"), Blocked, MsgWeightOff) // no label before it is settled
+		if again.What != d.What {
+			t.Errorf("%d g: said %+v, then %+v", c.grams, d.What, again.What)
+		}
 	}
 }
 

@@ -112,6 +112,9 @@ type Recheck struct {
 	Count  int `json:"count,omitempty"`
 	GramsG int `json:"grams"`
 	OffG   int `json:"off"` // weight less expectation
+
+	Kind  MistakeKind `json:"kind,omitempty"`  // what most likely happened
+	Units int         `json:"units,omitempty"` // to how many units of the line
 }
 
 // judgeWeight books a weight that fits the box at the label step. One that does not is
@@ -124,14 +127,14 @@ func (t *turn) judgeWeight(p *Parcel) {
 		return
 	}
 	m := t.s.Explain(p, x, grams)
-	r := &Recheck{Parcel: p.No, Line: m.Line, GramsG: grams, OffG: grams - x.Grams}
+	r := &Recheck{Parcel: p.No, Line: m.Line, GramsG: grams, OffG: grams - x.Grams, Kind: m.Kind, Units: m.Units}
 	if l := t.s.Line(m.Line); l != nil {
 		r.Need = t.s.inBox(l, p.No)
 	}
 	e := t.event(EventWeightOff)
 	e.Parcel, e.WeightG, e.Qty, e.Line, e.Reason = p.No, grams, r.OffG, m.Line, string(m.Kind)
 	t.b.Recheck = r
-	t.askWeight(r, m)
+	t.askWeight(Needs, r)
 }
 
 // bookWeight records what a parcel weighs; lead is who let a weight pass that does not
@@ -149,12 +152,12 @@ func (t *turn) bookWeight(p *Parcel, grams int, lead OperatorID) {
 }
 
 // askWeight says what is most likely wrong; a lead may let the weight pass.
-func (t *turn) askWeight(r *Recheck, m Mistake) {
-	a := Args{N: r.OffG, Need: m.Units, Reason: string(m.Kind)}
-	if l := t.s.Line(m.Line); l != nil {
+func (t *turn) askWeight(v Verdict, r *Recheck) {
+	a := Args{N: r.OffG, Need: r.Units, Reason: string(cmp.Or(r.Kind, Unexplained))}
+	if l := t.s.Line(r.Line); l != nil {
 		a.Name, a.SKU = l.Name, l.SKU
 	}
-	t.ask(Needs, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: r.Parcel}, msg(MsgWeightOff, a), t.recheckStep(r))
+	t.ask(v, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: r.Parcel}, msg(MsgWeightOff, a), t.recheckStep(r))
 }
 
 func (t *turn) recheckStep(r *Recheck) Message {
@@ -205,7 +208,6 @@ func (t *turn) refuseWeight(p *Parcel) bool {
 	if r == nil || r.Parcel != p.No || p.WeightG > 0 {
 		return false
 	}
-	a := Args{N: r.OffG, Reason: string(Unexplained)}
-	t.ask(Blocked, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: p.No}, msg(MsgWeightOff, a), t.recheckStep(r))
+	t.askWeight(Blocked, r)
 	return true
 }

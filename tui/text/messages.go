@@ -47,7 +47,7 @@ var messages = map[order.MsgCode]Pair{
 	order.MsgNeedLocation:    {"先扫货位 {location}", "Location {location} comes first"},
 	order.MsgOtherLot:        {"{name}：批号 {lot} 不是预留的批号", "{name}: lot {lot} is not the reserved one"},
 	order.MsgSerialTwice:     {"{name}：序列号 {serial} 已经扫过", "{name}: serial {serial} was scanned before"},
-	order.MsgUndone:          {"已撤销，{name}：{n} / {need}", "Undone, {name}: {n} of {need}"},
+	order.MsgUndone:          {"已撤销，{name}：{n} / {need}[，从 {code} 拿出来]", "Undone, {name}: {n} of {need}[; take it out of {code}]"},
 	order.MsgNothingToUndo:   {"没有可撤销的", "There is nothing to undo"},
 	order.MsgAskShort:        {"{name} 只有 {n} / {need}，按{reason}结束？", "Close {name} with {n} of {need}, {reason}?"},
 	order.MsgShorted:         {"{name} 以 {n} / {need} 结束（{reason}）", "{name} closed with {n} of {need}, {reason}"},
