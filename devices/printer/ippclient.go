@@ -60,7 +60,7 @@ func (p *IPP) Submit(ctx context.Context, j Job) (JobRef, error) {
 		return "", err
 	}
 	op := "print " + j.Name
-	ref, known, err := p.find(ctx, j.Name)
+	ref, known, _, err := p.look(ctx, j.Name)
 	if err != nil {
 		return "", fault(op, err, false)
 	}
@@ -82,10 +82,11 @@ func (p *IPP) Submit(ctx context.Context, j Job) (JobRef, error) {
 	}
 	later, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookAgain)
 	defer cancel()
-	if ref, known, ferr := p.find(later, j.Name); ferr == nil {
-		if known {
-			return ref, nil
-		}
+	ref, known, listed, ferr := p.look(later, j.Name)
+	switch {
+	case ferr == nil && known:
+		return ref, nil
+	case ferr == nil && listed: // it never came in
 		f := fault(op, err, false)
 		f.Retryable = true
 		return "", f
@@ -117,14 +118,8 @@ func mediaCol(width, height int) ipp.Attribute {
 		ipp.Attr("media-left-margin", zero), ipp.Attr("media-right-margin", zero)))
 }
 
-// find looks for a job of this name among those that wait and those that are over. A printer that cannot list its jobs
-// knows none.
-func (p *IPP) find(ctx context.Context, name string) (JobRef, bool, error) {
-	ref, known, _, err := p.look(ctx, name)
-	return ref, known, err
-}
-
-// look is find, and says whether the printer listed all its jobs.
+// look looks for a job of this name among those that wait and those that are over, and says whether the printer listed
+// all its jobs: one that does not may have it all the same.
 func (p *IPP) look(ctx context.Context, name string) (ref JobRef, known, listed bool, err error) {
 	listed = true
 	for _, which := range []string{"not-completed", "completed"} {

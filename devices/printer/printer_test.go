@@ -201,6 +201,19 @@ func TestALostAnswerDoesNotPrintTwice(t *testing.T) {
 	}
 }
 
+func TestALostAnswerOfAPrinterThatDoesNotListItsJobsIsForAPersonToLookAt(t *testing.T) {
+	s, p := ippPrinter(t)
+	s.Unlisted(true)
+	if _, err := p.Submit(ctx(t), label("P1")); err != nil {
+		t.Fatal(err)
+	}
+	s.LoseAnswers(1)
+	_, err := p.Submit(ctx(t), label("P2"))
+	if e := failure(t, err, printer.CodeUncertain); !e.MayHavePrinted || e.Retryable {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestAnAbortedJobMayBePrintedAgain(t *testing.T) {
 	s, p := ippPrinter(t)
 	s.Hold(true)

@@ -34,6 +34,7 @@ type Printer struct {
 	busy    int
 	lose    int
 	oneSize bool
+	unlist  bool
 	hold    bool
 }
 
@@ -52,6 +53,9 @@ func (p *Printer) LoseAnswers(n int) { p.set(func() { p.lose = n }) }
 
 // OneSize makes the printer refuse jobs that name a label size.
 func (p *Printer) OneSize(on bool) { p.set(func() { p.oneSize = on }) }
+
+// Unlisted makes the printer refuse to list its jobs, as small printers do.
+func (p *Printer) Unlisted(on bool) { p.set(func() { p.unlist = on }) }
 
 // Hold makes new jobs stay in processing until Finish.
 func (p *Printer) Hold(on bool) { p.set(func() { p.hold = on }) }
@@ -165,6 +169,12 @@ func (p *Printer) print(m ipp.Message, op ipp.Group, doc []byte) (res ipp.Messag
 }
 
 func (p *Printer) list(op ipp.Group) ipp.Message {
+	p.mu.Lock()
+	unlisted := p.unlist
+	p.mu.Unlock()
+	if unlisted {
+		return ipp.Message{Code: ipp.OperationNotSupported}
+	}
 	over := slices.Contains(op.Strings("which-jobs"), "completed")
 	var res ipp.Message
 	for _, j := range p.Jobs() {
