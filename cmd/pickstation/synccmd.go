@@ -25,7 +25,7 @@ func newSyncCommand() *cobra.Command {
 		Short: "Push and pull now",
 		Long: "Push and pull now. A running station is told to; without one the command opens the database itself.\n" +
 			"With --once it ends when the centre has every event and the station all news; exit code 3 when the centre\n" +
-			"cannot be reached. Without it, it goes on until it is interrupted.",
+			"cannot be reached, 1 when it refuses the station. Without it, it goes on until it is interrupted.",
 		Example: "  pickstation sync --once --config /etc/pickstation/pickstation.toml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -96,6 +96,9 @@ func syncAlone(ctx context.Context, cfg *Config, once bool) error {
 		}
 	} else {
 		err = a.Run(ctx)
+	}
+	if errors.Is(err, agent.ErrStuck) {
+		return fail(exitNo, err, "enrol the station again")
 	}
 	if err != nil && ctx.Err() == nil {
 		return fail(exitMissing, err, "check the network and the centre; nothing is lost")

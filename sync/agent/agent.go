@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -117,13 +118,14 @@ func (a *Agent) Run(ctx context.Context) error {
 }
 
 // Drain returns when all events are acknowledged, a heartbeat was answered and the
-// feed read to its end. It gives up after a few failures with an *order.Error.
+// feed read to its end. It gives up after a few failures with an *order.Error, and at
+// the first one that only a person can end; that is [ErrStuck].
 func (a *Agent) Drain(ctx context.Context) error {
 	a.o.Config.FeedWait = 0 // the end of the feed is wanted, not news
 	done := false
 	err := a.run(ctx, func(l Local) bool {
 		done = l.Unsent == 0 && a.beaten && a.fed
-		return done || a.failed >= 4
+		return done || a.failed >= 4 || a.stuck()
 	})
 	switch {
 	case err != nil:
@@ -132,8 +134,22 @@ func (a *Agent) Drain(ctx context.Context) error {
 		return nil
 	}
 	st := a.state.Status()
+	if a.stuck() {
+		e := &order.Error{Code: st.Problem, Op: "sync", Msg: st.Detail, Hint: a.state.problem.Hint, Err: ErrStuck}
+		if e.Hint == "" {
+			e.Hint = "do what the centre asks for; nothing is lost, the events stay here"
+		}
+		return e
+	}
 	return order.Errorf(st.Problem, "the centre was not reached: %s", st.Detail).
 		WithHint("check the network and the centre; nothing is lost, the events stay here")
+}
+
+// ErrStuck says that trying again does not help.
+var ErrStuck = errors.New("trying again does not help")
+
+func (a *Agent) stuck() bool {
+	return a.state.Status().Problem != "" && a.state.problem.Class == ClassPark
 }
 
 func (a *Agent) run(ctx context.Context, done func(Local) bool) error {

@@ -380,5 +380,24 @@ func TestDrainEndsWhenAllIsSynced(t *testing.T) {
 		if !errors.As(err, &e) || e.Code != "no_answer" || e.Hint == "" {
 			t.Errorf("without a centre: %v", err)
 		}
+		c.set(refusal{})
+		began := time.Now()
+		err = New(Options{Config: conf, Centre: c, Source: f, Write: f.write}).Drain(t.Context())
+		if !errors.As(err, &e) || e.Code != "certificate_revoked" || e.Hint != "enrol it again" || !errors.Is(err, ErrStuck) {
+			t.Errorf("refused: %v", err)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("it tried again for %v although that does not help", took)
+		}
 	})
 }
+
+// refusal is a failure that only a person can end.
+type refusal struct{}
+
+func (refusal) Error() string { return "the certificate was revoked" }
+func (refusal) Class() string { return string(ClassPark) }
+func (refusal) Code() string  { return "certificate_revoked" }
+func (refusal) Hint() string  { return "enrol it again" }
+
+func (refusal) RetryAfter() time.Duration { return 0 }

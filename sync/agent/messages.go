@@ -96,6 +96,7 @@ type classified interface {
 	error
 	Class() string
 	Code() string
+	Hint() string
 	RetryAfter() time.Duration
 }
 
@@ -107,7 +108,7 @@ func answer(in Input, err error) Input {
 	f := Failure{Class: ClassNetwork, Code: "no_answer", Detail: err.Error()}
 	var c classified
 	if errors.As(err, &c) {
-		f = Failure{Class: Class(c.Class()), Code: c.Code(), Detail: err.Error(), RetryAfter: c.RetryAfter()}
+		f = Failure{Class: Class(c.Class()), Code: c.Code(), Detail: err.Error(), Hint: c.Hint(), RetryAfter: c.RetryAfter()}
 	}
 	return Input{Kind: Failed, Req: in.Req, Failure: f}
 }

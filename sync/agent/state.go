@@ -57,6 +57,7 @@ type Failure struct {
 	Class      Class
 	Code       string // stable
 	Detail     string
+	Hint       string        // next step for a person, "" there is none of its own
 	RetryAfter time.Duration // as the centre asked, 0 it did not
 }
 
