@@ -181,7 +181,7 @@ func (s *Service) declaration(r Reader, o *Order, sh *Shipment, rc *order.Receiv
 	}
 	p, err := s.profile(r, o.Warehouse, o.Customs)
 	if p != nil {
-		d.Enterprise, d.Port = p.Agent.Name, p.PortName
+		d.Enterprise, d.Port, d.TareG = p.Agent.Name, p.PortName, p.TareG
 	}
 	return &d, err
 }

@@ -57,6 +57,7 @@ type Declaration struct {
 	Number     string     `json:"number,omitempty"`     // enterprise's own number of the list 企业内部编号, set at allocation
 	Enterprise string     `json:"enterprise,omitempty"` // who declares
 	Port       string     `json:"port,omitempty"`       // customs office, by name
+	TareG      int        `json:"tare_g,omitempty"`     // of an empty box, grams, where the declarant states it: boxes need not be weighed
 	Country    string     `json:"country,omitempty"`    // destination (9610) or dispatch (1210), ISO 3166-1 alpha-2
 	Province   string     `json:"province,omitempty"`   // of the receiver, where duty-free goods are mailed
 	Currency   string     `json:"currency,omitempty"`   // of all values, ISO 4217

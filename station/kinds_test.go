@@ -138,7 +138,9 @@ func TestEveryPaperOfThePolicyComesOutBehindItsWaybill(t *testing.T) {
 }
 
 func TestABenchWithoutAScaleDeclaresTheWeightsOfTheCatalogue(t *testing.T) {
-	b := export(t, abroad("1"), everyPaper)
+	s := abroad("1")
+	s.Declare.TareG = 120
+	b := export(t, s, everyPaper)
 	dir := t.TempDir()
 	w, _ := b.worker(dir)
 	steps(t, w)

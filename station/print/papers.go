@@ -87,14 +87,18 @@ func description(d *order.Declared) (foreign, local string) {
 	return d.Name.EN, d.Name.ZH
 }
 
-// gross is what a parcel weighs: as its bench's scale said, else as the goods and the box
-// weigh by the catalogue, 0 where that is not known.
-func gross(paper *Paper, p *order.Parcel) int64 {
+// gross is what a parcel weighs: as its bench's scale said, else, as the centre declares
+// it, the catalogue's weights of the goods and the declarant's of an empty box; 0 where
+// that is not known.
+func gross(s *order.Shipment, p *order.Parcel) int64 {
 	if p.WeightG > 0 {
 		return int64(p.WeightG)
 	}
-	x, _ := paper.Shipment.ExpectWeight(p, &paper.Policy)
-	return int64(x.Grams)
+	grams, known := s.WeightIn(p.No)
+	if !known || s.Declare == nil || s.Declare.TareG <= 0 {
+		return 0
+	}
+	return int64(grams + s.Declare.TareG)
 }
 
 // hsAbroad are the digits of a tariff number that all countries share, the six of the
@@ -118,7 +122,7 @@ func (w *Worker) customsForm(paper *Paper, p *order.Parcel, job *Job) (labels.Do
 	}
 	day := job.Asked.In(zone(paper.Policy))
 	c := labels.Customs{Operator: post.Operator, Category: labels.CategorySale, Sender: sender(paper.Policy), Receiver: receiver(paper.Receiver),
-		Currency: currency, GrossG: gross(paper, p), Invoice: invoiceNumber(s), Date: day, SignedBy: paper.Operator, PrintNo: job.No}
+		Currency: currency, GrossG: gross(s, p), Invoice: invoiceNumber(s), Date: day, SignedBy: paper.Operator, PrintNo: job.No}
 	if labels.CheckS10(p.Waybill.Number) == nil {
 		c.Number = p.Waybill.Number
 	}
@@ -178,7 +182,7 @@ func (w *Worker) invoice(paper *Paper, p *order.Parcel, job *Job) (labels.Docume
 	for i := range s.Parcels {
 		if x := &s.Parcels[i]; s.NeedsBox(x) {
 			v.Packages++
-			v.GrossG += gross(paper, x)
+			v.GrossG += gross(s, x)
 		}
 	}
 	for i := range goods {

@@ -38,6 +38,21 @@ func TestACustomsFormGivesTheSixDigitsAndTheUnitThatTheDestinationReads(t *testi
 	}
 }
 
+// What is on the paper is what the centre declares: catalogue and tare_g, else the scale.
+func TestTheGrossWeightIsTheScalesElseTheDeclarantsElseNone(t *testing.T) {
+	paper, p := exported()
+	s := paper.Shipment
+	for _, c := range []struct {
+		scale, tare, unit int
+		want              int64
+	}{{400, 120, 120, 400}, {0, 120, 120, 480}, {0, 0, 120, 0}, {0, 120, 0, 0}} {
+		p.WeightG, s.Lines[0].WeightG, s.Declare = c.scale, c.unit, &order.Declaration{TareG: c.tare}
+		if got := gross(s, p); got != c.want {
+			t.Errorf("%+v: %d g", c, got)
+		}
+	}
+}
+
 // The UPU's addressing standard S42 writes the country's name, in capitals, not its code.
 func TestAnAddressAbroadEndsWithTheCountrysName(t *testing.T) {
 	for code, want := range map[string]string{"FR": "FRANCE", "GB": "UNITED KINGDOM", "CN": "CHINA", "HK": "HONG KONG, CHINA",
