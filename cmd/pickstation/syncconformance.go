@@ -1,10 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/spf13/cobra"
 
+	"pickstation/sync/agent"
+	"pickstation/sync/api"
 	"pickstation/sync/conformance"
 )
 
@@ -15,7 +20,7 @@ func newSyncConformance() *cobra.Command {
 		Use:   "conformance",
 		Short: "Try whether a central system keeps the sync protocol",
 		Long: "Try whether a central system that somebody else built keeps the sync protocol: marks, gaps, forks, damage, limits,\n" +
-			"unknown events, re-issued facts, feed and heartbeats. One line per rule; exit code 1 when one is broken. It speaks as\n" +
+			"unknown events, re-issued facts, feed and heartbeats. One line per rule; exit code 1 when one is broken, 3 without an answer. It speaks as\n" +
 			"the station that --config names, leaves event logs without effect in its name and may be given work: enrol a station\n" +
 			"for it that does nothing else.",
 		Example: "  pickstation sync conformance --config trial.toml",
@@ -33,6 +38,9 @@ func newSyncConformance() *cobra.Command {
 				return err
 			}
 			defer client.Close()
+			if err := reached(cmd.Context(), client); err != nil {
+				return err
+			}
 			broken := 0
 			for _, r := range conformance.Run(cmd.Context(), conformance.Target{Centre: client, Station: id.Station}) {
 				if !r.OK {
@@ -51,4 +59,20 @@ func newSyncConformance() *cobra.Command {
 	}
 	p.flags(cmd)
 	return cmd
+}
+
+// reached tells what is no matter of the protocol: that nobody answers, or lets this
+// station in. A centre that answers at all, if only with an error, is judged.
+func reached(ctx context.Context, client *api.Client) error {
+	_, err := client.Feed(ctx, 0, 1, 0)
+	var e *api.Error
+	switch {
+	case !errors.As(err, &e):
+		return nil
+	case e.Status() == http.StatusUnauthorized, e.Status() == http.StatusForbidden:
+		return &failure{exitNo, "sync conformance: " + e.Error(), e.Hint(), err}
+	case e.Status() == 0 && e.Class() != string(agent.ClassRetry): // no answer, or not of this centre
+		return &failure{exitMissing, "sync conformance: " + e.Error(), e.Hint(), err}
+	}
+	return nil
 }
