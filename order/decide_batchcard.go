@@ -19,9 +19,9 @@ func (t *turn) commandInBatch(c Command) {
 	case CmdQueue, CmdRelease:
 		t.leaveBatch()
 	case CmdSignOut:
-		a := Args{Ref: t.b.Batch.Members[0].Ref}
+		a := Args{N: len(t.b.Batch.Members)}
 		if !t.handFull() {
-			t.ask(Needs, Question{Kind: AskSignOut, Shipment: t.b.Batch.Members[0].Shipment}, msg(MsgAskSignOut, a), msg(DoKeepRelease, a))
+			t.ask(Needs, Question{Kind: AskSignOut, Shipment: t.b.Batch.Members[0].Shipment}, msg(MsgAskSignOutAll, a), msg(DoKeepRelease, a))
 		}
 	default:
 		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())

@@ -55,6 +55,7 @@ const (
 	MsgDropped         MsgCode = "dropped"            // the question was answered no
 	MsgYesByScan       MsgCode = "yes_by_scan"        // YES counts only from the bench card
 	MsgAskSignOut      MsgCode = "ask_sign_out"       // Ref
+	MsgAskSignOutAll   MsgCode = "ask_sign_out_all"   // N orders of a batch
 	MsgAskHandOver     MsgCode = "ask_hand_over"      // Who signs in instead
 	MsgPrinting        MsgCode = "printing"           // Waybill, N print number
 	MsgAskReprint      MsgCode = "ask_reprint"        // Waybill, N next number
@@ -213,7 +214,7 @@ func MsgCodes() []MsgCode {
 		MsgNoLease, MsgNotAllowed, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
 		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted,
 		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgDropped,
-		MsgYesByScan, MsgAskSignOut, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
+		MsgYesByScan, MsgAskSignOut, MsgAskSignOutAll, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
 		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,
 		MsgReleased, MsgHeldNow, MsgCalled, MsgLanguage, MsgOverridden, MsgNotLead, MsgInstruction, MsgInstructed,

@@ -224,7 +224,9 @@ func TestABatchIsKeptAtSignOutAndComesBack(t *testing.T) {
 	w.want(w.card(CmdSignOut), Needs, MsgHandFull)
 	w.scan("SLOT-1")
 	w.want(w.scan("B-MEI"), Blocked, MsgBatchOpen)
-	w.want(w.card(CmdSignOut), Needs, MsgAskSignOut)
+	if d := w.want(w.card(CmdSignOut), Needs, MsgAskSignOutAll); d.What.Args.N != len(w.bench.Batch.Members) || d.What.Args.Ref != "" {
+		t.Fatalf("asks about %+v", d.What.Args)
+	}
 	w.want(w.card(CmdKeep), OK, MsgSignedOut)
 	w.scan("B-MEI")
 	w.want(w.card(CmdBatch), DoneAlready, MsgNoWork)
