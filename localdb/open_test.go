@@ -137,6 +137,19 @@ func TestGarbageIsNotADatabase(t *testing.T) {
 	}
 }
 
+// As a start that was cut off leaves it, or another program's file.
+func TestReaderRefusesAFileThatIsNoStationsDatabase(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, dbFile), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := OpenReader(dir)
+	var e *order.Error
+	if codeOf(err) != "no_database" || !asError(err, &e) || e.Hint == "" {
+		t.Errorf("open: %v", err)
+	}
+}
+
 func TestTornEndOfTheWriteAheadLogLosesOnlyWhatWasNotCommitted(t *testing.T) {
 	db, h := openNew(t)
 	scans(t, db, 5)

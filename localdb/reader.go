@@ -46,6 +46,10 @@ func openReader(on *medium, dir string) (*Reader, error) {
 		err = order.Errorf("newer_database", "the database has schema version %d, this program knows %d", v.int(0), schemaVersion).
 			WithHint("use the newer pickstation")
 	}
+	if err == nil && v.int(0) == 0 { // of a first start that was cut off, or another program's
+		err = order.Errorf("no_database", "%s holds no station's database", path).
+			WithHint("start the station once; if it has worked here before, restore the newest backup with 'pickstation db restore FILE'")
+	}
 	if err != nil {
 		c.close()
 		return nil, openError("open for reading", err)

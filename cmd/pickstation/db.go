@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -47,7 +48,7 @@ func openReader(p *place) (*localdb.Reader, string, error) {
 func dbFailure(err error, do string) error {
 	code := exitNo
 	var e *order.Error
-	if errors.As(err, &e) && (e.Code == "no_database" || e.Code == "no_file" || e.Code == "database_open") {
+	if errors.Is(err, fs.ErrNotExist) || errors.As(err, &e) && (e.Code == "no_database" || e.Code == "no_file" || e.Code == "database_open") {
 		code = exitMissing
 	}
 	return fail(code, err, do)

@@ -126,6 +126,9 @@ func TestDBSalvageSavesWhatCanBeRead(t *testing.T) {
 	if said, code, _ := cli(t, "db", "check", "--dir", dir); code != 0 || !strings.Contains(said, `"events":500`) {
 		t.Errorf("check: %d %s", code, said)
 	}
+	if _, code, _ := cli(t, "db", "backup", filepath.Join(dir, "none", "copy.db"), "--dir", dir); code != exitMissing {
+		t.Errorf("a backup into a folder that is not there: exit %d", code)
+	}
 	if _, code, _ := cli(t, "db", "salvage", filepath.Join(dir, "none"), out+"2"); code != exitMissing {
 		t.Errorf("salvage of nothing: %d", code)
 	}
