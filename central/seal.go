@@ -39,7 +39,21 @@ func OpenVault(path string, create bool) (*Vault, error) {
 		return nil, (&order.Error{Code: "store_key", Op: "open key file " + path, Msg: "the store's key cannot be read", Err: err}).
 			WithHint("put the key file back beside the store; without it receivers cannot be read")
 	}
+	if err := Private("store_key", path); err != nil {
+		return nil, err
+	}
 	return newVault(key)
+}
+
+// Private refuses a file of keys that everybody on the machine may read; a group that has
+// it, as that of the service, was given it. The error has the code.
+func Private(code, path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o007 != 0 {
+		err = order.Errorf(code, "the key file %s may be read by everybody (mode %04o)", path, info.Mode().Perm()).
+			WithHint("run chmod 600 %s; who may have read it may have used it", path)
+	}
+	return err
 }
 
 // writeNew makes a file with its contents, or fails where there is one already. It

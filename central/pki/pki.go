@@ -70,6 +70,9 @@ func Open(certFile, keyFile string, life time.Duration) (*CA, error) {
 	if err != nil {
 		return nil, fail("read "+keyFile, err)
 	}
+	if err := central.Private("ca_files", keyFile); err != nil {
+		return nil, err
+	}
 	pair, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
 		return nil, fail("read "+keyFile, err)

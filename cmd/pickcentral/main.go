@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -69,7 +71,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &u):
 		return exitUsage
-	case errors.As(err, &known) && missing[known.Code]:
+	case errors.As(err, &known) && missing[known.Code], errors.Is(err, fs.ErrNotExist), errors.Is(err, exec.ErrNotFound):
 		return exitMissing
 	case errors.As(err, &known):
 		return exitNo

@@ -79,6 +79,7 @@ func TestFailuresHaveTheirExitCodeAndTwoLines(t *testing.T) {
 		"file with keys":        {exitUsage, []string{"orders", "list", "--store", there, "--keys", t.TempDir()}},
 		"no database there":     {exitMissing, []string{"orders", "list", "--store", "postgres://me:secret@127.0.0.1:1/x", "--keys", t.TempDir()}},
 		"file is not there":     {exitMissing, []string{"import", "--store", there, "--format", "uci", "/nowhere.csv"}},
+		"folder of the backup":  {exitMissing, []string{"backup", "--store", there, "/nowhere/c.db"}},
 		"address in use":        {exitMissing, []string{"serve", "--store", there, "--addr", "203.0.113.1:1"}},
 		"order is not there":    {exitNo, []string{"orders", "show", "404", "--store", there}},
 		"heading is none":       {exitNo, []string{"import", "--store", there, "--format", "uci", orders}},
@@ -142,6 +143,26 @@ func TestFilesBesideTheStoreAreForTheirOwnerOnly(t *testing.T) {
 		if info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has mode %o", suffix, info.Mode().Perm())
 		}
+	}
+}
+
+// With the key of the CA anybody is any station; with the store's, addresses are read.
+func TestAKeyFileThatEverybodyMayReadIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.db")
+	enrol := []string{"enrol", "--station", "bench-1", "--store", "sqlite:" + path}
+	mustCLI(t, "policy", "set", write(t, "p.json", `{"zone":"Asia/Shanghai"}`), "--store", "sqlite:"+path)
+	mustCLI(t, enrol...)
+	for _, end := range []string{".key", ".ca-key.pem"} {
+		if err := os.Chmod(path+end, 0o604); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errOut := runCLI(t, enrol...); code != exitMissing || !strings.Contains(errOut, "chmod 600 "+path+end) {
+			t.Errorf("%s: exit %d, %s", end, code, errOut)
+		}
+		if err := os.Chmod(path+end, 0o640); err != nil { // a group of the service's own is its affair
+			t.Fatal(err)
+		}
+		mustCLI(t, enrol...)
 	}
 }
 
