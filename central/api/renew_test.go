@@ -158,6 +158,10 @@ func TestARevokedStationIsRefusedAtOnceAndMayEnrolAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	equalText(t, "on the same connection", beat(t, client), "park certificate_revoked")
+	_, err := client.Feed(t.Context(), 0, 1, 0)
+	if e := (*api.Error)(nil); !errors.As(err, &e) || e.Status() != http.StatusForbidden {
+		t.Errorf("want 403: %v", err)
+	}
 	if done, err := client.RenewIfDue(t.Context(), c.now().Add(21*day)); done || err == nil {
 		t.Errorf("a revoked station renews: %v %v", done, err)
 	}
