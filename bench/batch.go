@@ -11,7 +11,7 @@ import (
 // batchScan is a scan while several orders are worked on: goods into the hand, the put
 // that books them, and its undo, in turn with the disk's own limit.
 func batchScan(e *env) (_ []result, err error) {
-	k, err := e.desk(fewEvents)
+	k, err := e.desk(batchEvents)
 	if err != nil {
 		return nil, err
 	}

@@ -91,15 +91,19 @@ const unitsPerLine = 9
 func (d *desk) block(n int) ([]time.Duration, error) {
 	list := make([]time.Duration, n)
 	for i := range list {
-		text := item(i / unitsPerLine)
-		o, err := d.scan(text)
-		if err != nil {
+		var err error
+		if list[i], err = d.count(item(i / unitsPerLine)); err != nil {
 			return nil, err
 		}
-		if o.Decision.Verdict != order.OK {
-			return nil, fmt.Errorf("scan of %s: %s", text, o.Decision.Verdict)
-		}
-		list[i] = o.Waited
 	}
 	return list, nil
+}
+
+// count returns how long a scan waited that must count.
+func (d *desk) count(text string) (time.Duration, error) {
+	o, err := d.scan(text)
+	if err == nil && o.Decision.Verdict != order.OK {
+		err = fmt.Errorf("scan of %s: %s", text, o.Decision.Verdict)
+	}
+	return o.Waited, err
 }

@@ -203,11 +203,11 @@ func scanPaced(e *env) (_ []result, err error) {
 				return nil, err
 			}
 			<-tick.C
-			o, err := d.scan(item(n / unitsPerLine))
+			waited, err := d.count(item(n / unitsPerLine))
 			if err != nil {
 				return nil, err
 			}
-			bare, scans = append(bare, b), append(scans, o.Waited)
+			bare, scans = append(bare, b), append(scans, waited)
 		}
 		r.add(scans, bare)
 	}
