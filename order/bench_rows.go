@@ -59,6 +59,9 @@ const (
 	PrintDropped PrintState = "dropped" // nobody needs it any more
 )
 
+// PrintTries is how often a job that fails is sent before it waits for a person.
+const PrintTries = 6
+
 // Open says whether the job is still to be dealt with.
 func (s PrintState) Open() bool { return s != PrintDone && s != PrintDropped }
 

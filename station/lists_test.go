@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pickstation/devices/printer"
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/sync/wire"
@@ -120,7 +121,9 @@ func TestScenario56ANumberThatIsVoidOrUsedIsNotPrinted(t *testing.T) {
 func TestScenario57OneStoppedShipmentOfAMassPrintIsSkippedAndTheRestIsPrinted(t *testing.T) {
 	b := packed(t, "1", "2", "3")
 	dir := t.TempDir()
-	w, s := b.workerFor(unreachable(t))
+	busy, p := office(t)
+	busy.Busy(1000)
+	w, s := b.workerFor(p)
 	for range 40 {
 		steps(t, w)
 		b.clock.advance(time.Minute)
@@ -146,6 +149,29 @@ func TestScenario57OneStoppedShipmentOfAMassPrintIsSkippedAndTheRestIsPrinted(t 
 	}
 	if jobs := b.jobs(); len(jobs) != 1 || jobs[0].Shipment != "2" || jobs[0].Code != "held" {
 		t.Errorf("%+v", jobs)
+	}
+}
+
+func TestLabelsWaitForAPrinterThatIsAwayAndComeOutByThemselves(t *testing.T) {
+	b := packed(t, "1", "2", "3")
+	w, s := b.workerFor(unreachable(t))
+	for range 40 {
+		steps(t, w)
+		b.clock.advance(time.Minute)
+	}
+	if jobs := b.jobs(); len(jobs) != 3 || jobs[0].State != order.PrintFailed || jobs[0].Code != printer.CodeUnreachable || jobs[2].State != order.PrintQueued || s.tries != 1 {
+		t.Fatalf("tried %d times: %+v", s.tries, jobs)
+	}
+	held := goods("2", 1, 1)
+	held.Version, held.Holds = 1, []order.Hold{{Code: order.Intercepted, Stops: true}}
+	if err := b.pull(held, 0); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	w, _ = b.worker(dir)
+	steps(t, w)
+	if d := cmp.Diff([]string{"P-1-SF10001.pdf", "P-3-SF10003.pdf"}, files(t, dir)); d != "" {
+		t.Error(d)
 	}
 }
 

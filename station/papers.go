@@ -172,6 +172,9 @@ func (m printMsg) handle(l *Loop, b *batch) error {
 	case order.PrintDone:
 		e.Type, e.Reason = order.EventPrinted, ""
 	case order.PrintFailed, order.PrintParked:
+		if r.State == order.PrintFailed && job.Attempts > order.PrintTries {
+			return nil // the same again, for as long as nobody mends the printer
+		}
 		e.Type = order.EventPrintFailed
 	default:
 		return nil

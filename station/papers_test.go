@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -120,7 +121,7 @@ func TestLabelsComeInTheOrderOfTheBoxes(t *testing.T) {
 	}
 }
 
-func TestAFolderWithoutPermissionIsTriedAgainThenParked(t *testing.T) {
+func TestAFolderWithoutPermissionIsWaitedFor(t *testing.T) {
 	b := packed(t, "1")
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o555); err != nil {
@@ -129,36 +130,52 @@ func TestAFolderWithoutPermissionIsTriedAgainThenParked(t *testing.T) {
 	defer os.Chmod(dir, 0o700)
 	w, s := b.worker(dir)
 	restore := withoutPower(t)
-	for n := 1; n <= 6; n++ {
+	for range 2 * order.PrintTries {
 		steps(t, w)
-		want := order.PrintFailed
-		if n == 6 {
-			want = order.PrintParked
-		}
 		jobs := b.jobs()
-		if len(jobs) != 1 || jobs[0].State != want || jobs[0].Code != printer.CodeDenied || !strings.Contains(jobs[0].Err, "let this user write to") || s.tries != n {
-			t.Fatalf("after %d tries (%d): %+v", n, s.tries, jobs)
+		if len(jobs) != 1 || jobs[0].State != order.PrintFailed || jobs[0].Code != printer.CodeDenied || !strings.Contains(jobs[0].Err, "let this user write to") || s.tries != 1 {
+			t.Fatalf("after %d tries: %+v", s.tries, jobs)
 		}
-		if p := b.settle().Work.Parcels[0]; p.Print != want || p.PrintErr != printer.CodeDenied {
+		if p := b.settle().Work.Parcels[0]; p.Print != order.PrintFailed || p.PrintErr != printer.CodeDenied {
 			t.Errorf("the screen shows %+v", p)
 		}
 		b.clock.advance(time.Minute)
-	}
-	if n := steps(t, w); n != 0 {
-		t.Error("a parked job is tried again")
-	}
-	if v := b.settle(); v.Verdict.What.Code != order.MsgPrintTrouble || v.Verdict.Verdict != order.Blocked {
-		t.Errorf("the screen says %+v", v.Verdict)
 	}
 	restore()
 	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	b.drain()
-	b.want(order.OK, "PS:PRINT")
 	steps(t, w)
 	if p := b.settle().Work.Parcels[0]; p.Print != order.PrintDone {
 		t.Errorf("once the folder is open: %+v", p)
+	}
+}
+
+// full is a folder that looks well, and has no room.
+type full struct{ printer.Printer }
+
+func (full) Submit(context.Context, printer.Job) (printer.JobRef, error) {
+	return "", &printer.Error{Code: printer.CodeNoSpace, Op: "print", Err: syscall.ENOSPC, Hint: "make room", Retryable: true}
+}
+
+func TestAJobThatOnlyLacksRoomIsTriedForEverAndRecordedAFewTimes(t *testing.T) {
+	b := packed(t, "1")
+	w, s := b.workerFor(full{printer.NewSpool(t.TempDir())})
+	for range 2 * order.PrintTries {
+		steps(t, w)
+		if j := b.onlyJob(); j.State != order.PrintFailed || j.Code != printer.CodeNoSpace {
+			t.Fatalf("%+v", j)
+		}
+		b.clock.advance(time.Minute)
+	}
+	recorded := 0
+	for _, e := range b.log() {
+		if e.Type == order.EventPrintFailed {
+			recorded++
+		}
+	}
+	if s.tries != 2*order.PrintTries || recorded != order.PrintTries {
+		t.Errorf("tried %d times, recorded %d times", s.tries, recorded)
 	}
 }
 

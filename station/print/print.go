@@ -92,9 +92,6 @@ type Reporter interface {
 // nothing are tried again.
 type Retryable interface{ Retryable() bool }
 
-// Tries before a failing job is parked for a person, and the waits between them.
-const maxAttempts = 6
-
 // Backoff returns how long a job waits after its n-th failed try: 1 s, 2 s, 4 s …
 // at most a minute.
 func Backoff(n int) time.Duration {
@@ -225,7 +222,7 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 	w.status(&q, code, detail)
 	job := q.next
 	w.waiting = q.waiting > 0
-	if job == nil || hands[code] || len(q.taken)-out >= atPrinter || job.State == order.PrintFailed && w.early(job) {
+	if job == nil || hands[code] || away[code] && job.Attempts > 0 || len(q.taken)-out >= atPrinter || job.State == order.PrintFailed && w.early(job) {
 		return out > 0, nil
 	}
 	return true, w.print(ctx, job)
@@ -236,6 +233,10 @@ func (w *Worker) Step(ctx context.Context) (bool, error) {
 // switched off. Jobs wait in the queue instead.
 var hands = map[string]bool{"paused": true, "media_empty": true, "ribbon_empty": true, "cover_open": true, "head_hot": true, "head_cold": true,
 	"jam": true, "buffer_full": true, "attention": true, "rejecting": true, "stopped": true}
+
+// away are states that the first try of a job tells as well, with what is in its way; then
+// it waits, and comes out by itself once the printer is there.
+var away = map[string]bool{"unreachable": true, "denied": true}
 
 // early says whether a failed job is not due again yet. One whose report lies in the
 // future, by a clock that was wrong, is due.

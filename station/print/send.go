@@ -122,7 +122,8 @@ func (w *Worker) follow(ctx context.Context, jobs []Job) (out int, err error) {
 	return out, nil
 }
 
-// mendable are failures that a person mends at the printer; trying again helps then.
+// mendable are failures that a person mends at the printer. Nothing came out, so such a job
+// waits for as long as that takes and comes out by itself.
 var mendable = map[string]bool{"print_unreachable": true, "print_denied": true, "print_no_space": true}
 
 // failed reports a job that could not be printed: to be tried again, or parked.
@@ -138,8 +139,8 @@ func (w *Worker) failed(ctx context.Context, r Job, attempts int, err error) err
 		r.Code, r.State, r.Err = string(le.Code), order.PrintParked, withHint(r.Err, le.Hint)
 	}
 	var again Retryable
-	lasting := errors.As(err, &again) && !again.Retryable() && !mendable[r.Code]
-	if lasting || attempts >= maxAttempts {
+	lasting := errors.As(err, &again) && !again.Retryable() || attempts >= order.PrintTries
+	if lasting && !mendable[r.Code] {
 		r.State = order.PrintParked
 	}
 	if r.Code == codeNotWanted {
