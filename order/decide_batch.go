@@ -213,6 +213,7 @@ func (t *turn) notInHand() {
 			continue
 		}
 		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location}
+		t.mixed(r.SKU)
 		t.say(WrongItem, msg(MsgLaterInBatch, a), t.batchStep())
 		return
 	}

@@ -37,10 +37,12 @@ func (t *turn) foreign(refs []Ref) bool {
 		case RefShipment, RefWaybill, RefTote:
 			t.say(OtherOrder, msg(MsgIsOther, a), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
 		case RefItem:
+			t.mixed(r.SKU)
 			t.say(OtherOrder, msg(MsgForOther, a), msg(putBackTo(r.Location), a))
 		case RefLocation:
 			t.otherPlace(a)
 		case RefProduct:
+			t.mixed(r.SKU)
 			t.say(WrongItem, msg(MsgNotInOrder, a), msg(putBackTo(r.Location), a))
 		default:
 			continue

@@ -103,6 +103,9 @@ type Event struct {
 	WeightG int    `json:"g,omitempty"`
 	Box     string `json:"bx,omitempty"` // kind of box, a code of [Packaging]
 
+	Want SKU `json:"want,omitempty"` // of a refused scan of goods: what the bench asked for
+	Saw  SKU `json:"saw,omitempty"`  // and what was scanned in its place
+
 	Batch string     `json:"ba,omitempty"` // of opened work: the batch it is part of
 	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
 	Place LocationID `json:"lo,omitempty"` // where a tote was brought
