@@ -228,6 +228,9 @@ func (s *salvage) issueAgain(dir string) error {
 	if err := tx.reissueSalvaged(); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
+	if err := tx.RebuildLookAlikes(); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
 	return errors.Join(tx.Commit())
 }
 

@@ -214,6 +214,13 @@ ALTER TABLE receivers ADD COLUMN day TEXT NOT NULL DEFAULT '';
 -- The same for work rows that were parked, receiver included.
 ALTER TABLE parked_rows ADD COLUMN day TEXT NOT NULL DEFAULT '';
 `,
+	`
+-- Goods that were mixed up: what was wanted, what was scanned, how often. n is counted from
+-- the events that are there, gone from those that were deleted since.
+CREATE TABLE lookalikes(want TEXT NOT NULL, saw TEXT NOT NULL, n INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0,
+	last INTEGER NOT NULL, PRIMARY KEY(want, saw)) WITHOUT ROWID;
+CREATE INDEX lookalikes_saw ON lookalikes(saw);
+`,
 }
 
 // schemaVersion is what this program writes.

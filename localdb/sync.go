@@ -196,6 +196,9 @@ func (tx *Tx) pruneLog(l *Log, upTo uint64, before int64, max int) (int, error) 
 		return 0, err
 	}
 	n := int(end - l.Base)
+	if err := tx.keepMixups(l.No, l.lsn(l.Base+1), l.lsn(end)); err != nil {
+		return 0, err
+	}
 	if err := tx.exec("DELETE FROM events WHERE lsn BETWEEN ? AND ?", l.lsn(l.Base+1), l.lsn(end)); err != nil {
 		return 0, err
 	}

@@ -162,6 +162,9 @@ func (tx *Tx) Append(e *order.Event) error {
 	if err != nil {
 		return fmt.Errorf("append event %d: %w", e.Seq, err)
 	}
+	if err := tx.countMixup(e); err != nil {
+		return err
+	}
 	if b.unsent() == 0 {
 		b.oldest = e.At
 	}
