@@ -100,6 +100,7 @@ type Question struct {
 	Digits     int          `json:"digits,omitempty"` // how long it is, 0 not known
 	Then       QuestionKind `json:"then,omitempty"`   // what the PIN opens, "" the sign-in
 	Counts     *Pending     `json:"counts,omitempty"` // unit that "yes" counts
+	Also       []ShortLine  `json:"also,omitempty"`   // other lines that a shortage closes
 	What       Message      `json:"what"`
 	Do         Message      `json:"do"`
 }

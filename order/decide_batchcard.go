@@ -47,30 +47,6 @@ func (t *turn) leaveBatch() {
 	t.say(OK, msg(MsgBatchFreed, Args{N: n}), msg(DoScanWork, Args{}))
 }
 
-func (t *turn) shortInBatch(c Command) {
-	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {
-		if t.verdict == "" {
-			t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
-		}
-		return
-	}
-	if t.refuseLease(t.s) || t.refuseFlow(t.s, t.b.Screen) {
-		return
-	}
-	l := t.s.Line(t.b.Focus)
-	if l == nil || l.Open() <= 0 {
-		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
-		return
-	}
-	reason := "out_of_stock"
-	if c == CmdDamaged {
-		reason = "damaged"
-	}
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: reason}
-	t.ask(ConfirmAgain, Question{Kind: AskShort, Shipment: t.s.ID, Line: l.No, Qty: l.Open(), Reason: reason},
-		msg(MsgAskShort, a), msg(DoScanYes, a))
-}
-
 // skipInBatch puts the line at hand behind all others of the batch.
 func (t *turn) skipInBatch() {
 	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {

@@ -266,55 +266,6 @@ func (t *turn) labelOn(st step) bool {
 	})
 }
 
-// askShort asks whether the current line is to be closed with fewer units.
-func (t *turn) askShort(c Command) {
-	if t.s == nil || t.b.Screen != ScreenPick {
-		t.notNow(c)
-		return
-	}
-	if t.barred() || t.refuseLease(t.s) {
-		return
-	}
-	l := t.current(t.s)
-	reason := "out_of_stock"
-	if c == CmdDamaged {
-		reason = "damaged"
-	}
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: reason}
-	t.ask(ConfirmAgain, Question{Kind: AskShort, Shipment: t.s.ID, Line: l.No, Qty: l.Open(), Reason: reason},
-		msg(MsgAskShort, a), msg(DoScanYes, a))
-	t.b.Focus = l.No
-}
-
-// short closes a line with fewer units than ordered.
-func (t *turn) short(q *Question, l *Line) {
-	e := t.event(EventShorted)
-	e.Line, e.Qty, e.Reason = q.Line, q.Qty, q.Reason
-	changed := *l
-	changed.Short += q.Qty
-	after := t.s.with(changed)
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: q.Reason, Ref: ref(t.s)}
-	t.b.Focus = 0
-	switch {
-	case t.s.boxClosed() && t.after(t.s.ID).AllLabelled():
-		t.leave()
-		t.say(OrderDone, msg(MsgPackedAll, a), msg(DoNextOrder, Args{}))
-	case t.b.Batch != nil:
-		t.onward()
-		if t.b.Batch != nil && t.b.Batch.Drop == nil {
-			t.say(LineDone, msg(MsgShorted, a), t.batchStep())
-		}
-	case !after.pickDone():
-		t.say(LineDone, msg(MsgShorted, a), t.nextAfter(after))
-	case after.picked() == 0 || t.s.Complete:
-		t.event(EventReleased)
-		t.leave()
-		t.say(OrderDone, msg(MsgAllShort, a), msg(DoSetAside, Args{}))
-	default:
-		t.picked(after)
-	}
-}
-
 // skip puts the current line behind the others; no line is lost.
 func (t *turn) skip() {
 	if t.s == nil || t.b.Screen != ScreenPick {

@@ -196,8 +196,8 @@ func (t *turn) lastPut() *Shipment {
 	return t.real
 }
 
-// undoPut takes back every unit of the latest put, the last one first, and returns the
-// shipment as it will stand.
+// undoPut takes back every unit of the latest put, or every line of the latest shortage,
+// the last one first, and returns the shipment as it will stand.
 func (t *turn) undoPut(s *Shipment) *Shipment {
 	c, f := s.copied(), t.flowOf(s)
 	for k := len(s.steps) - 1; k >= 0; k-- {
@@ -206,7 +206,7 @@ func (t *turn) undoPut(s *Shipment) *Shipment {
 		e := t.draftUndo(st)
 		Apply(c, f, &e)
 		t.events = append(t.events, e)
-		if st.typ != EventPicked || st.part == 0 {
+		if st.typ != EventPicked && st.typ != EventShorted || st.part == 0 {
 			break
 		}
 	}

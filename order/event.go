@@ -97,7 +97,7 @@ type Event struct {
 	Expiry  Date   `json:"exp,omitempty"`
 	Reason  string `json:"why,omitempty"`  // why; of an undone event the type of what it undoes
 	Of      uint64 `json:"of,omitempty"`   // seq of the event this one undoes or answers
-	No      int    `json:"n,omitempty"`    // print number; of picked units: which event of their put, from 0
+	No      int    `json:"n,omitempty"`    // print number; of picked and short units: which event of their put or shortage, from 0
 	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
 	WeightG int    `json:"g,omitempty"`
@@ -108,7 +108,7 @@ type Event struct {
 
 	Batch string     `json:"ba,omitempty"` // of opened work: the batch it is part of
 	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
-	Place LocationID `json:"lo,omitempty"` // where a tote was brought
+	Place LocationID `json:"lo,omitempty"` // where a tote was brought; where goods are short
 
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill
 	Contents string    `json:"cm,omitempty"` // what the paper says of the goods, see [Shipment.ContentsMark]

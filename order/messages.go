@@ -44,6 +44,8 @@ const (
 	MsgNothingToUndo   MsgCode = "nothing_to_undo"    //
 	MsgAskShort        MsgCode = "ask_short"          // Name, N of Need, Reason
 	MsgShorted         MsgCode = "shorted"            // Name, N of Need, Reason
+	MsgAskShortAll     MsgCode = "ask_short_all"      // Name at Location, N lines want Need units of it, Reason
+	MsgShortedAll      MsgCode = "shorted_all"        // the same
 	MsgAllShort        MsgCode = "all_short"          // Ref: nothing of it could be picked
 	MsgSkippedLine     MsgCode = "skipped_line"       // Name
 	MsgNothingToSkip   MsgCode = "nothing_to_skip"    //
@@ -212,7 +214,7 @@ func MsgCodes() []MsgCode {
 		MsgUnknownCode, MsgUnknownBadge, MsgBadgeInvalid, MsgNotABadge, MsgSignedIn, MsgSignedInYet,
 		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
 		MsgNoLease, MsgNotAllowed, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
-		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted,
+		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted, MsgAskShortAll, MsgShortedAll,
 		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgDropped,
 		MsgYesByScan, MsgAskSignOut, MsgAskSignOutAll, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,

@@ -214,11 +214,12 @@ func (s *Shipment) Stopped() *Hold {
 func (s *Shipment) SetHold(h Hold) {
 	for i := range s.Holds {
 		if s.Holds[i].Code == h.Code {
+			s.Holds = slices.Clone(s.Holds) // copies of the shipment keep theirs
 			s.Holds[i] = h
 			return
 		}
 	}
-	s.Holds = append(s.Holds, h)
+	s.Holds = append(slices.Clip(s.Holds), h)
 }
 
 // DropHold takes a hold off.

@@ -51,6 +51,8 @@ var messages = map[order.MsgCode]Pair{
 	order.MsgNothingToUndo:   {"没有可撤销的", "There is nothing to undo"},
 	order.MsgAskShort:        {"{name} 只有 {n} / {need}，按{reason}结束？", "Close {name} with {n} of {need}, {reason}?"},
 	order.MsgShorted:         {"{name} 以 {n} / {need} 结束（{reason}）", "{name} closed with {n} of {need}, {reason}"},
+	order.MsgAskShortAll:     {"{location} 的 {name} 还有 {n} 行要 {need} 件：都按{reason}结束？", "{n} lines want {need} of {name} from {location}: close all, {reason}?"},
+	order.MsgShortedAll:      {"{location} 的 {name}：{n} 行共 {need} 件按{reason}结束", "{name} at {location}: {n} lines, {need} unit(s), closed: {reason}"},
 	order.MsgAllShort:        {"订单 {ref} 缺货，未能发出", "Order {ref} is short and cannot go out"},
 	order.MsgSkippedLine:     {"{name} 放到后面再拣", "{name} comes later"},
 	order.MsgNothingToSkip:   {"只剩这一行，不能跳过", "This is the only line left"},
