@@ -338,8 +338,9 @@ func (t *turn) pace(sl *slot, n wire.Next) {
 	}
 }
 
-// gap goes back to where the centre is. What it lacks and we pruned is lost to it:
-// the rest goes into a new log.
+// gap goes back to where the centre is. Its mark counts as acknowledged only where the
+// hashes are equal: another copy of this station may have brought it there. What the
+// centre lacks and we pruned is lost to it: the rest goes into a new log.
 func (t *turn) gap(sl *slot, l *Log) {
 	r := &t.in.Push
 	if r.HWM >= sl.after {
@@ -351,7 +352,11 @@ func (t *turn) gap(sl *slot, l *Log) {
 		t.write(StartLog{Log: l.ID, At: l.Base + 1, Why: string(wire.CodeFork)})
 		return
 	}
-	t.write(SetAcked{Log: l.ID, Acked: min(r.HWM, l.Last), Stable: min(l.Stable, r.HWM)})
+	acked := min(l.Acked, r.HWM)
+	if t.in.HashKnown && t.in.HashAtHWM == r.HWMHash {
+		acked = min(r.HWM, l.Last)
+	}
+	t.write(SetAcked{Log: l.ID, Acked: acked, Stable: min(l.Stable, acked)})
 }
 
 // forked ends a log where the centre has other events, or none to follow (C2).
@@ -369,7 +374,8 @@ func (t *turn) forked(sl *slot, l *Log) {
 	case r.At > 0:
 		t.write(StartLog{Log: l.ID, At: max(r.At, l.Base+1), Why: why})
 	case sl.after > l.Base: // before this push: halve the way back to where both agree
-		t.write(SetAcked{Log: l.ID, Acked: l.Base + (sl.after-l.Base)/2, Stable: min(l.Stable, l.Base+(sl.after-l.Base)/2)})
+		acked := min(l.Acked, l.Base+(sl.after-l.Base)/2)
+		t.write(SetAcked{Log: l.ID, Acked: acked, Stable: min(l.Stable, acked)})
 	default:
 		t.write(StartLog{Log: l.ID, At: l.Base + 1, Why: why})
 	}

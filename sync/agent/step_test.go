@@ -227,6 +227,30 @@ func TestGapGoesBackAndWhatIsPrunedGoesOnInANewLog(t *testing.T) {
 	}
 }
 
+// A restored centre may have been filled again by another copy of this station.
+func TestAGapProvesNothingWithoutEqualHashes(t *testing.T) {
+	mine, theirs := order.Chain(order.Hash{}, []byte("mine")), order.Chain(order.Hash{}, []byte("theirs"))
+	for name, c := range map[string]struct {
+		hash order.Hash
+		want uint64
+	}{"equal hashes": {mine, 35}, "other hashes": {theirs, 20}} {
+		d := newDriver(t, Log{ID: "L", Last: 50, Acked: 40, Base: 20})
+		p := d.settled()
+		acts := d.in(Input{Kind: Pushed, Req: p.Req, HashKnown: true, HashAtHWM: mine,
+			Push: wire.PushReply{Req: p.Req, Timeline: 2, Code: wire.CodeGap, HWM: 35, HWMHash: c.hash}})
+		must[Rewind](t, acts)
+		if a := must[SetAcked](t, acts); a.Acked != c.want {
+			t.Errorf("%s: %+v, want %d acknowledged", name, a, c.want)
+		}
+	}
+	d := newDriver(t, Log{ID: "L", Last: 50, Acked: 40, Base: 20})
+	p := d.settled()
+	acts := d.in(Input{Kind: Pushed, Req: p.Req, Push: wire.PushReply{Req: p.Req, Timeline: 2, Code: wire.CodeFork}})
+	if a := must[SetAcked](t, acts); a.Acked != 20 {
+		t.Errorf("the way back to where both agree proves nothing: %+v", a)
+	}
+}
+
 func TestEndlessDetoursSlowDown(t *testing.T) {
 	d := newDriver(t, Log{ID: "L", Last: 40, Acked: 30})
 	var pauses []time.Duration

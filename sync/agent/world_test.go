@@ -24,6 +24,7 @@ type broken struct {
 	noDedup     bool // the centre takes an event again
 	seqOnly     bool // the centre compares numbers, not hashes
 	noFactDedup bool // the centre takes a fact again under another number
+	origDedup   bool // the centre looks for known facts among re-issued events only
 	keepCursor  bool // the feed is not read again after the centre was restored
 	noSweep     bool // what does not come with a feed read again stays
 	anyReply    bool // C6: any answer is taken for the one that is waited for
@@ -71,7 +72,7 @@ func (d disk) clone() disk {
 		n.rows[k] = v
 	}
 	for _, l := range d.logs {
-		l.evs = slices.Clone(l.evs)
+		l.evs = slices.Clip(l.evs) // events are never changed: shared until either of the two appends
 		n.logs = append(n.logs, l)
 	}
 	return n
@@ -132,7 +133,7 @@ type world struct {
 	maker   map[fact]string // bench and disk on which a fact was written
 	arrived map[fact]bool
 	newest  map[string]fact // newest fact of each that has come to the centre
-	early   fact            // a fact that came before an older one of its maker, 0 none
+	why     string          // what was not as it must be, "" nothing
 }
 
 // traceMax is how many mishaps a failing seed prints.
@@ -155,6 +156,13 @@ func (w *world) happens(what string, no int) {
 	}
 	w.trace = append(w.trace, fmt.Sprintf("%7.3f s %s: %s", float64(w.now)/1000, who, what))
 	w.trace = w.trace[max(len(w.trace)-traceMax, 0):]
+}
+
+// fail keeps the first thing that is not as it must be.
+func (w *world) fail(format string, args ...any) {
+	if w.why == "" {
+		w.why = fmt.Sprintf("at %.3f s: ", float64(w.now)/1000) + fmt.Sprintf(format, args...)
+	}
 }
 
 func (w *world) time() time.Time { return time.UnixMilli(1_700_000_000_000 + w.now) }
@@ -181,14 +189,17 @@ func (w *world) scan(b *bench) {
 	w.after(int64(50+w.r.Intn(200)), func() { w.scan(b) })
 }
 
-// came checks that the facts of a station come in the order in which they happened (C7),
+// came checks that no fact counts twice (I2), and that the facts of a station come in the order in which they happened (C7),
 // unless copies of stations send them too.
 func (w *world) came(f fact) {
+	if n := w.centre.facts[f]; n > 1 {
+		w.fail("fact %d counts %d times", f, n)
+	}
 	m := w.maker[f]
 	switch {
 	case w.arrived[f] || w.counts["cloned"] > 0:
 	case f < w.newest[m]:
-		w.early = f
+		w.fail("fact %d came before an older one of its station", f)
 	default:
 		w.newest[m] = f
 	}
@@ -280,6 +291,7 @@ func (w *world) do(b *bench, a Action) bool {
 		return false
 	case SetAcked:
 		l := d.log(a.Log)
+		w.told(b, l, a)
 		l.acked, l.stable = min(max(a.Acked, l.base), l.last()), a.Stable
 		w.prune(l)
 	case StartLog:
@@ -305,6 +317,9 @@ func (w *world) do(b *bench, a Action) bool {
 			}
 		}
 	case ApplyFeed:
+		if a.Next < d.cursor {
+			w.fail("station %d: the cursor goes back from %d to %d", b.no, d.cursor, a.Next)
+		}
 		for _, r := range a.Rows {
 			d.rows[r.FS] = simRow{w.centre.valueOf(r.FS), d.reading}
 		}
@@ -320,6 +335,27 @@ func (c *centre) valueOf(fs int64) int {
 		return c.feed[fs-1]
 	}
 	return 0
+}
+
+// told checks what a station believes of its log at the centre the moment it begins to:
+// the facts are there (I1), under the same hashes (I3), and marks are in order (I4). What
+// was said before the centre went back in time is settled by the next answer.
+func (w *world) told(b *bench, l *simLog, a SetAcked) {
+	at := w.centre.logs[a.Log]
+	switch {
+	case a.Stable > a.Acked || a.Acked > l.last():
+		w.fail("station %d: log %d…%d, acknowledged %d, stable %d", b.no, l.base, l.last(), a.Acked, a.Stable)
+	case b.d.timeline != w.centre.timeline || a.Acked <= l.acked:
+	case at == nil || a.Acked > uint64(len(at.evs)):
+		w.fail("station %d: %d acknowledged, the centre does not have them", b.no, a.Acked)
+	default:
+		for seq := l.acked + 1; seq <= a.Acked; seq++ {
+			if e := l.evs[seq-l.base-1]; at.evs[seq-1].hash != e.hash || w.centre.facts[e.fact] == 0 {
+				w.fail("station %d: %d acknowledged, the centre has another event", b.no, seq)
+				return
+			}
+		}
+	}
 }
 
 func (w *world) prune(l *simLog) {
@@ -354,7 +390,9 @@ func (w *world) fork(d *disk, a StartLog) {
 		return
 	}
 	for _, e := range moved {
-		e.orig = true
+		if e.orig == nil {
+			e.orig = &order.FactID{Log: a.Log, Seq: e.seq, Hash: e.hash}
+		}
 		d.append(e)
 	}
 }
