@@ -313,6 +313,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	l.eventsNew = true
 	l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
 	l.seen.today.count(e, l.zone)
+	l.remember(e)
 	if e.Shipment == "" || !folds(e.Type) {
 		return nil
 	}

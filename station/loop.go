@@ -112,6 +112,7 @@ type Loop struct {
 	held      []message // scans that wait for the check
 	next      message   // taken from the mailbox for the next batch, nil none
 	touched   map[order.ShipmentID]*order.Shipment
+	alike     map[order.SKU][]order.Twin         // what the database knows of goods that are mixed up
 	walked    map[order.ShipmentID][]int         // lines of known shipments in the order in which they were worked on
 	lastScans map[order.DeviceID]*order.LastScan // what each scanner may send again after this start
 	papers    papers
@@ -135,7 +136,7 @@ func New(opt Options) *Loop {
 	}
 	return &Loop{opt: opt, unsaved: opt.Unsaved, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
 		done: make(chan struct{}), flows: map[flowKey]*order.Flow{},
-		touched: map[order.ShipmentID]*order.Shipment{}, walked: map[order.ShipmentID][]int{}}
+		touched: map[order.ShipmentID]*order.Shipment{}, alike: map[order.SKU][]order.Twin{}, walked: map[order.ShipmentID][]int{}}
 }
 
 // message is anything that enters the mailbox. handle runs on the loop's goroutine

@@ -111,6 +111,7 @@ func (m readMsg) handle(l *Loop, _ *batch) error {
 func (l *Loop) changed(ids []order.ShipmentID) error {
 	l.lists.stale, l.lists.pulled = true, true
 	clear(l.flows)
+	clear(l.alike) // names come from the catalogue
 	if err := l.loadPolicy(); err != nil {
 		return err
 	}

@@ -39,6 +39,9 @@ func (l *Loop) publish() {
 	v.Instructions = l.lists.instructions
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)
+		if c := v.Work.Current; c != nil {
+			c.Twins = l.twins(c.SKU)
+		}
 	}
 	v.Slots = slots(&l.bench)
 	l.last.Store(v)

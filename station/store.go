@@ -47,6 +47,8 @@ type Store interface {
 	LastScans() ([]order.LastScan, error)
 	// Cold returns the alerts of cold places that are not over.
 	Cold() ([]order.ColdAlert, error)
+	// Twins returns the goods that a SKU was mixed up with, the most often first.
+	Twins(sku order.SKU, limit int) ([]order.Twin, error)
 	// Begin starts the write transaction of one batch.
 	Begin() (Tx, error)
 }

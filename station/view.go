@@ -96,6 +96,7 @@ type LineView struct {
 	Lot      string
 	Track    order.Tracking
 	Codes    []order.ItemCode
+	Twins    []order.Twin // of the line at hand: goods that were mixed up with it, the most often first
 }
 
 // ParcelView is one box.

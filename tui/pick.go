@@ -241,12 +241,19 @@ func (p *painter) goods(a area, l *station.LineView) area {
 		a.text(0, 0, strong, s)
 		_, a = a.top(1)
 	}
+	segs := p.facts(l)
+	switch { // a look-alike comes before what only repeats the name
+	case len(l.Twins) > 0 && a.h >= 2:
+		a = p.alike(a, l)
+	case len(l.Twins) > 0:
+		segs = append([]seg{p.alikeSeg(l, a.w/2)}, segs...)
+	}
 	if other != "" && a.h >= 4 {
 		a.text(0, 0, plain, other)
 		_, a = a.top(1)
 	}
 	head, rest := a.top(1)
-	head.line(0, 2, p.facts(l)...)
+	head.line(0, 2, segs...)
 	return rest
 }
 

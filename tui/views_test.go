@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -379,7 +380,7 @@ func views() map[string]*station.View {
 	packed := packing()
 	packed.Verdict = shown(order.OK, m(order.MsgUnitPacked, order.Args{Name: mango(), N: 1, Need: 5}), m(order.DoPackMore, order.Args{N: 13}))
 	packed.Scale = &station.ScaleView{Name: "scale1", State: "motion", Grams: 12, Expected: 1240}
-	return map[string]*station.View{
+	all := map[string]*station.View{
 		"label_weighed": weighed, "pack_scale": packed, "pick_unsaved": unsaved(),
 		"label_moving": weighing(station.ScaleView{Name: "scale1", State: "motion", Grams: 870, Expected: 1240}),
 		"label_pan":    weighing(station.ScaleView{Name: "scale1", State: "stable", Grams: 1110, Expected: 1240, EmptyFirst: true}),
@@ -393,4 +394,11 @@ func views() map[string]*station.View {
 		"drop_tote": bringing(false), "drop_place": bringing(true),
 		"sign_in_pin": askingPIN(), "label_weight_off": weightOff(), "pack_boxes": packingBoxes(), "label_boxes": labellingBoxes(), "label": labelling(), "label_done": orderDone(), "label_short": shortDone(), "label_bad": badLabel(), "key_idle": idleKey(), "dispatch": dispatching(), "starting": nil,
 	}
+	for _, more := range moreViews {
+		maps.Copy(all, more())
+	}
+	return all
 }
+
+// moreViews are the views of other files; each registers its own there.
+var moreViews []func() map[string]*station.View

@@ -40,6 +40,7 @@ var en = Texts{
 	Tote: "tote %s", SKU: "SKU", Barcode: "code", Case: "x%d", Lot: "lot", Serial: "serial", Expiry: "expiry",
 	Track: "scan", Next: "then", Done: "done", NoLine: "Nothing left to pick here.", Cancelled: "CANCELLED",
 	NoLocation: "no place",
+	Alike:      "looks like %s: mixed up %dx",
 
 	Waybill: "WAYBILL", Routing: "ROUTE", ParcelOf: "parcel %d/%d", PrintNo: "print %d",
 	Sheets: "sheets %d of %d", PaperVoid: "VOID",

@@ -46,6 +46,9 @@ type Texts struct {
 	Tote, SKU, Barcode, Case, Lot, Serial, Expiry, Track           string
 	Next, Done, NoLine, Cancelled, NoLocation                      string
 
+	// Alike: goods that look like those at hand, how often both were mixed up.
+	Alike string
+
 	// Label. PrintNo: number. PrintRetry, PrintMend, PrintLead: what is wrong.
 	PrintWait, PrintRetry, PrintMend, PrintLead string
 	// Sheets: out, all.

@@ -40,6 +40,7 @@ var zh = Texts{
 	Tote: "箱%s", SKU: "货号", Barcode: "条码", Case: "一扫%d件", Lot: "批号", Serial: "序列号", Expiry: "有效期",
 	Track: "须扫", Next: "接着", Done: "已完成", NoLine: "这里没有要拣的了。", Cancelled: "已取消",
 	NoLocation: "无货位",
+	Alike:      "别拿错：%s，弄混过%d次",
 
 	Waybill: "面单", Routing: "三段码", ParcelOf: "第%d/%d箱", PrintNo: "第%d次打印",
 	Sheets: "单据 %d / %d 张", PaperVoid: "作废",
