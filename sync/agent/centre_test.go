@@ -147,8 +147,9 @@ func (c *centre) state(l *centreLog, id order.LogID, b *ingest.Batch) ingest.Sta
 		if it.Seq <= hwm || c.broken.noFactDedup || c.broken.origDedup && it.Event.Orig == nil {
 			continue
 		}
-		f := it.Fact(id)
-		st.Known[f] = c.known[f]
+		if f := it.Fact(id); c.known[f] {
+			st.Known[f] = true
+		}
 	}
 	return st
 }

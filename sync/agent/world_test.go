@@ -122,6 +122,7 @@ type world struct {
 	todo    agenda
 	n       int
 	benches []*bench
+	logs    []Log // place for what Step is told
 	centre  *centre
 	broken  broken
 	facts   map[fact]bool // true: must be at the centre in the end
@@ -229,7 +230,8 @@ func (w *world) tick(b *bench) {
 func (w *world) step(b *bench, in Input) {
 	for {
 		w.n++
-		in.Now, in.Rand, in.ID, in.Local = w.time(), w.r.Float64(), strconv.Itoa(w.n), b.d.local()
+		in.Now, in.Rand, in.ID, in.Local = w.time(), w.r.Float64(), strconv.Itoa(w.n), b.d.local(w.logs[:0])
+		w.logs = in.Local.Logs
 		if w.broken.noTimeline {
 			in.Push.Timeline, in.Feed.Timeline, in.Beat.Timeline = in.Local.Timeline, in.Local.Timeline, in.Local.Timeline
 		}
@@ -259,9 +261,11 @@ func (w *world) step(b *bench, in Input) {
 	}
 }
 
-func (d *disk) local() Local {
-	l := Local{Timeline: d.timeline, Cursor: d.cursor}
-	for _, x := range d.logs {
+// local is what Step is told of the disk; it copies the logs, so their place is used again.
+func (d *disk) local(logs []Log) Local {
+	l := Local{Timeline: d.timeline, Cursor: d.cursor, Logs: logs}
+	for i := range d.logs {
+		x := &d.logs[i]
 		l.Logs = append(l.Logs, Log{ID: x.id, Base: x.base, Last: x.last(), Acked: x.acked, Stable: x.stable, Closed: x.closed})
 		l.Unsent += int(x.last() - min(x.acked, x.last()))
 	}

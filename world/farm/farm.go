@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,9 @@ func (s Size) Whole() bool {
 // every is how long a farm is silent between two lines of progress.
 const every = 10 * time.Second
 
+// gcPercent is how much a farm's heap may grow between two collections.
+const gcPercent = 800
+
 // maxFailures is how many failing seeds are told in full; a broken rule breaks thousands.
 const maxFailures = 5
 
@@ -86,6 +90,8 @@ func (t *Tally) Of(what string) int {
 func Run(t *testing.T, s Size, do func(seed int64, tally *Tally) (why string)) *Tally {
 	t.Helper()
 	n, first := s.Seeds()
+	// Worlds are small and die soon: there is memory to be rarer with collections.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	tally := &Tally{counts: map[string]int{}}
 	began := time.Now()
 	stop := tally.progress(s, n, began)
