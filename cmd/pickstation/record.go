@@ -22,6 +22,8 @@ type stationRecord struct {
 	labelled   map[string]bool // waybills scanned back
 	dispatched map[string]bool // waybills handed over
 	printed    map[string]int  // waybill to prints
+	verdicts   int             // all of them
+	types      map[order.EventType]int
 }
 
 // readStationRecord reads every event of a data folder, whether or not a station
@@ -36,7 +38,7 @@ func readStationRecord(ctx context.Context, dir string) (*stationRecord, error) 
 	if err != nil {
 		return nil, err
 	}
-	rec := &stationRecord{picked: map[lineKey]int{}, labelled: map[string]bool{}, dispatched: map[string]bool{}, printed: map[string]int{}}
+	rec := &stationRecord{picked: map[lineKey]int{}, labelled: map[string]bool{}, dispatched: map[string]bool{}, printed: map[string]int{}, types: map[order.EventType]int{}}
 	for _, l := range state.Logs {
 		rec.acked += int(min(l.Acked, l.Last) - min(l.Base, l.Acked))
 		for at := l.Base; at < l.Last; {
@@ -62,6 +64,10 @@ func readStationRecord(ctx context.Context, dir string) (*stationRecord, error) 
 
 func (r *stationRecord) add(e *order.Event) {
 	r.events++
+	r.types[e.Type]++
+	if e.Verdict != "" {
+		r.verdicts++
+	}
 	if e.Verdict != "" && e.Device == demoGun {
 		r.scans++
 	}

@@ -38,7 +38,10 @@ func newReplayCommand() *cobra.Command {
 			`  {"weigh_g":1234,"stable":true}          the scale` + "\n" +
 			`  {"net":"down"}  {"net":"up"}            the line to the centre` + "\n" +
 			`  {"printer":"out-of-paper"}  {"printer":"ready"}` + "\n" +
-			`  {"advance":"5m"}  {"at":"2026-01-02T15:04:05Z"}` + "\n\n" +
+			`  {"scale":"stable","weigh_g":1234}       what a scale shows by itself` + "\n" +
+			`  {"advance":"5m"}  {"at":"2026-01-02T15:04:05Z"}   "at" may also stand in any other line` + "\n" +
+			`  {"restart":true}                        the program is killed and started again` + "\n" +
+			`  {"feed":{"rows":[…]}}                   the centre sends rows, as in --work` + "\n\n" +
 			"One line comes out for each line in; lines that nothing in the recording caused carry \"async\":true.\n" +
 			"RECORDING may be - for standard input. Without --db the replay starts empty and needs --work.",
 		Example: "  pickstation replay --work - --example > work.json\n" +
@@ -82,6 +85,12 @@ type recordLine struct {
 	Printer string  `json:"printer"`
 	Advance string  `json:"advance"`
 	At      string  `json:"at"`
+	Scale   string  `json:"scale"` // what a scale shows by itself, with weigh_g: stable, motion, over, under, stale
+	PIN     string  `json:"pin"`
+	Restart bool    `json:"restart"`
+
+	Feed     *workSnapshot `json:"feed"` // what the centre sends
+	FeedName string        `json:"-"`    // section of a scenario that holds it
 }
 
 // replayOut is one line of the answer, in this field order.
@@ -122,7 +131,7 @@ func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Read
 			return fail(exitMissing, err, "make room in the temporary folder")
 		}
 	}
-	r, err := newReplay(ctx, dir, o.lang)
+	r, err := newReplay(ctx, dir, o.lang, replayStart)
 	if err != nil {
 		return fail(exitNo, err, "run 'pickstation db check' on the database")
 	}
@@ -213,9 +222,28 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 	if device == "" {
 		device = "gun1"
 	}
+	if l.At != "" {
+		t, err := time.Parse(time.RFC3339, l.At)
+		if err != nil {
+			return err
+		}
+		r.clock.set(t)
+	}
 	switch {
 	case l.Scan != nil:
 		return r.scan(ctx, device, []byte(*l.Scan))
+	case l.Scale != "":
+		grams := 0
+		if l.WeighG != nil {
+			grams = *l.WeighG
+		}
+		return r.setScale(ctx, l.Scale, grams)
+	case l.PIN != "":
+		return r.loop.PIN(ctx, l.PIN)
+	case l.Restart:
+		return r.restart(ctx)
+	case l.Feed != nil:
+		return r.feed(ctx, l.Feed)
 	case l.RawHex != nil:
 		raw, err := hex.DecodeString(*l.RawHex)
 		if err != nil {
@@ -241,12 +269,7 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 		r.clock.advance(d)
 		return r.setNet(ctx, r.net)
 	case l.At != "":
-		t, err := time.Parse(time.RFC3339, l.At)
-		if err != nil {
-			return err
-		}
-		r.clock.set(t)
 		return r.setNet(ctx, r.net)
 	}
-	return errors.New("the line says nothing; it needs scan, raw_hex, key, weigh_g, net, printer, advance or at")
+	return errors.New("the line says nothing; it needs scan, raw_hex, key, pin, weigh_g, scale, net, printer, advance, at, feed or restart")
 }

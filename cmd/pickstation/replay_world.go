@@ -21,6 +21,7 @@ import (
 // replay is a station in a world of its own: the real loop and the real database
 // code on a copy, with clock, ids, printer and centre in the recording's hands.
 type replay struct {
+	dir   string
 	clock *replayClock
 	db    *localdb.DB
 	loop  *station.Loop
@@ -28,6 +29,9 @@ type replay struct {
 	net   string
 	paper string // printer's condition, "" ready
 	frame uint64
+	fs    int64          // place of the newest feed row
+	logs  int            // event logs begun
+	scale *station.Scale // what the scale shows, nil none
 
 	mu       sync.Mutex // guards below
 	outcomes []heard
@@ -39,34 +43,64 @@ type replay struct {
 // replayStart is when a replay without a history begins.
 var replayStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func newReplay(ctx context.Context, dir, lang string) (*replay, error) {
-	r := &replay{clock: &replayClock{now: replayStart}, lang: lang, net: "up", ended: make(chan error, 1)}
-	logs := 0
-	db, err := localdb.Open(ctx, localdb.Options{Dir: dir,
-		Clock: localdb.Clock{Wall: r.clock.Wall, Mono: func() int64 { return r.clock.Mono().Milliseconds() }, Boot: r.clock.Boot()},
-		LogID: func() order.LogID { logs++; return order.LogID(fmt.Sprintf("%032x", logs)) }})
-	if err != nil {
+func newReplay(ctx context.Context, dir, lang string, start time.Time) (*replay, error) {
+	r := &replay{dir: dir, clock: &replayClock{now: start}, lang: lang, net: "up"}
+	if err := r.open(ctx); err != nil {
 		return nil, err
 	}
+	return r, r.setNet(ctx, "up")
+}
+
+// open starts the station on its database, as a start of the program does.
+func (r *replay) open(ctx context.Context) error {
+	db, err := localdb.Open(ctx, localdb.Options{Dir: r.dir,
+		Clock: localdb.Clock{Wall: r.clock.Wall, Mono: func() int64 { return r.clock.Mono().Milliseconds() }, Boot: r.clock.Boot()},
+		LogID: func() order.LogID { r.logs++; return replayLog(r.logs) }})
+	if err != nil {
+		return err
+	}
 	r.db = db
-	if e, err := db.LastEvent(); err == nil && e != nil && e.Time().After(replayStart) {
+	if e, err := db.LastEvent(); err == nil && e != nil && e.Time().After(r.clock.Now()) {
 		r.clock.set(e.Time())
 	}
-	r.loop = station.New(station.Options{Station: "replay", Store: store{db}, Clock: r.clock, Lang: lang,
+	r.loop = station.New(station.Options{Station: "replay", Store: store{db}, Clock: r.clock, Lang: r.lang,
 		OnVerdict: func(o station.Outcome) {
 			r.mu.Lock()
 			r.outcomes = append(r.outcomes, hear(o))
 			r.mu.Unlock()
 		}})
 	ctx, r.cancel = context.WithCancel(ctx)
-	go func() { r.ended <- r.loop.Run(ctx) }()
-	return r, r.setNet(ctx, "up")
+	r.ended = make(chan error, 1)
+	ended, loop := r.ended, r.loop
+	go func() { ended <- loop.Run(ctx) }()
+	return nil
 }
+
+// replayLog is the id of the nth event log that a replay begins.
+func replayLog(n int) order.LogID { return order.LogID(fmt.Sprintf("%032x", n)) }
 
 func (r *replay) close() {
 	r.cancel()
 	err := <-r.ended
 	_ = errors.Join(err, r.db.Close()) // of a copy that is deleted next
+}
+
+// restart ends the station and starts it again: what the last commit left is there.
+func (r *replay) restart(ctx context.Context) error {
+	r.close()
+	if err := r.open(ctx); err != nil {
+		return err
+	}
+	if err := r.setNet(ctx, r.net); err != nil {
+		return err
+	}
+	if r.paper != "" {
+		return r.setPrinter(ctx, r.paper)
+	}
+	if r.scale != nil {
+		return r.loop.SetScale(ctx, *r.scale)
+	}
+	return nil
 }
 
 // applyWork stores a feed snapshot.
@@ -89,13 +123,25 @@ func (r *replay) applyWork(ctx context.Context, name string, stdin io.Reader) er
 		return &failure{exitNo, "replay: the work file is no feed snapshot: " + err.Error(),
 			"compare it with: pickstation replay --work - --example", err}
 	}
-	rows, err := snap.rows(r.db, r.clock.Wall())
-	if err != nil {
+	if err := r.feed(ctx, &snap); err != nil {
 		return &failure{exitNo, "replay: the work file is no feed snapshot: " + err.Error(),
 			"compare it with: pickstation replay --work - --example", err}
 	}
+	return nil
+}
+
+// feed stores what the centre sends.
+func (r *replay) feed(ctx context.Context, snap *workSnapshot) error {
+	rows, err := snap.rows(r.db, r.clock.Wall())
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		r.fs++
+		rows[i].FS = r.fs
+	}
 	return r.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
-		return tx.(*localdb.Tx).ApplyFeed(rows, int64(len(rows)), 1)
+		return tx.(*localdb.Tx).ApplyFeed(rows, r.fs, 1)
 	})
 }
 
@@ -106,6 +152,12 @@ func (r *replay) scan(ctx context.Context, device order.DeviceID, raw []byte) er
 		s.Text, s.Noise = "", max(len(raw), 1)
 	}
 	return r.loop.Scan(ctx, s)
+}
+
+// setScale shows what stands on the scale; a weight that stands still counts.
+func (r *replay) setScale(ctx context.Context, state string, grams int) error {
+	r.scale = &station.Scale{Name: "scale", State: state, Grams: grams, Counts: state == "stable" && grams > 0}
+	return r.loop.SetScale(ctx, *r.scale)
 }
 
 // setNet tells the loop how the line to the centre is; while it is up the centre
