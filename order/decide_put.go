@@ -10,7 +10,7 @@ import (
 func (t *turn) take(l *Line, p Pending) {
 	e := t.event(EventInHand)
 	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry = l.No, p.Units, p.Lot, p.Serial, p.Expiry
-	p.Device, p.Confirmed = "", false
+	p.Device, p.Confirmed, t.b.Pending = "", false, nil
 	if k := len(t.b.Hand) - 1; k >= 0 && sameGoods(t.b.Hand[k], p) {
 		t.b.Hand = slices.Clone(t.b.Hand)
 		t.b.Hand[k].Times = t.b.Hand[k].times() + 1
@@ -61,6 +61,10 @@ func (t *turn) toteScan() bool {
 	t.say(Unknown, msg(MsgNoTote, Args{Code: shown(t.in.Text)}), t.batchStep())
 	return true
 }
+
+// isTote says whether the scan is a tote by the way the warehouse writes them: no lot or
+// serial of the goods in the hand.
+func (t *turn) isTote() bool { return t.anyKey(t.env.Policy.IsTote) }
 
 // toteOf returns which shipment a tote holds the goods of, if any.
 func (t *turn) toteOf(key string) (Ref, bool) {
