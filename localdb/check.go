@@ -182,16 +182,10 @@ type Report struct {
 func (r *Reader) CheckAll(ctx context.Context) (Report, error) {
 	start := time.Now()
 	var rep Report
-	found, err := r.look(ctx, "SELECT integrity_check FROM pragma_integrity_check LIMIT 20")
-	if err != nil {
+	var err error
+	if rep.Findings, err = r.structure(ctx); err != nil {
 		return rep, err
 	}
-	rep.Findings = found
-	refs, err := r.look(ctx, "SELECT 'a row of '||\"table\"||' names a shipment that is not there' FROM pragma_foreign_key_check LIMIT 20")
-	if err != nil {
-		return rep, err
-	}
-	rep.Findings = append(rep.Findings, refs...)
 	var finding string
 	if rep.Events, finding, err = r.checkChain(ctx, 1); err != nil && !fatal(err) {
 		return rep, err
@@ -204,6 +198,16 @@ func (r *Reader) CheckAll(ctx context.Context) (Report, error) {
 	rep.Findings = rep.Findings[:min(len(rep.Findings), maxFindings)]
 	rep.Took = time.Since(start)
 	return rep, nil
+}
+
+// structure looks at the file, its indexes and its references.
+func (r *Reader) structure(ctx context.Context) ([]string, error) {
+	found, err := r.look(ctx, "SELECT integrity_check FROM pragma_integrity_check LIMIT 20")
+	if err != nil {
+		return nil, err
+	}
+	refs, err := r.look(ctx, "SELECT 'a row of '||\"table\"||' names a shipment that is not there' FROM pragma_foreign_key_check LIMIT 20")
+	return append(found, refs...), err
 }
 
 // Stats are sizes and counts of a database.

@@ -127,7 +127,7 @@ func (m *medium) secureWAL(path string) error {
 		return err
 	}
 	defer f.Close()
-	buf := make([]byte, 1<<20)
+	buf := make([]byte, min(1<<20, m.wal))
 	var off int64
 	for {
 		n, err := f.ReadAt(buf, off)

@@ -30,7 +30,13 @@ func soakCuts(def int) (cuts int, seed uint64) {
 
 func TestPowerCutsLoseNothingThatWasAcknowledged(t *testing.T) {
 	cuts, seed := soakCuts(2000)
-	done, findings := worlds(cuts, 20, seed, troubles)
+	told := 0
+	done, findings := worlds(cuts, 20, seed, troubles, func(n tally) {
+		if n.cuts >= told+50_000 {
+			told = n.cuts
+			t.Log(n)
+		}
+	})
 	for i, err := range findings {
 		if i == 5 {
 			t.Errorf("and %d more", len(findings)-i)
@@ -57,7 +63,7 @@ func TestPowerCutsFindAStationThatIsNotDurable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for seed := uint64(1); seed < 400; seed += 20 {
-				if _, findings := worlds(400, 20, seed, []trouble{c}); len(findings) > 0 {
+				if _, findings := worlds(400, 20, seed, []trouble{c}, nil); len(findings) > 0 {
 					t.Log(findings[0])
 					return
 				}
@@ -176,5 +182,33 @@ func TestSimulatedDiskKeepsToItsSeed(t *testing.T) {
 	}
 	if states[0] != states[1] {
 		t.Errorf("the same seed ran differently: %s, %s", states[0], states[1])
+	}
+}
+
+// What runs fast must be the same disk: the same work makes the same changes and syncs.
+func TestADiskInMemoryIsTheDiskOfFiles(t *testing.T) {
+	var counts [2]string
+	for i := range counts {
+		w, err := newCutWorld(5, trouble{inMemory: i == 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.end()
+		if err := w.open(); err != nil {
+			t.Fatal(err)
+		}
+		for range 60 {
+			if err := w.step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		counts[i] = fmt.Sprint(w.disk.Count())
+		w.close()
+		if err := errors.Join(w.disk.PowerOn(), w.open()); err != nil {
+			t.Error(err)
+		}
+	}
+	if counts[0] != counts[1] {
+		t.Errorf("changes, syncs, failed: in files %s, in memory %s", counts[0], counts[1])
 	}
 }

@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"crypto/ecdh"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"golang.org/x/crypto/curve25519"
 	"golang.org/x/crypto/nacl/box"
 
 	"pickstation/order"
@@ -67,13 +67,11 @@ func writeFile(fs fileSystem, path string, body []byte) error {
 
 // newBoxKey makes a key pair of its private half.
 func newBoxKey(raw []byte) (*BoxKey, error) {
-	k := &BoxKey{private: [32]byte(raw)}
-	pub, err := curve25519.X25519(k.private[:], curve25519.Basepoint)
+	priv, err := ecdh.X25519().NewPrivateKey(raw)
 	if err != nil {
 		return nil, fmt.Errorf("read box key: %w", err)
 	}
-	k.Public = [32]byte(pub)
-	return k, nil
+	return &BoxKey{private: [32]byte(raw), Public: [32]byte(priv.PublicKey().Bytes())}, nil
 }
 
 // open unseals; k may be nil.

@@ -51,6 +51,10 @@ type Disk struct {
 	failed   int   // syncs that did
 	room     int64 // bytes that files may still grow by, -1 no limit
 	lies     bool  // syncs do nothing
+
+	inMemory string             // what the paths of files in memory begin with, "" none are
+	mems     map[string]*memory // of those, by path
+	nameless []*memory          // of those that were deleted
 }
 
 // image is what is known of one file.
@@ -58,6 +62,8 @@ type image struct {
 	size    int64   // as the running machine sees it
 	durable []byte  // on the platter
 	dirty   []write // not yet on it, in order
+	lost    bool    // a sync failed: what the running machine sees is not what will be there
+	mem     *memory // nil: a real file shows what the running machine sees
 }
 
 // write is one change of a file.
@@ -92,8 +98,11 @@ func New(dir string, seed uint64) (*Disk, error) {
 	return d, mount(d)
 }
 
-// Close ends the simulation; the files stay.
-func (d *Disk) Close() { unmount(d) }
+// Close ends the simulation; the files stay, those in memory go.
+func (d *Disk) Close() {
+	unmount(d)
+	d.free()
+}
 
 // CutAfter lets the power fail at the nth change or sync from now on; 0 never.
 func (d *Disk) CutAfter(n int) {
@@ -163,6 +172,11 @@ func (d *Disk) open(path string, create bool) (*image, error) {
 	if im == nil && create {
 		im = &image{}
 		d.now[path] = im
+		if d.isInMemory(path) {
+			if err := d.remember(path, im); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return im, nil
 }
@@ -220,7 +234,7 @@ func (d *Disk) sync(im *image, named bool) error {
 	if d.failSync > 0 && d.rnd.IntN(d.failSync) == 0 {
 		d.failed++
 		im.flush(d.rnd.IntN(len(im.dirty) + 1)) // some of it may have been written before the failure
-		im.dirty = nil
+		im.dirty, im.lost = nil, true
 		return errDead
 	}
 	im.flush(len(im.dirty))
@@ -270,6 +284,9 @@ func (d *Disk) remove(path string, durable bool) error {
 	if durable {
 		delete(d.kept, path)
 	}
+	if d.isInMemory(path) {
+		return d.forget(path)
+	}
 	return nil
 }
 
@@ -285,16 +302,24 @@ func (d *Disk) PowerOn() error {
 	next := map[string]*image{}
 	for _, path := range slices.Sorted(maps.Keys(names)) { // in the order of the seed
 		im := names[path]
+		if !im.lost && len(im.dirty) == 0 && d.now[path] == im {
+			next[path] = im // it stands there as it is
+			continue
+		}
 		b := im.survivors(d.rnd)
-		if err := putFile(path, b); err != nil {
+		next[path] = &image{size: int64(len(b)), durable: b}
+		put := func() error { return putFile(path, b) }
+		if d.isInMemory(path) {
+			put = func() error { return d.remember(path, next[path]) }
+		}
+		if err := put(); err != nil {
 			return err
 		}
-		next[path] = &image{size: int64(len(b)), durable: b}
 	}
 	for _, old := range []map[string]*image{d.now, d.kept} {
 		for path := range old {
 			if next[path] == nil {
-				if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
+				if err := d.forget(path); err != nil && !os.IsNotExist(err) {
 					return err
 				}
 			}

@@ -1,6 +1,7 @@
 package powercut
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,12 +40,20 @@ func (d *Disk) OpenFile(name string, flag int, perm os.FileMode) (*File, error) 
 func (d *Disk) path(name string) string { return filepath.Join(d.dir, filepath.Base(name)) }
 
 // ReadAt reads what the running machine sees.
-func (f *File) ReadAt(p []byte, off int64) (int, error) { return f.f.ReadAt(p, off) }
+func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	if m := f.im.mem; m != nil {
+		return m.readAt(p, off)
+	}
+	return f.f.ReadAt(p, off)
+}
 
 // WriteAt writes; nothing is durable before Sync.
 func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	if err := f.d.write(f.im, p, off); err != nil {
 		return 0, &os.PathError{Op: "write", Path: f.f.Name(), Err: err}
+	}
+	if m := f.im.mem; m != nil {
+		return m.writeAt(p, off)
 	}
 	return f.f.WriteAt(p, off)
 }
@@ -54,11 +63,20 @@ func (f *File) Truncate(size int64) error {
 	if err := f.d.truncate(f.im, size); err != nil {
 		return &os.PathError{Op: "truncate", Path: f.f.Name(), Err: err}
 	}
+	if m := f.im.mem; m != nil {
+		return m.resize(size)
+	}
 	return f.f.Truncate(size)
 }
 
 // Stat tells the file's size as the running machine sees it.
-func (f *File) Stat() (os.FileInfo, error) { return f.f.Stat() }
+func (f *File) Stat() (os.FileInfo, error) {
+	st, err := f.f.Stat()
+	if m := f.im.mem; m != nil && err == nil {
+		return sized{st, int64(m.c.n)}, nil
+	}
+	return st, err
+}
 
 // Sync makes the file's bytes durable, not its name.
 func (f *File) Sync() error {
@@ -80,12 +98,18 @@ func (d *Disk) Remove(name string) error {
 	if err := d.remove(path, false); err != nil {
 		return &os.PathError{Op: "remove", Path: name, Err: err}
 	}
+	if d.isInMemory(path) {
+		return nil // its name is gone already
+	}
 	return os.Remove(path)
 }
 
 // Rename gives a file another name. Until its folder is synced that may be undone.
 func (d *Disk) Rename(from, to string) error {
 	a, b := d.path(from), d.path(to)
+	if d.isInMemory(a) || d.isInMemory(b) {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: errors.ErrUnsupported}
+	}
 	d.mu.Lock()
 	_, err := d.tick()
 	if im := d.now[a]; err == nil && im != nil {

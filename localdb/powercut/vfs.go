@@ -58,7 +58,11 @@ type handle struct {
 // mount registers the shim once, and the disk's folder.
 func mount(d *Disk) error {
 	vfs.once.Do(func() {
-		if rc := C.powercut_register(); rc != sqliteOK {
+		rc := C.powercut_register()
+		if rc == sqliteOK {
+			rc = C.powercut_register_memory()
+		}
+		if rc != sqliteOK {
 			vfs.err = fmt.Errorf("register the file system with SQLite: code %d", int(rc))
 		}
 	})

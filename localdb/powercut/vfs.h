@@ -56,8 +56,31 @@ struct sqlite3_vfs {
 
 extern sqlite3_vfs *sqlite3_vfs_find(const char*);
 extern int sqlite3_vfs_register(sqlite3_vfs*, int);
+extern int sqlite3_config(int, ...);
 
-/* powercut_register makes the VFS "powercut" known; 0 is success. */
+/* powercut_register makes the VFS "powercut" known, powercut_register_memory the VFS
+** "powercut-memory"; 0 is success. */
 int powercut_register(void);
+int powercut_register_memory(void);
+
+/* powercut_quiet lets SQLite not count its memory; to be called before it is used. */
+void powercut_quiet(void);
+
+/* A file in memory, and the locks on it. */
+typedef struct {
+  unsigned char *p;
+  sqlite3_int64 n, cap; /* bytes */
+  int readers;          /* that hold SHARED or more */
+  void *writer;         /* who holds RESERVED or more */
+  int pending;          /* no new readers */
+  char **region;        /* shared memory of the write-ahead log */
+  int regions, maps;
+  int shared[8];        /* locks in it: how many hold it shared */
+  unsigned excl;        /* and which are held alone */
+} powercut_mem;
+
+/* powercut_mem_resize sets the length, filling up with zeros. */
+int powercut_mem_resize(powercut_mem*, sqlite3_int64);
+void powercut_mem_free(powercut_mem*);
 
 #endif
