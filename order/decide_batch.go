@@ -89,7 +89,7 @@ func (t *turn) resumeBatch(s *Shipment) bool {
 	t.keep(err)
 	b := &Batch{ID: s.Batch, Mode: batchMode(s.Batch)}
 	for _, id := range ids {
-		if x := t.shipment(id); x != nil && x.Owner == t.b.Operator {
+		if x := t.after(id); x != nil && x.Owner == t.b.Operator {
 			m := Member{Shipment: x.ID, Out: x.Cancelled || x.Stopped() != nil || x.AllLabelled()}
 			m.update(x)
 			b.Members = append(b.Members, m)
@@ -283,10 +283,10 @@ func (t *turn) onward() {
 // aim returns the line to pick next over all shipments of the batch.
 func (t *turn) aim() (best *Shipment, line *Line) {
 	b := t.b.Batch
-	for i := range b.Members {
+	for i, here := 0, t.stillHere(); i < len(b.Members); i++ {
 		m := &b.Members[i]
 		s := t.after(m.Shipment)
-		if m.Out = m.Out || s == nil || s.Cancelled || s.Stopped() != nil; m.Out || t.err != nil {
+		if m.Out = m.Out || t.isOut(s, here); m.Out || t.err != nil {
 			continue
 		}
 		m.update(s)

@@ -68,12 +68,3 @@ func (t *turn) skipInBatch() {
 	t.onward()
 	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.batchStep())
 }
-
-// badgeInBatch answers a badge: a batch stays with whoever began it.
-func (t *turn) badgeInBatch(op *Operator) {
-	if op.ID == t.b.Operator {
-		t.say(DoneAlready, msg(MsgSignedInYet, Args{Who: op.Name}), t.batchStep())
-		return
-	}
-	t.say(Blocked, msg(MsgBatchOpen, Args{Who: t.b.OperatorName, N: len(t.b.Batch.Members)}), t.batchStep())
-}

@@ -124,8 +124,11 @@ func (t *turn) open(id ShipmentID, taking bool) {
 		t.s = nil
 	case s.Owner == "" || s.Owner == t.b.Operator:
 		t.enter(EventOpened, MsgOpened)
+	case taking && s.Batch != "" && t.takeBatch(s):
 	case taking:
 		t.enter(EventTakenOver, MsgTakenOver)
+	case t.askTakeBatch(s):
+		t.s = nil
 	default:
 		who := t.env.Book.OperatorName(s.Owner)
 		t.ask(Taken, Question{Kind: AskTakeOver, Repeatable: true, Shipment: s.ID, Reason: string(s.Owner)},
@@ -163,7 +166,11 @@ func (t *turn) unhold(q *Question) {
 // else's by now, it asks again.
 func (t *turn) takeOver(q *Question) {
 	s := t.shipment(q.Shipment)
-	t.open(q.Shipment, s != nil && string(s.Owner) == q.Reason)
+	if s == nil || !t.isHere(s) {
+		t.say(Blocked, msg(MsgWorkGone, Args{Ref: q.What.Args.Ref}), msg(DoScanWork, Args{}))
+		return
+	}
+	t.open(q.Shipment, string(s.Owner) == q.Reason)
 }
 
 // refuseWork says what forbids work on the shipment.

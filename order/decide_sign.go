@@ -96,6 +96,11 @@ func (t *turn) handOverTo(op *Operator) {
 	t.event(EventSignedOut).Reason = "hand_over"
 	t.seat(op)
 	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), Message{})
+	if b.Batch != nil {
+		t.s = s
+		t.handBatchOver(b)
+		return
+	}
 	if s == nil {
 		t.b.Screen = b.Screen
 		t.do = t.nextHere()

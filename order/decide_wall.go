@@ -49,13 +49,14 @@ func (t *turn) sow() bool {
 	var best *Shipment
 	var to match
 	full := false
+	here := t.stillHere()
 	for i := range t.b.Batch.Members {
 		m := &t.b.Batch.Members[i]
 		s := t.shipment(m.Shipment)
 		if t.err != nil {
 			return true
 		}
-		if m.Out = m.Out || s == nil || s.Cancelled || s.Stopped() != nil; m.Out {
+		if m.Out = m.Out || t.isOut(s, here); m.Out {
 			continue
 		}
 		m.update(s)
@@ -155,11 +156,11 @@ func (t *turn) packSlot(m *Member) {
 func (t *turn) onwardWall() {
 	b := t.b.Batch
 	t.b.Screen, t.real = ScreenWall, nil
-	live := false
+	live, here := false, t.stillHere()
 	for i := range b.Members {
 		m := &b.Members[i]
 		s := t.after(m.Shipment)
-		if m.Out = m.Out || s == nil || s.Cancelled || s.Stopped() != nil || s.AllLabelled(); !m.Out {
+		if m.Out = m.Out || t.isOut(s, here) || s.AllLabelled(); !m.Out {
 			m.update(s)
 			live = true
 		}

@@ -112,7 +112,6 @@ const (
 	MsgNoWork          MsgCode = "no_work"            //
 	MsgBatchPicked     MsgCode = "batch_picked"       // N orders
 	MsgBatchFreed      MsgCode = "batch_freed"        // N orders
-	MsgBatchOpen       MsgCode = "batch_open"         // Who has it, N orders
 	MsgBatchChanged    MsgCode = "batch_changed"      // the centre took the work at hand away
 	MsgInHand          MsgCode = "in_hand"            // N of Need in the hand, Name
 	MsgLaidBack        MsgCode = "laid_back"          // N, Name
@@ -209,7 +208,7 @@ const (
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
 func MsgCodes() []MsgCode {
-	return []MsgCode{MsgUnitPicked, MsgLineDone, MsgOrderPicked, MsgUnitPacked, MsgOrderPacked, MsgAllCounted,
+	return append(flowMessages(), MsgUnitPicked, MsgLineDone, MsgOrderPicked, MsgUnitPacked, MsgOrderPacked, MsgAllCounted,
 		MsgTooMany, MsgLocation, MsgLocationWrong, MsgOpened, MsgOpenAlready, MsgResumed, MsgTakenOver,
 		MsgUnknownCode, MsgUnknownBadge, MsgBadgeInvalid, MsgNotABadge, MsgSignedIn, MsgSignedInYet,
 		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
@@ -225,7 +224,7 @@ func MsgCodes() []MsgCode {
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,
 		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
-		DoPutInto, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed, MsgBatchOpen,
+		DoPutInto, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed,
 		MsgBatchChanged, MsgInHand, MsgLaidBack, MsgHandEmpty, MsgHandFull, MsgPut, MsgSlotDone, MsgSlotOpen, MsgToteTaken,
 		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
 		DoPIN, MsgAskPIN, MsgWrongPIN, MsgNoPIN, MsgPINWait, MsgNotYourRole, MsgCalledYet, MsgLeadCame,
@@ -234,5 +233,5 @@ func MsgCodes() []MsgCode {
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
-		MsgManifested, MsgAskLists, MsgNoManifest}
+		MsgManifested, MsgAskLists, MsgNoManifest)
 }

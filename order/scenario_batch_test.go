@@ -223,7 +223,7 @@ func TestABatchIsKeptAtSignOutAndComesBack(t *testing.T) {
 	times(3, func() { w.scan("MANGO") })
 	w.want(w.card(CmdSignOut), Needs, MsgHandFull)
 	w.scan("SLOT-1")
-	w.want(w.scan("B-MEI"), Blocked, MsgBatchOpen)
+	w.want(w.scan("B-MEI"), ConfirmAgain, MsgAskBatchOver)
 	if d := w.want(w.card(CmdSignOut), Needs, MsgAskSignOutAll); d.What.Args.N != len(w.bench.Batch.Members) || d.What.Args.Ref != "" {
 		t.Fatalf("asks about %+v", d.What.Args)
 	}

@@ -126,7 +126,7 @@ func TestScenario8OnlyTheSameCodeTakesOver(t *testing.T) {
 	t.Run("withdrawn meanwhile", func(t *testing.T) {
 		w := taken(t)
 		w.ships = w.ships[1:]
-		w.want(w.scan("A"), Unknown, MsgUnknownCode)
+		w.want(w.scan("A"), Blocked, MsgWorkGone)
 	})
 	t.Run("a third person has it meanwhile", func(t *testing.T) {
 		w := taken(t)

@@ -15,13 +15,16 @@ type shelf struct {
 	unleased map[ShipmentID]bool
 	orders   map[ShipmentID]*Instruction
 	numbers  []string // that the station holds
+	away     []ShipmentID
 	failing  error
 }
 
 func (b *shelf) Find(key string, limit int) ([]Ref, error) {
 	var refs []Ref
 	for _, s := range b.ships {
-		refs = append(refs, refsOf(s, key)...)
+		if !b.isAway(s.ID) {
+			refs = append(refs, refsOf(s, key)...)
+		}
 	}
 	for i := range b.products {
 		p := &b.products[i]
@@ -139,7 +142,7 @@ func (b *shelf) FreeWork(limit int) (ids []ShipmentID, err error) {
 
 func (b *shelf) BatchOf(batch string) (ids []ShipmentID, err error) {
 	for _, s := range b.ships {
-		if s.Batch == batch && s.Owner != "" {
+		if s.Batch == batch && s.Owner != "" && !b.isAway(s.ID) {
 			ids = append(ids, s.ID)
 		}
 	}

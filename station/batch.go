@@ -270,6 +270,9 @@ func (b *batch) decide(in order.Input) (order.Decision, error) {
 	if err := b.store(&d); err != nil {
 		return d, err
 	}
+	if !d.Verdict.Good() && d.Bench.Screen == order.ScreenQueue {
+		l.lists.stale = true // somebody acted on what the list shows, and it was not so
+	}
 	l.bench = d.Bench
 	return d, b.seat()
 }

@@ -143,7 +143,7 @@ func (l *Loop) clearBench() {
 		l.bench.Shipment, l.bench.Focus, l.bench.Hand = "", 0, nil
 		return
 	}
-	l.bench = order.Bench{Screen: order.ScreenQueue, Operator: b.Operator, OperatorName: b.OperatorName, Lead: b.Lead, Lang: b.Lang}
+	l.bench = order.Bench{Screen: order.ScreenQueue, Operator: b.Operator, OperatorName: b.OperatorName, Lead: b.Lead, Roles: b.Roles, Lang: b.Lang, Called: b.Called}
 	if b.Operator == "" {
 		l.bench.Screen = order.ScreenSignIn
 	}

@@ -3,7 +3,7 @@ package text
 import "pickstation/order"
 
 // messages holds the template of every line of the catalogue in order/messages.go.
-var messages = map[order.MsgCode]Pair{
+var messages = together(map[order.MsgCode]Pair{
 	// What the scan was.
 	order.MsgUnitPicked:      {"{name}：已拣 {n} / {need}", "{name}: {n} of {need}"},
 	order.MsgLineDone:        {"{name}：{need} 件齐了", "{name}: all {need} picked"},
@@ -106,7 +106,6 @@ var messages = map[order.MsgCode]Pair{
 	order.MsgNoWork:          {"现在没有空闲的任务", "There is no free work now"},
 	order.MsgBatchPicked:     {"{n} 单全部做完", "All {n} order(s) of it are done"},
 	order.MsgBatchFreed:      {"{n} 单已放回列表", "{n} order(s) are back in the queue"},
-	order.MsgBatchOpen:       {"{who} 的 {n} 单还没做完", "{who} has {n} order(s) under way here"},
 	order.MsgBatchChanged:    {"中心改了任务，从下一行接着做", "The centre has changed the work; it goes on with the next line"},
 	order.MsgInHand:          {"{name}：手中 {n} / {need}", "{name}: {n} of {need} in the hand"},
 	order.MsgLaidBack:        {"放回 {n} 件 {name}", "Laid back, {n} unit(s): {name}"},
@@ -206,4 +205,4 @@ var messages = map[order.MsgCode]Pair{
 	order.DoCheckPrinter: {"看一下打印机", "Look at the printer"},
 	order.DoMendPrinter:  {"先看打印机：{reason}", "Printer first: {reason}"},
 	order.DoSignList:     {"请司机在交接单上签字", "The driver signs the list"},
-}
+}, flowMessages)
