@@ -33,6 +33,8 @@ type replay struct {
 	logs  int            // event logs begun
 	scale *station.Scale // what the scale shows, nil none
 
+	paperIn *replayPrinter // prints for real, nil: papers are only said to be printed
+
 	mu       sync.Mutex // guards below
 	outcomes []heard
 
@@ -71,6 +73,7 @@ func (r *replay) open(ctx context.Context) error {
 		}})
 	ctx, r.cancel = context.WithCancel(ctx)
 	r.ended = make(chan error, 1)
+	r.startPrinter()
 	ended, loop := r.ended, r.loop
 	go func() { ended <- loop.Run(ctx) }()
 	return nil
@@ -175,6 +178,9 @@ func (r *replay) setNet(ctx context.Context, net string) error {
 }
 
 func (r *replay) setPrinter(ctx context.Context, condition string) error {
+	if r.paperIn != nil {
+		return r.paperIn.turn(condition)
+	}
 	r.paper = condition
 	if condition == "ready" || condition == "ok" {
 		r.paper = ""
@@ -184,6 +190,9 @@ func (r *replay) setPrinter(ctx context.Context, condition string) error {
 
 // settle lets the printer do what it can, until nothing moves any more.
 func (r *replay) settle(ctx context.Context) error {
+	if r.paperIn != nil {
+		return r.paperIn.printAll(ctx)
+	}
 	for {
 		var jobs []order.PrintResult
 		if err := r.loop.Read(ctx, func(station.Store) (err error) {

@@ -29,6 +29,8 @@ func init() {
 		"question": questionCheck,
 		"events":   eventsCheck,
 		"hand":     handCheck,
+		"papers":   papersCheck,
+		"parked":   parkedCheck,
 	}
 }
 
@@ -160,4 +162,34 @@ func handCheck(r *scenarioRun, _ context.Context, args []string) error {
 		return fmt.Errorf("there are %d", n)
 	}
 	return nil
+}
+
+// papersCheck counts what came out of the printer: "papers 2".
+func papersCheck(r *scenarioRun, _ context.Context, args []string) error {
+	if r.paperIn == nil {
+		return fmt.Errorf("the printer is not real; write printer: real in the head")
+	}
+	list, err := r.paperIn.papers()
+	if err == nil && (len(args) != 1 || fmt.Sprint(len(list)) != args[0]) {
+		err = fmt.Errorf("there are %v", list)
+	}
+	return err
+}
+
+// parkedCheck names why prints wait for a person, in the order of the queue; "-" none do.
+func parkedCheck(r *scenarioRun, ctx context.Context, args []string) error {
+	var codes []string
+	err := r.loop.Read(ctx, func(station.Store) error {
+		jobs, err := r.db.PrintQueue(100)
+		for _, j := range jobs {
+			if j.State == order.PrintParked {
+				codes = append(codes, j.Code)
+			}
+		}
+		return err
+	})
+	if got := dash(strings.Join(codes, " ")); err == nil && got != strings.Join(args, " ") {
+		err = fmt.Errorf("there are %s", got)
+	}
+	return err
 }

@@ -25,6 +25,7 @@ type scenario struct {
 	title string
 	nets  []string // states of the network in which it must hold: "up", "down"
 	start time.Time
+	real  bool                      // papers are printed for real, into a folder
 	feeds map[string][]wire.FeedRow // what the centre sends, by section; "world" is there from the start
 	steps []scenarioStep
 }
@@ -103,6 +104,8 @@ func (sc *scenario) head(text string) error {
 					return fmt.Errorf("network %q is neither up nor down", n)
 				}
 			}
+		case key == "printer":
+			sc.real = value == "real"
 		case key == "start":
 			t, err := time.Parse(time.RFC3339, value)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -113,6 +114,11 @@ func (sc *scenario) runIn(ctx context.Context, dir, net string, tell func(*scena
 		return err
 	}
 	defer r.close()
+	if sc.real {
+		if err := r.printInto(filepath.Join(dir, "printer")); err != nil {
+			return err
+		}
+	}
 	run := &scenarioRun{replay: r, sc: sc}
 	if err := r.feed(ctx, &workSnapshot{Rows: sc.feeds[firstFeed]}); err != nil {
 		return err

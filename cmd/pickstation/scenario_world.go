@@ -126,10 +126,17 @@ func (r *worldReader) flush() error {
 	if r.order == nil {
 		return nil
 	}
-	r.add(wire.RowWork, string(r.order.Shipment.ID), r.order)
+	r.add(wire.RowWork, string(r.order.Shipment.ID), struct {
+		*wire.Work
+		Receiver order.Receiver `json:"receiver"`
+	}{r.order, worldReceiver})
 	r.order = nil
 	return nil
 }
+
+// worldReceiver is made up.
+var worldReceiver = order.Receiver{Name: "张三", Phone: "13800001234", Country: "CN", Province: "海南省", City: "海口市", District: "龙华区",
+	Street: "滨海大道1号"}
 
 // open begins an order.
 func (r *worldReader) open(f []string) error {
@@ -183,6 +190,13 @@ func orderOption(s *order.Shipment, parcels *int, key, value string) (err error)
 		s.SetHold(order.Hold{Code: order.HoldCode(value), At: replayStart, Stops: true})
 	case "mark":
 		s.SetHold(order.Hold{Code: order.HoldCode(value), At: replayStart})
+	case "waybill":
+		state, number, _ := strings.Cut(value, ":")
+		s.Parcels = []order.Parcel{{No: 1, ID: order.ParcelID("P-" + number), Waybill: order.Waybill{Number: number}}}
+		if state != "" {
+			s.Parcels[0].Waybill.Fields = map[string]string{"state": state}
+		}
+		*parcels = 0
 	case "parcels":
 		*parcels, err = strconv.Atoi(value)
 	case "priority":
