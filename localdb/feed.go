@@ -211,6 +211,8 @@ func (tx *Tx) applyRow(r wire.FeedRow) (order.ShipmentID, error) {
 		return "", tx.applyPolicy(r.Body)
 	case wire.RowBlock:
 		return "", tx.applyBlock(r.Body)
+	case wire.RowTask:
+		return "", tx.applyTask(r.Body)
 	case wire.RowInstruction:
 		return tx.applyInstruction(r.Body)
 	}

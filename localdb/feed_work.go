@@ -67,7 +67,7 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 		if last, err = tx.lastOwn(sid); err != nil {
 			return err
 		}
-		seen, err := tx.seenLSN(w)
+		seen, err := tx.seenLSN(w.Marks, w.SeenLog, w.Seen)
 		if err != nil {
 			return err
 		}
@@ -109,9 +109,9 @@ func (tx *Tx) lastOwn(sid int64) (int64, error) {
 // Logs are pushed in order, so that the first one of which something is missing there
 // ends it. Where the centre has other events under our numbers, what it acknowledged
 // here is known to be equal.
-func (tx *Tx) seenLSN(w *wire.Work) (int64, error) {
-	if len(w.Marks) == 0 {
-		return tx.seenNewest(w), nil
+func (tx *Tx) seenLSN(marks []wire.Mark, newest order.LogID, upTo uint64) (int64, error) {
+	if len(marks) == 0 {
+		return tx.seenNewest(newest, upTo), nil
 	}
 	var seen int64
 	for i := range tx.db.logs.all {
@@ -119,14 +119,14 @@ func (tx *Tx) seenLSN(w *wire.Work) (int64, error) {
 		if l.Last == 0 {
 			continue
 		}
-		k := slices.IndexFunc(w.Marks, func(m wire.Mark) bool { return m.Log == l.ID })
+		k := slices.IndexFunc(marks, func(m wire.Mark) bool { return m.Log == l.ID })
 		if k < 0 {
 			break
 		}
-		upTo := min(w.Marks[k].Seq, l.Last)
-		if hash, known, err := hashAt(tx.db.w, l, w.Marks[k].Seq); err != nil {
+		upTo := min(marks[k].Seq, l.Last)
+		if hash, known, err := hashAt(tx.db.w, l, marks[k].Seq); err != nil {
 			return 0, err
-		} else if known && hash != w.Marks[k].Hash {
+		} else if known && hash != marks[k].Hash {
 			upTo = min(upTo, l.Acked)
 		}
 		if seen = max(seen, l.lsn(max(upTo, l.Base))); upTo < l.Last {
@@ -139,12 +139,12 @@ func (tx *Tx) seenLSN(w *wire.Work) (int64, error) {
 // seenNewest is what a centre one version back tells: of the station's newest log
 // there. Where this database does not have it (it was restored, and the station wrote
 // on elsewhere meanwhile), that is what the centre acknowledged here.
-func (tx *Tx) seenNewest(w *wire.Work) int64 {
+func (tx *Tx) seenNewest(log order.LogID, upTo uint64) int64 {
 	b := &tx.db.logs
-	if l := b.byID(w.SeenLog); l != nil {
-		return l.lsn(min(w.Seen, l.Last))
+	if l := b.byID(log); l != nil {
+		return l.lsn(min(upTo, l.Last))
 	}
-	if w.SeenLog == "" {
+	if log == "" {
 		return 0
 	}
 	var seen int64

@@ -221,6 +221,20 @@ CREATE TABLE lookalikes(want TEXT NOT NULL, saw TEXT NOT NULL, n INTEGER NOT NUL
 	last INTEGER NOT NULL, PRIMARY KEY(want, saw)) WITHOUT ROWID;
 CREATE INDEX lookalikes_saw ON lookalikes(saw);
 `,
+	`
+-- Tasks: returns, and goods to move and to count. The body holds plan and progress.
+CREATE TABLE tasks(
+	id       TEXT PRIMARY KEY,
+	kind     TEXT NOT NULL,
+	body     BLOB NOT NULL,
+	priority INTEGER NOT NULL,
+	at       INTEGER NOT NULL,
+	open     INTEGER NOT NULL, -- somebody is to work on it
+	reading  INTEGER NOT NULL  -- reading of the feed that it came with last; -1: made here
+) WITHOUT ROWID;
+CREATE INDEX tasks_open ON tasks(priority DESC, at, id) WHERE open = 1;
+CREATE TABLE task_codes(key TEXT NOT NULL, id TEXT NOT NULL, direct INTEGER NOT NULL, PRIMARY KEY(key, id)) WITHOUT ROWID;
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -139,7 +139,8 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
-		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
+		EventNoted, EventTemperature, EventSignedIn, EventSignedOut, // of tasks, which [ApplyTask] folds:
+		EventTaskOpened, EventTaskLeft, EventTaken, EventGraded, EventPhoto, EventMoved, EventTaskShort, EventCounted, EventTaskUndone, EventTaskDone:
 	default:
 		return AnomalyUnknown
 	}

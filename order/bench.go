@@ -16,6 +16,9 @@ const (
 	ScreenBatch    Screen = "batch" // several orders along the shelves, each into its tote
 	ScreenWall     Screen = "wall"  // goods of a wave into the slots of a put wall
 	ScreenDrop     Screen = "drop"  // totes of a picked batch to their places
+	ScreenTasks    Screen = "tasks" // work that is no shipment: returns and stock
+	ScreenReturn   Screen = "return"
+	ScreenStock    Screen = "stock" // goods moved or counted
 )
 
 // Bench is the state of the terminal itself: who works, on what, what was asked.
@@ -39,6 +42,7 @@ type Bench struct {
 	Skips        []SkipMark `json:"skips,omitempty"`   // what UNDO takes back of them, oldest first
 	Batch        *Batch     `json:"batch,omitempty"`   // several shipments at once
 	Hand         []Pending  `json:"hand,omitempty"`    // goods taken for the shipment and not put yet
+	Task         TaskBench  `json:"task,omitzero"`     // task at hand
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
 }
@@ -54,6 +58,7 @@ type Pending struct {
 	Times  int      `json:"times,omitempty"` // scans alike of goods in the hand, 0 is one
 	// Confirmed says that the other lot was scanned a second time.
 	Confirmed bool `json:"confirmed,omitempty"`
+	Told      bool `json:"told,omitempty"` // the number of units was said, not scanned
 }
 
 // QuestionKind says what is asked.
@@ -61,22 +66,27 @@ type QuestionKind string
 
 // Questions.
 const (
-	AskTakeOver QuestionKind = "take_over" // somebody else's work; the same scan again takes it
-	AskHandOver QuestionKind = "hand_over" // another badge at a bench in use
-	AskLot      QuestionKind = "lot"       // another lot than reserved
-	AskShort    QuestionKind = "short"     // close the line short; YES code only
-	AskSignOut  QuestionKind = "sign_out"  // keep or release the open work
-	AskOverride QuestionKind = "override"  // a gate; a lead's badge opens it
-	AskReprint  QuestionKind = "reprint"   // print the waybill again; YES code only
-	AskResend   QuestionKind = "resend"    // maybe counted before a restart; the same scan again counts it
-	AskUnhold   QuestionKind = "unhold"    // a lead lifts what a bench put aside; YES code only
-	AskUnbox    QuestionKind = "unbox"     // which box is to be emptied: its label, or YES for the latest
-	AskDrop     QuestionKind = "drop"      // another place than expected; the same scan again puts it there
-	AskPIN      QuestionKind = "pin"       // the PIN of the badge that was scanned; digits only
-	AskZero     QuestionKind = "zero"      // is the place empty? YES by code, NO by code or key
-	AskPutBack  QuestionKind = "put_back"  // an instruction is carried out; YES code only
-	AskLists    QuestionKind = "lists"     // print the hand-over lists of last time again; YES code only
-	AskPapers   QuestionKind = "papers"    // print the papers without which a parcel must not leave; YES code only
+	AskTakeOver  QuestionKind = "take_over"  // somebody else's work; the same scan again takes it
+	AskHandOver  QuestionKind = "hand_over"  // another badge at a bench in use
+	AskLot       QuestionKind = "lot"        // another lot than reserved
+	AskShort     QuestionKind = "short"      // close the line short; YES code only
+	AskSignOut   QuestionKind = "sign_out"   // keep or release the open work
+	AskOverride  QuestionKind = "override"   // a gate; a lead's badge opens it
+	AskReprint   QuestionKind = "reprint"    // print the waybill again; YES code only
+	AskResend    QuestionKind = "resend"     // maybe counted before a restart; the same scan again counts it
+	AskUnhold    QuestionKind = "unhold"     // a lead lifts what a bench put aside; YES code only
+	AskUnbox     QuestionKind = "unbox"      // which box is to be emptied: its label, or YES for the latest
+	AskDrop      QuestionKind = "drop"       // another place than expected; the same scan again puts it there
+	AskQty       QuestionKind = "qty"        // how many of ONCE goods; a number, or YES by code for all
+	AskPIN       QuestionKind = "pin"        // the PIN of the badge that was scanned; digits only
+	AskZero      QuestionKind = "zero"       // is the place empty? YES by code, NO by code or key
+	AskPutBack   QuestionKind = "put_back"   // an instruction is carried out; YES code only
+	AskTakeTask  QuestionKind = "take_task"  // somebody else's task; the same scan again takes it
+	AskTaskPlace QuestionKind = "task_place" // another place than the task says; the same scan again puts it there
+	AskTaskShort QuestionKind = "task_short" // fewer units are there to be moved; YES code only
+	AskCount     QuestionKind = "count"      // a count that differs from stock; YES code only, NO counts again
+	AskLists     QuestionKind = "lists"      // print the hand-over lists of last time again; YES code only
+	AskPapers    QuestionKind = "papers"     // print the papers without which a parcel must not leave; YES code only
 )
 
 // RepeatAfter is how long a repeatable question must have been shown before the
@@ -94,6 +104,7 @@ type Question struct {
 	Line       int          `json:"line,omitempty"`
 	Qty        int          `json:"qty,omitempty"`
 	Parcel     int          `json:"parcel,omitempty"`
+	Task       TaskID       `json:"task,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	Gate       Gate         `json:"gate,omitempty"`
 	Who        OperatorID   `json:"who,omitempty"`    // whose PIN is asked for
@@ -171,6 +182,11 @@ type Book interface {
 	// Number returns the nth number, from 0, that the station still holds of a carrier's
 	// waybills, or "".
 	Number(c CarrierID, nth int) (string, error)
+	// Task returns a copy of a task, or nil.
+	Task(id TaskID) (*Task, error)
+	// Tasks returns the tasks that a key names and that are not over: by a number of their
+	// own, or by their goods and places; at most limit.
+	Tasks(key string, limit int) ([]TaskRef, error)
 	// Instruction returns the open instruction for a shipment, or nil.
 	Instruction(id ShipmentID) (*Instruction, error)
 }

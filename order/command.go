@@ -30,9 +30,15 @@ const (
 	CmdWall     Command = "WALL"  // a wave into the slots of a put wall
 	CmdHold     Command = "HOLD"
 	CmdCall     Command = "CALL"
-	CmdQueue    Command = "QUEUE" // put the work back and show the queue
-	CmdDispatch Command = "SHIP"  // hand parcels over
-	CmdManifest Command = "LIST"  // print the list of what was handed over, for the driver to sign
+	CmdQueue    Command = "QUEUE"   // put the work back and show the queue
+	CmdDispatch Command = "SHIP"    // hand parcels over
+	CmdManifest Command = "LIST"    // print the list of what was handed over, for the driver to sign
+	CmdTasks    Command = "TASKS"   // returns, and goods to move and to count
+	CmdGradeA   Command = "GRADE-A" // returned goods: as new
+	CmdGradeB   Command = "GRADE-B"
+	CmdGradeC   Command = "GRADE-C"
+	CmdRestock  Command = "RESTOCK" // what was judged last goes back to its place
+	CmdScrap    Command = "SCRAP"   // or is thrown away; HOLD leaves it to a person
 	CmdLang     Command = "LANG"
 	CmdSignOut  Command = "SIGNOUT"
 	CmdKeep     Command = "KEEP"    // sign out, the work stays mine
@@ -71,6 +77,12 @@ func Commands() []CommandText {
 		{CmdQueue, "F3", Names{"任务列表", "QUEUE"}},
 		{CmdDispatch, "F4", Names{"发货交接", "SHIP"}},
 		{CmdManifest, "", Names{"交接单", "HAND-OVER LIST"}},
+		{CmdTasks, "", Names{"退货与理货", "TASKS"}},
+		{CmdGradeA, "", Names{"完好 A", "GRADE A"}},
+		{CmdGradeB, "", Names{"瑕疵 B", "GRADE B"}},
+		{CmdGradeC, "", Names{"损坏 C", "GRADE C"}},
+		{CmdRestock, "", Names{"上架", "RESTOCK"}},
+		{CmdScrap, "", Names{"报废", "SCRAP"}},
 		{CmdLang, "F2", Names{"中文/English", "LANGUAGE"}},
 		{CmdSignOut, "F10", Names{"签退", "SIGN OUT"}},
 		{CmdKeep, "F11", Names{"保留任务", "KEEP WORK"}},
@@ -89,6 +101,9 @@ func ParseCommand(text string) (cmd Command, isCommand bool) {
 		if string(c.Command) == rest {
 			return c.Command, true
 		}
+	}
+	if _, ok := quantityOf(Command(rest)); ok {
+		return Command(rest), true
 	}
 	return "", true
 }

@@ -90,6 +90,8 @@ func (t *turn) settle() {
 		t.settleBatch()
 	case t.s != nil:
 		t.turnTo(screenFor(t.s.now()))
+	case atTasks(t.b.Screen):
+		t.settleTask()
 	case t.b.Screen != ScreenDispatch || t.b.Shipment != "":
 		q := t.b.Question
 		t.leave()
@@ -122,8 +124,16 @@ func (t *turn) act() {
 			return
 		}
 		t.b.Question = nil
+		defer t.keepQty(q)
 	}
 	t.scan()
+}
+
+// keepQty leaves the question how many where it was: a wrong scan changes nothing.
+func (t *turn) keepQty(q *Question) {
+	if q.Kind == AskQty && !t.verdict.Good() && t.b.Question == nil && t.b.Pending == nil {
+		t.b.Question = q
+	}
 }
 
 // scan handles a scan that answers no question.
@@ -141,6 +151,8 @@ func (t *turn) scan() {
 		t.dispatch()
 	case ScreenBatch, ScreenWall, ScreenDrop:
 		t.batch()
+	case ScreenTasks, ScreenReturn, ScreenStock:
+		t.task()
 	default:
 		t.signIn()
 	}

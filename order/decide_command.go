@@ -12,6 +12,10 @@ func (t *turn) command(c Command) {
 		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
 		return
 	}
+	if ref, ok := photoOf(t.in.Text); ok && c == "" && t.b.Operator != "" {
+		t.photo(ref)
+		return
+	}
 	if role, ok := roleOf(t.in.Text); ok && c == "" {
 		t.role(role)
 		return
@@ -29,6 +33,10 @@ func (t *turn) command(c Command) {
 		return
 	}
 	q := t.b.Question
+	if n, ok := quantityOf(c); ok {
+		t.quantity(n)
+		return
+	}
 	switch c {
 	case CmdCall: // the question stays for the lead to answer
 		t.call()
@@ -48,7 +56,13 @@ func (t *turn) command(c Command) {
 		t.commandInBatch(c)
 		return
 	}
+	if atTasks(t.b.Screen) {
+		t.commandInTask(c)
+		return
+	}
 	switch c {
+	case CmdTasks:
+		t.toTasks()
 	case CmdBatch:
 		t.startBatch(BatchCluster)
 	case CmdWall:
@@ -77,6 +91,8 @@ func (t *turn) command(c Command) {
 		t.manifest()
 	case CmdSignOut:
 		t.askSignOut()
+	default:
+		t.notNow(c)
 	}
 }
 
@@ -123,9 +139,13 @@ func otherLang(lang string) string {
 // commandYes answers a question with the YES code of the bench card, never a key.
 // A question that is answered by the same scan again is answered by nothing else.
 func (t *turn) commandYes(q *Question) {
+	k := t.taskOnBench()
 	switch {
-	case q == nil:
+	case t.err != nil:
+	case q == nil && (k == nil || t.in.Source != Scanned):
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+	case q == nil:
+		t.yesInTask(k)
 	case q.Repeatable:
 		t.say(ConfirmAgain, q.What, q.Do)
 	case t.in.Source != Scanned:
@@ -144,6 +164,10 @@ func (t *turn) commandNo(q *Question) {
 		t.zero(q, false)
 		return
 	}
+	if q != nil && q.Kind == AskCount {
+		t.recount(q)
+		return
+	}
 	t.b.Question, t.b.Pending = nil, nil
 	t.say(OK, msg(MsgDropped, Args{}), t.nextHere())
 }
@@ -157,6 +181,9 @@ func (t *turn) keepOrRelease(c Command, q *Question) {
 		t.commandInBatch(c)
 	case c == CmdRelease && t.s != nil:
 		t.release()
+	case c == CmdRelease && t.b.Task.ID != "":
+		t.b.Question, t.b.Pending = nil, nil
+		t.commandInTask(c)
 	default:
 		t.notNow(c)
 	}

@@ -73,6 +73,8 @@ func (t *turn) nextHere() Message {
 		return t.next(t.s.now())
 	case t.b.Screen == ScreenDispatch:
 		return msg(DoScanParcel, Args{})
+	case atTasks(t.b.Screen):
+		return t.taskStep(t.taskOnBench())
 	case t.b.Screen == ScreenQueue:
 		return msg(DoScanWork, Args{})
 	}

@@ -53,6 +53,12 @@ func (t *turn) yes(q *Question) {
 		t.papers(q)
 	case AskLists:
 		t.listsAgain(q)
+	case AskTakeTask, AskTaskPlace, AskTaskShort, AskCount:
+		t.yesToTask(q)
+	case AskQty:
+		if l := t.asksOf(q); l != nil && t.wants(l) > 0 {
+			t.told(l, q, t.wants(l))
+		}
 	case AskLot, AskShort, AskReprint, AskUnbox:
 		if t.s == nil || t.s.ID != q.Shipment {
 			t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())

@@ -102,7 +102,10 @@ func (t *turn) handOverTo(op *Operator) {
 		return
 	}
 	if s == nil {
-		t.b.Screen = b.Screen
+		t.b.Screen, t.b.Task = b.Screen, b.Task
+		if k := t.taskOnBench(); k != nil {
+			t.taskEvent(EventTaskOpened, k)
+		}
 		t.do = t.nextHere()
 		return
 	}

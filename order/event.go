@@ -110,6 +110,13 @@ type Event struct {
 	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
 	Place LocationID `json:"lo,omitempty"` // where a tote was brought; where goods are short
 
+	Task   TaskID `json:"tk,omitempty"`  // work that is no shipment
+	Grade  Grade  `json:"gr,omitempty"`  // of returned goods
+	Fate   Fate   `json:"ft,omitempty"`  // what becomes of them
+	Was    string `json:"was,omitempty"` // grade and fate before
+	Photo  string `json:"ph,omitempty"`  // reference of a picture
+	Expect int    `json:"x,omitempty"`   // of a count: what stock says
+
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill
 	Contents string    `json:"cm,omitempty"` // what the paper says of the goods, see [Shipment.ContentsMark]
 

@@ -54,6 +54,9 @@ const (
 	MsgRole            MsgCode = "role"               // Code: the role that this scanner has
 	MsgRoleOther       MsgCode = "role_other"         // Code: the role scanned, Ref: this scanner's
 	MsgNoQuestion      MsgCode = "no_question"        //
+	MsgAskQty          MsgCode = "ask_qty"            // Name, SKU, N units of the scan, Need still open
+	MsgNoQty           MsgCode = "no_qty"             // a number, and nothing to count was scanned
+	MsgBadQty          MsgCode = "bad_qty"            // Need
 	MsgDropped         MsgCode = "dropped"            // the question was answered no
 	MsgYesByScan       MsgCode = "yes_by_scan"        // YES counts only from the bench card
 	MsgAskSignOut      MsgCode = "ask_sign_out"       // Ref
@@ -151,6 +154,87 @@ const (
 	MsgPrintTrouble    MsgCode = "print_trouble"      // Waybill, Reason
 	MsgPaperTrouble    MsgCode = "paper_trouble"      // Code of the paper, Waybill or number, Reason
 	MsgWorkChanged     MsgCode = "work_changed"       // Ref: the centre changed the open work
+	MsgInTasks         MsgCode = "in_tasks"           //
+	MsgSeveralTasks    MsgCode = "several_tasks"      // N tasks fit
+	MsgTaskOpened      MsgCode = "task_opened"        // Ref, Reason the kind
+	MsgTaskOver        MsgCode = "task_over"          // Ref, Reason the kind
+	MsgTaskTaken       MsgCode = "task_taken"         // Ref, Who
+	MsgTaskHere        MsgCode = "task_here"          // Ref
+	MsgOtherTask       MsgCode = "other_task"         // Ref, Reason the kind
+	MsgTaskDone        MsgCode = "task_done"          // Ref
+	MsgNoTaskFor       MsgCode = "no_task_for"        // Name, SKU
+	MsgNeverShipped    MsgCode = "never_shipped"      // Ref: nothing of it has left
+	MsgReturnNotAgreed MsgCode = "return_not_agreed"  // Ref
+	MsgReturnedUnit    MsgCode = "returned_unit"      // Name, N of Need
+	MsgReturnedAll     MsgCode = "returned_all"       // Name, Need: all that were sent
+	MsgReturnTooMany   MsgCode = "return_too_many"    // Name, N units of this code, Need left
+	MsgNotOfReturn     MsgCode = "not_of_return"      // Name, Ref
+	MsgGraded          MsgCode = "graded"             // N units of Name: grade Code, Reason its fate
+	MsgNoGrade         MsgCode = "no_grade"           // Code
+	MsgNothingToGrade  MsgCode = "nothing_to_grade"   //
+	MsgGradeFirst      MsgCode = "grade_first"        //
+	MsgUngraded        MsgCode = "ungraded"           // N units of Name
+	MsgPhoto           MsgCode = "photo"              // Name, Code
+	MsgNoPhoto         MsgCode = "no_photo"           // Name
+	MsgPhotoOfWhat     MsgCode = "photo_of_what"      //
+	MsgNothingReturned MsgCode = "nothing_returned"   // Ref
+	MsgReturnClosed    MsgCode = "return_closed"      // Ref, N units
+	MsgReturnDiffers   MsgCode = "return_differs"     // Ref, N of Need announced
+	MsgMoved           MsgCode = "moved"              // N Name to Location
+	MsgPutElsewhere    MsgCode = "put_elsewhere"      // N Name, Location is not the one
+	MsgNotOfTask       MsgCode = "not_of_task"        // Name
+	MsgCountedSoFar    MsgCode = "counted_so_far"     // N Name
+	MsgCountDiffers    MsgCode = "count_differs"      // N Name at Location
+	MsgCounted         MsgCode = "counted"            // N Name at Location
+)
+
+// What is wrong with the bench.
+const (
+	MsgAlertNotSaved    MsgCode = "alert_not_saved"    //
+	MsgAlertUnsaved     MsgCode = "alert_unsaved"      // N scans
+	MsgAlertDamaged     MsgCode = "alert_damaged"      // Reason
+	MsgAlertChecking    MsgCode = "alert_checking"     //
+	MsgAlertDiskFull    MsgCode = "alert_disk_full"    // N megabytes left
+	MsgAlertDiskLow     MsgCode = "alert_disk_low"     // N megabytes left
+	MsgAlertNoScanner   MsgCode = "alert_no_scanner"   //
+	MsgAlertDevice      MsgCode = "alert_device"       // Code of the device, Reason its status
+	MsgAlertNoReads     MsgCode = "alert_no_reads"     // Code, N percent of its triggers
+	MsgAlertNoise       MsgCode = "alert_noise"        // Code, N percent of its messages
+	MsgAlertScale       MsgCode = "alert_scale"        // Code, Reason
+	MsgAlertCold        MsgCode = "alert_cold"         // Code of the place, Reason, Ref the worst temperature
+	MsgAlertPrinter     MsgCode = "alert_printer"      // Reason
+	MsgAlertParked      MsgCode = "alert_parked"       // N prints
+	MsgAlertClock       MsgCode = "alert_clock"        // AgeS it is off
+	MsgAlertCertExpired MsgCode = "alert_cert_expired" //
+	MsgAlertCertEnding  MsgCode = "alert_cert_ending"  // Date
+	MsgAlertCentre      MsgCode = "alert_centre"       // Reason
+	MsgAlertBacklog     MsgCode = "alert_backlog"      // N events, AgeS the oldest
+
+	DoAlertNotSaved    MsgCode = "do_alert_not_saved"    //
+	DoAlertUnsaved     MsgCode = "do_alert_unsaved"      //
+	DoAlertDamaged     MsgCode = "do_alert_damaged"      //
+	DoAlertChecking    MsgCode = "do_alert_checking"     //
+	DoAlertDiskFull    MsgCode = "do_alert_disk_full"    //
+	DoAlertDiskLow     MsgCode = "do_alert_disk_low"     //
+	DoAlertNoScanner   MsgCode = "do_alert_no_scanner"   //
+	DoPlugIn           MsgCode = "do_plug_in"            //
+	DoPermitDevice     MsgCode = "do_permit_device"      //
+	DoFreeDevice       MsgCode = "do_free_device"        //
+	DoReplug           MsgCode = "do_replug"             //
+	DoAlertNoReads     MsgCode = "do_alert_no_reads"     //
+	DoAlertNoise       MsgCode = "do_alert_noise"        //
+	DoAlertScale       MsgCode = "do_alert_scale"        //
+	DoCloseDoor        MsgCode = "do_close_door"         //
+	DoCheckCooling     MsgCode = "do_check_cooling"      //
+	DoReadThermometer  MsgCode = "do_read_thermometer"   //
+	DoAlertPrinter     MsgCode = "do_alert_printer"      // Reason
+	DoAlertParked      MsgCode = "do_alert_parked"       //
+	DoAlertClock       MsgCode = "do_alert_clock"        //
+	DoAlertCertExpired MsgCode = "do_alert_cert_expired" //
+	DoAlertCertEnding  MsgCode = "do_alert_cert_ending"  //
+	DoAlertCentre      MsgCode = "do_alert_centre"       //
+	DoAlertBacklog     MsgCode = "do_alert_backlog"      //
+	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
 )
 
 // "Do" lines: the next step.
@@ -171,6 +255,7 @@ const (
 	DoNarrower     MsgCode = "do_narrower"      // scan the tote or the order number
 	DoScanAgain    MsgCode = "do_scan_again"    // the same scan again means yes
 	DoScanYes      MsgCode = "do_scan_yes"      // YES on the bench card
+	DoQty          MsgCode = "do_qty"           // a quantity code or digits, YES for all Need
 	DoKeepRelease  MsgCode = "do_keep_release"  // KEEP or RELEASE
 	DoScanLead     MsgCode = "do_scan_lead"     // a lead's badge
 	DoScanLot      MsgCode = "do_scan_lot"      //
@@ -204,6 +289,18 @@ const (
 	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
 	DoScanBox      MsgCode = "do_scan_box"      // the box's waybill, or YES for box Need
 	DoWaitNumber   MsgCode = "do_wait_number"   // box Need waits for a number of carrier Name
+	DoScanTask     MsgCode = "do_scan_task"     //
+	DoNarrowTask   MsgCode = "do_narrow_task"   //
+	DoScanReturned MsgCode = "do_scan_returned" // Ref
+	DoScanSingly   MsgCode = "do_scan_singly"   // Need units
+	DoGrade        MsgCode = "do_grade"         // Name
+	DoCloseReturn  MsgCode = "do_close_return"  // Ref
+	DoPhoto        MsgCode = "do_photo"         // Name
+	DoTakeUnits    MsgCode = "do_take_units"    // N Name at Location
+	DoBringUnits   MsgCode = "do_bring_units"   // N Name to Location
+	DoCountOn      MsgCode = "do_count_on"      // Name, N so far
+	DoCountAgain   MsgCode = "do_count_again"   //
+	DoScanBoth     MsgCode = "do_scan_both"     //
 )
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
@@ -214,7 +311,7 @@ func MsgCodes() []MsgCode {
 		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
 		MsgNoLease, MsgNotAllowed, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
 		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted, MsgAskShortAll, MsgShortedAll,
-		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgDropped,
+		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgAskQty, MsgNoQty, MsgBadQty, DoQty, MsgDropped,
 		MsgYesByScan, MsgAskSignOut, MsgAskSignOutAll, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
 		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,
@@ -232,6 +329,14 @@ func MsgCodes() []MsgCode {
 		MsgCheckedYet, MsgKitFirst, MsgAskZero, MsgZero, MsgCountTask,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
+		MsgAlertNotSaved, MsgAlertUnsaved, MsgAlertDamaged, MsgAlertChecking, MsgAlertDiskFull, MsgAlertDiskLow, MsgAlertNoScanner,
+		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock,
+		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog,
+		DoAlertNotSaved, DoAlertUnsaved, DoAlertDamaged, DoAlertChecking, DoAlertDiskFull, DoAlertDiskLow, DoAlertNoScanner,
+		DoPlugIn, DoPermitDevice, DoFreeDevice, DoReplug, DoAlertNoReads, DoAlertNoise, DoAlertScale, DoCloseDoor, DoCheckCooling,
+		DoReadThermometer, DoAlertPrinter, DoAlertParked, DoAlertClock, DoAlertCertExpired, DoAlertCertEnding, DoAlertCentre,
+		DoAlertBacklog, DoAlertBacklogOld,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
-		MsgManifested, MsgAskLists, MsgNoManifest)
+		MsgManifested, MsgAskLists, MsgNoManifest,
+		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth)
 }

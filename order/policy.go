@@ -30,6 +30,9 @@ func (p *Policy) CheckWork() error {
 			return bad("a drop needs a place, and a temperature class that is known")
 		}
 	}
+	if why := p.Returns.check(); why != "" {
+		return bad("%s", why)
+	}
 	known := []Role{RolePicker, RolePacker, RoleLead, RoleReturns, RoleCount}
 	for _, r := range p.PINRoles {
 		if !slices.Contains(known, r) {

@@ -16,6 +16,7 @@ type shelf struct {
 	orders   map[ShipmentID]*Instruction
 	numbers  []string // that the station holds
 	away     []ShipmentID
+	tasks    []*Task
 	failing  error
 }
 
@@ -163,6 +164,34 @@ func (b *shelf) Number(_ CarrierID, nth int) (string, error) {
 		return b.numbers[nth], b.failing
 	}
 	return "", b.failing
+}
+
+func (b *shelf) Task(id TaskID) (*Task, error) {
+	if k := b.task(id); k != nil {
+		return k.Copy(), b.failing
+	}
+	return nil, b.failing
+}
+
+func (b *shelf) task(id TaskID) *Task {
+	for _, k := range b.tasks {
+		if k.ID == id {
+			return k
+		}
+	}
+	return nil
+}
+
+func (b *shelf) Tasks(key string, limit int) (refs []TaskRef, err error) {
+	for _, k := range b.tasks {
+		switch {
+		case slices.Contains(k.Keys(), key) && len(refs) < limit:
+			refs = append(refs, TaskRef{k.ID, true, k.Closed()})
+		case !k.Closed() && slices.Contains(k.GoodsKeys(), key) && len(refs) < limit:
+			refs = append(refs, TaskRef{k.ID, false, false})
+		}
+	}
+	return refs, b.failing
 }
 
 func (b *shelf) Instruction(id ShipmentID) (*Instruction, error) {

@@ -201,7 +201,7 @@ func (w *world) checkDecision(in Input, d *Decision) {
 	case len(d.Events) == 0 || d.Events[0].Verdict != d.Verdict || d.Events[0].Msg != d.What.Code:
 		w.Fatalf("%q: %s is not recorded: %+v", in.Text, d.Verdict, d.Events)
 	case d.Bench.Screen == ScreenWall || d.Bench.Screen == ScreenBatch && d.Bench.Shipment == "":
-	case (d.Bench.Shipment == "") != slices.Contains([]Screen{ScreenSignIn, ScreenQueue, ScreenDispatch, ScreenDrop}, d.Bench.Screen):
+	case (d.Bench.Shipment == "") != slices.Contains([]Screen{ScreenSignIn, ScreenQueue, ScreenDispatch, ScreenDrop, ScreenTasks, ScreenReturn, ScreenStock}, d.Bench.Screen):
 		w.Fatalf("%q: screen %s with shipment %q", in.Text, d.Bench.Screen, d.Bench.Shipment)
 	}
 	for badge := range w.people {
@@ -229,6 +229,9 @@ func (w *world) happen(e *Event) {
 	if e.Type == EventPrintRequested && len(w.numbers) > 0 && e.Waybill == w.numbers[0] {
 		w.numbers = w.numbers[1:]
 	}
+	if e.TaskChanges() {
+		w.happenTask(e)
+	}
 	s := w.ship(e.Shipment)
 	if s == nil {
 		return
@@ -248,6 +251,31 @@ func (w *world) happen(e *Event) {
 	Apply(there, w.flowFor(s), &read)
 	there.steps = nil // a centre keeps what is stored, nothing else
 	if diff := cmp.Diff(stored(s), stored(there)); diff != "" {
+		w.Fatalf("station and centre fold %s differently:\n%s", e.Type, diff)
+	}
+}
+
+// happenTask folds an event of a task here and, from its bytes, at the centre.
+func (w *world) happenTask(e *Event) {
+	w.Helper()
+	k := w.task(e.Task)
+	if k == nil && e.Type == EventTaskOpened && w.ship(e.Shipment) != nil {
+		k = ReturnOf(w.ship(e.Shipment), e.Time())
+		w.tasks = append(w.tasks, k)
+	}
+	if k == nil {
+		w.Fatalf("%s names task %q, which is not here", e.Type, e.Task)
+	}
+	there := k.Copy()
+	if a := ApplyTask(k, e); a != AnomalyNone {
+		w.Fatalf("deciding and applying %s gave anomaly %s on %s", e.Type, a, stored(k))
+	}
+	read, err := ParseEvent(e.Body)
+	if err != nil {
+		w.Fatalf("parse event: %v", err)
+	}
+	ApplyTask(there, &read)
+	if diff := cmp.Diff(stored(k), stored(there)); diff != "" {
 		w.Fatalf("station and centre fold %s differently:\n%s", e.Type, diff)
 	}
 }

@@ -317,7 +317,10 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
 	l.seen.today.count(e, l.zone)
 	l.remember(e)
-	if e.Shipment == "" || !folds(e.Type) {
+	if e.TaskChanges() {
+		return b.foldTask(tx, e)
+	}
+	if e.Shipment == "" || e.Task != "" || !folds(e.Type) {
 		return nil
 	}
 	s, err := l.work(e.Shipment)

@@ -21,6 +21,8 @@ type lists struct {
 	outbound     []OutboundRow
 	outboundAll  int
 	instructions []order.Instruction
+	tasks        []order.Task
+	tasksAll     int
 }
 
 // publish makes a new view and leaves it in the mailbox in place of the old one.
@@ -29,7 +31,8 @@ func (l *Loop) publish() {
 	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
 		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved, Unsaved: l.unsaved,
-			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow}}
+			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskSince: l.seen.lowSince,
+			ClockOff: l.seen.host.ClockOff, CertUntil: l.seen.host.CertUntil}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {
 		v.Sync.Unsent, v.Sync.Oldest = n, oldest
 	}
@@ -37,6 +40,7 @@ func (l *Loop) publish() {
 	v.Queue, v.QueueTotal = l.lists.queue, l.lists.queueTotal
 	v.Outbound, v.OutboundAll = l.lists.outbound, l.lists.outboundAll
 	v.Instructions = l.lists.instructions
+	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)
 		if c := v.Work.Current; c != nil {
@@ -77,6 +81,9 @@ func (l *Loop) refresh() {
 	}
 	if list, err := st.Instructions(listRows); err == nil {
 		l.lists.instructions = list
+	}
+	if list, n, err := st.OpenTasks(listRows); err == nil {
+		l.lists.tasks, l.lists.tasksAll = list, n
 	}
 	l.lists.stale, l.lists.pulled = false, false
 }

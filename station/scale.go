@@ -23,6 +23,7 @@ type ScaleView struct {
 	Name     string
 	State    string
 	Grams    int
+	Since    time.Time     // of the state, by this computer's clock
 	Blind    []order.Names // goods of which one more or less would not be seen
 	Expected int           // what the goods of the parcel weigh together, grams; 0 not known
 	// EmptyFirst: a parcel waits for its weight, but what lies on the pan may be the one
@@ -33,7 +34,8 @@ type ScaleView struct {
 // pan is a scale as the loop knows it.
 type pan struct {
 	Scale
-	used bool // its weight was used; the next one counts when it has shown another
+	since time.Time // of the state
+	used  bool      // its weight was used; the next one counts when it has shown another
 }
 
 // SetScale tells the loop what a scale says. At the label step a weight that counts is
@@ -45,6 +47,9 @@ func (l *Loop) SetScale(ctx context.Context, s Scale) error {
 			i, st.pans = len(st.pans), append(st.pans, pan{})
 		}
 		p := &st.pans[i]
+		if p.State != s.State {
+			p.since = time.Now()
+		}
 		p.Scale, p.used = s, p.used && s.Counts
 	}})
 }
@@ -80,7 +85,7 @@ func (l *Loop) scaleView() *ScaleView {
 			p = q
 		}
 	}
-	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams}
+	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams, Since: p.since}
 	if l.ship != nil {
 		l.expect(v)
 		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used) &&

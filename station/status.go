@@ -20,6 +20,9 @@ type status struct {
 	damaged  string
 	diskFree int64
 	diskLow  bool
+	lowSince time.Time
+	host     Host
+	rates    map[string]*readRate // by scanner
 	notSaved bool
 	today    TodayView
 }
@@ -60,14 +63,23 @@ func (l *Loop) recount() error {
 
 // SetSync tells the loop how the centre is; LastWord also gates prints and hand-overs.
 func (l *Loop) SetSync(ctx context.Context, s SyncView) error {
-	return l.send(ctx, statusMsg{func(st *status) { st.sync = s }})
+	return l.send(ctx, statusMsg{func(st *status) {
+		if s.Since = st.sync.Since; s.Problem != st.sync.Problem {
+			s.Since = time.Now()
+		}
+		st.sync = s
+	}})
 }
 
 // SetDevice tells the loop how a device is.
 func (l *Loop) SetDevice(ctx context.Context, d DeviceView) error {
 	return l.send(ctx, statusMsg{func(st *status) {
 		all := slices.Clone(st.devices) // views hold the old one
+		if d.Since.IsZero() {
+			d.Since = time.Now()
+		}
 		if i := slices.IndexFunc(all, func(x DeviceView) bool { return x.Name == d.Name }); i >= 0 {
+			d.Reads = all[i].Reads
 			all[i] = d
 		} else {
 			all = append(all, d)
@@ -78,12 +90,51 @@ func (l *Loop) SetDevice(ctx context.Context, d DeviceView) error {
 
 // SetPrinter tells the loop how the printer and its queue are.
 func (l *Loop) SetPrinter(ctx context.Context, p PrinterView) error {
-	return l.send(ctx, statusMsg{func(st *status) { st.printer = p }})
+	return l.send(ctx, statusMsg{func(st *status) {
+		if p.Since = st.printer.Since; p.Status != st.printer.Status {
+			p.Since = time.Now()
+		}
+		st.printer = p
+	}})
 }
 
 // SetDisk tells the loop how much room is left, in bytes.
 func (l *Loop) SetDisk(ctx context.Context, free int64, low bool) error {
-	return l.send(ctx, statusMsg{func(st *status) { st.diskFree, st.diskLow = free, low }})
+	return l.send(ctx, statusMsg{func(st *status) {
+		if low && !st.diskLow {
+			st.lowSince = time.Now()
+		}
+		st.diskFree, st.diskLow = free, low
+	}})
+}
+
+// Host is what the loop does not see of the machine it runs on.
+type Host struct {
+	ClockOff  time.Duration // the centre's clock less this computer's, as last heard
+	CertUntil time.Time     // when the station's certificate ends, zero: it has none
+}
+
+// SetHost tells the loop how the machine is.
+func (l *Loop) SetHost(ctx context.Context, h Host) error {
+	return l.send(ctx, statusMsg{func(st *status) { st.host = h }})
+}
+
+// SetReads tells the loop what a scanner has counted, for the rate of its no-reads.
+func (l *Loop) SetReads(ctx context.Context, device string, r Reads) error {
+	return l.send(ctx, statusMsg{func(st *status) {
+		i := slices.IndexFunc(st.devices, func(x DeviceView) bool { return x.Name == device })
+		if i < 0 {
+			return
+		}
+		if st.rates == nil {
+			st.rates = map[string]*readRate{}
+		}
+		if st.rates[device] == nil {
+			st.rates[device] = &readRate{}
+		}
+		st.devices = slices.Clone(st.devices) // views hold the old one
+		st.devices[i].Reads = st.rates[device].at(r)
+	}})
 }
 
 // SetDamaged tells the loop what a check of the database found; "" nothing.

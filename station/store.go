@@ -45,6 +45,9 @@ type Store interface {
 	Unsent() (n int, oldest time.Time, err error)
 	// LastScans returns the newest stored scan of each scanner, for the start.
 	LastScans() ([]order.LastScan, error)
+	// OpenTasks returns the tasks that somebody is to work on, the most urgent first, at
+	// most limit, and how many there are.
+	OpenTasks(limit int) ([]order.Task, int, error)
 	// Cold returns the alerts of cold places that are not over.
 	Cold() ([]order.ColdAlert, error)
 	// Twins returns the goods that a SKU was mixed up with, the most often first.
@@ -62,6 +65,8 @@ type Tx interface {
 	NextNumber(c order.CarrierID) (number string, ok bool, err error)
 	// PutProgress stores what the event changed in the shipment.
 	PutProgress(s *order.Shipment, e *order.Event) error
+	// PutTask stores a task after an event.
+	PutTask(t *order.Task) error
 	// PutPacket remembers the fingerprint of the packet in which a scan came; e is its stored event.
 	PutPacket(device order.DeviceID, packet []byte, e *order.Event) error
 	// PutCold remembers an alert of a cold place until it is over.

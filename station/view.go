@@ -22,6 +22,9 @@ type View struct {
 	Outbound     []OutboundRow
 	OutboundAll  int
 	Instructions []order.Instruction
+	Tasks        []order.Task // returns and stock, the most urgent first, at most 20
+	TasksAll     int
+	Task         *order.Task // on the bench
 
 	Sync    SyncView
 	Devices []DeviceView
@@ -126,6 +129,7 @@ type SyncView struct {
 	LastWord time.Time // last answer of the centre, zero never
 	Problem  string    // stable code of what is wrong, "" nothing
 	Detail   string
+	Since    time.Time // of the problem, by this computer's clock
 }
 
 // DeviceView is one device of the bench.
@@ -134,6 +138,8 @@ type DeviceView struct {
 	Kind   string // "scanner", "scale", "probe"
 	Status string // "absent", "opening", "online", "denied", "busy", "error"
 	Detail string
+	Since  time.Time // of the status, by this computer's clock
+	Reads  ReadView  // of a scanner
 }
 
 // PrinterView is the bench's printer and its queue.
@@ -143,17 +149,22 @@ type PrinterView struct {
 	Detail string
 	Queued int // not out yet
 	Parked int
-	Done   int // came out since nothing was queued
+	Done   int       // came out since nothing was queued
+	Since  time.Time // of the status, by this computer's clock
 }
 
 // HealthView is the state of the database checks and the disk.
 type HealthView struct {
-	Checking bool   // the log's recent chain is not verified yet: scans wait
-	Damaged  string // what a check found, "" nothing
-	NotSaved bool   // the last commit failed: the station opens its database again
-	Unsaved  Unsaved
-	DiskFree int64 // bytes
-	DiskLow  bool
+	Checking  bool   // the log's recent chain is not verified yet: scans wait
+	Damaged   string // what a check found, "" nothing
+	NotSaved  bool   // the last commit failed: the station opens its database again
+	Unsaved   Unsaved
+	DiskFree  int64 // bytes
+	DiskLow   bool
+	DiskSince time.Time // low since, by this computer's clock
+
+	ClockOff  time.Duration // the centre's clock less this computer's, as last heard
+	CertUntil time.Time     // when the station's certificate ends, zero: it has none
 }
 
 // TodayView counts the day at this bench, in the warehouse's zone.

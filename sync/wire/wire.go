@@ -121,6 +121,7 @@ const (
 	RowPolicy      RowKind = "policy"      // body Policy
 	RowBlock       RowKind = "block"       // body order.NumberBlock
 	RowInstruction RowKind = "instruction" // body order.Instruction
+	RowTask        RowKind = "task"        // body Task
 )
 
 // FeedRow is one change for a station. Applying it twice changes nothing.
@@ -153,6 +154,12 @@ type Work struct {
 	// Marks say the same of all its logs, newest first: a station that was restored knows
 	// only some of them. A centre that sends none is one version back.
 	Marks []Mark `json:"marks,omitempty"`
+}
+
+// Task is work at a bench that is no shipment. Every station of the warehouse gets it.
+type Task struct {
+	Task  order.Task `json:"task"`
+	Marks []Mark     `json:"marks,omitempty"` // how far the station's logs are in its progress, newest first
 }
 
 // Mark is how far a log is at the centre.

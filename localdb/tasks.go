@@ -1,0 +1,164 @@
+package localdb
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// Limits of what a task may hold; one past them is parked.
+const (
+	maxTaskLines = 2_000
+	maxTaskCodes = 200
+)
+
+// Task returns a copy of a task, or nil.
+func (db *DB) Task(id order.TaskID) (*order.Task, error) {
+	r, err := db.w.one("SELECT body FROM tasks WHERE id = ?", string(id))
+	if err != nil || r == nil {
+		return nil, err
+	}
+	return readTask(r.blob(0))
+}
+
+func readTask(body []byte) (*order.Task, error) {
+	t := new(order.Task)
+	if err := json.Unmarshal(body, t); err != nil {
+		return nil, fmt.Errorf("read task: %w", err)
+	}
+	return t, nil
+}
+
+// Tasks returns the tasks that a key names: by a number of their own, over or not, or by
+// their goods and places; at most limit, those by number first.
+func (db *DB) Tasks(key string, limit int) (refs []order.TaskRef, err error) {
+	err = db.w.query(`SELECT t.id, c.direct, t.open FROM task_codes c JOIN tasks t ON t.id = c.id
+		WHERE c.key = ? AND (c.direct = 1 OR t.open = 1) ORDER BY t.open DESC, c.direct DESC, t.priority DESC, t.at, t.id LIMIT ?`, func(r row) error {
+		refs = append(refs, order.TaskRef{ID: order.TaskID(r.text(0)), Direct: r.int(1) == 1, Over: r.int(2) == 0})
+		return nil
+	}, key, int64(limit))
+	return refs, err
+}
+
+// OpenTasks returns the tasks that somebody is to work on, the most urgent first, at most
+// limit, and how many there are.
+func (db *DB) OpenTasks(limit int) (list []order.Task, total int, err error) {
+	r, err := db.w.one("SELECT count(*) FROM tasks WHERE open = 1")
+	if err != nil {
+		return nil, 0, err
+	}
+	total = int(r.int(0))
+	err = db.w.query("SELECT body FROM tasks WHERE open = 1 ORDER BY priority DESC, at, id LIMIT ?", func(r row) error {
+		t, err := readTask(r.blob(0))
+		if err == nil {
+			list = append(list, *t)
+		}
+		return err
+	}, int64(limit))
+	return list, total, err
+}
+
+// PutTask stores a task after an event of this bench.
+func (tx *Tx) PutTask(t *order.Task) error { return tx.putTask(t, -1) }
+
+// putTask stores a task with the codes that lead to it; reading -1 leaves that as it is.
+func (tx *Tx) putTask(t *order.Task, reading int64) error {
+	body, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("write task: %w", err)
+	}
+	r, err := tx.db.w.one("SELECT 1 FROM tasks WHERE id = ?", string(t.ID))
+	if err != nil {
+		return err
+	}
+	if r != nil && reading < 0 { // only progress: the codes are there
+		return tx.exec("UPDATE tasks SET body=?, open=? WHERE id=?", body, !t.Closed(), string(t.ID))
+	}
+	err = tx.exec(`INSERT INTO tasks(id, kind, body, priority, at, open, reading) VALUES(?,?,?,?,?,?,?)
+		ON CONFLICT DO UPDATE SET kind=excluded.kind, body=excluded.body, priority=excluded.priority, at=excluded.at, open=excluded.open,
+		reading=excluded.reading`, string(t.ID), string(t.Kind), body, t.Priority, millis(t.At), !t.Closed(), reading)
+	if err != nil {
+		return err
+	}
+	if err := tx.exec("DELETE FROM task_codes WHERE id=?", string(t.ID)); err != nil {
+		return err
+	}
+	for direct, keys := range map[int64][]string{1: t.Keys(), 0: t.GoodsKeys()} {
+		for _, k := range keys {
+			if err := tx.exec("INSERT INTO task_codes VALUES(?,?,?) ON CONFLICT DO UPDATE SET direct=max(direct, excluded.direct)", k, string(t.ID), direct); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// applyTask stores a task of the feed; own events that the centre had not seen come on
+// top of its progress.
+func (tx *Tx) applyTask(body []byte) error {
+	var w wire.Task
+	if err := decode(body, &w); err != nil {
+		return err
+	}
+	t := &w.Task
+	if err := checkTask(t); err != nil {
+		return err
+	}
+	own, err := tx.db.Task(t.ID)
+	if err != nil {
+		return err
+	}
+	t.Steps = nil
+	if own != nil {
+		seen, err := tx.seenLSN(w.Marks, "", 0)
+		if err != nil {
+			return err
+		}
+		if err := tx.rebaseTask(t, seen+1); err != nil {
+			return err
+		}
+		t.Steps = own.Steps
+	}
+	if t.Closed() {
+		t.Steps = nil
+	}
+	return tx.putTask(t, tx.db.reading)
+}
+
+func checkTask(t *order.Task) error {
+	switch {
+	case t.ID == "" || len(t.ID) > maxID || t.Kind == "":
+		return bad("a task needs an id and a kind")
+	case len(t.Lines) > maxTaskLines || len(t.Codes) > maxTaskCodes:
+		return bad("the task has too many lines or codes")
+	}
+	nos, codes := map[int]bool{}, 0
+	for i := range t.Lines {
+		l := &t.Lines[i]
+		if l.No < 1 || nos[l.No] || l.Qty < 0 || l.Qty > maxQty {
+			return bad(fmt.Sprintf("line %d stands twice, or its number or quantity is out of range", l.No))
+		}
+		nos[l.No] = true
+		if codes += len(l.Codes); codes > maxCodes {
+			return bad("the task has too many codes")
+		}
+	}
+	return nil
+}
+
+// rebaseTask puts own events of the task, from a row on, on top of its progress.
+func (tx *Tx) rebaseTask(t *order.Task, from int64) error {
+	events, err := tx.db.eventsFrom(`SELECT body, hash, lsn FROM events WHERE lsn >= ? AND type IN ('task_opened','task_left','taken_back','graded',
+		'photographed','stock_moved','task_short','stock_counted','task_undone','task_done') ORDER BY lsn`, from)
+	if err != nil {
+		return err
+	}
+	for i := range events {
+		if events[i].Task == t.ID {
+			order.ApplyTask(t, &events[i])
+		}
+	}
+	return nil
+}

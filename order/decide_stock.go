@@ -1,0 +1,271 @@
+package order
+
+// maxCount bounds what one count may come to, units.
+const maxCount = 1_000_000
+
+// moving handles a scan of a move: the place it leaves, its goods, the place it goes to.
+func (t *turn) moving(k *Task) {
+	b := &t.b.Task
+	l := TaskLineNow(k, b)
+	if l == nil {
+		t.endTask(k, msg(MsgTaskDone, Args{Ref: k.Ref}))
+		return
+	}
+	if b.Units > 0 && t.scannedPlace(l.To) {
+		t.putTask(k, l, l.To)
+		return
+	}
+	if t.source(k) {
+		return
+	}
+	for _, r := range t.in.Readings {
+		if t.takeUnits(k, r) {
+			return
+		}
+	}
+	t.notStock(k, l)
+}
+
+// scannedPlace says whether the scan names the place.
+func (t *turn) scannedPlace(at LocationID) bool {
+	if at == "" {
+		return false
+	}
+	for _, r := range t.in.Readings {
+		if r.Key == CodeKey(string(at)) {
+			return true
+		}
+	}
+	return false
+}
+
+// source takes the scan of a place where goods of the task lie.
+func (t *turn) source(k *Task) bool {
+	at := t.placeScanned(k)
+	b := &t.b.Task
+	if at == "" || b.Units > 0 {
+		return false
+	}
+	for i := range k.Lines {
+		if l := &k.Lines[i]; l.From == at && !l.over(k.Kind) {
+			b.Place, b.Line = at, l.No
+			t.taskEvent(EventLocated, k).Place = at
+			t.say(OK, msg(MsgLocation, Args{Location: at}), t.taskStep(k))
+			return true
+		}
+	}
+	return false
+}
+
+// takeUnits takes goods of the task into the hand, or counts them where they lie.
+func (t *turn) takeUnits(k *Task, r Reading) bool {
+	b := &t.b.Task
+	for i := range k.Lines {
+		l := &k.Lines[i]
+		n := l.counts(r)
+		a := Args{Name: l.Name, SKU: l.SKU, N: n, Need: l.Open(), Location: l.From, Lot: l.Lot}
+		switch {
+		case n == 0 || l.over(k.Kind):
+			continue
+		case b.Units > 0 && l.No != b.Line && k.Kind == TaskCount:
+			t.say(WrongItem, msg(MsgNotOfTask, a), t.taskStep(k))
+		case b.Units > 0 && l.No != b.Line:
+			t.say(WrongItem, msg(MsgHandFull, a), t.taskStep(k))
+		case l.From != "" && b.Place != l.From:
+			t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
+		case l.Lot != "" && r.Lot != "" && r.Lot != l.Lot:
+			a.Lot = r.Lot
+			t.say(WrongItem, msg(MsgOtherLot, a), msg(DoPutBackHere, a))
+		case l.Lot != "" && r.Lot == "" && l.Track.Lot:
+			t.say(Needs, msg(MsgNeedLot, a), msg(DoScanBoth, a))
+		case k.Kind != TaskCount && b.Units+n > l.Open():
+			a.Need = l.Open() - b.Units
+			t.say(OverQty, msg(MsgTooMany, a), t.taskStep(k))
+		case b.Units+n > maxCount:
+			t.say(OverQty, msg(MsgTooMany, a), msg(DoCallLead, a))
+		default:
+			b.Line, b.Units = l.No, b.Units+n
+			e := t.taskEvent(EventInHand, k)
+			e.Line, e.Qty, e.Place, e.Lot = l.No, n, b.Place, r.Lot
+			a.N, a.Need = b.Units, l.Open()
+			what := MsgInHand
+			if k.Kind == TaskCount {
+				what = MsgCountedSoFar
+			}
+			t.say(OK, msg(what, a), t.taskStep(k))
+		}
+		return true
+	}
+	return false
+}
+
+// put books what is in the hand at a place.
+func (t *turn) putTask(k *Task, l *TaskLine, at LocationID) {
+	b := &t.b.Task
+	e := t.taskEvent(EventMoved, k)
+	e.Line, e.Qty, e.Place, e.Lot = l.No, b.Units, at, l.Lot
+	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: at}
+	after := k.Copy()
+	ApplyTask(after, e)
+	b.Units = 0
+	t.goOn(after, msg(MsgMoved, a))
+}
+
+// goOn names the next line of a task, or ends it.
+func (t *turn) goOn(after *Task, what Message) {
+	b := &t.b.Task
+	l := TaskLineNow(after, b)
+	if l == nil {
+		t.endTask(after, what)
+		return
+	}
+	if l.No != b.Line {
+		b.Line = l.No
+		if l.From != b.Place {
+			b.Place = ""
+		}
+	}
+	t.say(LineDone, what, t.taskStep(after))
+}
+
+// notStock answers a scan that a stock task does not want. Another place for goods in
+// the hand is asked about; the same scan again puts them there.
+func (t *turn) notStock(k *Task, l *TaskLine) {
+	for _, r := range t.findAll() {
+		a := Args{Name: r.Name, SKU: r.SKU, Location: r.Location}
+		switch {
+		case r.Kind == RefLocation && t.b.Task.Units > 0 && k.Kind != TaskCount:
+			a.Name, a.SKU, a.N = l.Name, l.SKU, t.b.Task.Units
+			t.ask(ConfirmAgain, Question{Kind: AskTaskPlace, Repeatable: true, Task: k.ID, Reason: string(r.Location)},
+				msg(MsgPutElsewhere, a), msg(DoScanAgain, a))
+			return
+		case r.Kind == RefLocation:
+			t.say(WrongKind, msg(MsgLocationWrong, a), t.taskStep(k))
+			return
+		case r.SKU != "":
+			t.say(WrongItem, msg(MsgNotOfTask, a), msg(putBackTo(r.Location), a))
+			return
+		}
+	}
+	t.say(Unknown, msg(MsgUnknownCode, Args{Code: t.shownCode()}), t.taskStep(k))
+}
+
+// askTaskShort asks whether fewer units are there to be moved.
+func (t *turn) askTaskShort(k *Task, c Command) {
+	b := &t.b.Task
+	l := TaskLineNow(k, b)
+	if l == nil || b.Units > 0 {
+		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.taskStep(k))
+		return
+	}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: "out_of_stock"}
+	if c == CmdDamaged {
+		a.Reason = "damaged"
+	}
+	t.ask(ConfirmAgain, Question{Kind: AskTaskShort, Task: k.ID, Line: l.No, Qty: l.Open(), Reason: a.Reason}, msg(MsgAskShort, a), msg(DoScanYes, a))
+}
+
+// counting handles a scan of a count: its place, then its goods, each unit or case.
+func (t *turn) counting(k *Task) {
+	l := TaskLineNow(k, &t.b.Task)
+	if l == nil {
+		t.endTask(k, msg(MsgTaskDone, Args{Ref: k.Ref}))
+		return
+	}
+	if t.source(k) {
+		return
+	}
+	for _, r := range t.in.Readings {
+		if t.takeUnits(k, r) {
+			return
+		}
+	}
+	t.notStock(k, l)
+}
+
+// closeCount ends the count of a line on the YES of the bench card. A count that differs
+// from what stock says is asked about once more, without saying by how much.
+func (t *turn) closeCount(k *Task) {
+	b := &t.b.Task
+	l := TaskLineNow(k, b)
+	if l == nil {
+		t.endTask(k, msg(MsgTaskDone, Args{Ref: k.Ref}))
+		return
+	}
+	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: l.From}
+	switch {
+	case l.From != "" && b.Place != l.From:
+		t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
+	case b.Units != l.Qty:
+		t.ask(ConfirmAgain, Question{Kind: AskCount, Task: k.ID, Line: l.No, Qty: b.Units}, msg(MsgCountDiffers, a), msg(DoCountAgain, a))
+	default:
+		t.counted(k, l)
+	}
+}
+
+// counted records what lies at a place, with what stock says.
+func (t *turn) counted(k *Task, l *TaskLine) {
+	b := &t.b.Task
+	e := t.taskEvent(EventCounted, k)
+	e.Line, e.Qty, e.Expect, e.Place, e.Lot = l.No, b.Units, l.Qty, l.From, l.Lot
+	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: l.From}
+	after := k.Copy()
+	ApplyTask(after, e)
+	b.Units, b.Line = 0, 0
+	t.goOn(after, msg(MsgCounted, a))
+}
+
+// yesInTask is the YES of the bench card where nothing was asked: the task is over.
+func (t *turn) yesInTask(k *Task) {
+	switch k.Kind {
+	case TaskReturn:
+		t.closeReturn(k)
+	case TaskCount:
+		t.closeCount(k)
+	default:
+		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.taskStep(k))
+	}
+}
+
+// yesToTask does what was asked about a task.
+func (t *turn) yesToTask(q *Question) {
+	k, err := t.env.Book.Task(q.Task)
+	t.keep(err)
+	on := t.b.Task.ID == q.Task
+	l := (*TaskLine)(nil)
+	if k != nil {
+		l = k.Line(q.Line)
+	}
+	switch {
+	case t.err != nil:
+	case k != nil && q.Kind == AskTakeTask:
+		t.openTask(k, true)
+	case k != nil && on && q.Kind == AskTaskPlace && t.b.Task.Units > 0:
+		t.putTask(k, TaskLineNow(k, &t.b.Task), LocationID(q.Reason))
+	case l != nil && on && q.Kind == AskCount && !l.Counted && t.b.Task.Units == q.Qty:
+		t.counted(k, l)
+	case l != nil && on && q.Kind == AskTaskShort && l.Open() >= q.Qty:
+		e := t.taskEvent(EventTaskShort, k)
+		e.Line, e.Qty, e.Reason, e.Place = l.No, q.Qty, q.Reason, l.From
+		after := k.Copy()
+		ApplyTask(after, e)
+		t.goOn(after, msg(MsgShorted, Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: q.Reason}))
+	default:
+		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+	}
+}
+
+// recount begins a count again that was not believed.
+func (t *turn) recount(q *Question) {
+	b := &t.b.Task
+	t.b.Question = nil
+	k := t.taskOnBench()
+	if k == nil {
+		t.say(OK, msg(MsgDropped, Args{}), t.nextHere())
+		return
+	}
+	e := t.taskEvent(EventInHand, k)
+	e.Line, e.Qty, e.Reason = q.Line, -b.Units, "recount"
+	b.Units = 0
+	t.say(OK, msg(MsgDropped, Args{}), t.taskStep(k))
+}

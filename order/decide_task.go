@@ -1,0 +1,346 @@
+package order
+
+import "slices"
+
+// atTasks says whether a screen is one of tasks: no shipment lies on the bench there.
+func atTasks(s Screen) bool { return s == ScreenTasks || s == ScreenReturn || s == ScreenStock }
+
+// toTasks shows the tasks.
+func (t *turn) toTasks() {
+	switch {
+	case t.s != nil || t.b.Batch != nil:
+		a := Args{Code: string(CmdTasks)}
+		if t.s != nil {
+			a.Ref = ref(t.s)
+		}
+		t.say(WrongKind, msg(MsgNotNow, a), t.nextHere())
+	case atTasks(t.b.Screen):
+		t.say(DoneAlready, msg(MsgInTasks, Args{}), t.nextHere())
+	default:
+		t.clear()
+		t.b.Screen = ScreenTasks
+		t.say(OK, msg(MsgInTasks, Args{}), msg(DoScanTask, Args{}))
+	}
+}
+
+// task handles a scan on a screen of tasks.
+func (t *turn) task() {
+	if op := t.badge(); op != nil {
+		t.otherBadge(op)
+		return
+	}
+	k := t.taskOnBench()
+	switch {
+	case t.err != nil:
+	case k == nil:
+		if !t.openTaskBy() {
+			t.notTask()
+		}
+	case k.Kind == TaskReturn:
+		t.returned(k)
+	case k.Kind == TaskCount:
+		t.counting(k)
+	default:
+		t.moving(k)
+	}
+}
+
+// taskOnBench returns the task that the operator works on, or nil.
+func (t *turn) taskOnBench() *Task {
+	if t.b.Task.ID == "" {
+		return nil
+	}
+	k, err := t.env.Book.Task(t.b.Task.ID)
+	t.keep(err)
+	return k
+}
+
+// settleTask brings the bench in line with its task, which the centre may have ended.
+func (t *turn) settleTask() {
+	if t.b.Task.ID == "" {
+		if t.b.Screen != ScreenTasks {
+			t.b.Screen = ScreenTasks
+		}
+		return
+	}
+	if k := t.taskOnBench(); t.err == nil && (k == nil || k.Closed()) {
+		t.b.Task, t.b.Pending, t.b.Screen = TaskBench{}, nil, ScreenTasks
+		if q := t.b.Question; q != nil && q.Task != "" {
+			t.b.Question = nil
+		}
+	}
+}
+
+// openTaskBy opens the task that the scan names; it reports false where it names none.
+func (t *turn) openTaskBy() bool {
+	named := t.tasksNamed()
+	switch {
+	case t.err != nil:
+		return true
+	case len(named) == 0:
+		return false
+	case len(named) > 1:
+		t.say(Ambiguous, msg(MsgSeveralTasks, Args{N: len(named)}), msg(DoNarrowTask, Args{}))
+		return true
+	}
+	k, err := t.env.Book.Task(named[0])
+	t.keep(err)
+	if k != nil {
+		t.openTask(k, false)
+	}
+	return k != nil
+}
+
+// tasksNamed returns the tasks that the scan names: those with that number before those
+// with such goods, and those that are over only where there is no other.
+func (t *turn) tasksNamed() (best []TaskID) {
+	rank := 4
+	for _, r := range t.in.Readings {
+		if r.Key == "" {
+			continue
+		}
+		refs, err := t.env.Book.Tasks(r.Key, findLimit)
+		t.keep(err)
+		for _, f := range refs {
+			mine := 0
+			if f.Over {
+				mine += 2
+			}
+			if !f.Direct {
+				mine++
+			}
+			if mine < rank {
+				best, rank = nil, mine
+			}
+			if mine == rank && !slices.Contains(best, f.ID) {
+				best = append(best, f.ID)
+			}
+		}
+	}
+	return best
+}
+
+// openTask puts a task on the bench, or says why not. taking says that the question
+// whether to take it over was answered.
+func (t *turn) openTask(k *Task, taking bool) {
+	a := Args{Ref: k.Ref, Reason: string(k.Kind), Who: t.env.Book.OperatorName(k.Owner)}
+	a.Need, a.N = k.Units()
+	role := RoleCount
+	if k.Kind == TaskReturn {
+		role = RoleReturns
+	}
+	switch {
+	case k.Closed():
+		t.say(DoneAlready, msg(MsgTaskOver, a), msg(DoScanTask, Args{}))
+	case !t.may(role):
+		t.say(Blocked, msg(MsgNotYourRole, Args{Who: t.b.OperatorName, Reason: string(role)}), msg(DoScanTask, Args{}))
+	case k.Kind == TaskReturn && k.State == ReturnsFlow().Initial:
+		t.say(Blocked, msg(MsgReturnNotAgreed, a), msg(DoSetAside, Args{}))
+	case k.Kind == TaskReturn && a.Need == 0:
+		t.say(Blocked, msg(MsgNeverShipped, Args{Ref: k.Order}), msg(DoSetAside, Args{}))
+	case k.Owner != "" && k.Owner != t.b.Operator && !taking:
+		t.ask(Taken, Question{Kind: AskTakeTask, Repeatable: true, Task: k.ID, Reason: string(k.Owner)}, msg(MsgTaskTaken, a), msg(DoScanAgain, a))
+	default:
+		t.enterTask(k, a)
+	}
+}
+
+func (t *turn) enterTask(k *Task, a Args) {
+	t.clear()
+	e := t.event(EventTaskOpened)
+	e.Task, e.Shipment = k.ID, k.Shipment
+	t.b.Task, t.b.Screen = TaskBench{ID: k.ID}, ScreenStock
+	if k.Kind == TaskReturn {
+		t.b.Screen = ScreenReturn
+	} else if at := t.placeScanned(k); at != "" { // the place that opened the task is where the operator stands
+		t.b.Task.Place = at
+	}
+	t.say(OK, msg(MsgTaskOpened, a), t.taskStep(k))
+}
+
+// placeScanned returns the place of the task that the scan names, or "".
+func (t *turn) placeScanned(k *Task) LocationID {
+	for _, r := range t.in.Readings {
+		for i := range k.Lines {
+			if at := k.Lines[i].From; at != "" && r.Key == CodeKey(string(at)) {
+				return at
+			}
+		}
+	}
+	return ""
+}
+
+// notTask answers a scan on the list of tasks that names none: what it is, and why
+// nothing can come back of it.
+func (t *turn) notTask() {
+	for _, r := range t.findAll() {
+		s := (*Shipment)(nil)
+		if r.Kind == RefShipment || r.Kind == RefWaybill {
+			s = t.shipment(r.Shipment)
+		}
+		switch {
+		case t.err != nil:
+			return
+		case s == nil:
+		case s.Cancelled || !s.AllDispatched():
+			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: ref(s)}), msg(DoSetAside, Args{}))
+			return
+		default:
+			t.openTask(ReturnOf(s, t.in.At), false)
+			return
+		}
+	}
+	refs := t.findAll()
+	for _, r := range refs {
+		if r.SKU != "" {
+			t.say(WrongItem, msg(MsgNoTaskFor, Args{Name: r.Name, SKU: r.SKU}), msg(DoSetAside, Args{}))
+			return
+		}
+	}
+	t.say(Unknown, msg(MsgUnknownCode, Args{Code: t.shownCode()}), msg(DoScanTask, Args{}))
+}
+
+// taskStep is the "do" line of a task.
+func (t *turn) taskStep(k *Task) Message { return TaskStepOf(k, &t.b.Task) }
+
+// TaskStepOf is the next step of a task on the bench.
+func TaskStepOf(k *Task, b *TaskBench) Message {
+	switch {
+	case k == nil:
+		return msg(DoScanTask, Args{})
+	case k.Kind == TaskReturn:
+		return returnStep(k, b)
+	}
+	l := TaskLineNow(k, b)
+	if l == nil {
+		return msg(DoScanTask, Args{})
+	}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.Open() - b.Units, Location: l.From, Lot: l.Lot}
+	switch {
+	case b.Place != l.From && b.Units == 0:
+		return msg(DoScanLocation, a)
+	case k.Kind == TaskCount:
+		a.N = b.Units
+		return msg(DoCountOn, a)
+	case b.Units == 0:
+		return msg(DoTakeUnits, a)
+	}
+	a.Location, a.N = l.To, b.Units
+	return msg(DoBringUnits, a)
+}
+
+// TaskLineNow is the line of a stock task that the operator is at, or nil.
+func TaskLineNow(k *Task, b *TaskBench) *TaskLine {
+	if l := k.Line(b.Line); l != nil && !l.over(k.Kind) {
+		return l
+	}
+	for i := range k.Lines {
+		if l := &k.Lines[i]; !l.over(k.Kind) {
+			return l
+		}
+	}
+	return nil
+}
+
+// over says whether nothing is left to do on the line.
+func (l *TaskLine) over(k TaskKind) bool {
+	switch k {
+	case TaskReturn:
+		return false
+	case TaskCount:
+		return l.Counted
+	}
+	return l.Open() <= 0
+}
+
+// taskEvent is a draft for the task on the bench.
+func (t *turn) taskEvent(typ EventType, k *Task) *Event {
+	e := t.event(typ)
+	e.Task, e.Shipment = k.ID, k.Shipment
+	return e
+}
+
+// commandInTask does what a bench card code orders on a screen of tasks.
+func (t *turn) commandInTask(c Command) {
+	k := t.taskOnBench()
+	switch {
+	case t.err != nil:
+	case c == CmdSignOut:
+		t.freeTask(k)
+		t.signOut(false)
+	case c == CmdQueue:
+		t.freeTask(k)
+		t.clear()
+		t.b.Screen = ScreenQueue
+		t.say(OK, msg(MsgInQueue, Args{}), msg(DoScanWork, Args{}))
+	case c == CmdTasks && k == nil:
+		t.toTasks()
+	case k == nil:
+		t.notNow(c)
+	case c == CmdTasks || c == CmdRelease:
+		t.leaveTask(k)
+	case c == CmdUndo:
+		t.undoTask(k)
+	case k.Kind == TaskReturn:
+		t.commandInReturn(k, c)
+	case (c == CmdShort || c == CmdDamaged) && k.Kind != TaskCount:
+		t.askTaskShort(k, c)
+	default:
+		t.notNow(c)
+	}
+}
+
+// freeTask gives the task at hand back, where there is one; what was done stays.
+func (t *turn) freeTask(k *Task) {
+	if k != nil {
+		t.taskEvent(EventTaskLeft, k)
+	}
+	t.b.Task = TaskBench{}
+}
+
+func (t *turn) leaveTask(k *Task) {
+	t.freeTask(k)
+	t.clear()
+	t.b.Screen = ScreenTasks
+	t.say(OK, msg(MsgReleased, Args{Ref: k.Ref}), msg(DoScanTask, Args{}))
+}
+
+// endTask closes a task of which nothing is left to do.
+func (t *turn) endTask(k *Task, what Message) {
+	e := t.taskEvent(EventTaskDone, k)
+	_, e.Qty = k.Units()
+	t.clear()
+	t.b.Task, t.b.Screen = TaskBench{}, ScreenTasks
+	t.say(OrderDone, what, msg(DoScanTask, Args{}))
+}
+
+// undoTask takes the last counted scan of a task back.
+func (t *turn) undoTask(k *Task) {
+	b := &t.b.Task
+	if b.Units > 0 {
+		l := TaskLineNow(k, b)
+		b.Units--
+		e := t.taskEvent(EventInHand, k)
+		e.Line, e.Qty, e.Reason = l.No, -1, "undone"
+		t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: l.N + b.Units, Need: max(l.Qty, l.N+b.Units)}), t.taskStep(k))
+		return
+	}
+	if len(k.Steps) == 0 {
+		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.taskStep(k))
+		return
+	}
+	st := k.Steps[len(k.Steps)-1]
+	l := k.Line(st.Line)
+	if l == nil {
+		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.taskStep(k))
+		return
+	}
+	e := t.taskEvent(EventTaskUndone, k)
+	e.Of, e.Reason, e.Line, e.Qty, e.Lot, e.Serial = st.Seq, string(st.Type), st.Line, st.Qty, st.Lot, st.Serial
+	e.Grade, e.Fate, e.Was, e.Photo = st.Grade, st.Fate, st.Was, st.Photo
+	after := k.Copy()
+	ApplyTask(after, e)
+	l = after.Line(st.Line)
+	b.Line = l.No
+	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty}), t.taskStep(after))
+}

@@ -1,0 +1,113 @@
+package order
+
+import (
+	"testing"
+	"time"
+)
+
+func stockTask(kind TaskKind, lines ...TaskLine) *Task {
+	k := &Task{ID: "T1", Kind: kind, Ref: "T-1", At: time.Date(2026, 5, 19, 0, 0, 0, 0, time.UTC)}
+	for _, l := range lines {
+		k.Add(l)
+	}
+	return k
+}
+
+// goods is a line of a stock task; a case of 12 is "<SKU>-12".
+func goods(sku SKU, qty int, from, to LocationID) TaskLine {
+	l := line(sku, qty, from)
+	return TaskLine{SKU: sku, Name: l.Name, Codes: l.Codes, Qty: qty, From: from, To: to}
+}
+
+func TestAMoveLeavesOnePlaceAndEndsAtAnother(t *testing.T) {
+	w := atReturns(t, stockTask(TaskMove, goods("mango", 14, "R1", "L1"), goods("fig", 1, "R1", "L2")))
+	w.places = []LocationID{"R1", "L1", "L2", "L9"}
+	w.wantDo(w.want(w.scan("T-1"), OK, MsgTaskOpened), DoScanLocation)
+	w.want(w.scan("MANGO"), Needs, MsgNeedLocation)
+	w.want(w.scan("L1"), WrongKind, MsgLocationWrong)
+	w.wantDo(w.want(w.scan("R1"), OK, MsgLocation), DoTakeUnits)
+	w.wantDo(w.want(w.scan("MANGO-12"), OK, MsgInHand), DoBringUnits)
+	w.want(w.scan("MANGO-3"), OverQty, MsgTooMany)
+	w.want(w.scan("FIG"), WrongItem, MsgHandFull) // one kind at a time in the hand
+	w.wantBack("T1", 0, 0)
+	w.want(w.scan("L1"), LineDone, MsgMoved)
+	w.wantBack("T1", 12, 0)
+	times(2, func() { w.want(w.scan("MANGO"), OK, MsgInHand) })
+	w.want(w.card(CmdUndo), OK, MsgUndone) // out of the hand
+	w.want(w.scan("L1"), LineDone, MsgMoved)
+	w.want(w.card(CmdUndo), OK, MsgUndone) // and what was put
+	w.wantBack("T1", 12, 0)
+	w.scan("MANGO")
+	w.scan("MANGO")
+	w.want(w.scan("L1"), LineDone, MsgMoved)
+	w.want(w.scan("FIG"), OK, MsgInHand)
+	w.want(w.scan("L2"), OrderDone, MsgMoved)
+	w.wantScreen(ScreenTasks)
+	if !w.task("T1").Done {
+		t.Fatal("not done")
+	}
+}
+
+func TestAnotherPlaceThanTheTaskSaysIsConfirmedByTheSameScan(t *testing.T) {
+	w := atReturns(t, stockTask(TaskReplenish, goods("mango", 1, "R1", "L1")))
+	w.places = []LocationID{"R1", "L1", "L9"}
+	w.scan("R1") // the place opens the task, too
+	w.wantScreen(ScreenStock)
+	w.scan("MANGO")
+	w.want(w.scan("L9"), ConfirmAgain, MsgPutElsewhere)
+	w.want(w.card(CmdYes), ConfirmAgain, MsgPutElsewhere)
+	w.wait(time.Second)
+	w.want(w.scan("L9"), OrderDone, MsgMoved)
+	e := w.events[len(w.events)-2]
+	if e.Type != EventMoved || e.Place != "L9" {
+		t.Fatalf("event %+v", e)
+	}
+}
+
+func TestGoodsThatAreNotThereAreSaidAndNeverSilent(t *testing.T) {
+	w := atReturns(t, stockTask(TaskMove, goods("mango", 5, "R1", "L1")))
+	w.scan("R1")
+	times(3, func() { w.scan("MANGO") })
+	w.want(w.card(CmdShort), WrongKind, MsgNotNow) // first what is in the hand
+	w.scan("L1")
+	w.wantDo(w.want(w.card(CmdShort), ConfirmAgain, MsgAskShort), DoScanYes)
+	w.want(w.card(CmdYes), OrderDone, MsgShorted)
+	l := w.task("T1").Lines[0]
+	if l.N != 3 || l.Short != 2 || !w.task("T1").Done {
+		t.Fatalf("line %+v", l)
+	}
+}
+
+func TestACountThatFitsNeedsOneYes(t *testing.T) {
+	w := atReturns(t, stockTask(TaskCount, goods("mango", 13, "L1", "")))
+	w.scan("L1")
+	w.want(w.scan("MANGO-12"), OK, MsgCountedSoFar)
+	w.restart() // counts survive
+	w.want(w.scan("MANGO"), OK, MsgCountedSoFar)
+	w.want(w.card(CmdYes), OrderDone, MsgCounted)
+	e := w.events[len(w.events)-2]
+	if e.Type != EventCounted || e.Qty != 13 || e.Expect != 13 || e.Place != "L1" {
+		t.Fatalf("event %+v", e)
+	}
+}
+
+func TestACountThatDiffersIsAskedAboutAndRecordedWithBothNumbers(t *testing.T) {
+	w := atReturns(t, stockTask(TaskCount, goods("mango", 5, "L1", ""), goods("fig", 0, "L1", "")))
+	w.scan("L1")
+	times(4, func() { w.scan("MANGO") })
+	d := w.wantDo(w.want(w.card(CmdYes), ConfirmAgain, MsgCountDiffers), DoCountAgain)
+	if d.What.Args.Need != 0 {
+		t.Fatalf("the count is not blind: %+v", d.What.Args)
+	}
+	w.want(w.card(CmdNo), OK, MsgDropped) // once more from nothing
+	times(6, func() { w.scan("MANGO") })
+	w.want(w.card(CmdYes), ConfirmAgain, MsgCountDiffers)
+	w.want(w.scan("MANGO"), OK, MsgCountedSoFar) // one more was found: the question is gone
+	w.want(w.card(CmdYes), ConfirmAgain, MsgCountDiffers)
+	w.want(w.card(CmdYes), LineDone, MsgCounted)
+	e := w.events[len(w.events)-1]
+	if e.Type != EventCounted || e.Qty != 7 || e.Expect != 5 {
+		t.Fatalf("event %+v", e)
+	}
+	w.want(w.card(CmdYes), OrderDone, MsgCounted) // nothing of the figs, as stock says
+}
