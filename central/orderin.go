@@ -63,7 +63,7 @@ type LineIn struct {
 	SpreadG  int              `json:"spread_g,omitempty"`
 	Track    order.Tracking   `json:"track,omitzero"`
 
-	Scan      order.ScanClass `json:"scan,omitempty" enum:",check" doc:"check: one scan stands for all units; the catalogue's if unset"`
+	Scan      order.ScanClass `json:"scan,omitempty" enum:",check,once" doc:"check: one scan stands for all units; once: one scan, then how many; the catalogue's if unset"`
 	Kit       string          `json:"kit,omitempty" doc:"kit whose part the line is; kits are verified one at a time"`
 	PerKit    int             `json:"per_kit,omitempty" doc:"units of it in one kit"`
 	LastThere bool            `json:"last_there,omitempty" doc:"stock says that its place is empty after this pick"`

@@ -108,8 +108,12 @@ func ParseCommand(text string) (cmd Command, isCommand bool) {
 	return "", true
 }
 
-// KeyCommand returns the command of a function key name such as "F7", or "".
+// KeyCommand returns the command of a function key name such as "F7", or of a typed
+// [Quantity]; else "".
 func KeyCommand(key string) Command {
+	if _, ok := quantityOf(Command(key)); ok {
+		return Command(key)
+	}
 	for _, c := range Commands() {
 		if c.Key != "" && strings.EqualFold(c.Key, key) {
 			return c.Command

@@ -8,12 +8,17 @@ func (t *turn) pack() {
 		return
 	}
 	m := t.matchPack()
-	l := m.line
-	if l == nil {
+	if m.line == nil {
 		t.elsewhere()
 		return
 	}
-	m.units = l.checked(m.units, l.Unverified())
+	m.units = m.line.checked(m.units, m.line.Unverified())
+	t.packUnits(m, false)
+}
+
+// packUnits verifies units of one line; told says that their number was said.
+func (t *turn) packUnits(m match, told bool) {
+	l := m.line
 	a := Args{Name: l.Name, SKU: l.SKU, N: m.units, Need: l.Unverified(), Lot: m.r.Lot, Serial: m.r.Serial}
 	more := msg(DoPackMore, Args{N: t.s.now().unverified()})
 	switch {
@@ -28,6 +33,7 @@ func (t *turn) pack() {
 		t.say(OverQty, msg(MsgAllCounted, a), more)
 	case m.units > l.Unverified():
 		t.say(OverQty, msg(MsgTooMany, a), more)
+	case t.askQty(l, Pending{Line: l.No, Units: m.units, Lot: m.r.Lot, Device: t.in.Device, Told: told}, l.Unverified()):
 	default:
 		t.verified(m)
 	}

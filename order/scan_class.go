@@ -6,8 +6,12 @@ type ScanClass string
 // Classes.
 const (
 	ScanCount ScanClass = ""      // COUNT 逐件: every unit, and one more is an alarm
+	ScanOnce  ScanClass = "once"  // ONCE 扫一次报数: one scan, then how many
 	ScanCheck ScanClass = "check" // CHECK 抽检: one scan stands for all units of the line, and repeats are tolerated
 )
+
+// Known says whether the class is one of them.
+func (c ScanClass) Known() bool { return c == ScanCount || c == ScanOnce || c == ScanCheck }
 
 // checked returns how many units one scan of a CHECK line stands for: all that are open,
 // however many the code counts. Serial numbers are always scanned one by one.

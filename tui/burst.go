@@ -58,7 +58,7 @@ func (b *burst) key(k tea.KeyMsg, at time.Time) keyResult {
 	}
 	name := strings.ToLower(k.String())
 	switch {
-	case ends(name):
+	case ends(name) && (fast || len(b.buf) > 0 || b.held != nil):
 		return b.finish()
 	case k.Type == tea.KeyRunes || k.Type == tea.KeySpace:
 		return b.typed(k)

@@ -114,7 +114,7 @@ func TestKeysOfAPersonPass(t *testing.T) {
 		ty.press(120*time.Millisecond, k)
 	}
 	ty.rest()
-	if got := strings.Join(ty.acts, " "); got != "f6 n esc" || len(ty.scan) != 0 {
+	if got := strings.Join(ty.acts, " "); got != "f6 n esc enter" || len(ty.scan) != 0 {
 		t.Errorf("acts %q, scans %q", got, ty.scan)
 	}
 }

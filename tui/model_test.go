@@ -229,3 +229,29 @@ func TestDigitsAreAPINOnlyWhileOneIsAskedFor(t *testing.T) {
 		t.Errorf("PINs %q, left %q", got, be.pin)
 	}
 }
+
+func TestDigitsAreANumberOnlyWhileOneIsAskedFor(t *testing.T) {
+	be := newBench(false)
+	type1 := func(s string) {
+		for _, r := range s {
+			be.press(letters(string(r)))
+		}
+	}
+	be.view = picking()
+	type1("7")
+	be.press(special(tea.KeyEnter))
+	be.view = askingQty()
+	be.press(special(tea.KeyEnter)) // no number yet
+	type1("x12")
+	be.press(special(tea.KeyBackspace))
+	type1("4")
+	if s := be.View(); !strings.Contains(s, "14_") {
+		t.Errorf("the screen does not show the digits:\n%s", s)
+	}
+	be.press(special(tea.KeyEnter))
+	type1("0952123400023")
+	be.press(special(tea.KeyEnter))
+	if got := strings.Join(be.keys, " "); got != "QTY-14" {
+		t.Errorf("numbers %q", got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -130,18 +131,19 @@ func (c Config) withDefaults() Config {
 // model is the bubbletea side: it keeps the latest view and what the keyboard is up
 // to, and nothing that the station knows.
 type model struct {
-	cfg     Config
-	opt     Options
-	size    Size
-	view    *station.View
-	program *tea.Program
-	done    <-chan struct{}
-	burst   burst
-	quitAt  time.Time // first ctrl+c
-	lastKey string    // latest function key and when it arrived
-	lastAt  time.Time
-	pin     string // digits typed so far
-	broken  bool   // a frame could not be painted, and that was reported
+	cfg      Config
+	opt      Options
+	size     Size
+	view     *station.View
+	program  *tea.Program
+	done     <-chan struct{}
+	burst    burst
+	quitAt   time.Time // first ctrl+c
+	lastKey  string    // latest function key and when it arrived
+	lastAt   time.Time
+	pin      string // digits typed so far
+	quantity string // digits of the number that is asked for
+	broken   bool   // a frame could not be painted, and that was reported
 }
 
 type (
@@ -235,12 +237,15 @@ func (mo *model) act(k tea.KeyMsg) tea.Cmd {
 	}
 	mo.quitAt = time.Time{}
 	if k.Type == tea.KeyRunes || k.Type == tea.KeySpace {
-		if !mo.pinKey(k) {
+		if !mo.pinKey(k) && !mo.quantityKey(k) {
 			mo.demoKey(k)
 		}
 		return nil
 	}
 	mo.pin = ""
+	if mo.quantityKey(k) {
+		return nil
+	}
 	held := name == mo.lastKey && now.Sub(mo.lastAt) < sameKey
 	mo.lastKey, mo.lastAt = name, now
 	if held || mo.cfg.OnKey == nil {
@@ -278,6 +283,39 @@ func (mo *model) pinKey(k tea.KeyMsg) bool {
 	return len(k.Runes) > 0
 }
 
+// maxQuantity is how many digits a typed number may have.
+const maxQuantity = 4
+
+// quantityKey takes a digit of the number that is asked for; Enter gives the number away.
+// It reports whether the key was for that.
+func (mo *model) quantityKey(k tea.KeyMsg) bool {
+	if mo.view == nil || mo.cfg.OnKey == nil {
+		return false
+	}
+	if q := mo.view.Bench.Question; q == nil || q.Kind != order.AskQty {
+		mo.quantity = ""
+		return false
+	}
+	typed := &mo.quantity
+	switch {
+	case k.Type == tea.KeyBackspace:
+		*typed = (*typed)[:max(len(*typed)-1, 0)]
+	case k.Type == tea.KeyEnter:
+		n, err := strconv.Atoi(*typed)
+		if err == nil && len(*typed) <= maxQuantity { // more digits come from a scanner that types slowly
+			mo.cfg.OnKey(string(order.Quantity(n)))
+		}
+		*typed = ""
+	case k.Type == tea.KeyRunes && len(k.Runes) == 1 && k.Runes[0] >= '0' && k.Runes[0] <= '9':
+		if len(*typed) <= maxQuantity { // one more stands for too many
+			*typed += string(k.Runes)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
 func (mo *model) demoKey(k tea.KeyMsg) {
 	if !mo.cfg.Demo || mo.cfg.OnDemoKey == nil || len(k.Runes) != 1 {
 		return
@@ -307,7 +345,7 @@ func (mo *model) View() (s string) {
 	}()
 	o := mo.opt
 	o.Now = mo.cfg.Now().In(mo.cfg.Zone)
-	o.PIN = len(mo.pin)
+	o.PIN, o.Quantity = len(mo.pin), mo.quantity
 	o.Quit = !mo.quitAt.IsZero() && o.Now.Sub(mo.quitAt) <= quitWithin
 	return Render(mo.view, mo.size, o)
 }

@@ -23,14 +23,15 @@ const lowH = 20
 
 // Options say how a view is shown. They hold nothing that the station knows.
 type Options struct {
-	Lang    string    // language while the bench has none yet, "zh" or "en"
-	Profile Profile   // what the terminal can show
-	ASCII   bool      // no glyphs beyond ASCII: English, as on the Linux console
-	Cold    bool      // high contrast and a larger verdict, for cold rooms
-	Demo    bool      // show the virtual scanner's keys
-	PIN     int       // digits of a PIN typed so far
-	Quit    bool      // ctrl+c was pressed once
-	Now     time.Time // for ages and the clock; its location is the screen's zone where the view has none
+	Lang     string    // language while the bench has none yet, "zh" or "en"
+	Profile  Profile   // what the terminal can show
+	ASCII    bool      // no glyphs beyond ASCII: English, as on the Linux console
+	Cold     bool      // high contrast and a larger verdict, for cold rooms
+	Demo     bool      // show the virtual scanner's keys
+	PIN      int       // digits of a PIN typed so far
+	Quantity string    // digits of a number typed so far
+	Quit     bool      // ctrl+c was pressed once
+	Now      time.Time // for ages and the clock; its location is the screen's zone where the view has none
 }
 
 // lang is the language of a view: the operator's, else the option's; English where

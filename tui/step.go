@@ -140,6 +140,10 @@ func (p *painter) answer(q *order.Question) string {
 	switch {
 	case q.Kind == order.AskPIN:
 		return p.t.AnswerPIN + " " + strings.Repeat("*", p.o.PIN) + strings.Repeat("_", max(q.Digits-p.o.PIN, 0))
+	case q.Kind == order.AskQty && p.o.Quantity != "":
+		return p.t.AnswerQty + " " + p.o.Quantity + "_"
+	case q.Kind == order.AskQty:
+		return p.t.AnswerQty
 	case q.Repeatable:
 		return p.t.AnswerRepeat
 	case q.Kind == order.AskSignOut:

@@ -31,7 +31,7 @@ const (
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
 		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial, with spaces),\n" +
-		"scan (check: one scan stands for all units of a line).\n" +
+		"scan (check: one scan stands for all units of a line; once: one scan, then how many).\n" +
 		"JSON: an array of objects {sku, name:{zh,en}, codes:[{key,mult}], home, temp, weight_g, spread_g, track:{lot,expiry,serial}}."
 	LocationsHelp = "id (as printed on its label), zone, walk (place in the pick path), temp.\n" +
 		"JSON: an array of objects with the same names."
@@ -232,8 +232,8 @@ func productRow(r *row) (order.Product, *fault) {
 	if p.SpreadG, bad = number(r, "spread_g"); bad != nil {
 		return p, bad
 	}
-	if p.Scan = order.ScanClass(r.get("scan")); p.Scan != order.ScanCount && p.Scan != order.ScanCheck {
-		return p, &fault{"bad_scan", fmt.Sprintf("scan %.40q is not check", r.get("scan"))}
+	if p.Scan = order.ScanClass(r.get("scan")); !p.Scan.Known() {
+		return p, &fault{"bad_scan", fmt.Sprintf("scan %.40q is neither check nor once", r.get("scan"))}
 	}
 	if p.Track, bad = tracking(r.get("track")); bad != nil {
 		return p, bad

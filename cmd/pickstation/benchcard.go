@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -75,6 +76,10 @@ func benchCommands() []labels.Command {
 	var out []labels.Command
 	for _, c := range order.Commands() {
 		out = append(out, labels.Command{Code: c.Code(), Key: c.Key, Zh: c.Name.ZH, En: c.Name.EN})
+	}
+	for n := 2; n <= 10; n++ {
+		times := fmt.Sprintf("× %d", n)
+		out = append(out, labels.Command{Code: order.CommandPrefix + string(order.Quantity(n)), Zh: "数量 " + times, En: "QTY " + times})
 	}
 	return out
 }

@@ -23,7 +23,7 @@ var en = Texts{
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 
 	TooLight:  "+-1 not seen: %s",
-	AnswerPIN: "PIN:", AlertCalled: "LEAD CALLED %s %s: the lead's badge ends it",
+	AnswerPIN: "PIN:", AnswerQty: "QTY code, or digits and Enter; YES = all:", AlertCalled: "LEAD CALLED %s %s: the lead's badge ends it",
 	BoxNow: "BOX %d", BoxKind: "box %s", BoxOpen: "being filled", BoxUnits: "%d unit(s)",
 
 	BatchHead: "Batch of %d, %d to go", WallHead: "Put wall of %d, %d to go", DropHead: "Totes of %d orders go away", PutInto: "PUT INTO", FreeSlot: "free; yours by the put",

@@ -18,7 +18,7 @@ type Texts struct {
 
 	TooLight string // goods of which the scale cannot tell one more or less
 
-	AnswerPIN, AlertCalled string // AlertCalled: age, order
+	AnswerPIN, AnswerQty, AlertCalled string // AlertCalled: age, order
 
 	// Boxes. BoxNow: number. BoxKind: kind. BoxUnits: units.
 	BoxNow, BoxKind, BoxOpen, BoxUnits string

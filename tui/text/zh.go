@@ -23,7 +23,7 @@ var zh = Texts{
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
 	TooLight:  "称不出差一件：%s",
-	AnswerPIN: "输入密码", AlertCalled: "已呼叫组长 %s %s：组长到了请扫工牌",
+	AnswerPIN: "输入密码", AnswerQty: "扫数量码，或按数字再回车；「是」= 全部：", AlertCalled: "已呼叫组长 %s %s：组长到了请扫工牌",
 	BoxNow: "装第%d箱", BoxKind: "%s 箱", BoxOpen: "还在装", BoxUnits: "%d件",
 
 	BatchHead: "批量 %d 单，还差%d件", WallHead: "播种墙 %d 单，还差%d件", DropHead: "送走周转箱，共 %d 单", PutInto: "放入", FreeSlot: "空位，放入即绑定",
