@@ -149,7 +149,7 @@ func (t *turn) enterTask(k *Task, a Args) {
 	t.clear()
 	e := t.event(EventTaskOpened)
 	e.Task, e.Shipment = k.ID, k.Shipment
-	t.b.Task, t.b.Screen = TaskBench{ID: k.ID}, ScreenStock
+	t.b.Task, t.b.Screen = TaskBench{ID: k.ID, Kind: k.Kind}, ScreenStock
 	if k.Kind == TaskReturn {
 		t.b.Screen = ScreenReturn
 	} else if at := t.placeScanned(k); at != "" { // the place that opened the task is where the operator stands

@@ -224,6 +224,7 @@ type TaskRef struct {
 // TaskBench is where the operator is within a task.
 type TaskBench struct {
 	ID    TaskID     `json:"id,omitempty"`
+	Kind  TaskKind   `json:"kind,omitempty"`
 	Line  int        `json:"line,omitempty"`  // line at hand, 0 the first open one
 	Units int        `json:"units,omitempty"` // in the hand of a move; counted so far of a count
 	Lot   string     `json:"lot,omitempty"`   // of what is in the hand

@@ -25,7 +25,19 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	}
 	switch b.Screen {
 	case order.ScreenQueue:
-		add(order.CmdBatch, order.CmdWall, order.CmdDispatch)
+		add(order.CmdTasks, order.CmdBatch, order.CmdWall, order.CmdDispatch)
+	case order.ScreenTasks:
+		add(order.CmdQueue)
+	case order.ScreenReturn:
+		add(order.CmdGradeA, order.CmdGradeB, order.CmdGradeC, order.CmdRestock, order.CmdHold, order.CmdScrap,
+			order.CmdYes, order.CmdUndo, order.CmdRelease, order.CmdQueue)
+	case order.ScreenStock:
+		add(order.CmdTasks, order.CmdUndo, order.CmdRelease, order.CmdQueue)
+		if b.Task.Kind == order.TaskCount {
+			add(order.CmdYes)
+		} else {
+			add(order.CmdShort, order.CmdDamaged)
+		}
 	case order.ScreenDispatch:
 		add(order.CmdQueue)
 	case order.ScreenBatch, order.ScreenWall:

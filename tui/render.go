@@ -152,6 +152,12 @@ func (p *painter) screen(a area) {
 		p.label(a)
 	case order.ScreenDispatch:
 		p.dispatch(a)
+	case order.ScreenTasks:
+		p.tasks(a)
+	case order.ScreenReturn:
+		p.returning(a)
+	case order.ScreenStock:
+		p.stocking(a)
 	default:
 		p.signIn(a)
 	}

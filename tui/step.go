@@ -37,6 +37,8 @@ func (p *painter) stepMessage() order.Message {
 		if w != nil {
 			return order.Message{Code: order.DoPackMore, Args: order.Args{N: max(w.Picked-w.Verified, 0)}}
 		}
+	case order.ScreenTasks, order.ScreenReturn, order.ScreenStock:
+		return order.TaskStepOf(p.v.Task, &b.Task)
 	case order.ScreenSignIn:
 		return order.Message{Code: order.DoScanBadge}
 	}

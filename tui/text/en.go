@@ -53,6 +53,10 @@ var en = Texts{
 	DispatchTitle: "Hand-over: %d on the bench", DispatchEmpty: "No parcel waits for a carrier.",
 	CarrierCount: "%d parcel(s)", OnBench: "since",
 
+	TasksTitle: "Tasks: %d", TasksEmpty: "No task is open. Scan a waybill that came back.",
+	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)",
+	CountAt: "COUNT AT", CountedNow: "COUNTED", TakeFrom: "TAKE FROM",
+
 	Question: "QUESTION:", AnswerRepeat: "same scanner, same scan = YES", AnswerYes: "YES on the bench card = yes",
 	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
 

@@ -44,7 +44,34 @@ var fields = map[string]func(lang string, a *order.Args) string{
 	"some":     func(_ string, a *order.Args) string { return positive(a.N) },
 	"units":    func(_ string, a *order.Args) string { return positive(a.Need) },
 	"age":      func(lang string, a *order.Args) string { return AgeSeconds(lang, a.AgeS) },
+	"mend":     func(lang string, a *order.Args) string { return mend(lang, a.Reason) },
+	"off":      func(lang string, a *order.Args) string { return off(lang, a.AgeS) },
+	"detail":   func(_ string, a *order.Args) string { return detail(a) },
 	"at":       func(_ string, a *order.Args) string { return clock(a.At) },
+}
+
+// mend is the one thing to do about a state of the printer.
+func mend(lang, code string) string {
+	if s := PrinterDo(lang, code); s != "" {
+		return s
+	}
+	return PrinterDo(lang, "unknown")
+}
+
+// off is by how much a clock is wrong, where that is known.
+func off(lang string, seconds int) string {
+	if seconds <= 0 {
+		return ""
+	}
+	return AgeSeconds(lang, seconds)
+}
+
+// detail is what the system says of a cause, shown only where there is no word for it.
+func detail(a *order.Args) string {
+	if Known(a.Reason) {
+		return ""
+	}
+	return a.Ref
 }
 
 func positive(n int) string {

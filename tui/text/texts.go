@@ -61,6 +61,9 @@ type Texts struct {
 	// Dispatch. DispatchTitle, CarrierCount: count.
 	DispatchTitle, DispatchEmpty, CarrierCount, OnBench string
 
+	// Tasks. TasksTitle, ToJudge, Photos: count.
+	TasksTitle, TasksEmpty, Judge, CameBack, ToJudge, Photos, CountAt, CountedNow, TakeFrom string
+
 	// Questions.
 	Question, AnswerRepeat, AnswerYes, AnswerLead, AnswerSignOut, AnswerNo string
 

@@ -62,6 +62,16 @@ var words = map[string]Pair{
 	string(order.InstructStop):    {"不要发出", "do not hand over"},
 	string(order.InstructReprint): {"重打面单", "print again"},
 
+	// Tasks, and what becomes of goods that came back.
+	string(order.TaskReturn):    {"退货", "return"},
+	string(order.TaskMove):      {"移库", "move"},
+	string(order.TaskReplenish): {"补货", "replenish"},
+	string(order.TaskCount):     {"盘点", "count"},
+	string(order.RoleReturns):   {"退货", "returns"},
+	string(order.FateRestock):   {"上架", "restock"},
+	string(order.FateHold):      {"待定", "on hold"},
+	string(order.FateScrap):     {"报废", "scrap"},
+
 	// Temperature classes.
 	string(order.Chilled): {"冷藏", "chilled"},
 	string(order.Frozen):  {"冷冻", "frozen"},

@@ -53,6 +53,10 @@ var zh = Texts{
 	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
 	CarrierCount: "%d件", OnBench: "已等",
 
+	TasksTitle: "任务：%d", TasksEmpty: "没有任务。可以扫退回的面单。",
+	Judge: "评级", CameBack: "退回 / 发出", ToJudge: "待评 %d", Photos: "照片 %d",
+	CountAt: "盘点货位", CountedNow: "数到", TakeFrom: "取自",
+
 	Question: "请回答：", AnswerRepeat: "同一把枪，同一个码 = 是", AnswerYes: "扫指令卡「是」 = 是",
 	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
 

@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"pickstation/order"
+	"pickstation/station"
+)
+
+func init() { moreViews = append(moreViews, taskViews) }
+
+func aReturn() *order.Task {
+	return &order.Task{ID: "R17", Kind: order.TaskReturn, Ref: "RET-20261121-17", Order: "HN20261101-0042", State: "inspecting", Owner: "op7",
+		Lines: []order.TaskLine{
+			{No: 1, SKU: "HN-MANGO-5KG", Name: mango(), Qty: 20, Announced: 12, To: "A-03-2", N: 11, Photos: []string{"IMG1"},
+				Goods: []order.Judged{{Qty: 9, Grade: "A", Fate: order.FateRestock}, {Qty: 1, Grade: "C", Fate: order.FateScrap}, {Qty: 1}}},
+			{No: 2, SKU: "HN-COCO", Name: order.Names{ZH: "椰子糖", EN: "Coconut candy"}, Qty: 2, To: "B-01-1"}}}
+}
+
+func aMove(kind order.TaskKind) *order.Task {
+	return &order.Task{ID: "T9", Kind: kind, Ref: "T-9", Owner: "op7", Lines: []order.TaskLine{
+		{No: 1, SKU: "HN-MANGO-5KG", Name: mango(), Qty: 14, N: 2, From: "R-01-1", To: "A-03-2", Lot: "L2611"},
+		{No: 2, SKU: "FZ-DURIAN", Name: order.Names{ZH: "冷冻榴莲肉 400g", EN: "Frozen durian 400 g"}, Qty: 3, From: "F-02-3", To: "F-01-1", Temp: order.Frozen}}}
+}
+
+func taskViews() map[string]*station.View {
+	list := base(order.ScreenTasks)
+	for _, k := range []*order.Task{aReturn(), aMove(order.TaskReplenish), aMove(order.TaskCount), aMove(order.TaskMove)} {
+		list.Tasks = append(list.Tasks, *k)
+	}
+	list.Tasks[2].Owner, list.TasksAll = "op9", 31
+	list.Verdict = shown(order.Blocked, m(order.MsgNeverShipped, order.Args{Ref: "HN-1077"}), m(order.DoSetAside, order.Args{}))
+	empty := base(order.ScreenTasks)
+
+	back := base(order.ScreenReturn)
+	back.Task = aReturn()
+	back.Bench.Task = order.TaskBench{ID: "R17", Line: 1}
+	back.Verdict = shown(order.OverQty, m(order.MsgReturnTooMany, order.Args{Name: mango(), N: 10, Need: 9}), m(order.DoScanSingly, order.Args{Need: 9}))
+	opened := base(order.ScreenReturn)
+	opened.Task, opened.Bench.Task.ID = aReturn(), "R17"
+
+	take, bring := base(order.ScreenStock), base(order.ScreenStock)
+	take.Task, take.Bench.Task = aMove(order.TaskMove), order.TaskBench{ID: "T9"}
+	bring.Task, bring.Bench.Task = aMove(order.TaskReplenish), order.TaskBench{ID: "T9", Line: 1, Units: 12, Place: "R-01-1"}
+	bring.Verdict = shown(order.OK, m(order.MsgInHand, order.Args{Name: mango(), N: 12, Need: 12}),
+		m(order.DoBringUnits, order.Args{Name: mango(), N: 12, Location: "A-03-2"}))
+	count := base(order.ScreenStock)
+	count.Task, count.Bench.Task = aMove(order.TaskCount), order.TaskBench{ID: "T9", Kind: order.TaskCount, Line: 1, Units: 13, Place: "R-01-1"}
+	q := order.Question{Kind: order.AskCount, Task: "T9", Line: 1, Qty: 13, ShownAt: noon,
+		What: m(order.MsgCountDiffers, order.Args{Name: mango(), N: 13, Location: "R-01-1"}), Do: m(order.DoCountAgain, order.Args{})}
+	count.Bench.Question = &q
+	count.Verdict = shown(order.ConfirmAgain, q.What, q.Do)
+	return map[string]*station.View{"tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened,
+		"stock_take": take, "stock_bring": bring, "stock_count": count}
+}
