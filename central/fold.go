@@ -145,6 +145,10 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 			return err
 		}
 		return f.raise(r, ExcHeld, sh, "put aside at the bench: "+clip(e.Reason))
+	case order.EventLeftBehind:
+		return f.tell(sh, e, KindHold, "", string(order.Backordered)+fmt.Sprintf(": the load was closed without %d parcel(s)", e.Qty))
+	case order.EventRelotted: // Reason names the shipment that took the units
+		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d of its reserved lot went to %s", e.Line, e.Qty, clip(e.Reason)))
 	case order.EventUnheld:
 		return f.tell(sh, e, KindHold, "", "lifted: "+clip(e.Reason))
 	case order.EventInstructed: // Reason names the instruction

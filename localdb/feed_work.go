@@ -299,12 +299,8 @@ func (tx *Tx) putParts(sid int64, s *order.Shipment) error {
 			return err
 		}
 	}
-	for i := range s.Lines {
-		l := &s.Lines[i]
-		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,0,?)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
-			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes)); err != nil {
-			return err
-		}
+	if err := tx.putLines(sid, s, 0); err != nil {
+		return err
 	}
 	now := millis(tx.db.clock.Wall())
 	for i := range s.Parcels {

@@ -180,7 +180,9 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 				err = tx.addHandover(s, p, e.At)
 			}
 		}
-	case order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld:
+	case order.EventRelotted:
+		err = tx.putPlan(sid, s, lsn)
+	case order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld:
 	default:
 		return nil // changes no shipment
 	}

@@ -136,6 +136,10 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		return applyParcel(s, e)
 	case EventUnheld:
 		s.DropHold(HoldCode(e.Reason))
+	case EventRelotted:
+		return s.relot(e)
+	case EventLeftBehind:
+		s.leaveBehind(e)
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
@@ -281,6 +285,7 @@ func applyParcel(s *Shipment, e *Event) Anomaly {
 			return AnomalyTwice
 		}
 		p.Dispatched = true
+		s.allTogether()
 	}
 	return AnomalyNone
 }

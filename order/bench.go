@@ -177,6 +177,9 @@ type Book interface {
 	FreeWork(limit int) ([]ShipmentID, error)
 	// BatchOf returns the shipments of a batch that somebody still owns, in a fixed order.
 	BatchOf(batch string) ([]ShipmentID, error)
+	// WithGoods returns shipments of this bench that have lines with goods of that key,
+	// picked or not, and were not handed over.
+	WithGoods(key string, limit int) ([]ShipmentID, error)
 	// LeaseValid says whether the station may start or go on with a shipment.
 	LeaseValid(id ShipmentID, at time.Time) bool
 	// Number returns the nth number, from 0, that the station still holds of a carrier's
@@ -238,7 +241,9 @@ type Env struct {
 	Scale bool
 	// Handed returns what each carrier took that no hand-over list names yet; LastLists the
 	// lists that were asked for last.
-	Handed    func() ([]Handed, error)
+	Handed func() ([]Handed, error)
+	// Outbound returns the packed parcels that wait for their carriers.
+	Outbound  func() ([]OutboundRow, error)
 	LastLists func() ([]Handed, error)
 }
 

@@ -65,7 +65,12 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 func (t *turn) handToCarrier(p *Parcel) *Event {
 	e := t.event(EventDispatched)
 	e.Parcel, e.Waybill, e.WordS = p.No, p.Waybill.Number, t.wordAgeS()
-	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s)}
-	t.say(OK, msg(MsgDispatched, a), msg(DoScanParcel, a))
+	left := t.stillWaiting(p)
+	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID), N: max(left, 0)}
+	do := msg(DoScanParcel, a)
+	if left == 0 {
+		do = msg(DoCloseLoad, a)
+	}
+	t.say(OK, msg(MsgDispatched, a), do)
 	return e
 }

@@ -302,5 +302,5 @@ func (t *turn) lists(carriers []Handed) {
 		t.prints = append(t.prints, PrintOrder{Kind: PaperManifest, Key: h.Number, Carrier: h.Carrier.ID, No: h.Prints + 1, By: t.b.Operator})
 		parcels += h.Parcels
 	}
-	t.say(OK, msg(MsgManifested, Args{N: parcels, Need: len(carriers)}), msg(DoSignList, Args{}))
+	t.closeLoad(carriers, parcels)
 }

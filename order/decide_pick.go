@@ -158,8 +158,13 @@ func (t *turn) count(l *Line, p Pending) {
 	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p) || t.askQty(l, p, l.Open()) || t.refuseKit(l, p.Units, PackByPick):
 		return
 	}
+	from, refused := t.ownerOfLot(l, p)
+	if refused {
+		return
+	}
 	if t.b.Batch != nil {
 		t.take(l, p)
+		t.giveLot(from, l, p)
 		return
 	}
 	e := t.event(EventPicked)
@@ -170,6 +175,7 @@ func (t *turn) count(l *Line, p Pending) {
 	changed := *l
 	changed.take(p.Units, p.Lot, p.Serial)
 	after := t.into(e, changed, PackByPick)
+	t.giveLot(from, l, p)
 	a.N, a.Need = changed.Picked, l.Qty
 	if changed.Open() > 0 {
 		t.b.Focus = l.No

@@ -37,6 +37,8 @@ const (
 	EventManifested     EventType = "manifested"   // handed-over parcels of a carrier were listed; Code is the list's number
 	EventLabelled       EventType = "labelled"     // the label was scanned back off the box
 	EventDispatched     EventType = "dispatched"
+	EventLeftBehind     EventType = "left_behind" // its carrier's load was closed with part of it: the other parcels are a back-order
+	EventRelotted       EventType = "relotted"    // Qty of its reserved lot went to shipment Reason; Lot is reserved instead, "" any
 	EventHeld           EventType = "held"
 	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it
 	EventInstructed     EventType = "instruction_done"

@@ -200,3 +200,14 @@ func (b *shelf) Instruction(id ShipmentID) (*Instruction, error) {
 	}
 	return nil, b.failing
 }
+
+func (b *shelf) WithGoods(key string, limit int) (ids []ShipmentID, err error) {
+	for _, s := range b.ships {
+		if len(ids) < limit && !b.isAway(s.ID) && slices.ContainsFunc(s.Lines, func(l Line) bool {
+			return slices.ContainsFunc(l.Codes, func(c ItemCode) bool { return c.Key == key })
+		}) {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, b.failing
+}

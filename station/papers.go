@@ -19,6 +19,9 @@ func (p PrinterView) Prints() bool {
 	return false
 }
 
+// outboundMax bounds how many waiting parcels are counted at a hand-over.
+const outboundMax = 1000
+
 // paperEnv adds what the rules may know of papers and of the printer.
 func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	env.PrintJob = l.opt.Store.LastPrint
@@ -28,6 +31,10 @@ func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	}
 	env.Scale = slices.ContainsFunc(l.seen.pans, func(p pan) bool { return p.State != "stale" && p.State != "unreadable" })
 	env.LastLists = l.opt.Store.LastLists
+	env.Outbound = func() ([]order.OutboundRow, error) {
+		rows, _, err := l.opt.Store.Outbound(outboundMax)
+		return rows, err
+	}
 	env.Handed = func() ([]order.Handed, error) { return l.handed(at) }
 }
 

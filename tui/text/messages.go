@@ -87,7 +87,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgLabelledYet:     {"面单 {waybill} 已经扫过", "Waybill {waybill} was scanned before"},
 	order.MsgWrongLabel:      {"面单 {waybill} 是别的订单的[（{ref}）]", "Waybill {waybill} belongs to another order[, {ref}]"},
 	order.MsgWantLabel:       {"这不是面单[：{name}]", "This is not the waybill[: {name}]"},
-	order.MsgDispatched:      {"{waybill} 已交接", "{waybill} is handed over"},
+	order.MsgDispatched:      {"{waybill} 已交接[，{name} 还有 {some} 件]", "{waybill} is handed over[, {some} more for {name}]"},
 	order.MsgDispatchedYet:   {"{waybill} 早已交接", "{waybill} was handed over before"},
 	order.MsgNotPacked:       {"{waybill} 还没打包完", "{waybill} is not packed yet"},
 	order.MsgNotParcel:       {"这不是包裹的面单[：{code}]", "This is not a parcel's waybill[: {code}]"},

@@ -1,0 +1,59 @@
+package localdb
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"pickstation/order"
+)
+
+// putPlan stores a shipment whose plan changed at the bench: a line has another lot, or
+// other goods. The centre makes the same of the event, so that its next row agrees.
+func (tx *Tx) putPlan(sid int64, s *order.Shipment, lsn int64) error {
+	tx.feed = true // a rollback looks everything up again
+	plan := planOf(s)
+	plan.Parcels = slices.DeleteFunc(plan.Parcels, func(p order.Parcel) bool { return p.Extra })
+	body, err := json.Marshal(plan)
+	if err != nil {
+		return fmt.Errorf("store plan: %w", err)
+	}
+	if err := tx.dropCodes(sid); err != nil {
+		return err
+	}
+	cold, units := 0, 0
+	for i := range s.Lines {
+		cold, units = max(cold, coldRank(s.Lines[i].Temp)), units+s.Lines[i].Qty
+	}
+	if err := tx.exec("UPDATE shipments SET plan=?, cold=?, lines=?, units=? WHERE sid=?", body, cold, len(s.Lines), units, sid); err != nil {
+		return err
+	}
+	if err := tx.exec("DELETE FROM lines WHERE sid=?", sid); err != nil {
+		return err
+	}
+	if err := tx.putLines(sid, s, lsn); err != nil {
+		return err
+	}
+	return eachCode(s, func(key string, rank, no int) error {
+		return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,?)", key, rank, sid, no)
+	})
+}
+
+// putLines stores the lines of a shipment with their progress.
+func (tx *Tx) putLines(sid int64, s *order.Shipment, last int64) error {
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
+			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), last, toJSON(l.Boxes)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WithGoods returns shipments that have lines with goods of that key, picked or not, and
+// were not handed over.
+func (db *DB) WithGoods(key string, limit int) ([]order.ShipmentID, error) {
+	return db.ids(`SELECT DISTINCT s.id FROM codes c JOIN shipments s ON s.sid = c.sid
+		WHERE c.key = ? AND c.rank = ? AND s.gone = 0 AND s.done = 0 ORDER BY s.sid LIMIT ?`, key, int64(rankItem), int64(limit))
+}

@@ -1,0 +1,71 @@
+package order
+
+import (
+	"testing"
+	"time"
+)
+
+// twoLots has order A with lot L1 reserved on the bench, and B with lot L2.
+func twoLots(t *testing.T, b Line) *world {
+	t.Helper()
+	w := newWorld(t, ship1("A", line("mango", 2, "P1", reserved("L1"))), ship1("B", b))
+	w.scan("A")
+	return w
+}
+
+func mango(w *world, lot string) Decision { return w.read(Reading{Key: "MANGO", Lot: lot}) }
+
+// takeLot takes a unit of another lot than the reserved one, and confirms it.
+func takeLot(w *world, lot string) Decision {
+	w.want(mango(w, lot), ConfirmAgain, MsgOtherLot)
+	w.wait(time.Second)
+	return mango(w, lot)
+}
+
+func TestScenario29AnUnpickedReservationIsGivenUp(t *testing.T) {
+	w := twoLots(t, line("mango", 3, "P1", reserved("L2")))
+	d := w.want(takeLot(w, "L2"), OK, MsgUnitPicked)
+	w.wantPicked("S-A", 1)
+	w.wantPicked("S-B", 0)
+	if l := w.ship("S-B").Lines[0]; l.Lot != "" || l.Open() != 3 {
+		t.Fatalf("B still has lot %q, open %d", l.Lot, l.Open())
+	}
+	e := d.Events[1]
+	if e.Type != EventRelotted || e.Shipment != "S-B" || e.Line != 1 || e.Qty != 1 || e.Reason != "S-A" || e.Place != "P1" {
+		t.Fatalf("the centre is told %+v", e)
+	}
+	w.want(mango(w, "L2"), OrderDone, MsgOrderPicked)
+}
+
+func TestScenario29TwoReservationsAreExchangedWhereTheyFit(t *testing.T) {
+	w := twoLots(t, line("mango", 1, "P1", reserved("L2")))
+	w.want(takeLot(w, "L2"), OK, MsgUnitPicked)
+	if lot := w.ship("S-B").Lines[0].Lot; lot != "L1" {
+		t.Fatalf("B got lot %q, want L1", lot)
+	}
+}
+
+func TestScenario29APickedReservationIsNotTaken(t *testing.T) {
+	w := twoLots(t, line("mango", 1, "P1", reserved("L2"), func(l *Line) { l.Picked, l.Lots = 1, []string{"L2"} }))
+	d := w.wantDo(w.want(takeLot(w, "L2"), Blocked, MsgLotPicked), DoTakeLot)
+	if d.What.Args.Ref != "B" || d.Do.Args.Lot != "L1" {
+		t.Fatalf("says %+v %+v", d.What.Args, d.Do.Args)
+	}
+	w.wantPicked("S-A", 0)
+	w.wantPicked("S-B", 1)
+	if lot := w.ship("S-B").Lines[0].Lot; lot != "L2" {
+		t.Fatalf("B's lot is %q", lot)
+	}
+	w.want(mango(w, "L1"), OK, MsgUnitPicked) // the reserved lot goes on
+}
+
+func TestScenario29InABatchTheReservationIsGivenUpToo(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 1, "P1", reserved("L1"))), ship1("B", line("mango", 2, "P1", reserved("L2"))))
+	w.card(CmdBatch)
+	w.want(takeLot(w, "L2"), OK, MsgInHand)
+	w.want(w.scan("TOTE-1"), LineDone, MsgSlotDone)
+	if lot := w.ship("S-B").Lines[0].Lot; lot != "" {
+		t.Fatalf("B still has lot %q", lot)
+	}
+	w.want(mango(w, "L1"), OK, MsgInHand) // any lot will do
+}
