@@ -13,8 +13,12 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 	switch {
 	case sh.LeaseStation == f.station.ID:
 		return nil
+	case sh.LeaseStation == "" && gone(sh.Shipment):
+		if other, err := f.movedElsewhere(sh); err != nil || !other {
+			return err
+		}
 	case sh.LeaseStation == "":
-		if gone(sh.Shipment) || sh.Cancelled {
+		if sh.Cancelled {
 			return nil
 		}
 		line, err := timeline(f.tx)
@@ -27,11 +31,30 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 		return nil
 	}
 	sh.rival(e)
-	sh.SetHold(order.Hold{Code: order.ToVerify, At: f.s.now(), By: "centre", Note: ExcTwoStations, Stops: true})
+	sh.SetHold(order.Hold{Code: order.ToVerify, At: f.s.now(), By: "centre", Note: ExcTwoStations, Stops: sh.LeaseStation != ""})
 	sh.emit = true
+	holder := string(sh.LeaseStation) + " holds the shipment"
+	if sh.LeaseStation == "" {
+		holder = "the shipment has left another bench"
+	}
 	return f.s.raise(f.tx, Exception{Key: ExcTwoStations + ":" + string(sh.ID) + ":" + string(f.station.ID),
 		Code: ExcTwoStations, Order: sh.Order, Shipment: sh.ID, Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: r.Event.Time(),
-		Detail: fmt.Sprintf("goods moved at %s while %s holds the shipment", f.station.ID, sh.LeaseStation)})
+		Detail: fmt.Sprintf("goods moved at %s while %s", f.station.ID, holder)})
+}
+
+// movedElsewhere says whether another bench has worked on a shipment that has left and
+// that nobody holds any more; a bench's own late words are no conflict.
+func (f *fold) movedElsewhere(sh *folded) (bool, error) {
+	if sh.both != nil {
+		return true, nil
+	}
+	rows, err := f.tx.Timeline(string(sh.Order))
+	for i := range rows {
+		if st := rows[i].Station; rows[i].Shipment == sh.ID && st != "" && st != f.station.ID {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // rival is what a bench did in one push to a shipment that another one holds.
