@@ -74,6 +74,7 @@ func (u *Unsaved) add(now time.Time) {
 // Outcome is a decided and stored input, for tests, replay and measurements.
 type Outcome struct {
 	Input    order.Input
+	Raw      string // as scanned, with its code identifier; "" where nothing was scanned
 	Decision order.Decision
 	Work     *order.Shipment // shipment on the bench after the decision; not to be changed
 	Async    bool            // nothing at the bench caused it

@@ -28,6 +28,7 @@ func (m scanMsg) handle(l *Loop, b *batch) error {
 		m.s.Packet = nil // so few digits could be found again from a fingerprint
 	}
 	v, err := b.input(in, m.s.LastByte)
+	l.outcomes[len(l.outcomes)-1].Raw = m.s.Text
 	a := answer{device: m.s.Device, frame: m.s.Frame, tone: v.Tone(), waits: m.s.Waits}
 	if err == nil {
 		e := &l.outcomes[len(l.outcomes)-1].Decision.Events[0]
