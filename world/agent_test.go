@@ -13,12 +13,16 @@ import (
 
 // local is what the agent is told of the database.
 func (b *bench) local() agent.Local {
+	if b.known != nil {
+		return *b.known
+	}
 	st, err := b.reader.SyncState(context.Background())
 	b.w.must(err)
 	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held, Used: st.Used}
 	for _, g := range st.Logs {
 		l.Logs = append(l.Logs, agent.Log{ID: g.ID, Base: g.Base, Last: g.Last, Acked: g.Acked, Stable: g.Stable, Closed: g.Closed, Follows: g.Follows})
 	}
+	b.known = &l
 	return l
 }
 
@@ -34,9 +38,8 @@ func (b *bench) step(in agent.Input) {
 			case agent.SendPush:
 				b.push(a)
 			case agent.SendFeed:
-				b.exchange("", func() (agent.Input, error) {
-					r, err := b.w.centre.svc.Feed(context.Background(), b.id, a.Cursor, a.Max, 0)
-					return agent.Input{Kind: agent.Fed, Req: a.Req, Feed: r}, err
+				b.exchange("", func(answer func(agent.Input)) {
+					b.w.centre.poll(b.id, a, func(r wire.FeedReply) { answer(agent.Input{Kind: agent.Fed, Req: a.Req, Feed: r}) })
 				})
 			case agent.SendBeat:
 				b.beat(a, in.Local)
@@ -48,6 +51,9 @@ func (b *bench) step(in agent.Input) {
 			return
 		}
 		b.write(func(tx *localdb.Tx) error { return b.store(tx, writes) })
+		if b.toldOfLeases(writes) {
+			b.w.leases(b)
+		}
 		in = agent.Input{Kind: agent.Tick}
 	}
 	b.w.fail("%s: the agent never comes to rest", b.id)
@@ -62,11 +68,10 @@ func (b *bench) push(a agent.SendPush) {
 	}
 	h := wire.PushHeader{Proto: wire.Proto, Req: a.Req, Timeline: a.Timeline, Schema: wire.Schema + max(b.age, 0), Log: a.Log, Base: a.After,
 		BaseHash: base, N: len(bodies), EndHash: end, App: "world"}
-	b.exchange(a.Log, func() (agent.Input, error) {
-		in := agent.Input{Kind: agent.Pushed, Req: a.Req}
-		var err error
-		in.Push, err = b.w.centre.svc.Push(context.Background(), b.id, h, bodies)
-		return in, err
+	b.exchange(a.Log, func(answer func(agent.Input)) {
+		r, err := b.w.centre.svc.Push(context.Background(), b.id, h, bodies)
+		b.w.must(err)
+		answer(agent.Input{Kind: agent.Pushed, Req: a.Req, Push: r})
 	})
 }
 
@@ -77,39 +82,45 @@ func (b *bench) beat(a agent.SendBeat, local agent.Local) {
 	if b.age >= 0 {
 		h.Used = local.Used
 	}
-	b.exchange("", func() (agent.Input, error) {
+	b.exchange("", func(answer func(agent.Input)) {
 		r, err := b.w.centre.svc.Heartbeat(context.Background(), b.id, h)
-		return agent.Input{Kind: agent.Beaten, Req: a.Req, Beat: r}, err
+		b.w.must(err)
+		answer(agent.Input{Kind: agent.Beaten, Req: a.Req, Beat: r})
 	})
 }
 
-// exchange takes a request to the centre and the answer back; log is the one it is about.
-func (b *bench) exchange(log order.LogID, ask func() (agent.Input, error)) {
+// exchange takes a request to the centre and its answer back; log is the one it is about.
+func (b *bench) exchange(log order.LogID, ask func(answer func(agent.Input))) {
 	gen := b.gen
 	b.w.net(b, func() {
 		if !b.w.centre.up {
 			return
 		}
-		in, err := ask()
-		b.w.must(err)
-		if b.age < 0 { // an older program does not know newer rows
-			for i := range in.Feed.Rows {
-				if in.Feed.Rows[i].Kind == wire.RowBlock {
-					in.Feed.Rows[i].Body = json.RawMessage(`{}`)
+		ask(func(in agent.Input) {
+			if b.age < 0 { // an older program does not know newer rows
+				for i := range in.Feed.Rows {
+					if in.Feed.Rows[i].Kind == wire.RowBlock {
+						in.Feed.Rows[i].Body = json.RawMessage(`{}`)
+					}
 				}
 			}
-		}
-		b.w.net(b, func() {
-			if !b.up || b.gen != gen {
-				return
-			}
-			if in.Kind == agent.Pushed {
-				in.HashAtHWM, in.HashKnown, err = b.reader.HashAt(log, in.Push.HWM)
-				b.w.must(err)
-			}
-			b.step(in)
+			b.w.net(b, func() {
+				if b.up && b.gen == gen {
+					b.hear(log, in)
+				}
+			})
 		})
 	})
+}
+
+// hear takes an answer in.
+func (b *bench) hear(log order.LogID, in agent.Input) {
+	if in.Kind == agent.Pushed {
+		var err error
+		in.HashAtHWM, in.HashKnown, err = b.reader.HashAt(log, in.Push.HWM)
+		b.w.must(err)
+	}
+	b.step(in)
 }
 
 // store does the writes of one step in one transaction.
@@ -121,10 +132,13 @@ func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
 			if b.w.broken.ackAll {
 				a.Acked = 1 << 40
 			}
+			b.marked(a, acts)
 			err = tx.Acked(a.Log, a.Acked, a.Stable)
 		case agent.StartLog:
 			b.w.happens("new log, "+a.Why, b.no)
-			err = tx.NewLog(a.Log, a.At, a.Why)
+			for done := false; !done && err == nil; {
+				done, err = tx.NewLog(a.Log, a.At, a.Why)
+			}
 		case agent.Rewind:
 			b.w.happens("rewind", b.no)
 			if b.w.broken.noRewind {
@@ -135,6 +149,7 @@ func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
 		case agent.Repull:
 			err = tx.Repull(a.Timeline)
 		case agent.ApplyFeed:
+			b.cursor(a, acts)
 			_, err = tx.ApplyFeed(a.Rows, a.Next, a.Timeline)
 		case agent.FeedRead:
 			if !b.w.broken.noSweep {
@@ -150,4 +165,52 @@ func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
 		}
 	}
 	return nil
+}
+
+// marked checks a mark that is about to move; a rewind among the same writes came first.
+func (b *bench) marked(a agent.SetAcked, acts []agent.Action) {
+	l := b.local()
+	timeline, again := l.Timeline, false
+	for _, other := range acts {
+		if r, ok := other.(agent.Rewind); ok {
+			timeline, again = r.Timeline, true
+		}
+	}
+	for _, log := range l.Logs {
+		if log.ID != a.Log {
+			continue
+		}
+		from := log.Acked
+		if again {
+			from = log.Base
+		}
+		b.w.centre.ledger.told(b, a.Log, from, a.Acked, a.Stable, timeline)
+	}
+}
+
+// cursor checks that the feed is read forward (I6), unless it is read again on purpose.
+func (b *bench) cursor(a agent.ApplyFeed, acts []agent.Action) {
+	for _, other := range acts {
+		switch other.(type) {
+		case agent.Rewind, agent.Repull:
+			return
+		}
+	}
+	if was := b.local().Cursor; a.Next < was {
+		b.w.fail("%s: the cursor goes back from %d to %d", b.id, was, a.Next)
+	}
+}
+
+func (b *bench) toldOfLeases(acts []agent.Action) bool {
+	for _, a := range acts {
+		switch a := a.(type) {
+		case agent.ApplyFeed:
+			if len(a.Rows) > 0 {
+				return true
+			}
+		case agent.Renew:
+			return true
+		}
+	}
+	return false
 }

@@ -34,6 +34,8 @@ type bench struct {
 	inCopy map[string]bool // facts that the copy has
 	facts  map[string]bool // facts on this disk
 	lastAt int64
+	known  *agent.Local              // what the agent is told, nil after a write
+	may    map[order.ShipmentID]bool // what it could start when it was last told of leases
 }
 
 func newBench(w *world, no int, dir string) *bench {
@@ -59,7 +61,7 @@ func (b *bench) open() {
 	b.w.must(err)
 	b.reader, err = b.db.NewReader()
 	b.w.must(err)
-	b.up, b.state = true, agent.State{}
+	b.up, b.state, b.known = true, agent.State{}, nil
 	if e, err := b.db.LastEvent(); err == nil && e != nil {
 		b.lastAt = e.At
 	}
@@ -135,6 +137,7 @@ func (b *bench) write(do func(tx *localdb.Tx) error) {
 	b.w.must(err)
 	b.w.must(do(tx))
 	b.w.must(tx.Commit())
+	b.known = nil
 }
 
 // book stores events of a shipment, each with its effect, in one transaction.

@@ -11,6 +11,7 @@ import (
 	"pickstation/central"
 	"pickstation/central/sqlite"
 	"pickstation/order"
+	"pickstation/sync/agent"
 	"pickstation/sync/wire"
 )
 
@@ -28,24 +29,40 @@ type centre struct {
 	lost   int    // how often it was restored
 	orders []order.OrderID
 	cut    map[order.OrderID]bool // cancelled
+	ledger *ledger
+	kept   *ledger // of the newest backup
+	life   int     // grows with every start: requests to an earlier one are lost
+	news   int     // rows put into feeds
+	tl     int64   // its timeline
 }
 
 func newCentre(w *world, dir string) *centre {
-	c := &centre{w: w, dir: dir, up: true, path: filepath.Join(dir, "central.db"), cut: map[order.OrderID]bool{}}
+	c := &centre{w: w, dir: dir, up: true, path: filepath.Join(dir, "central.db"), cut: map[order.OrderID]bool{}, ledger: newLedger(w)}
+	w.centre = c
 	c.open()
 	return c
 }
+
+func (c *centre) timeline() int64 { return c.tl }
 
 func (c *centre) open() {
 	ctx := context.Background()
 	store, err := sqlite.Open(ctx, c.path)
 	c.w.must(err)
-	c.store = brokenStore{store, c.w}
+	c.store = brokenStore{noted{store, c.w}, c.w}
 	vault, err := central.OpenVault(filepath.Join(c.dir, "vault"), true)
 	c.w.must(err)
 	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor,
 		Now: c.w.time, Mono: func() time.Duration { return time.Duration(c.w.now) * time.Millisecond }})
 	c.w.must(err)
+	c.life++
+	c.w.must(c.store.Read(ctx, func(r central.Reader) error {
+		text, err := r.Meta("timeline")
+		if err == nil {
+			_, err = fmt.Sscan(text, &c.tl)
+		}
+		return err
+	}))
 }
 
 // crash ends the centre's process and starts it again; what was not committed is gone.
@@ -61,7 +78,7 @@ func (c *centre) backup() {
 	if c.copied != "" {
 		c.w.must(os.Remove(c.copied))
 	}
-	c.copied = path
+	c.copied, c.kept = path, c.ledger.copied()
 }
 
 // restore puts the newest backup in the place of the store.
@@ -71,7 +88,31 @@ func (c *centre) restore() {
 	c.lost++
 	c.path = filepath.Join(c.dir, fmt.Sprintf("central-%d.db", c.n))
 	c.w.must(copyFile(c.copied, c.path))
+	c.ledger = c.kept.copied()
 	c.open()
+}
+
+// poll answers a request for the feed once there is news, or when it has waited long
+// enough. The centre is asked only after something was put into a feed.
+func (c *centre) poll(station order.StationID, a agent.SendFeed, answer func(wire.FeedReply)) {
+	life, seen, until := c.life, -1, c.w.now+a.Wait.Milliseconds()
+	var look func()
+	look = func() {
+		if !c.up || c.life != life {
+			return
+		}
+		if over := c.w.now >= until; over || c.news != seen {
+			seen = c.news
+			r, err := c.svc.Feed(context.Background(), station, a.Cursor, a.Max, 0)
+			c.w.must(err)
+			if over || len(r.Rows) > 0 || r.Next != a.Cursor || r.Snapshot || seen == 0 {
+				answer(r)
+				return
+			}
+		}
+		c.w.after(1000, look)
+	}
+	look()
 }
 
 func copyFile(from, to string) error {

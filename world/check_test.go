@@ -24,58 +24,33 @@ func (w *world) enrol(b *bench) {
 	}))
 }
 
-// watch checks what must hold at every moment: marks (I4) and leases.
-func (w *world) watch() {
-	var logs map[order.LogID]*central.Log
-	w.must(w.centre.store.Read(context.Background(), func(r central.Reader) error {
-		logs = map[order.LogID]*central.Log{}
-		for _, b := range w.benches {
-			if !b.up {
-				continue
-			}
-			for _, l := range b.local().Logs {
-				at, err := r.Log(l.ID)
-				if err != nil {
-					return err
-				}
-				logs[l.ID] = at
-			}
-		}
-		return nil
-	}))
-	holders := map[order.ShipmentID]*bench{}
-	for _, b := range w.benches {
-		if !b.up {
-			continue
-		}
-		for _, l := range b.local().Logs {
-			if l.Stable > l.Acked || l.Acked > l.Last || l.Base > l.Stable && l.Acked > l.Base {
-				w.fail("%s: log %d…%d acknowledged %d stable %d", b.id, l.Base, l.Last, l.Acked, l.Stable)
-			}
-			if w.centre.lost == 0 && logs[l.ID] != nil && l.Acked > logs[l.ID].HWM {
-				w.fail("%s: %d acknowledged, the centre has %d", b.id, l.Acked, logs[l.ID].HWM)
-			}
-		}
-		w.leases(b, holders)
-	}
-}
-
-// leases checks that no two benches may start the same shipment, as far as clocks that
-// were set and machines that were started anew, or a centre that was restored, allow.
-func (w *world) leases(b *bench, holders map[order.ShipmentID]*bench) {
+// leases checks, whenever a bench was told of work or leases, that no other one may start
+// the same shipment, as far as clocks that were set and machines that were started anew,
+// or a centre that was restored, allow.
+func (w *world) leases(b *bench) {
+	b.may = map[order.ShipmentID]bool{}
 	rows, _, err := b.db.Queue("", 100)
 	w.must(err)
 	for _, q := range rows {
-		s, err := b.db.Shipment(q.ID)
-		w.must(err)
-		if b.boots > 0 || s == nil || s.Started() || s.Cancelled || !b.db.LeaseValid(q.ID, time.UnixMilli(b.at())) {
+		if !b.mayStart(q.ID) {
 			continue
 		}
-		if other := holders[q.ID]; other != nil && w.centre.lost == 0 {
-			w.fail("%s may be started at %s and at %s", q.ID, b.id, other.id)
+		b.may[q.ID] = true
+		for _, other := range w.benches {
+			if other.id != b.id && other.up && other.may[q.ID] && other.mayStart(q.ID) && w.centre.lost == 0 {
+				w.fail("%s may be started at %s and at %s", q.ID, b.id, other.id)
+			}
 		}
-		holders[q.ID] = b
 	}
+}
+
+func (b *bench) mayStart(id order.ShipmentID) bool {
+	if b.boots > 0 || !b.db.LeaseValid(id, time.UnixMilli(b.at())) {
+		return false
+	}
+	s, err := b.db.Shipment(id)
+	b.w.must(err)
+	return s != nil && !s.Started() && !s.Cancelled
 }
 
 // stored is an event as the centre's file has it.

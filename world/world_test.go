@@ -7,12 +7,12 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"pickstation/sync/agent"
+	"pickstation/world/farm"
 )
 
 // Times of a world, far shorter than those of a warehouse.
@@ -24,7 +24,7 @@ const (
 	traceMax = 40
 )
 
-var stepConfig = agent.Config{Want: 4, BeatEvery: 20 * time.Second, FeedRows: 50, Timeout: 15 * time.Second,
+var stepConfig = agent.Config{Want: 4, BeatEvery: 20 * time.Second, FeedRows: 50, FeedWait: 25 * time.Second, Timeout: 15 * time.Second,
 	BackoffFirst: 4 * time.Second, BackoffMax: 30 * time.Second}
 
 // broken removes one rule each; the world must notice.
@@ -57,7 +57,6 @@ func (a *agenda) Pop() any     { o := *a; x := o[len(o)-1]; *a = o[:len(o)-1]; r
 
 // world is benches, a centre, a network and bad luck, all from one seed.
 type world struct {
-	t       *testing.T
 	r       *rand.Rand
 	now     int64 // virtual ms
 	todo    agenda
@@ -75,11 +74,12 @@ type world struct {
 
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-func newWorld(t *testing.T, seed int64, b broken) *world {
-	w := &world{t: t, r: rand.New(rand.NewSource(seed)), broken: b, facts: map[string]bool{}, faults: true, counts: map[string]int{}}
-	dir, err := os.MkdirTemp(memory(t), "world-")
-	w.must(err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
+func newWorld(seed int64, b broken) *world {
+	return &world{r: rand.New(rand.NewSource(seed)), broken: b, facts: map[string]bool{}, faults: true, counts: map[string]int{}}
+}
+
+// people makes the centre and its benches.
+func (w *world) people(dir string) {
 	w.centre = newCentre(w, dir)
 	for i := range 3 {
 		w.benches = append(w.benches, newBench(w, i, dir))
@@ -94,23 +94,51 @@ func newWorld(t *testing.T, seed int64, b broken) *world {
 	}
 	w.after(20_000, w.mishap)
 	w.after(15_000, w.trade)
-	return w
 }
 
 // memory is a folder whose files need no disk, where there is one: what a disk loses is
 // tried elsewhere.
-func memory(t *testing.T) string {
+func memory() string {
 	if st, err := os.Stat("/dev/shm"); err == nil && st.IsDir() {
 		return "/dev/shm"
 	}
-	return t.TempDir()
+	return os.TempDir()
 }
+
+// broke is an error of a part that must have none; live makes a reason of it.
+type broke struct{ err error }
 
 func (w *world) must(err error) {
 	if err != nil {
-		w.t.Helper()
-		w.t.Fatalf("%v\n%s", err, strings.Join(w.trace, "\n"))
+		panic(broke{err})
 	}
+}
+
+// live runs the world of a seed from its beginning to its end, and returns what was not
+// as it must be, with the last things that went wrong, "" nothing.
+func live(seed int64, b broken) (w *world, why string) {
+	w = newWorld(seed, b)
+	dir, err := os.MkdirTemp(memory(), "world-")
+	if err != nil {
+		return w, err.Error()
+	}
+	defer os.RemoveAll(dir)
+	defer w.close()
+	defer func() {
+		if p := recover(); p != nil {
+			e, ok := p.(broke)
+			if !ok {
+				panic(p)
+			}
+			w.fail("%v", e.err)
+		}
+		if why = w.why; why != "" {
+			why += "\n" + strings.Join(w.trace, "\n")
+		}
+	}()
+	w.people(dir)
+	w.run()
+	return w, ""
 }
 
 func (w *world) fail(format string, args ...any) {
@@ -245,8 +273,8 @@ func (w *world) net(b *bench, arrive func()) {
 	w.after(1+w.r.Int63n(1000), arrive)
 }
 
-// run lets the world go wrong, heal and settle, and returns what is not as it must be.
-func (w *world) run() string {
+// run lets the world go wrong, heal and settle, until something is not as it must be.
+func (w *world) run() {
 	w.after(span, func() {
 		w.faults, w.stop, w.centre.up = false, true, true
 		for _, b := range w.benches {
@@ -255,15 +283,11 @@ func (w *world) run() string {
 			}
 		}
 	})
-	settled, looked := int64(-1), int64(0)
+	settled := int64(-1)
 	for len(w.todo) > 0 && w.why == "" && w.now < span+settleIn {
 		it := heap.Pop(&w.todo).(item)
 		w.now = it.at
 		it.do()
-		if w.now-looked > 30_000 {
-			looked = w.now
-			w.watch()
-		}
 		switch quiet := w.stop && w.quiet(); {
 		case !quiet:
 			settled = -1
@@ -271,13 +295,10 @@ func (w *world) run() string {
 			settled = w.now
 		case w.now-settled > 4*60_000:
 			w.check()
-			return w.why
+			return
 		}
 	}
-	if w.why == "" {
-		w.fail("does not settle")
-	}
-	return w.why
+	w.fail("does not settle") // I10
 }
 
 func (w *world) quiet() bool {
@@ -292,38 +313,21 @@ func (w *world) quiet() bool {
 	return true
 }
 
-func seeds(t *testing.T, normal int) int64 {
-	if n, err := strconv.ParseInt(os.Getenv("PICKSTATION_SOAK_WORLDS"), 10, 64); err == nil {
-		return n
-	}
-	if os.Getenv("PICKSTATION_SOAK") != "" {
-		return 5000
-	}
-	if testing.Short() {
-		return 3
-	}
-	return int64(normal)
-}
+var realWorlds = farm.Size{Name: "worlds of real parts", Env: "PICKSTATION_REAL_WORLDS", CI: 20, Short: 3, Soak: 5000}
 
 // TestWorldsOfRealPartsKeepTheInvariants runs worlds with everything that goes wrong.
 func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
-	total := map[string]int{}
-	facts := 0
-	for seed := range seeds(t, 12) {
-		w := newWorld(t, seed, broken{})
-		if why := w.run(); why != "" {
-			t.Errorf("seed %d: %s\n%s", seed, why, strings.Join(w.trace, "\n"))
-		}
-		w.close()
+	total := farm.Run(t, realWorlds, func(seed int64, tally *farm.Tally) string {
+		w, why := live(seed, broken{})
 		for k, v := range w.counts {
-			total[k] += v
+			tally.Add(k, v)
 		}
-		facts += len(w.facts)
-	}
-	t.Logf("%d facts, %v", facts, total)
+		tally.Add("facts", len(w.facts))
+		return why
+	})
 	for _, k := range []string{"crash", "restored", "centre restored", "clock set", "order cancelled", "address changed", "put back", "handed over",
 		"number of a block", "rewind", "two stations"} {
-		if total[k] == 0 && seeds(t, 12) >= 12 {
+		if total.Of(k) == 0 && realWorlds.Whole() {
 			t.Errorf("no world had any %q: the test tests nothing", k)
 		}
 	}
@@ -343,16 +347,13 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
 		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
 		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
-		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 2},
+		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 26},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range int64(40) {
-				w := newWorld(t, c.first+seed, c.b)
-				why := w.run()
-				w.close()
-				if why != "" {
-					t.Logf("seed %d: %s", c.first+seed, why)
+			for seed := range int64(realWorlds.CI) {
+				if _, why := live(c.first+seed, c.b); why != "" {
+					t.Logf("seed %d: %s", c.first+seed, strings.SplitN(why, "\n", 2)[0])
 					return
 				}
 			}
@@ -361,14 +362,17 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 	}
 }
 
+// close ends the world; one that broke is left by the way it broke.
 func (w *world) close() {
 	for _, b := range w.benches {
 		if b.up {
-			b.close()
+			_ = b.reader.Close()
+			_ = b.db.Close()
 		}
 	}
-	w.must(w.centre.store.Close())
-	w.must(os.RemoveAll(w.centre.dir))
+	if w.centre != nil && w.centre.store != nil {
+		_ = w.centre.store.Close()
+	}
 }
 
 // reuseBlocks gives the blocks of the old log to the new one, behind the database's back.
@@ -389,4 +393,5 @@ func (b *bench) prune() {
 	_, err = tx.Prune(b.clock().Wall().Add(-time.Minute), 500)
 	b.w.must(err)
 	b.w.must(tx.Commit())
+	b.known = nil
 }
