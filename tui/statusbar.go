@@ -2,10 +2,7 @@ package tui
 
 import (
 	"fmt"
-	"strconv"
 
-	"pickstation/order"
-	"pickstation/station"
 	"pickstation/tui/text"
 )
 
@@ -116,84 +113,9 @@ func (p *painter) printerSeg(short bool) seg {
 	return s
 }
 
-// alert is a thing that somebody has to do something about.
-type alert struct {
-	bar style
-	s   string
-}
-
-// alerts paints the gravest alert in a row of its own, where there is any; a number
-// says how many more there are.
-func (p *painter) alerts(a area) area {
-	list := p.alertList()
-	if len(list) == 0 {
-		return a
-	}
-	head, rest := a.top(1)
-	head.fill(list[0].bar)
-	more := ""
-	if len(list) > 1 {
-		more = "+" + strconv.Itoa(len(list)-1)
-	}
-	mark := "!"
-	if list[0].bar == stopBar {
-		mark = "XXX"
-	}
-	head.inset(1).line(0, 1, seg{st: list[0].bar, s: mark + " " + list[0].s},
-		seg{st: list[0].bar, s: more, right: true})
-	return rest
-}
-
-// alertList returns all alerts, the gravest first.
-func (p *painter) alertList() []alert {
-	var list []alert
-	add := func(bar style, s string) { list = append(list, alert{bar, s}) }
-	h := &p.v.Health
-	if h.NotSaved {
-		add(stopBar, p.t.AlertNotSaved)
-	}
-	if u := &h.Unsaved; u.Scans > 0 && !h.NotSaved && p.now.Sub(u.At) < station.UnsavedFor {
-		add(stopBar, text.Count(p.t.AlertUnsaved, u.Scans))
-	}
-	if h.Damaged != "" {
-		add(stopBar, sprintf(p.t.AlertDamaged, text.Word(p.lang, h.Damaged)))
-	}
-	if c := p.v.Bench.Called; c != nil {
-		add(warnBar, sprintf(p.t.AlertCalled, p.age(c.At), tail(c.Ref, 18)))
-	}
-	if w := p.v.Work; w != nil {
-		list = append(list, p.workAlerts(w)...)
-	}
-	if h.Checking {
-		add(infoBar, p.t.AlertChecking)
-	}
-	list = append(list, p.coldAlerts()...)
-	list = append(list, p.deviceAlerts()...)
-	if s := p.printerAlert(); s != "" {
-		add(warnBar, s)
-	}
-	if h.DiskLow {
-		add(warnBar, sprintf(p.t.AlertDiskLow, h.DiskFree>>20))
-	}
-	// In a low window the badge says OFFLINE, count and age, and the row is the work's.
-	if s := &p.v.Sync; s.Problem != "" && (s.Online || p.h >= lowH) {
-		add(warnBar, sprintf(p.t.AlertLink, p.cause(s.Problem, s.Detail)))
-	}
-	if n := len(p.v.Instructions); n > 0 && p.v.Bench.Screen != order.ScreenQueue {
-		add(infoBar, text.Count(p.t.AlertTodo, n))
-	}
-	return list
-}
-
-// printerAlert says what is wrong with the printer, or that prints wait for a person.
+// printerAlert says what is wrong with the printer, and how many prints wait for a person.
 func (p *painter) printerAlert() string {
 	pr := &p.v.Printer
-	if pr.Prints() && pr.Status != "media_low" {
-		if pr.Parked > 0 {
-			return text.Count(p.t.AlertParked, pr.Parked)
-		}
-		return ""
-	}
 	s, do := p.cause(pr.Status, pr.Detail), text.PrinterDo(p.lang, pr.Status)
 	if !p.wide && do != "" { // what it is stands in the bar above
 		return p.t.PrinterShort + ": " + do
@@ -206,69 +128,6 @@ func (p *painter) printerAlert() string {
 		s += "  " + sprintf(p.t.Parked, pr.Parked)
 	}
 	return s
-}
-
-// workAlerts say that the work on the bench must stop.
-func (p *painter) workAlerts(w *station.WorkView) []alert {
-	a := order.Args{Ref: w.Ref}
-	if w.Cancelled {
-		return []alert{{stopBar, p.both(order.Message{Code: order.MsgCancelled, Args: a}, order.DoSetAside)}}
-	}
-	for _, h := range w.Holds {
-		if h.Stops {
-			a.Reason = string(h.Code)
-			return []alert{{stopBar, p.both(order.Message{Code: order.MsgHeld, Args: a}, order.DoCallLead)}}
-		}
-	}
-	return nil
-}
-
-// both is a what line with its do line.
-func (p *painter) both(what order.Message, do order.MsgCode) string {
-	return p.line(what) + ". " + p.line(order.Message{Code: do})
-}
-
-// deviceAlerts name what does not answer; without a single scanner work stands still.
-func (p *painter) deviceAlerts() []alert {
-	var bad []alert
-	guns, silent := 0, 0
-	for i := range p.v.Devices {
-		d := &p.v.Devices[i]
-		gun := d.Kind == "" || d.Kind == "scanner"
-		if gun {
-			guns++
-		}
-		if d.Status == "online" || d.Status == "opening" {
-			continue
-		}
-		if gun {
-			silent++
-		}
-		bad = append(bad, alert{warnBar, sprintf(p.t.AlertDevice, d.Name+": "+p.cause(d.Status, d.Detail))})
-	}
-	if guns > 0 && silent == guns {
-		return []alert{{stopBar, p.t.AlertNoScanner}}
-	}
-	return bad
-}
-
-// coldAlerts name the cold places that are out of their limits, with the worst since.
-func (p *painter) coldAlerts() (list []alert) {
-	for i := range p.v.Probes {
-		pr := &p.v.Probes[i]
-		if pr.Alert == "" {
-			continue
-		}
-		s := pr.Name + ": " + text.Word(p.lang, string(pr.Alert))
-		if pr.Alert != order.NoSamples {
-			s += sprintf(" %.1f C", float64(pr.Worst)/1000)
-		}
-		if !pr.Since.IsZero() {
-			s += ", " + text.Age(p.lang, p.now.Sub(pr.Since))
-		}
-		list = append(list, alert{stopBar, sprintf(p.t.AlertCold, s)})
-	}
-	return list
 }
 
 // cause is the word for a code. What the system says of it is for the log, and shown

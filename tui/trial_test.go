@@ -77,7 +77,7 @@ func TestAParkedPrintIsExplainedByWhoCanMendIt(t *testing.T) {
 func TestParkedPrintsOfAReadyPrinterAreCalledSo(t *testing.T) {
 	v := picking()
 	v.Printer.Parked = 1
-	if s := english(v, Size{80, 24}); !strings.Contains(s, "! 1 print parked, a person must look") || strings.Contains(s, "Printer ready") {
+	if s := english(v, Size{80, 24}); !strings.Contains(s, "! 1 print parked. See to the printer, then F5") || strings.Contains(s, "Printer ready") {
 		t.Errorf("screen:\n%s", s)
 	}
 	v.Printer.Status, v.Printer.Parked = "media_empty", 2
@@ -129,7 +129,7 @@ func TestOfflineCostsALowWindowNoRow(t *testing.T) {
 		t.Errorf("screen:\n%s", s)
 	}
 	v.Sync.Online, v.Sync.Problem = true, "clock_skew" // no badge says this
-	if s := english(v, Size{40, 16}); !strings.Contains(s, "! No word from the centre: clock") {
+	if s := english(v, Size{40, 16}); !strings.Contains(s, "! This computer's clock is off") {
 		t.Errorf("screen:\n%s", s)
 	}
 }

@@ -89,7 +89,7 @@ func (k *sink) state(st devices.State) {
 	if detail == "" {
 		detail = st.Err
 	}
-	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Kind: st.Kind, Status: string(st.Status), Detail: detail})
+	_ = k.loop.SetDevice(k.ctx, station.DeviceView{Name: st.Device, Kind: st.Kind, Status: string(st.Status), Detail: detail, Since: st.Since})
 }
 
 // weight shows what a scale says. An ended loop books nothing.

@@ -91,6 +91,7 @@ func examine(ctx context.Context, p *place) []finding {
 		running := runningStation(ctx, dir)
 		examineCentre(ctx, cfg, running, add)
 		examineDevices(cfg, running, add)
+		examineAlerts(running, add)
 		examinePrinter(ctx, cfg, add)
 	}
 	return out

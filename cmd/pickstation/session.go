@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -36,6 +37,8 @@ type hooks struct {
 	onView    func(*station.View)
 	extra     func(ctx context.Context, s *session) error // runs beside the loop; its end ends the session
 	guard     *tui.Guard                                  // gives the terminal back when a goroutine panics, nil none
+
+	every time.Duration // how often the machine is looked at, 0 as a station does
 
 	// Put between the loop and its database, and between the devices and the loop, by
 	// tests that end the process at a certain step; nil for none.
@@ -162,7 +165,7 @@ func (s *session) start(ctx context.Context, clock station.Clock, h hooks, ended
 		s.run("sync", func() { s.agent.run(ctx) })
 	}
 	s.run("cold", func() { s.cold.run(ctx) })
-	s.run("disk", func() { s.watchDisk(ctx) })
+	s.run("bench", func() { s.watchBench(ctx, clock, cmp.Or(h.every, benchEvery)) })
 	s.run("check", func() { s.checkAll(ctx) })
 	s.run("housekeeping", func() { s.housekeep(ctx, clock) })
 	if h.onView != nil {
@@ -233,26 +236,5 @@ func (s *session) checkAll(ctx context.Context) {
 	if found != "" && ctx.Err() == nil {
 		s.log.Error("check", "found", found)
 		_ = s.loop.SetDamaged(ctx, found) // fails only when the loop has ended
-	}
-}
-
-// diskEvery is how often free space is looked at; below diskLow bytes the screen warns.
-const (
-	diskEvery = 30 * time.Second
-	diskLow   = 200 << 20
-)
-
-func (s *session) watchDisk(ctx context.Context) {
-	t := time.NewTicker(diskEvery)
-	defer t.Stop()
-	for {
-		if free, total, err := s.db.DiskFree(); err == nil {
-			_ = s.loop.SetDisk(ctx, free, free < min(diskLow, total/10)) // fails only when the loop has ended
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
 	}
 }

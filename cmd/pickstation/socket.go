@@ -180,6 +180,7 @@ func (s *session) status(ctx context.Context) *statusReport {
 	r.Scans = scanStatus{Count: n, P50MS: ms(p50), P99MS: ms(p99), Today: v.Today.Scans, WrongToday: v.Today.Wrong,
 		UnitsToday: v.Today.Units, ShippedToday: v.Today.Shipped}
 	r.Disk = diskStatus{FreeBytes: v.Health.DiskFree, Low: v.Health.DiskLow}
+	r.Alerts = alertsOf(v, time.Now())
 	r.Checking, r.Damaged = v.Health.Checking, v.Health.Damaged
 	_ = s.loop.Read(ctx, func(station.Store) error { // an ended loop leaves the log out
 		r.Log, r.Seq = string(s.db.Log()), s.db.LastSeq()

@@ -36,6 +36,7 @@ type statusReport struct {
 	Damaged  string         `json:"damaged,omitempty"`
 	Scale    *scaleStatus   `json:"scale,omitempty"`
 	Probes   []probeStatus  `json:"probes,omitempty"`
+	Alerts   []alertStatus  `json:"alerts"` // what is wrong at the bench, the gravest first
 }
 
 type centralStatus struct {
@@ -198,7 +199,7 @@ func stationStatus(ctx context.Context, dir string, cfg *Config) (json.RawMessag
 	if err != nil {
 		return nil, fail(exitNo, err, "run: pickstation db check")
 	}
-	rep := statusReport{Version: version, Queue: st.Held, Central: centralStatus{Unsent: st.Unsent}, Devices: []deviceStatus{}}
+	rep := statusReport{Version: version, Queue: st.Held, Central: centralStatus{Unsent: st.Unsent}, Devices: []deviceStatus{}, Alerts: []alertStatus{}}
 	if st.OldestAt > 0 {
 		rep.Central.Oldest = time.UnixMilli(st.OldestAt).UTC()
 	}
@@ -248,5 +249,8 @@ func printStatus(w io.Writer, raw json.RawMessage, asJSON bool) error {
 		fmt.Fprintf(w, "probe     %s %s %s °C %s\n", p.Name, p.State, decimalText(int64(p.MilliC), -3), p.Alert)
 	}
 	fmt.Fprintf(w, "disk      %d MiB free\n", r.Disk.FreeBytes>>20)
+	for _, a := range r.Alerts {
+		fmt.Fprintf(w, "%-9s %s: %s\n", a.Severity, a.What.EN, a.Do.EN)
+	}
 	return nil
 }

@@ -7,18 +7,8 @@ var en = Texts{
 	Unsent: "%d unsent", Devices: "dev %d/%d", Printer: "printer", PrinterShort: "prn", Queued: "%d queued", Parked: "%d parked",
 	Today: "today %d scan(s), %d wrong",
 
-	AlertNotSaved:  "NOT SAVED: the station tries again. If this stays, call the lead.",
-	AlertUnsaved:   "%d scan(s) NOT SAVED: scan again",
-	AlertDamaged:   "RECORDS DAMAGED: %s. Stop work, call the lead.",
-	AlertChecking:  "The station checks its records; scans wait a moment.",
-	AlertDiskLow:   "Disk nearly full: %d MB left. Call the lead.",
-	AlertNoScanner: "NO SCANNER answers. Plug it in.",
-	AlertDevice:    "Device %s",
-	AlertCold:      "Cold place %s",
-	AlertPrinter:   "Printer %s",
-	AlertParked:    "%d print(s) parked, a person must look",
-	AlertLink:      "No word from the centre: %s",
-	AlertTodo:      "%d instruction(s) in the queue (F3)",
+	AlertPrinter: "Printer %s",
+	AlertTodo:    "%d instruction(s) in the queue (F3)",
 
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 

@@ -11,10 +11,8 @@ type Texts struct {
 	Nobody, Lead, Online, Offline, Centre, Unsent         string
 	Devices, Printer, PrinterShort, Queued, Parked, Today string
 
-	// Alerts. Damaged, PrinterTrouble, LinkTrouble, Todo, DeviceTrouble: what.
-	// DiskLow: megabytes free. Parked, Unsaved: count.
-	AlertNotSaved, AlertUnsaved, AlertDamaged, AlertChecking, AlertDiskLow                  string
-	AlertParked, AlertNoScanner, AlertDevice, AlertCold, AlertPrinter, AlertLink, AlertTodo string
+	// Alerts. AlertPrinter: what. AlertTodo: count.
+	AlertPrinter, AlertTodo string
 
 	TooLight string // goods of which the scale cannot tell one more or less
 

@@ -7,18 +7,8 @@ var zh = Texts{
 	Unsent: "未传%d", Devices: "设备%d/%d", Printer: "打印机", PrinterShort: "打印", Queued: "排队%d", Parked: "停下%d",
 	Today: "今日扫%d 错%d",
 
-	AlertNotSaved:  "没有保存：本台正在恢复。一直这样就叫组长。",
-	AlertUnsaved:   "刚才 %d 次扫描没有存上：核对后重扫",
-	AlertDamaged:   "记录损坏：%s。停止作业，叫组长。",
-	AlertChecking:  "正在核对本机记录，扫描稍等。",
-	AlertDiskLow:   "磁盘快满了：还剩 %d MB。叫组长。",
-	AlertNoScanner: "没有扫描枪：请插好。",
-	AlertDevice:    "设备 %s",
-	AlertCold:      "冷库 %s",
-	AlertPrinter:   "打印机 %s",
-	AlertParked:    "有 %d 个打印停下，等人处理",
-	AlertLink:      "中心没有回话：%s",
-	AlertTodo:      "任务列表（F3）里有 %d 条指令",
+	AlertPrinter: "打印机 %s",
+	AlertTodo:    "任务列表（F3）里有 %d 条指令",
 
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
