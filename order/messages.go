@@ -237,55 +237,6 @@ const (
 	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
 )
 
-// What is wrong with the bench.
-const (
-	MsgAlertNotSaved    MsgCode = "alert_not_saved"    //
-	MsgAlertUnsaved     MsgCode = "alert_unsaved"      // N scans
-	MsgAlertDamaged     MsgCode = "alert_damaged"      // Reason
-	MsgAlertChecking    MsgCode = "alert_checking"     //
-	MsgAlertDiskFull    MsgCode = "alert_disk_full"    // N megabytes left
-	MsgAlertDiskLow     MsgCode = "alert_disk_low"     // N megabytes left
-	MsgAlertNoScanner   MsgCode = "alert_no_scanner"   //
-	MsgAlertDevice      MsgCode = "alert_device"       // Code of the device, Reason its status
-	MsgAlertNoReads     MsgCode = "alert_no_reads"     // Code, N percent of its triggers
-	MsgAlertNoise       MsgCode = "alert_noise"        // Code, N percent of its messages
-	MsgAlertScale       MsgCode = "alert_scale"        // Code, Reason
-	MsgAlertCold        MsgCode = "alert_cold"         // Code of the place, Reason, Ref the worst temperature
-	MsgAlertPrinter     MsgCode = "alert_printer"      // Reason
-	MsgAlertParked      MsgCode = "alert_parked"       // N prints
-	MsgAlertClock       MsgCode = "alert_clock"        // AgeS it is off
-	MsgAlertCertExpired MsgCode = "alert_cert_expired" //
-	MsgAlertCertEnding  MsgCode = "alert_cert_ending"  // Date
-	MsgAlertCentre      MsgCode = "alert_centre"       // Reason
-	MsgAlertBacklog     MsgCode = "alert_backlog"      // N events, AgeS the oldest
-
-	DoAlertNotSaved    MsgCode = "do_alert_not_saved"    //
-	DoAlertUnsaved     MsgCode = "do_alert_unsaved"      //
-	DoAlertDamaged     MsgCode = "do_alert_damaged"      //
-	DoAlertChecking    MsgCode = "do_alert_checking"     //
-	DoAlertDiskFull    MsgCode = "do_alert_disk_full"    //
-	DoAlertDiskLow     MsgCode = "do_alert_disk_low"     //
-	DoAlertNoScanner   MsgCode = "do_alert_no_scanner"   //
-	DoPlugIn           MsgCode = "do_plug_in"            //
-	DoPermitDevice     MsgCode = "do_permit_device"      //
-	DoFreeDevice       MsgCode = "do_free_device"        //
-	DoReplug           MsgCode = "do_replug"             //
-	DoAlertNoReads     MsgCode = "do_alert_no_reads"     //
-	DoAlertNoise       MsgCode = "do_alert_noise"        //
-	DoAlertScale       MsgCode = "do_alert_scale"        //
-	DoCloseDoor        MsgCode = "do_close_door"         //
-	DoCheckCooling     MsgCode = "do_check_cooling"      //
-	DoReadThermometer  MsgCode = "do_read_thermometer"   //
-	DoAlertPrinter     MsgCode = "do_alert_printer"      // Reason
-	DoAlertParked      MsgCode = "do_alert_parked"       //
-	DoAlertClock       MsgCode = "do_alert_clock"        //
-	DoAlertCertExpired MsgCode = "do_alert_cert_expired" //
-	DoAlertCertEnding  MsgCode = "do_alert_cert_ending"  //
-	DoAlertCentre      MsgCode = "do_alert_centre"       //
-	DoAlertBacklog     MsgCode = "do_alert_backlog"      //
-	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
-)
-
 // "Do" lines: the next step.
 const (
 	DoNothing      MsgCode = "do_nothing"       // go on
