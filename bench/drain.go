@@ -156,6 +156,6 @@ func (s source) Local(ctx context.Context) (agent.Local, error) {
 type agentTx struct{ *localdb.Tx }
 
 // NewLog implements agent.Tx.
-func (t agentTx) NewLog(log order.LogID, at uint64, why string) error {
+func (t agentTx) NewLog(log order.LogID, at uint64, why string) (bool, error) {
 	return t.Tx.NewLog(log, at, why)
 }

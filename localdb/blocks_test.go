@@ -78,7 +78,7 @@ func TestANewLogDoesNotUseTheOldLogsBlock(t *testing.T) {
 	db, _ := openNew(t)
 	old := db.Log()
 	blockRow(t, db, "b1", old, 1, 9)
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(old, 1, StartedFork) })
+	newLog(t, db, old, 1, StartedFork)
 	if got := take(t, db, "SF"); got != "" {
 		t.Errorf("a copy of this database may give %s out as well", got)
 	}

@@ -41,11 +41,8 @@ func (r *Reader) CheckRecent(ctx context.Context, n int) error {
 func (r *Reader) lastLSN() (int64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	v, err := r.c.one("SELECT max(lsn) FROM events")
-	if err != nil {
-		return 0, err
-	}
-	return v.int(0), nil
+	b, err := readLogs(r.c)
+	return b.lsn, err
 }
 
 // checkChain verifies the events from a row on and returns how many hold, and the
@@ -62,7 +59,7 @@ func (r *Reader) checkChain(ctx context.Context, from int64) (n int, finding str
 		r.mu.Lock()
 		b, err := readLogs(r.c)
 		if err == nil {
-			err = r.c.query("SELECT lsn, log, seq, body, hash, at, type, shipment FROM events WHERE lsn >= ? ORDER BY lsn LIMIT ?", func(v row) error {
+			err = r.c.query("SELECT lsn, log, seq, body, hash, at, type, shipment FROM events WHERE lsn >= ? AND lsn < ? ORDER BY lsn LIMIT ?", func(v row) error {
 				k++
 				lsn := v.int(0)
 				at := b.at(lsn)
@@ -95,7 +92,7 @@ func (r *Reader) checkChain(ctx context.Context, from int64) (n int, finding str
 				log, next = at, lsn+1
 				n++
 				return nil
-			}, next, int64(checkChunk))
+			}, next, b.end(), int64(checkChunk))
 		}
 		r.mu.Unlock()
 		if err != nil || finding != "" || k == 0 {
@@ -249,7 +246,6 @@ func (r *Reader) Stats(ctx context.Context) (Stats, error) {
 		{"PRAGMA user_version", &s.Schema},
 		{"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", &s.FileBytes},
 		{"SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size", &s.FreeBytes},
-		{"SELECT count(*) FROM events", &s.Events},
 		{"SELECT count(*) FROM shipments", &s.Shipments},
 		{"SELECT count(*) FROM shipments WHERE open = 1", &s.Open},
 		{"SELECT count(*) FROM lines", &s.Lines},
@@ -271,6 +267,11 @@ func (r *Reader) Stats(ctx context.Context) (Stats, error) {
 	if err != nil {
 		return s, err
 	}
+	v, err := r.c.one("SELECT count(*) FROM events WHERE lsn < ?", b.end())
+	if err != nil {
+		return s, fmt.Errorf("count: %w", err)
+	}
+	s.Events = v.int(0)
 	if s.Logs, s.Unsent = len(b.all), b.unsent(); s.Logs > 0 {
 		s.Log = string(b.cur().ID)
 	}

@@ -72,7 +72,7 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 			return err
 		}
 		if last > seen {
-			if err := tx.rebase(w, seen+1, last); err != nil {
+			if err := tx.rebase(w, seen+1); err != nil {
 				return err
 			}
 		}
@@ -96,13 +96,13 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 }
 
 // lastOwn returns the row of the last own event that changed a shipment, 0 for none.
-func (tx *Tx) lastOwn(sid int64) (int64, error) {
-	r, err := tx.db.w.one(`SELECT max((SELECT last FROM shipments WHERE sid = ?1),
-		coalesce((SELECT max(last) FROM lines WHERE sid = ?1), 0), coalesce((SELECT max(last) FROM parcels WHERE sid = ?1), 0))`, sid)
-	if err != nil {
-		return 0, err
-	}
-	return r.int(0), nil
+func (tx *Tx) lastOwn(sid int64) (last int64, err error) {
+	err = tx.db.w.query("SELECT last FROM shipments WHERE sid=?1 UNION ALL SELECT last FROM lines WHERE sid=?1 UNION ALL SELECT last FROM parcels WHERE sid=?1",
+		func(r row) error {
+			last = max(last, tx.db.logs.follow(r.int(0)))
+			return nil
+		}, sid)
+	return last, err
 }
 
 // seenLSN returns the row of the last own event that the centre's progress includes.
@@ -158,9 +158,9 @@ func (tx *Tx) seenNewest(log order.LogID, upTo uint64) int64 {
 
 // rebase puts own events that the centre had not seen, from a row on, on top of its
 // progress.
-func (tx *Tx) rebase(w *wire.Work, from, last int64) error {
+func (tx *Tx) rebase(w *wire.Work, from int64) error {
 	db, s := tx.db, &w.Shipment
-	if last-from >= maxRebase {
+	if from < tx.db.logs.back(maxRebase) {
 		return tx.keepProgress(s)
 	}
 	f, err := db.Flow(s.Flow, s.FlowVersion)

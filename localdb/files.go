@@ -35,10 +35,11 @@ type medium struct {
 	wal        int64  // the write-ahead log is kept at least so long, bytes
 	ballast    int64  // space to free when the disk is full, bytes
 	checkpoint int    // pages of write-ahead log after which a commit copies them
+	reissue    int64  // events that one transaction issues again
 }
 
 // ownDisk is the machine's own disk.
-var ownDisk = &medium{fs: machine{}, wal: walSize, ballast: ballastSize, checkpoint: autocheckpoint}
+var ownDisk = &medium{fs: machine{}, wal: walSize, ballast: ballastSize, checkpoint: autocheckpoint, reissue: reissueChunk}
 
 // fileSystem is what the database needs of a file system beside SQLite.
 type fileSystem interface {

@@ -70,6 +70,17 @@ func inTx(t testing.TB, db *DB, do func(tx *Tx) error) {
 	}
 }
 
+// newLog starts a new log as the agent does, with a transaction for each part.
+func newLog(t testing.TB, db *DB, id order.LogID, at uint64, why StartedReason) {
+	t.Helper()
+	for done := false; !done; {
+		inTx(t, db, func(tx *Tx) (err error) {
+			done, err = tx.NewLog(id, at, why)
+			return err
+		})
+	}
+}
+
 // testShipment has n lines of qty units and one parcel.
 func testShipment(id string, n, qty int) order.Shipment {
 	s := order.Shipment{ID: order.ShipmentID(id), Version: 1, Flow: "standard", FlowVersion: 1, Warehouse: "W1",

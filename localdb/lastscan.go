@@ -32,7 +32,7 @@ func (db *DB) LastScans() ([]order.LastScan, error) {
 		}
 		return nil
 	}
-	if err := db.w.query("SELECT body, hash, lsn FROM events ORDER BY lsn DESC LIMIT ?", take, int64(lastScanBack)); err != nil {
+	if err := db.w.query("SELECT body, hash, lsn FROM events WHERE lsn < ? ORDER BY lsn DESC LIMIT ?", take, db.logs.end(), int64(lastScanBack)); err != nil {
 		return nil, fmt.Errorf("find the last scans: %w", err)
 	}
 	type kept struct {
@@ -42,7 +42,7 @@ func (db *DB) LastScans() ([]order.LastScan, error) {
 	}
 	var packets []kept
 	err := db.w.query("SELECT device, packet, lsn FROM packets", func(r row) error {
-		packets = append(packets, kept{order.DeviceID(r.text(0)), r.blob(1), r.int(2)})
+		packets = append(packets, kept{order.DeviceID(r.text(0)), r.blob(1), db.logs.follow(r.int(2))})
 		return nil
 	})
 	if err != nil {

@@ -112,7 +112,7 @@ func TestAPacketFollowsItsScanIntoANewLog(t *testing.T) {
 	if err := db.Receipts().Note("gun1", e.Hash, order.AnswerLeaving); err != nil {
 		t.Fatal(err)
 	}
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(db.Log(), 2, StartedFork) })
+	newLog(t, db, db.Log(), 2, StartedFork)
 	last, err := db.LastEvent()
 	if err != nil || last.Orig == nil || last.Orig.Hash != e.Hash {
 		t.Fatalf("not issued again: %+v %v", last, err)

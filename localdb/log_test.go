@@ -65,7 +65,7 @@ func TestForkIssuesEventsAgainWithTheirFirstIdentity(t *testing.T) {
 	r := reader(t, db)
 	first := db.Log()
 	before := pushed(t, r, first, 0)
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(first, 5, StartedFork) })
+	newLog(t, db, first, 5, StartedFork)
 
 	if db.Log() == first {
 		t.Fatal("no new log")
@@ -107,7 +107,7 @@ func forkAgain(t *testing.T, db *DB, r *Reader, first order.LogID) {
 	t.Helper()
 	// A second fork keeps the very first identity.
 	second := db.Log()
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(second, 6, StartedFork) })
+	newLog(t, db, second, 6, StartedFork)
 	if twice := pushed(t, r, db.Log(), 0); len(twice) != 2 || twice[0].Orig.Log != first || twice[0].Orig.Seq != 10 {
 		t.Errorf("issued again twice: %+v", twice)
 	}
@@ -203,7 +203,7 @@ func TestEventsIssuedAgainArePrunedOnceTheirCopiesAreSafe(t *testing.T) {
 	db, _ := openNew(t)
 	scans(t, db, 10)
 	first := db.Log()
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(first, 5, StartedFork) })
+	newLog(t, db, first, 5, StartedFork)
 	left := func() int64 {
 		inTx(t, db, func(tx *Tx) error { _, err := tx.Prune(testTime.Add(time.Hour), 1000); return err })
 		r, err := db.w.one("SELECT count(*) FROM events")
@@ -233,7 +233,7 @@ func TestEventsIssuedAgainArePrunedOnceTheirCopiesAreSafe(t *testing.T) {
 func TestHalfPrunedEventsThatWereIssuedAgainAreNoDamage(t *testing.T) {
 	db, h := openNew(t)
 	scans(t, db, 40)
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(db.Log(), 6, StartedFork) })
+	newLog(t, db, db.Log(), 6, StartedFork)
 	inTx(t, db, func(tx *Tx) error {
 		if err := tx.Acked(db.logs.all[0].ID, 5, 5); err != nil {
 			return err
@@ -270,7 +270,7 @@ func TestRecentAndLastEventAreOfTheOpenLog(t *testing.T) {
 	if err != nil || len(evs) != 2 || evs[0].Seq != 8 || evs[1].Seq != 10 || evs[0].Hash == (order.Hash{}) {
 		t.Errorf("recent %+v %v", evs, err)
 	}
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(db.Log(), 11, StartedAmnesia) })
+	newLog(t, db, db.Log(), 11, StartedAmnesia)
 	if evs, err = db.Recent("S2", 100); len(evs) != 0 || err != nil {
 		t.Errorf("events of a closed log: %v %v", evs, err)
 	}

@@ -37,6 +37,8 @@ type logbook struct {
 	lsn    int64      // of the newest event of all
 	lastAt int64      // ms, business time of the newest event
 	oldest int64      // ms, business time of the oldest unsent event; -1 not looked up
+	moved  []reissue  // rows that were issued again in a later log, in that order
+	staged *reissue   // what is being issued again, nil nothing; replaced, never changed
 }
 
 func (b *logbook) cur() *Log { return &b.all[len(b.all)-1] }
@@ -69,6 +71,7 @@ func (b *logbook) at(lsn int64) *Log {
 
 func (b logbook) clone() logbook {
 	b.all = append([]Log(nil), b.all...)
+	b.moved = b.moved[:len(b.moved):len(b.moved)]
 	return b
 }
 
@@ -97,9 +100,12 @@ func readLogs(c *conn) (logbook, error) {
 	if err != nil || len(b.all) == 0 {
 		return b, err
 	}
+	if err := b.readReissues(c); err != nil {
+		return b, err
+	}
 	cur := b.cur()
 	cur.Last, b.hash, b.lsn = cur.Base, cur.BaseHash, cur.lsn(cur.Base)
-	r, err := c.one("SELECT lsn, log, seq, hash, at FROM events ORDER BY lsn DESC LIMIT 1")
+	r, err := c.one("SELECT lsn, log, seq, hash, at FROM events WHERE lsn < ? ORDER BY lsn DESC LIMIT 1", b.end())
 	if err != nil || r == nil {
 		return b, err
 	}
@@ -172,12 +178,12 @@ func (db *DB) Recent(id order.ShipmentID, back int) ([]order.Event, error) {
 
 // Tail returns the last back events that count, oldest first.
 func (db *DB) Tail(back int) ([]order.Event, error) {
-	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? ORDER BY lsn", max(db.logs.lsn-int64(back)+1, 0))
+	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? ORDER BY lsn", db.logs.back(int64(back)), db.logs.end())
 }
 
 // eventsOf returns the shipment's events that count, from a row on, oldest first.
 func (db *DB) eventsOf(id order.ShipmentID, fromLSN int64) ([]order.Event, error) {
-	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND shipment = ? ORDER BY lsn", fromLSN, string(id))
+	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? AND shipment = ? ORDER BY lsn", fromLSN, db.logs.end(), string(id))
 }
 
 // eventsFrom returns the events of a query that count, in its order.

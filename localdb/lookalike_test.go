@@ -106,7 +106,7 @@ func TestMixupsCountedAgainFromTheEventsAreTheSame(t *testing.T) {
 		_, err := tx.Prune(testTime.Add(time.Minute), 1000)
 		return err
 	})
-	inTx(t, db, func(tx *Tx) error { return tx.NewLog(log, 4, StartedFork) })
+	newLog(t, db, log, 4, StartedFork)
 	mixUp(t, db, 1, "fig", "durian")
 	before := memory(t, db)
 	if before["mango>fig"] != 3 || before["mango>lychee"] != 2 || before["fig>durian"] != 1 {

@@ -96,7 +96,7 @@ func newCutWorld(seed uint64, t trouble) (*cutWorld, error) {
 			return nil, err
 		}
 	}
-	w.on = &medium{fs: simulated{w.disk}, vfs: vfs, wal: 48 << 10, ballast: 16 << 10, checkpoint: 4 + w.rnd.IntN(20)}
+	w.on = &medium{fs: simulated{w.disk}, vfs: vfs, wal: 48 << 10, ballast: 16 << 10, checkpoint: 4 + w.rnd.IntN(20), reissue: 3}
 	return w, nil
 }
 
@@ -256,6 +256,7 @@ func stateOf(c *conn) (string, error) {
 	for _, q := range []string{
 		"SELECT 'events', log, count(*), sum(seq), sum(length(body)), max(lsn), hex(hash) FROM events GROUP BY log",
 		"SELECT 'log', no, id, first_lsn, base, acked, stable, closed, reissued FROM logs",
+		"SELECT 'reissue', no, of, first, n, done, hex(hash) FROM reissues",
 		"SELECT 'shipment', id, state, owner, last, open, gone, done, priority FROM shipments ORDER BY sid",
 		"SELECT 'line', sid, no, picked, packed, last FROM lines ORDER BY sid, no",
 		"SELECT 'codes', count(*), sum(sid) FROM codes",
@@ -436,6 +437,11 @@ func (w *cutWorld) work(tx *Tx) error {
 		return err
 	}
 	cur := w.db.logs.cur()
+	if x := w.db.logs.staged; x != nil && x.first > 0 && w.rnd.IntN(4) > 0 { // go on with it, or with something else first
+		l := w.db.logs.at(x.first)
+		_, err := tx.NewLog(l.ID, uint64(x.first-l.FirstLSN)+1, StartedFork)
+		return err
+	}
 	switch w.rnd.IntN(17) {
 	case 7:
 		_, err := tx.Reseal(w.h.wall.Add(-48*time.Hour), 10)
@@ -452,7 +458,8 @@ func (w *cutWorld) work(tx *Tx) error {
 		if cur.Last-cur.Base < 2 {
 			return nil
 		}
-		return tx.NewLog(cur.ID, cur.Last-uint64(w.rnd.IntN(2)), StartedFork)
+		_, err = tx.NewLog(cur.ID, cur.Last-uint64(w.rnd.IntN(9)), StartedFork)
+		return err
 	case 4:
 		return tx.PutCold(order.ColdAlert{Probe: "p1", Kind: order.TooWarm, Since: w.h.wall, MilliC: w.tx, Over: w.rnd.IntN(2) == 0})
 	case 5:

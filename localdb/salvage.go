@@ -117,7 +117,7 @@ func (s *salvage) build(dir string) (err error) {
 		return err
 	}
 	err = s.to.script("BEGIN; CREATE TABLE again(lsn INTEGER PRIMARY KEY, log, seq, body, hash)")
-	for _, step := range []func() error{s.tables, s.scanLeaves, s.mendLogs, s.dropParts} {
+	for _, step := range []func() error{s.tables, s.scanLeaves, s.settleReissues, s.mendLogs, s.dropParts} {
 		if err == nil {
 			err = step()
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 
 	"pickstation/order"
 )
@@ -51,6 +52,29 @@ func looksLikeEvent(r row) bool {
 
 func looksLikeLog(r row) bool {
 	return len(r) == 14 && r[0] == nil && len(r.text(1)) == 32 && len(r.blob(4)) == len(order.Hash{}) && r.int(2) > 0 && r.int(3) >= 0
+}
+
+// settleReissues lets rows name events where they stand now, and gives up copies that do
+// not count yet: the centre asks for them again.
+func (s *salvage) settleReissues() error {
+	var b logbook
+	if err := b.readReissues(s.to); err != nil {
+		return s.fail("read what was issued again", err)
+	}
+	if b.staged != nil {
+		if err := s.to.exec("DELETE FROM events WHERE log = ?", b.staged.no); err != nil {
+			return s.fail("drop copies of events", err)
+		}
+	}
+	for _, m := range b.moved {
+		for _, at := range []string{"shipments SET last=last", "lines SET last=last", "parcels SET last=last", "packets SET lsn=lsn"} {
+			column := at[strings.LastIndexByte(at, '=')+1:]
+			if err := s.to.exec("UPDATE "+at+"+? WHERE "+column+" BETWEEN ? AND ?", m.firstLSN-m.first, m.first, m.first+m.n-1); err != nil {
+				return s.fail("follow events", err)
+			}
+		}
+	}
+	return s.to.script("DELETE FROM reissues")
 }
 
 // mendLogs makes every log end before its first gap that the centre has not got, and

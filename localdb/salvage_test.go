@@ -30,11 +30,9 @@ func bench4000(t *testing.T) (dir string, all map[order.FactID][]byte) {
 	picks(1000)
 	first := db.Log()
 	inTx(t, db, func(tx *Tx) error {
-		if err := tx.Acked(first, 1000, 900); err != nil {
-			return err
-		}
-		return tx.NewLog(first, 1001, StartedFenced)
+		return tx.Acked(first, 1000, 900)
 	})
+	newLog(t, db, first, 1001, StartedFenced)
 	picks(3000)
 	inTx(t, db, func(tx *Tx) error {
 		if err := tx.PutPacket("gun1", []byte("A"), &order.Event{Seq: db.LastSeq()}); err != nil {

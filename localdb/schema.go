@@ -235,6 +235,21 @@ CREATE TABLE tasks(
 CREATE INDEX tasks_open ON tasks(priority DESC, at, id) WHERE open = 1;
 CREATE TABLE task_codes(key TEXT NOT NULL, id TEXT NOT NULL, direct INTEGER NOT NULL, PRIMARY KEY(key, id)) WITHOUT ROWID;
 `,
+	`
+-- Logs whose first events were issued in another log before: row first of log "of" is row
+-- first_lsn here, and so on for n rows. While done is 0 the copies are being made and count
+-- nowhere; after that shipments, lines, parcels and packets still name the old rows.
+CREATE TABLE reissues(
+	no        INTEGER PRIMARY KEY,
+	id        TEXT NOT NULL,
+	of        INTEGER NOT NULL,
+	first     INTEGER NOT NULL,
+	first_lsn INTEGER NOT NULL,
+	n         INTEGER NOT NULL,
+	hash      BLOB NOT NULL,
+	done      INTEGER NOT NULL
+);
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -2,7 +2,6 @@ package localdb
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"pickstation/order"
@@ -18,6 +17,9 @@ func (tx *Tx) Acked(id order.LogID, acked, stable uint64) error {
 		return fmt.Errorf("acknowledge: no log %s", id)
 	}
 	acked = min(max(acked, l.Base), l.Last)
+	if x := b.staged; x != nil && x.of == l.No && x.first > 0 { // what is being issued again it will have as another log's
+		acked = min(acked, uint64(x.first-l.FirstLSN))
+	}
 	stable = min(max(stable, l.Stable), acked)
 	if acked == l.Acked && stable == l.Stable {
 		return nil
@@ -51,81 +53,6 @@ func (tx *Tx) Renew(list []wire.Renewal) error {
 		err := tx.exec("UPDATE shipments SET lease_token=?, lease_until=?, lease_mono=?, lease_boot=? WHERE id=? AND gone=0 AND lease_token<=?",
 			r.Lease.Token, until, mono, tx.db.clock.Boot, string(r.Shipment), r.Lease.Token)
 		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// NewLog closes a log before the event at, starts a new one and issues the events
-// from at on again in it, each with its first identity. Nothing is renumbered in
-// place. at past the end closes the log as it is.
-func (tx *Tx) NewLog(id order.LogID, at uint64, why StartedReason) error {
-	b := &tx.db.logs
-	l := b.byID(id)
-	if l == nil {
-		return fmt.Errorf("close log: no log %s", id)
-	}
-	at = min(max(at, l.Base+1), l.Last+1)
-	first, last, no := l.lsn(at), l.lsn(l.Last), l.No
-	acked := min(l.Acked, at-1)
-	if why == StartedFork || why == StartedFenced {
-		acked = at - 1 // what the centre has of this log is what we have of it
-	}
-	if err := tx.exec("UPDATE logs SET closed=?, acked=?, stable=min(stable, ?) WHERE no=?", at-1, acked, acked, no); err != nil {
-		return err
-	}
-	l.Closed, l.Last, l.Acked, l.Stable = true, at-1, acked, min(l.Stable, acked)
-	b.oldest = -1
-	if err := tx.startLog(why); err != nil {
-		return err
-	}
-	if first > last {
-		return nil
-	}
-	return tx.reissue(id, no, first, last)
-}
-
-// reissue appends the events of rows first to last of a closed log to the open one.
-func (tx *Tx) reissue(from order.LogID, no, first, last int64) error {
-	const chunk = 500
-	b := &tx.db.logs
-	start, n := b.lsn+1, 0
-	renumbered := map[uint64]uint64{}
-	for lsn := first; lsn <= last; lsn += chunk {
-		var list []order.Event
-		err := tx.db.w.query("SELECT body, hash FROM events WHERE lsn BETWEEN ? AND ? AND log = ? ORDER BY lsn", func(r row) error {
-			e, err := storedEvent(r.blob(0), r.blob(1))
-			list = append(list, e)
-			return err
-		}, lsn, min(lsn+chunk-1, last), no)
-		if err != nil {
-			return fmt.Errorf("issue events again: %w", err)
-		}
-		for i := range list {
-			e := &list[i]
-			if e.Orig == nil {
-				e.Orig = &order.FactID{Log: from, Seq: e.Seq, Hash: e.Hash}
-			}
-			if of, ok := renumbered[e.Of]; ok && e.Of != 0 {
-				e.Of = of // what it undoes has a new number too
-			}
-			old := e.Seq
-			if err := tx.Append(e); err != nil {
-				return err
-			}
-			renumbered[old] = e.Seq
-			n++
-		}
-	}
-	cur := b.cur()
-	cur.Reissued = uint64(n)
-	if err := tx.exec("UPDATE logs SET reissued=? WHERE no=?", n, cur.No); err != nil {
-		return err
-	}
-	for _, at := range []string{"shipments SET last=last", "lines SET last=last", "parcels SET last=last", "packets SET lsn=lsn"} {
-		column := at[strings.LastIndexByte(at, '=')+1:]
-		if err := tx.exec("UPDATE "+at+"+? WHERE "+column+" BETWEEN ? AND ?", start-first, first, last); err != nil {
 			return err
 		}
 	}

@@ -202,10 +202,22 @@ func (tx *Tx) PutBench(b order.Bench) error {
 	return nil
 }
 
-// startLog closes the open log, if there is one, and opens the next.
+// startLog closes the open log, if there is one, and opens the next. What was being
+// issued again is begun anew when the centre asks for it.
 func (tx *Tx) startLog(why StartedReason) error {
 	b := &tx.db.logs
-	l := Log{No: 1, ID: tx.db.newLogID(), FirstLSN: b.lsn + 1}
+	if b.staged != nil {
+		if err := tx.unstage(b.staged.n); err != nil {
+			return err
+		}
+	}
+	return tx.openLog(tx.db.newLogID(), b.lsn+1, why)
+}
+
+// openLog is startLog with a name and the row of the first event.
+func (tx *Tx) openLog(id order.LogID, firstLSN int64, why StartedReason) error {
+	b := &tx.db.logs
+	l := Log{No: 1, ID: id, FirstLSN: firstLSN}
 	var fLog, fSeq, fHash any
 	if len(b.all) > 0 {
 		old := b.cur()

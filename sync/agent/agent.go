@@ -37,7 +37,9 @@ type Source interface {
 type Tx interface {
 	ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]order.ShipmentID, error)
 	Acked(log order.LogID, acked, stable uint64) error
-	NewLog(log order.LogID, at uint64, why string) error
+	// NewLog is called again, each time in a transaction of its own, until it is done:
+	// scans come in between.
+	NewLog(log order.LogID, at uint64, why string) (done bool, err error)
 	Rewind(timeline int64) error
 	// Repull begins the feed again; FeedRead says that it was read to its end, so that
 	// work which did not come with it is taken away.
@@ -292,40 +294,54 @@ func portion(rows []wire.FeedRow, limit int) int {
 }
 
 func (a *Agent) commit(ctx context.Context, list []Action) error {
-	return a.o.Write(ctx, func(tx Tx) (touched []order.ShipmentID, err error) {
-		for _, act := range list {
-			ids, err := store(tx, act)
-			if err != nil {
-				return nil, err
+	for len(list) > 0 {
+		var again []Action
+		err := a.o.Write(ctx, func(tx Tx) (touched []order.ShipmentID, err error) {
+			again = nil
+			for _, act := range list {
+				ids, done, err := store(tx, act)
+				if err != nil {
+					return nil, err
+				}
+				if touched = append(touched, ids...); !done {
+					again = append(again, act)
+				}
 			}
-			touched = append(touched, ids...)
+			return touched, nil
+		})
+		if err != nil {
+			return err
 		}
-		return touched, nil
-	})
+		list = again
+	}
+	return nil
 }
 
-func store(tx Tx, act Action) ([]order.ShipmentID, error) {
+func store(tx Tx, act Action) (touched []order.ShipmentID, done bool, err error) {
 	switch act := act.(type) {
 	case SetAcked:
-		return nil, tx.Acked(act.Log, act.Acked, act.Stable)
+		return nil, true, tx.Acked(act.Log, act.Acked, act.Stable)
 	case StartLog:
-		return nil, tx.NewLog(act.Log, act.At, act.Why)
+		done, err = tx.NewLog(act.Log, act.At, act.Why)
+		return nil, done, err
 	case Rewind:
-		return nil, tx.Rewind(act.Timeline)
+		return nil, true, tx.Rewind(act.Timeline)
 	case Repull:
-		return nil, tx.Repull(act.Timeline)
+		return nil, true, tx.Repull(act.Timeline)
 	case FeedRead:
-		return tx.FeedRead()
+		touched, err = tx.FeedRead()
 	case ApplyFeed:
-		return tx.ApplyFeed(act.Rows, act.Next, act.Timeline)
+		touched, err = tx.ApplyFeed(act.Rows, act.Next, act.Timeline)
 	case Renew:
 		ids := make([]order.ShipmentID, len(act.Leases))
 		for i := range act.Leases {
 			ids[i] = act.Leases[i].Shipment
 		}
-		return ids, tx.Renew(act.Leases)
+		return ids, true, tx.Renew(act.Leases)
 	case Heard:
-		return nil, tx.Heard(act.ServerAt)
+		return nil, true, tx.Heard(act.ServerAt)
+	default:
+		err = fmt.Errorf("store: unknown action %T", act)
 	}
-	return nil, fmt.Errorf("store: unknown action %T", act)
+	return touched, true, err
 }

@@ -110,8 +110,8 @@ func (f *fakeStation) Acked(_ order.LogID, acked, stable uint64) error {
 	return nil
 }
 
-func (f *fakeStation) NewLog(order.LogID, uint64, string) error {
-	return errors.New("no fork expected")
+func (f *fakeStation) NewLog(order.LogID, uint64, string) (bool, error) {
+	return false, errors.New("no fork expected")
 }
 func (f *fakeStation) Rewind(tl int64) error {
 	f.tl, f.cursor, f.log.Acked = tl, 0, 0
