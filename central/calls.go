@@ -26,7 +26,24 @@ func (f *fold) counted(r *ingest.Row, sh *folded, e *order.Event) error {
 	if e.Lot != "" {
 		what += ", lot " + clip(e.Lot)
 	}
-	return f.raiseAs(ExcCount+":"+string(f.log.ID)+":"+what, r, ExcCount, sh, what)
+	key := ExcCount + ":" + string(f.log.ID) + ":" + what
+	if err := f.raiseAs(key, r, ExcCount, sh, what); err != nil {
+		return err
+	}
+	return f.count(sh, e, "zero_check", what)
+}
+
+// count asks the benches to count the goods of a line where they stand.
+func (f *fold) count(sh *folded, e *order.Event, why, exception string) error {
+	l := sh.Line(e.Line)
+	if l == nil {
+		return nil
+	}
+	there := order.TaskLine{SKU: l.SKU, Name: l.Name, Codes: l.Codes, From: l.Location, Lot: e.Lot, Track: l.Track, Temp: l.Temp}
+	if e.Type == order.EventShorted { // stock says that at least the missing units are there
+		there.Qty = e.Qty
+	}
+	return f.s.countTask(f.tx, sh.Warehouse, why, exception, there, e.Time())
 }
 
 // called raises a call for the lead, and closes it when one has come. One bench has at

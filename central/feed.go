@@ -90,7 +90,7 @@ func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit in
 			reply.Next = ref.FS // a station that starts from nothing has nothing to give back
 			continue
 		}
-		body, err := s.body(r, st, ref)
+		body, err := s.body(r, st, ref, cursor == 0)
 		var known *order.Error
 		if errors.As(err, &known) {
 			// One thing that cannot be shown must not hide those behind it.
@@ -113,8 +113,9 @@ func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit in
 	return reply, nil
 }
 
-// body makes the body of a row; nil where the thing is no more.
-func (s *Service) body(r Reader, st *Station, ref FeedRef) (json.RawMessage, error) {
+// body makes the body of a row; nil where the thing is no more. fresh: the station starts
+// from nothing.
+func (s *Service) body(r Reader, st *Station, ref FeedRef, fresh bool) (json.RawMessage, error) {
 	switch wire.RowKind(ref.Kind) {
 	case wire.RowWork:
 		return s.workBody(r, st, order.ShipmentID(ref.ID))
@@ -137,6 +138,8 @@ func (s *Service) body(r Reader, st *Station, ref FeedRef) (json.RawMessage, err
 		return bodyOf(v, err)
 	case wire.RowBlock:
 		return s.blockBody(r, st, ref.ID)
+	case wire.RowTask:
+		return s.taskBody(r, st, order.TaskID(ref.ID), fresh)
 	case wire.RowInstruction:
 		v, err := r.Instruction(ref.ID)
 		if v == nil || err != nil {

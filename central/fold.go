@@ -48,6 +48,9 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 		}
 	}
 	e := r.Event
+	if e.TaskChanges() {
+		return f.task(r, &e)
+	}
 	if e.Shipment == "" {
 		if order.Apply(&order.Shipment{}, order.StandardFlow(), &e).Anomaly == order.AnomalyUnknown {
 			why := string(order.AnomalyUnknown)
@@ -177,6 +180,11 @@ func (f *fold) shorted(r *ingest.Row, sh *folded, e *order.Event) error {
 	what := fmt.Sprintf("line %d short by %d, %s", e.Line, e.Qty, clip(e.Reason))
 	if err := f.tell(sh, e, KindHold, "", string(order.Backordered)+": "+what); err != nil {
 		return err
+	}
+	if e.Reason == "out_of_stock" {
+		if err := f.count(sh, e, "short", ""); err != nil {
+			return err
+		}
 	}
 	if h := sh.Stopped(); h == nil || h.Code != order.Backordered {
 		return nil
@@ -363,6 +371,9 @@ func (f *fold) settle(sh *folded) error {
 		return err
 	}
 	if sh.left {
+		if err := f.s.refreshReturns(f.tx, sh.Order, ""); err != nil {
+			return err
+		}
 		if err := f.s.replayTracking(f.tx, sh.Shipment, sh.flow); err != nil {
 			return err
 		}

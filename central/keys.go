@@ -14,6 +14,7 @@ const (
 	ScopeOrdersWrite     = "orders:write"
 	ScopeReturnsWrite    = "returns:write"
 	ScopeTrackingWrite   = "tracking:write"
+	ScopeTasksWrite      = "tasks:write" // stock tasks at the benches
 	ScopeFlowsRead       = "flows:read"
 	ScopeFlowsWrite      = "flows:write"
 	ScopeExceptionsRead  = "exceptions:read"
@@ -25,13 +26,13 @@ const (
 
 // Scopes lists all scopes.
 func Scopes() []string {
-	return []string{ScopeOrdersRead, ScopeOrdersWrite, ScopeReturnsWrite, ScopeTrackingWrite, ScopeFlowsRead,
+	return []string{ScopeOrdersRead, ScopeOrdersWrite, ScopeReturnsWrite, ScopeTrackingWrite, ScopeTasksWrite, ScopeFlowsRead,
 		ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite, ScopeCustomsRead, ScopeCustomsWrite, ScopeStation}
 }
 
 // staffOnly are scopes that a key bound to one shop cannot have, for what they open
 // is not divided by shops.
-var staffOnly = []string{ScopeTrackingWrite, ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite, ScopeCustomsWrite}
+var staffOnly = []string{ScopeTrackingWrite, ScopeTasksWrite, ScopeFlowsWrite, ScopeExceptionsRead, ScopeExceptionsWrite, ScopeCustomsWrite}
 
 // NewKey makes a bearer key and returns its secret, which is not kept.
 func (s *Service) NewKey(ctx context.Context, k Key) (Key, string, error) {

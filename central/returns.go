@@ -16,6 +16,7 @@ type ReturnIn struct {
 	Reason    string        `json:"reason,omitempty"`
 	CreatedAt time.Time     `json:"created_at,omitzero"`
 	Lines     []ReturnLine  `json:"lines,omitempty"`
+	Waybill   string        `json:"waybill,omitempty" maxLength:"64" doc:"number under which the parcel comes back"`
 }
 
 // RequestReturn opens a return; the same one again changes nothing.
@@ -77,6 +78,9 @@ func (s *Service) requestReturn(tx Tx, by By, in ReturnIn) (*Return, string, err
 	if err := tx.PutReturn(ret); err != nil {
 		return nil, "", err
 	}
+	if err := s.returnTask(tx, ret, in.Waybill); err != nil {
+		return nil, "", err
+	}
 	return ret, OutcomeNew, tx.AddTimeline(TimelineRow{Subject: ret.ID, Kind: KindState, State: ret.State, At: ret.CreatedAt,
 		ReceivedAt: ret.ReceivedAt, By: by.Who, Source: by.Source, Note: ret.Reason})
 }
@@ -92,6 +96,8 @@ func (s *Service) checkReturn(tx Tx, by By, in *ReturnIn) error {
 		return bad("forbidden_channel", "this key may not send returns of channel %q", in.Channel)
 	case len(in.Lines) > MaxLines:
 		return bad("too_many_lines", "the return has %d lines, at most %d", len(in.Lines), MaxLines)
+	case in.Waybill != clip(in.Waybill):
+		return bad("too_long", "the waybill is one line of at most %d characters", maxText)
 	case in.Reason != clip(in.Reason):
 		return bad("too_long", "the reason is one line of at most %d characters", maxText)
 	}
@@ -138,6 +144,9 @@ func (s *Service) MoveReturn(ctx context.Context, by By, id string, on order.Tri
 		}
 		ret.State, ret.Stage = to, flow.Stage(to)
 		if err := tx.PutReturn(ret); err != nil {
+			return err
+		}
+		if err := s.returnTask(tx, ret, ""); err != nil {
 			return err
 		}
 		if on == order.TriggerRefund {

@@ -92,6 +92,9 @@ type Reader interface {
 	InstructionsOf(shipment order.ShipmentID) ([]*Instruction, error)
 	Return(id string) (*Return, error)
 	ReturnByKey(channel, external string) (*Return, error)
+	Task(id order.TaskID) (*Task, error)
+	TasksOf(id order.OrderID) ([]*Task, error)
+	Tasks(f TaskFilter) ([]*Task, error)
 	Tracking(waybill string) ([]TrackingEvent, error)
 	// Counts returns gauges by name: orders, shipments, open exceptions, leases.
 	Counts() (map[string]int64, error)
@@ -171,6 +174,7 @@ type Tx interface {
 	PutFlow(f *order.Flow) error
 	PutInstruction(i *Instruction) error
 	PutReturn(r *Return) error
+	PutTask(t *Task) error
 	// PutTracking stores a carrier's event and says whether it was new.
 	PutTracking(e TrackingEvent) (bool, error)
 	SetTracking(e TrackingEvent) error

@@ -16,6 +16,7 @@ type returnOut struct {
 		*central.Return
 		Outcome  string                `json:"outcome,omitempty" enum:"new,unchanged"`
 		Timeline []central.TimelineRow `json:"timeline,omitempty"`
+		Goods    []order.TaskLine      `json:"goods,omitempty" doc:"what came back, and what the bench said of it"`
 	}
 }
 
@@ -26,6 +27,7 @@ type ReturnPath struct {
 
 func (s *Server) registerOthers() {
 	s.registerReturns()
+	s.registerTasks()
 	track := op("POST", "/v1/tracking", "trackParcels", "What carriers tell about parcels", "tracking", scoped(central.ScopeTrackingWrite))
 	track.MaxBodyBytes = maxBatchBytes
 	huma.Register(s.api, track, s.track)
@@ -77,6 +79,9 @@ func (s *Server) registerReturns() {
 			out := &returnOut{}
 			var err error
 			out.Body.Return, out.Body.Timeline, err = s.svc.GetReturn(ctx, callerOf(ctx).by, in.ID)
+			if err == nil {
+				out.Body.Goods, err = s.svc.ReturnedGoods(ctx, in.ID)
+			}
 			return out, toProblem(err)
 		})
 	for _, step := range []struct {

@@ -153,6 +153,11 @@ func (t *tx) ReturnByKey(channel, external string) (*central.Return, error) {
 		"SELECT body FROM returns WHERE channel = ? AND external = ? FOR UPDATE", channel, external)
 }
 
+// Task returns a task and holds it.
+func (t *tx) Task(id order.TaskID) (*central.Task, error) {
+	return records.Doc[central.Task](t.c, "SELECT body FROM tasks WHERE id = ? FOR UPDATE", id)
+}
+
 // Instruction returns an instruction and holds it.
 func (t *tx) Instruction(id string) (*central.Instruction, error) {
 	return records.Doc[central.Instruction](t.c, "SELECT body FROM instructions WHERE id = ? FOR UPDATE", id)

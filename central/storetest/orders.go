@@ -224,6 +224,9 @@ func timeline(t *testing.T, s central.Store) {
 
 func returns(t *testing.T, s central.Store) {
 	ret := &central.Return{ID: "R1", Channel: "c", External: "e", State: "x", CreatedAt: noon, ReceivedAt: noon}
+	task := &central.Task{Warehouse: "main", OrderID: "O1", Task: order.Task{ID: "T1", Kind: order.TaskMove, At: noon,
+		Lines: []order.TaskLine{{No: 1, SKU: "鮮", Qty: 3}}}}
+	over := &central.Task{Warehouse: "main", OrderID: "O2", Task: order.Task{ID: "T2", Kind: order.TaskCount, Done: true, At: noon}}
 	e := central.TrackingEvent{Waybill: "w", Event: "deliver", At: noon, ReceivedAt: noon, Outcome: "waiting"}
 	earlier := central.TrackingEvent{Waybill: "w", Event: "collect", At: noon.Add(-time.Hour), ReceivedAt: noon, Outcome: "waiting"}
 	write(t, s, func(tx central.Tx) error {
@@ -234,7 +237,7 @@ func returns(t *testing.T, s central.Store) {
 		}
 		_, err := tx.PutTracking(earlier)
 		e.Outcome = "applied"
-		return errors.Join(err, tx.SetTracking(e), tx.PutReturn(ret))
+		return errors.Join(err, tx.SetTracking(e), tx.PutReturn(ret), tx.PutTask(task), tx.PutTask(over))
 	})
 	read(t, s, func(r central.Reader) error {
 		got, err1 := r.Tracking("w")
@@ -242,7 +245,13 @@ func returns(t *testing.T, s central.Store) {
 		byID, err3 := r.Return("R1")
 		same(t, "tracking by its times", got, []central.TrackingEvent{earlier, e})
 		same(t, "return", []*central.Return{byKey, byID}, []*central.Return{ret, ret})
-		return errors.Join(err1, err2, err3)
+		one, err4 := r.Task("T1")
+		ofOrder, err5 := r.TasksOf("O1")
+		open, err6 := r.Tasks(central.TaskFilter{Warehouse: "main"})
+		all, err7 := r.Tasks(central.TaskFilter{All: true, After: "T1"})
+		same(t, "task", one, task)
+		same(t, "tasks of an order, open ones, and a page", [][]*central.Task{ofOrder, open, all}, [][]*central.Task{{task}, {task}, {over}})
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7)
 	})
 }
 
