@@ -41,10 +41,21 @@ func readStationRecord(ctx context.Context, dir string) (*stationRecord, error) 
 	rec := &stationRecord{picked: map[lineKey]int{}, labelled: map[string]bool{}, dispatched: map[string]bool{}, printed: map[string]int{}, types: map[order.EventType]int{}}
 	for _, l := range state.Logs {
 		rec.acked += int(min(l.Acked, l.Last) - min(l.Base, l.Acked))
+	}
+	return rec, eachEvent(ctx, r, rec.add)
+}
+
+// eachEvent calls do with every event of a station's logs, oldest first.
+func eachEvent(ctx context.Context, r *localdb.Reader, do func(*order.Event)) error {
+	state, err := r.SyncState(ctx)
+	if err != nil {
+		return err
+	}
+	for _, l := range state.Logs {
 		for at := l.Base; at < l.Last; {
 			bodies, _, _, ok, err := r.Events(ctx, l.ID, at, 5000, 8<<20)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if !ok || len(bodies) == 0 {
 				break
@@ -52,14 +63,14 @@ func readStationRecord(ctx context.Context, dir string) (*stationRecord, error) 
 			for _, b := range bodies {
 				e, err := order.ParseEvent(b)
 				if err != nil {
-					return nil, err
+					return err
 				}
-				rec.add(&e)
+				do(&e)
 			}
 			at += uint64(len(bodies))
 		}
 	}
-	return rec, nil
+	return nil
 }
 
 func (r *stationRecord) add(e *order.Event) {

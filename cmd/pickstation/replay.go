@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
+	"pickstation/tui"
 )
 
 // maxRecordingLine is the longest line of a recording, in bytes.
@@ -45,7 +47,8 @@ func newReplayCommand() *cobra.Command {
 			"One line comes out for each line in; lines that nothing in the recording caused carry \"async\":true.\n" +
 			"RECORDING may be - for standard input. Without --db the replay starts empty and needs --work.",
 		Example: "  pickstation replay --work - --example > work.json\n" +
-			"  pickstation replay --db /var/lib/pickstation/station.db incident.jsonl",
+			"  pickstation replay --db /var/lib/pickstation/station.db incident.jsonl\n" +
+			"  pickstation replay --db /var/lib/pickstation/station.db --screens 80x24 /var/lib/pickstation/flight.jsonl",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.example {
@@ -64,12 +67,14 @@ func newReplayCommand() *cobra.Command {
 	f.StringVar(&o.db, "db", "", "database to start from (station.db of a data folder)")
 	f.StringVar(&o.work, "work", "", "feed snapshot that is applied first, - for standard input")
 	f.BoolVar(&o.example, "example", false, "print a feed snapshot that works, and stop")
+	f.StringVar(&o.screens, "screens", "", "add the screen as it is painted in such a window, as 80x24")
 	f.StringVar(&o.lang, "lang", "en", "language of the what and do lines: zh or en")
 	return cmd
 }
 
 type replayOptions struct {
 	db, work, lang string
+	screens        string // window such as 80x24, "" no screens
 	example        bool
 }
 
@@ -88,6 +93,10 @@ type recordLine struct {
 	Scale   string  `json:"scale"` // what a scale shows by itself, with weigh_g: stable, motion, over, under, stale
 	PIN     string  `json:"pin"`
 	Restart bool    `json:"restart"`
+	Badge   string  `json:"badge"` // operator whose badge was scanned; a recording holds no badge
+	Noise   int     `json:"noise"` // bytes that are no scan
+	PINned  bool    `json:"pin_given"`
+	Was     string  `json:"was"` // what was answered when this was recorded
 
 	Feed     *workSnapshot `json:"feed"` // what the centre sends
 	FeedName string        `json:"-"`    // section of a scenario that holds it
@@ -109,10 +118,17 @@ type replayOut struct {
 	Tone     order.Tone        `json:"tone"`
 	Events   []json.RawMessage `json:"events"`
 	Async    bool              `json:"async,omitempty"`
+	View     []string          `json:"view,omitempty"` // the screen as it is painted, line by line
 }
 
 // run replays a recording.
 func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Reader, out io.Writer) error {
+	var window tui.Size
+	if o.screens != "" {
+		if _, err := fmt.Sscanf(o.screens, "%dx%d", &window.W, &window.H); err != nil || window.W < 1 || window.H < 1 {
+			return usage("replay", "--screens is a window such as 80x24")
+		}
+	}
 	in, err := openRecording(recording, stdin)
 	if err != nil {
 		return err
@@ -141,6 +157,7 @@ func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Read
 			return err
 		}
 	}
+	r.window = window
 	return r.play(ctx, in, out)
 }
 
@@ -192,6 +209,9 @@ func (r *replay) play(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		for i := range answers {
 			answers[i].N = n
+			if r.window.W > 0 {
+				answers[i].View = strings.Split(r.screen(r.window, r.lang), "\n")
+			}
 			if err := enc.Encode(&answers[i]); err != nil {
 				return err
 			}
@@ -238,6 +258,12 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 			grams = *l.WeighG
 		}
 		return r.setScale(ctx, l.Scale, grams)
+	case l.Badge != "":
+		return r.badge(ctx, device, order.OperatorID(l.Badge))
+	case l.Noise > 0:
+		return r.loop.Scan(ctx, station.Scan{Device: device, Frame: r.frame + 1, Noise: l.Noise, LastByte: time.Now()})
+	case l.PINned:
+		return nil // whose badge was scanned is taken without one
 	case l.PIN != "":
 		return r.loop.PIN(ctx, l.PIN)
 	case l.Restart:

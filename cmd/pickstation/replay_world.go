@@ -15,25 +15,28 @@ import (
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/sync/wire"
+	"pickstation/tui"
 	"pickstation/tui/text"
 )
 
 // replay is a station in a world of its own: the real loop and the real database
 // code on a copy, with clock, ids, printer and centre in the recording's hands.
 type replay struct {
-	dir   string
-	clock *replayClock
-	db    *localdb.DB
-	loop  *station.Loop
-	lang  string
-	net   string
-	paper string // printer's condition, "" ready
-	frame uint64
-	fs    int64          // place of the newest feed row
-	logs  int            // event logs begun
-	scale *station.Scale // what the scale shows, nil none
+	dir    string
+	clock  *replayClock
+	db     *localdb.DB
+	loop   *station.Loop
+	lang   string
+	net    string
+	paper  string // printer's condition, "" ready
+	frame  uint64
+	window tui.Size       // in which screens are painted, zero none
+	fs     int64          // place of the newest feed row
+	logs   int            // event logs begun
+	scale  *station.Scale // what the scale shows, nil none
 
-	paperIn *replayPrinter // prints for real, nil: papers are only said to be printed
+	adopted map[order.OperatorID]bool // people of the database whose badge is the replay's
+	paperIn *replayPrinter            // prints for real, nil: papers are only said to be printed
 
 	mu       sync.Mutex // guards below
 	outcomes []heard

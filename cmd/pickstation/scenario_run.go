@@ -61,6 +61,10 @@ func (l *recordLine) fromWords(word, rest string) error {
 		l.At = arg
 	case "restart":
 		l.Restart = true
+	case "noise":
+		n, err := strconv.Atoi(arg)
+		l.Noise = max(n, 1)
+		return err
 	case "feed":
 		l.FeedName = arg
 	default:

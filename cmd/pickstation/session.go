@@ -28,6 +28,7 @@ type session struct {
 	sink     *sink
 	watch    watchers
 	guard    *tui.Guard
+	flight   *flight
 	wg       sync.WaitGroup
 }
 
@@ -86,6 +87,8 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, dev
 	s.db = db
 	defer db.Close()
 	clock.SetOffset(db.ClockOffset())
+	s.flight = startFlight(cfg.DataDir, log)
+	defer s.flight.close()
 	whole := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer s.wg.Wait()
@@ -131,6 +134,7 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 		Unsaved: lost,
 		OnVerdict: func(o station.Outcome) {
 			answer.weighed(o)
+			s.flight.note(&o, s.loop.View())
 			if h.onVerdict != nil {
 				h.onVerdict(o)
 			}

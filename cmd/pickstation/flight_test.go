@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pickstation/localdb"
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/tui/text"
+)
+
+// recordedBench is a bench whose flight recorder runs: the real loop on the real database.
+func recordedBench(t *testing.T, world string, steps ...string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if _, err := localdb.EnsureBoxKey(dir); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := parseWorld(world, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newReplay(t.Context(), dir, text.EN, time.Now().UTC().Add(time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := startFlight(dir, slog.New(slog.DiscardHandler))
+	if err := r.feed(t.Context(), &workSnapshot{Rows: rows}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.setNet(t.Context(), "up"); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		st, err := parseStep(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.clock.touch()
+		if err := r.enter(t.Context(), &st.line); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+		if err := r.settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range r.take() {
+			f.note(&h.Outcome, r.loop.View())
+		}
+	}
+	f.close()
+	r.close()
+	return dir
+}
+
+const flightWorld = `
+operator ann BADGE-SECRET-7 picker,packer 王小姐 pin=482916
+policy {"pin_roles":["picker"]}
+order A
+  3 mango @L1 code=09521234000013
+order B
+  1 fig @L2
+product durian @D-1
+`
+
+// flightSteps are a shift with a PIN, a phone number, goods of nobody and a pause.
+var flightSteps = []string{"scan BADGE-SECRET-7", "pin 482916", "scan A", "gs1 (01)09521234000013(10)L7", "scan 13800138000", "scan 张三 海口市",
+	"scan DURIAN", "gun2: scan FIG", "card SHORT", "scan MANGO", "wait 2s", "key F6", "net down", "scan MANGO", "hex 00ff1b5b41", "weigh 900", "scan MANGO"}
+
+func TestARecordingHoldsWhatCameInAndNobodysData(t *testing.T) {
+	dir := recordedBench(t, flightWorld, flightSteps...)
+	data, err := os.ReadFile(filepath.Join(dir, flightFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"SECRET", "482916", "13800138000", "张三", "王小姐", "e5bca0"} {
+		if bytes.Contains(data, []byte(secret)) {
+			t.Errorf("the recording holds %q:\n%s", secret, data)
+		}
+	}
+	for _, kept := range []string{`"badge":"ann"`, `"pin_given":true`, "]d20109521234000013", `"device":"gun2"`, `"key":"F6"`, `"net":"down"`,
+		`"left_out":11`, `"weigh_g":900`, `"was":"OTHER_ORDER for_other"`} {
+		if !bytes.Contains(data, []byte(kept)) {
+			t.Errorf("the recording lacks %s:\n%s", kept, data)
+		}
+	}
+	if st, err := os.Stat(filepath.Join(dir, flightFile)); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", st.Mode(), err)
+	}
+}
+
+// One command makes a scenario of it; the file runs as a test as it is, and says what
+// the bench had said.
+func TestAScenarioIsMadeOfWhatHappened(t *testing.T) {
+	dir := recordedBench(t, flightWorld, flightSteps...)
+	for _, last := range []time.Duration{0, time.Hour} {
+		o := scenarioOptions{dir: dir, last: last, title: "A shift"}
+		var out bytes.Buffer
+		o.out = "-"
+		if err := o.make(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"SECRET", "482916", "13800138000", "张三", "王小姐", "argon2"} {
+			if strings.Contains(out.String(), secret) {
+				t.Errorf("the scenario holds %q", secret)
+			}
+		}
+		sc, err := parseScenario(out.Bytes())
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out.Bytes())
+		}
+		if err := sc.run(t.Context(), "up"); err != nil {
+			t.Errorf("it does not run: %v\n%s", err, out.Bytes())
+		}
+		if n := strings.Count(out.String(), "# the bench said"); n != 1 || !strings.Contains(out.String(), "# the bench said: NEEDS ask_pin\n") {
+			t.Errorf("%d steps went otherwise:\n%s", n, out.Bytes())
+		}
+		if !strings.Contains(out.String(), "=> OTHER_ORDER for_other") || !strings.Contains(out.String(), "=> WRONG_ITEM not_in_order") {
+			t.Errorf("it says nothing:\n%s", out.Bytes())
+		}
+	}
+}
+
+// A scenario of the last minutes only begins with the work as it stood then.
+func TestAScenarioOfTheLastMinutesBeginsInTheMiddle(t *testing.T) {
+	dir := recordedBench(t, "order A\n  3 mango @L1\n", "scan B-LI", "scan A", "scan MANGO", "wait 30s", "scan MANGO", "scan NOBODY", "scan MANGO")
+	lines, err := readFlight(filepath.Join(dir, flightFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := len(lines) - 3
+	o := scenarioOptions{dir: dir, title: "The end of it"}
+	text, err := o.makeOf(t.Context(), lines[k:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"scan BADGE:li", "scan BADGE:li => OK resumed", "scan MANGO => OK unit_picked do:do_pick_more @pick 2/3",
+		"=> UNKNOWN unknown_code", "=> ORDER_DONE order_picked"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+// replay plays a recording of the flight recorder on a copy of the bench's database,
+// badges and all, and rebuilds its screens.
+func TestAFlightRecordingIsReplayedWithItsScreens(t *testing.T) {
+	dir := recordedBench(t, flightWorld, "scan BADGE-SECRET-7", "pin 482916", "scan A")
+	var out bytes.Buffer
+	o := replayOptions{db: filepath.Join(dir, "station.db"), lang: text.EN, screens: "80x24"}
+	rec := filepath.Join(t.TempDir(), "rec.jsonl")
+	more := `{"at":"` + time.Now().UTC().Format(time.RFC3339) + `","badge":"ann"}` + "\n" + `{"scan":"A"}` + "\n"
+	if err := os.WriteFile(rec, []byte(more), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.run(t.Context(), rec, nil, &out); err != nil {
+		t.Fatal(err)
+	}
+	var last replayOut
+	for l := range strings.Lines(out.String()) {
+		if err := json.Unmarshal([]byte(l), &last); err != nil {
+			t.Fatal(err)
+		}
+	}
+	screen := strings.Join(last.View, "\n")
+	if last.Verdict != order.DoneAlready || len(last.View) > 24 || !strings.Contains(screen, "LOCATION L1") {
+		t.Errorf("%s %s\n%s", last.Verdict, last.What, screen)
+	}
+}
+
+func TestARecordingThatIsTooLargeIsPutAside(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, flightFile)
+	if err := os.WriteFile(path, bytes.Repeat([]byte(`{"scan":"X"}`+"\n"), flightMax/13+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := startFlight(dir, slog.New(slog.DiscardHandler))
+	for range 3 {
+		in := order.Input{At: time.Now(), Device: "gun1", Source: order.Scanned, Noise: 7}
+		f.note(&station.Outcome{Input: in}, nil)
+	}
+	f.close()
+	lines, err := readFlight(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := os.Stat(path)
+	if err != nil || st.Size() > 1000 || len(lines) < flightMax/13 {
+		t.Errorf("%d bytes, %d lines, %v", st.Size(), len(lines), err)
+	}
+}
+
+// The recorder never holds a scan back: what the disk cannot take is counted.
+func TestARecorderThatIsBehindLeavesLinesOutAndSaysHowMany(t *testing.T) {
+	f := &flight{lines: make(chan flightLine, 1), done: make(chan struct{})}
+	in := order.Input{At: time.Now(), Source: order.Scanned, Noise: 1}
+	for range 5 {
+		f.note(&station.Outcome{Input: in}, nil)
+	}
+	<-f.lines
+	f.note(&station.Outcome{Input: in}, nil)
+	if l := <-f.lines; l.Missing != 4 {
+		t.Errorf("%d are missing", l.Missing)
+	}
+}
+
+// Whatever a scenario file holds, reading it ends in a scenario or an error.
+func FuzzParseScenario(f *testing.F) {
+	f.Add([]byte("1. x\n-- world --\norder A\n  1 mango @L1\n-- steps --\nscan A => OK opened 0/1 @pick \"x\"\n"))
+	f.Add([]byte("x\nstart: 2026-01-01T00:00:00Z\n-- world.json --\n{\"rows\":[]}\n-- steps --\n10x gun2: hex 00\nwait 5m\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		sc, err := parseScenario(data)
+		if err == nil && (len(sc.steps) == 0 || sc.feeds[firstFeed] == nil) {
+			t.Error("neither a scenario nor an error")
+		}
+	})
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pickstation/gs1"
+	"pickstation/order"
+)
+
+// touched is everything that a line of the recording, or an event since, names.
+func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.ShipmentID, goods []keyedRef, places []order.LocationID) {
+	who, what := map[order.OperatorID]bool{}, map[order.ShipmentID]bool{}
+	sku, place := map[order.SKU]bool{}, map[order.LocationID]bool{}
+	for i := range m.events {
+		if e := &m.events[i]; !e.Time().Before(m.start.Add(-time.Second)) {
+			who[e.By], who[order.OperatorID(e.Auth)], what[e.Shipment] = true, true, true
+		}
+	}
+	for i := range m.lines {
+		l := &m.lines[i]
+		who[order.OperatorID(l.Badge)] = true
+		for _, key := range l.keys() {
+			refs, err := m.db.Find(key, 8)
+			if err != nil {
+				continue // it is not found in the scenario either
+			}
+			for _, r := range refs {
+				what[r.Shipment] = true
+				if r.Kind == order.RefProduct && !sku[r.SKU] {
+					sku[r.SKU] = true
+					goods = append(goods, keyedRef{r, key})
+				}
+				if r.Kind == order.RefLocation && r.Shipment == "" && !place[r.Location] {
+					place[r.Location] = true
+					places = append(places, r.Location)
+				}
+			}
+		}
+	}
+	for id := range what {
+		if s, err := m.db.Shipment(id); err == nil && s != nil && s.Owner != "" {
+			who[s.Owner] = true
+		}
+	}
+	delete(who, "?")
+	return named(who), named(what), goods, places
+}
+
+func named[T cmp.Ordered](set map[T]bool) (out []T) {
+	var none T
+	for id := range set {
+		if id != none {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// keys are the forms in which a line's code may be known.
+func (l *recordLine) keys() []string {
+	if l.Scan == nil || strings.HasPrefix(*l.Scan, "#") {
+		return nil
+	}
+	var reader gs1.Reader
+	scan := reader.Read(*l.Scan)
+	keys := []string{order.CodeKey((*l.Scan)[len(scan.AIM):])}
+	for i := range scan.Readings {
+		r := &scan.Readings[i]
+		if gtin, ok := r.GTIN(); ok {
+			keys = append(keys, order.CodeKey(gtin))
+		} else if r.Text != "" {
+			keys = append(keys, order.CodeKey(r.Text))
+		}
+	}
+	return keys
+}
+
+// before is a shipment as it stood when the recording begins: its plan of now with the
+// events before. Where those do not explain what stands here, it begins untouched.
+func (m *scenarioMaker) before(id order.ShipmentID) (*order.Shipment, error) {
+	now, err := m.db.Shipment(id)
+	if err != nil || now == nil {
+		return nil, err
+	}
+	f, err := m.db.Flow(now.Flow, now.FlowVersion)
+	if err != nil {
+		return nil, err
+	}
+	then, all := untouched(now, f), untouched(now, f)
+	for i := range m.events {
+		if e := &m.events[i]; e.Shipment == id {
+			if e.Time().Before(m.start) {
+				order.Apply(then, f, e)
+			}
+			order.Apply(all, f, e)
+		}
+	}
+	if pickedOf(all) != pickedOf(now) {
+		m.notes = append(m.notes, fmt.Sprintf("shipment %s was begun elsewhere; it begins untouched here", id))
+		return untouched(now, f), nil
+	}
+	return then, nil
+}
+
+// firstOf is the first state of a stage, "" where the flow has none.
+func firstOf(f *order.Flow, stage order.Stage) order.StateCode {
+	for _, s := range f.States {
+		if s.Stage == stage {
+			return s.Code
+		}
+	}
+	return ""
+}
+
+func pickedOf(s *order.Shipment) string {
+	var b strings.Builder
+	for _, l := range s.Lines {
+		fmt.Fprint(&b, l.No, l.Picked, l.Packed, l.Short, " ")
+	}
+	return b.String()
+}
+
+// untouched is the plan of a shipment.
+func untouched(s *order.Shipment, f *order.Flow) *order.Shipment {
+	c := *s
+	c.State, c.Owner, c.Batch, c.Slot = firstOf(f, order.StageAwaitingPick), "", "", ""
+	c.Holds = slices.DeleteFunc(slices.Clone(s.Holds), func(h order.Hold) bool { return h.Code == order.Backordered })
+	c.Lines, c.Parcels = slices.Clone(s.Lines), nil
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes = 0, 0, 0, "", nil, nil, nil
+	}
+	for _, p := range s.Parcels {
+		if !p.Extra {
+			c.Parcels = append(c.Parcels, order.Parcel{No: p.No, ID: p.ID, Waybill: p.Waybill, Packaging: p.Packaging, VoidWaybills: p.VoidWaybills})
+		}
+	}
+	return &c
+}
