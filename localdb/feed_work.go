@@ -194,7 +194,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	for i := range s.Lines {
 		if o := own.Line(s.Lines[i].No); o != nil {
 			l := &s.Lines[i]
-			l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots = o.Picked, o.Packed, o.Short, o.ShortReason, o.Serials, o.Lots
+			l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.NetG = o.Picked, o.Packed, o.Short, o.ShortReason, o.Serials, o.Lots, o.NetG
 			l.Boxes = o.Boxes
 		}
 	}
@@ -221,7 +221,7 @@ func planOf(s *order.Shipment) *order.Shipment {
 	p.State, p.Owner, p.Holds, p.Batch, p.Slot = "", "", nil, "", ""
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes = 0, 0, 0, "", nil, nil, nil
+		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes, l.NetG = 0, 0, 0, "", nil, nil, nil, 0
 	}
 	for i := range p.Parcels {
 		q := &p.Parcels[i]

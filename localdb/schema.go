@@ -250,6 +250,10 @@ CREATE TABLE reissues(
 	done      INTEGER NOT NULL
 );
 `,
+	`
+-- What the picked units of a line weigh together, grams, where each is weighed.
+ALTER TABLE lines ADD COLUMN net_g INTEGER NOT NULL DEFAULT 0;
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -84,13 +84,13 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	if err := fromJSON(r.text(2), &s.Holds); err != nil {
 		return err
 	}
-	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes FROM lines WHERE sid = ?", func(r row) error {
+	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes, net_g FROM lines WHERE sid = ?", func(r row) error {
 		l := s.Line(int(r.int(0)))
 		if l == nil {
 			return nil
 		}
 		l.Picked, l.Packed, l.Short, l.ShortReason = int(r.int(1)), int(r.int(2)), int(r.int(3)), r.text(4)
-		l.Serials, l.Lots, l.Boxes = nil, nil, nil
+		l.Serials, l.Lots, l.Boxes, l.NetG = nil, nil, nil, int(r.int(8))
 		if err := fromJSON(r.text(5), &l.Serials); err != nil {
 			return err
 		}
@@ -163,8 +163,8 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 	switch e.Type {
 	case order.EventPicked, order.EventPacked, order.EventUndone, order.EventShorted:
 		if l := s.Line(e.Line); l != nil {
-			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, boxes=?, last=? WHERE sid=? AND no=?",
-				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes), lsn, sid, l.No)
+			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, boxes=?, net_g=?, last=? WHERE sid=? AND no=?",
+				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes), l.NetG, lsn, sid, l.No)
 		}
 		if p := s.Parcel(e.Parcel); err == nil && p != nil { // a box that the bench makes, or closes
 			err = tx.putParcel(sid, p, e.At, lsn)

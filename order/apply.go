@@ -10,13 +10,14 @@ type step struct {
 	qty    int
 	lot    string
 	serial string
+	net    int    // grams, where each unit is weighed
 	box    int    // that the units went into; 0 the first, or no units
 	part   int    // which event of its put it was
 	was    string // kind of the box before it was closed
 }
 
 func stepOf(e *Event) step {
-	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, box: e.Parcel, part: e.No}
+	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, net: e.WeightG, box: e.Parcel, part: e.No}
 	if e.Type == EventBoxed {
 		st.was = e.Reason
 	}
@@ -43,6 +44,7 @@ func (st *step) takeBack(l *Line) {
 		l.Short -= st.qty
 	default:
 		l.Picked -= st.qty
+		l.NetG -= st.net
 	}
 }
 
@@ -161,7 +163,7 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 	}
 	switch e.Type {
 	case EventPicked:
-		l.take(e.Qty, e.Lot, e.Serial)
+		l.take(e.Qty, e.Lot, e.Serial, e.WeightG)
 		if s.Slot == "" {
 			s.Slot = e.Slot
 		}
@@ -191,8 +193,9 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 }
 
 // take counts picked units; copies of the line keep their lists.
-func (l *Line) take(qty int, lot, serial string) {
+func (l *Line) take(qty int, lot, serial string, net int) {
 	l.Picked += qty
+	l.NetG += net
 	if serial != "" {
 		l.Serials = append(slices.Clip(l.Serials), serial)
 	}
@@ -216,7 +219,7 @@ func lineAnomaly(l *Line) Anomaly {
 // is set where nothing of that lot is left on the line.
 func undo(s *Shipment, l *Line, e *Event) {
 	s.forget(e.Of)
-	st := step{typ: EventType(e.Reason), qty: e.Qty}
+	st := step{typ: EventType(e.Reason), qty: e.Qty, net: e.WeightG}
 	st.takeBack(l)
 	if e.Parcel != 0 {
 		l.put(e.Parcel, -e.Qty)

@@ -54,6 +54,7 @@ type Pending struct {
 	Lot    string   `json:"lot,omitempty"`
 	Serial string   `json:"serial,omitempty"`
 	Expiry Date     `json:"expiry,omitempty"`
+	NetG   int      `json:"net_g,omitempty"` // weight, where each unit is weighed
 	Device DeviceID `json:"device"`
 	Times  int      `json:"times,omitempty"` // scans alike of goods in the hand, 0 is one
 	// Confirmed says that the other lot was scanned a second time.
@@ -217,6 +218,7 @@ type Reading struct {
 	Lot    string // AI 10
 	Serial string // AI 21
 	Expiry Date   // AI 17, or 15 where 17 is absent
+	NetG   int    // net weight, grams (AI 310n, 320n, 356n), 0 none
 	Mended bool   // a lost separator was put back to read it; the event says so
 }
 

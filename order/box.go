@@ -223,12 +223,22 @@ func (s *Shipment) WeightIn(no int) (grams int, ok bool) {
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		n := s.inBox(l, no)
-		if n > 0 && l.WeightG <= 0 {
+		w := l.weigh(n)
+		if n > 0 && w <= 0 {
 			return 0, false
 		}
-		grams += n * l.WeightG
+		grams += w
 	}
 	return grams, grams > 0
+}
+
+// weigh returns what n picked units weigh, grams, 0 not known: by the catalogue, or, where
+// each is weighed, by what they did weigh.
+func (l *Line) weigh(n int) int {
+	if l.Track.Weight && l.NetG > 0 && l.Picked > 0 {
+		return int(int64(l.NetG) * int64(n) / int64(l.Picked))
+	}
+	return n * l.WeightG
 }
 
 // RestoreBox returns the parcel with that number as a store kept it: made where no plan

@@ -43,10 +43,10 @@ func (s *Shipment) ExpectedWeight() (grams int, ok bool) {
 	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		if l.Picked > 0 && l.WeightG <= 0 {
+		if l.Picked > 0 && l.weigh(l.Picked) <= 0 {
 			return 0, false
 		}
-		grams += l.Picked * l.WeightG
+		grams += l.weigh(l.Picked)
 	}
 	return grams, grams > 0
 }

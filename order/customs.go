@@ -147,8 +147,7 @@ func (s *Shipment) DeclaredIn(no int) []Declared {
 
 func (l *Line) declared(qty int) Declared {
 	d := Declared{Line: l.No, Order: l.Order, SKU: l.SKU, Name: l.Name, Qty: qty, Unit: DefaultUnit,
-		Value: l.PriceEach.Minor * int64(qty), NetG: int64(l.WeightG) * int64(qty),
-		GrossG: int64(l.WeightG) * int64(qty)}
+		Value: l.PriceEach.Minor * int64(qty), NetG: int64(l.weigh(qty)), GrossG: int64(l.weigh(qty))}
 	if len(l.Codes) > 0 {
 		d.Code = l.Codes[0].Key
 	}

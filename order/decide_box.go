@@ -258,6 +258,7 @@ func (t *turn) draftUndo(st step) Event {
 	n := len(t.events)
 	e := t.event(EventUndone)
 	e.Of, e.Line, e.Qty, e.Serial, e.Reason, e.Parcel, e.Box = st.seq, st.line, st.qty, st.serial, string(st.typ), st.box, st.was
+	e.WeightG = st.net
 	if st.lot != "" && t.s.lastOfLot(st) {
 		e.Lot = st.lot
 	}

@@ -137,7 +137,7 @@ func (t *turn) item(m match) {
 // unit is the scanned unit with what is known of it. A second code of the same
 // unit, as on packs that carry lot and serial in two codes, completes the first.
 func (t *turn) unit(m match) Pending {
-	p := Pending{Line: m.line.No, Units: m.units, Lot: m.r.Lot, Serial: m.r.Serial, Expiry: m.r.Expiry, Device: t.in.Device}
+	p := Pending{Line: m.line.No, Units: m.units, Lot: m.r.Lot, Serial: m.r.Serial, Expiry: m.r.Expiry, NetG: m.line.net(m.r.NetG), Device: t.in.Device}
 	if h := t.half; h != nil && h.Line == p.Line && h.Units == p.Units {
 		if q, ok := h.filled(m.line, m.r); ok && h.agrees(m.r) {
 			return q
@@ -168,12 +168,12 @@ func (t *turn) count(l *Line, p Pending) {
 		return
 	}
 	e := t.event(EventPicked)
-	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry = l.No, p.Units, p.Lot, p.Serial, p.Expiry
+	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG
 	if !t.env.Policy.LocationFirst {
 		t.b.Located = l.Location // who scans the goods stands before them
 	}
 	changed := *l
-	changed.take(p.Units, p.Lot, p.Serial)
+	changed.take(p.Units, p.Lot, p.Serial, p.NetG)
 	after := t.into(e, changed, PackByPick)
 	t.giveLot(from, l, p)
 	a.N, a.Need = changed.Picked, l.Qty

@@ -9,7 +9,7 @@ import (
 // is put into its tote.
 func (t *turn) take(l *Line, p Pending) {
 	e := t.event(EventInHand)
-	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry = l.No, p.Units, p.Lot, p.Serial, p.Expiry
+	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG
 	p.Device, p.Confirmed, t.b.Pending = "", false, nil
 	if k := len(t.b.Hand) - 1; k >= 0 && sameGoods(t.b.Hand[k], p) {
 		t.b.Hand = slices.Clone(t.b.Hand)
@@ -37,7 +37,7 @@ func (b *Bench) inHand() (n int) {
 }
 
 func sameGoods(a, b Pending) bool {
-	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == ""
+	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == "" && a.NetG == 0 && b.NetG == 0
 }
 
 // toteScan handles the scan of a tote or slot.
@@ -104,7 +104,7 @@ func (t *turn) book(m *Member, key string) {
 	for i, p := range t.b.Hand {
 		e := t.event(EventPicked)
 		e.No = i
-		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.Slot = p.Line, p.Units*p.times(), p.Lot, p.Serial, p.Expiry, key
+		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG, e.Slot = p.Line, p.Units*p.times(), p.Lot, p.Serial, p.Expiry, p.NetG, key
 	}
 	s := t.after(m.Shipment)
 	l := s.Line(line)

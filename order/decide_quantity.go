@@ -27,7 +27,7 @@ func quantityOf(c Command) (int, bool) {
 // askQty asks how many of ONCE goods were taken, and proposes all that are wanted. Goods
 // with a serial number, and the last ones wanted, need no number.
 func (t *turn) askQty(l *Line, p Pending, open int) bool {
-	if l.Scan != ScanOnce || l.Track.Serial || p.Told || p.Units >= open {
+	if l.Scan != ScanOnce || l.Track.Serial || l.Track.Weight || p.Told || p.Units >= open {
 		return false
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, N: p.Units, Need: open}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -11,6 +12,7 @@ import (
 const (
 	maxTracked = 20
 	maxCode    = 48
+	maxNetG    = 1_000_000 // of one unit
 )
 
 // cleanReadings drops from readings what no code may hold, so that nothing but a
@@ -41,6 +43,9 @@ func (r Reading) clean() Reading {
 	if r.Expiry.AddDays(0) != r.Expiry {
 		r.Expiry = ""
 	}
+	if r.NetG < 0 || r.NetG > maxNetG {
+		r.NetG = 0
+	}
 	if r == (Reading{Mended: true}) {
 		return Reading{}
 	}
@@ -62,12 +67,42 @@ func trackable(s string, limit int) bool {
 func (p *Pending) wantsLot(l *Line) bool    { return (l.Track.Lot || l.Lot != "") && p.Lot == "" }
 func (p *Pending) wantsExpiry(l *Line) bool { return l.Track.Expiry && p.Expiry == "" }
 func (p *Pending) wantsSerial(l *Line) bool { return l.Track.Serial && p.Serial == "" }
+func (p *Pending) wantsWeight(l *Line) bool { return l.Track.Weight && p.NetG == 0 }
+
+// net is a scanned weight, where the line's units are weighed one by one.
+func (l *Line) net(grams int) int {
+	if !l.Track.Weight {
+		return 0
+	}
+	return grams
+}
+
+// WantsWeight says whether a unit at hand is to be put on the scale.
+func (s *Shipment) WantsWeight(b *Bench) bool {
+	if b.Pending == nil || b.Question != nil || b.Screen != ScreenPick && b.Screen != ScreenBatch && b.Screen != ScreenWall {
+		return false
+	}
+	l, p := s.Line(b.Pending.Line), b.Pending
+	return l != nil && p.wantsWeight(l) && !p.wantsLot(l) && !p.wantsExpiry(l) && !p.wantsSerial(l)
+}
+
+// weighUnit takes a weight as that of the unit at hand.
+func (t *turn) weighUnit() {
+	p := *t.b.Pending
+	t.b.Pending = nil
+	if t.barred() {
+		return
+	}
+	p.NetG = t.in.WeightG
+	t.count(t.s.Line(p.Line), p)
+}
 
 // filled returns the unit with what the reading tells of it, and whether that was
 // something it lacked.
 func (p *Pending) filled(l *Line, r Reading) (Pending, bool) {
-	news := p.wantsLot(l) && r.Lot != "" || p.wantsExpiry(l) && r.Expiry != "" || p.wantsSerial(l) && r.Serial != ""
+	news := p.wantsLot(l) && r.Lot != "" || p.wantsExpiry(l) && r.Expiry != "" || p.wantsSerial(l) && r.Serial != "" || p.wantsWeight(l) && r.NetG > 0
 	q := *p
+	q.NetG = cmp.Or(q.NetG, l.net(r.NetG))
 	q.Lot, q.Serial = first(q.Lot, r.Lot), first(q.Serial, r.Serial)
 	q.Expiry = Date(first(string(q.Expiry), string(r.Expiry)))
 	return q, news
@@ -76,7 +111,7 @@ func (p *Pending) filled(l *Line, r Reading) (Pending, bool) {
 // agrees says whether the reading contradicts nothing that is known of the unit.
 func (p *Pending) agrees(r Reading) bool {
 	same := func(a, b string) bool { return a == "" || b == "" || a == b }
-	return same(p.Lot, r.Lot) && same(p.Serial, r.Serial) && same(string(p.Expiry), string(r.Expiry))
+	return same(p.Lot, r.Lot) && same(p.Serial, r.Serial) && same(string(p.Expiry), string(r.Expiry)) && (p.NetG == 0 || r.NetG == 0 || p.NetG == r.NetG)
 }
 
 func first(a, b string) string {
@@ -149,6 +184,12 @@ func (t *turn) askMissing(l *Line, p Pending) bool {
 		t.say(Needs, msg(MsgNeedExpiry, a), msg(DoScanExpiry, a))
 	case p.wantsSerial(l):
 		t.say(Needs, msg(MsgNeedSerial, a), msg(DoScanSerial, a))
+	case p.wantsWeight(l) && p.Units > 1:
+		a.N, a.Need = p.Units, 1
+		t.say(OverQty, msg(MsgTooMany, a), msg(DoWeighUnit, a))
+		return true
+	case p.wantsWeight(l):
+		t.say(Needs, msg(MsgNeedWeight, a), msg(DoWeighUnit, a))
 	case otherLot(l, p.Lot) == 1 && !slices.Contains(l.Lots, p.Lot) && !p.Confirmed:
 		t.askLot(l, p, a)
 		return true

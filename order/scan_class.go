@@ -14,9 +14,10 @@ const (
 func (c ScanClass) Known() bool { return c == ScanCount || c == ScanOnce || c == ScanCheck }
 
 // checked returns how many units one scan of a CHECK line stands for: all that are open,
-// however many the code counts. Serial numbers are always scanned one by one.
+// however many the code counts. What has a serial number or weight of its own is always
+// scanned one by one.
 func (l *Line) checked(units, open int) int {
-	if l.Scan != ScanCheck || l.Track.Serial || open <= 0 {
+	if l.Scan != ScanCheck || l.Track.Serial || l.Track.Weight || open <= 0 {
 		return units
 	}
 	return open

@@ -88,6 +88,7 @@ type Tracking struct {
 	Lot    bool `json:"lot,omitempty"`
 	Expiry bool `json:"expiry,omitempty"`
 	Serial bool `json:"serial,omitempty"`
+	Weight bool `json:"weight,omitempty"` // catch weight 实重: what each unit weighs is known of itself only
 }
 
 // Line is one SKU of a shipment at one location.
@@ -122,6 +123,7 @@ type Line struct {
 	ShortReason string   `json:"short_reason,omitempty"`
 	Serials     []string `json:"serials,omitempty"`
 	Lots        []string `json:"lots,omitempty"`  // distinct lots picked
+	NetG        int      `json:"net_g,omitempty"` // what the picked units weigh together, where each is weighed
 	Boxes       []InBox  `json:"boxes,omitempty"` // units in other boxes than the first
 }
 

@@ -68,7 +68,20 @@ func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
 	} else if m, ok := r.BestBefore(local); ok {
 		out.Expiry = order.Date(m.Date.String())
 	}
+	if m, ok := r.NetWeight(); ok {
+		out.NetG = grams(m)
+	}
 	return out, out != order.Reading{}
+}
+
+// gramsIn are the units of net weights, by their first AI digits, in grams: the pound and
+// the troy ounce are defined as these (NIST SP 811, B.8).
+var gramsIn = map[string]float64{"310": 1000, "320": 453.59237, "356": 31.1034768}
+
+// grams is a net weight to the gram, 0 where there is none.
+func grams(m gs1.Measure) int {
+	g := float64(m.Mantissa) * math.Pow10(m.Exponent) * gramsIn[m.AI[:3]]
+	return int(min(math.Round(g), math.MaxInt32))
 }
 
 // splitLimit is how many ways to put a lost separator back are looked at. A scan
@@ -106,7 +119,7 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 	r := common(all)
 	switch {
 	case len(splits) == splitLimit: // there may be more ways, which do not agree
-		r.Lot, r.Serial, r.Expiry = "", "", ""
+		r.Lot, r.Serial, r.Expiry, r.NetG = "", "", "", 0
 	case len(fitting) > 0:
 		r = common(fitting)
 	}
@@ -117,7 +130,7 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 // beyond says whether a reading holds anything that the symbol does not say as printed.
 func beyond(r, printed order.Reading) bool {
 	return r.Key != printed.Key || r.Lot != "" && r.Lot != printed.Lot || r.Serial != "" && r.Serial != printed.Serial ||
-		r.Expiry != "" && r.Expiry != printed.Expiry
+		r.Expiry != "" && r.Expiry != printed.Expiry || r.NetG != 0 && r.NetG != printed.NetG
 }
 
 // fits says whether a reading has all that a line with units to do asks of its goods.
@@ -136,7 +149,7 @@ func fits(line *order.Line, r order.Reading, packing bool) bool {
 	case packing && line.Track.Serial && !slices.Contains(line.Serials, r.Serial), line.Track.Serial && r.Serial == "":
 		return false
 	}
-	return packing || !line.Track.Expiry || r.Expiry != ""
+	return packing || (!line.Track.Expiry || r.Expiry != "") && (!line.Track.Weight || r.NetG > 0)
 }
 
 // completes says whether a reading without an item has all that the half-known unit
@@ -151,7 +164,8 @@ func (l *Loop) completes(r order.Reading) bool {
 		return false
 	}
 	lot := p.Lot != "" || r.Lot != "" && (line.Lot == "" || line.Lot == r.Lot) || !line.Track.Lot && line.Lot == ""
-	return lot && (p.Serial != "" || r.Serial != "" || !line.Track.Serial) && (p.Expiry != "" || r.Expiry != "" || !line.Track.Expiry)
+	return lot && (p.Serial != "" || r.Serial != "" || !line.Track.Serial) && (p.Expiry != "" || r.Expiry != "" || !line.Track.Expiry) &&
+		(p.NetG > 0 || r.NetG > 0 || !line.Track.Weight)
 }
 
 // common returns what all readings agree on, nothing where they name different
@@ -173,6 +187,9 @@ func common(all []order.Reading) order.Reading {
 		}
 		if r.Expiry != out.Expiry {
 			out.Expiry = ""
+		}
+		if r.NetG != out.NetG {
+			out.NetG = 0
 		}
 	}
 	return out

@@ -54,10 +54,11 @@ func (l *Loop) SetScale(ctx context.Context, s Scale) error {
 	}})
 }
 
-// weighParcel books the weight on the pan on the parcel that waits for its label.
+// weighParcel books the weight on the pan on the parcel that waits for its label, or on the
+// unit at hand where each is weighed.
 func (b *batch) weighParcel() error {
 	l := b.l
-	if l.checking || l.ship == nil || l.bench.Screen != order.ScreenLabel || l.bench.Question != nil && l.bench.Question.Gate != order.GateWeight || l.ship.ToWeigh() == nil {
+	if l.checking || l.ship == nil || !l.ship.WantsWeight(&l.bench) && (l.bench.Screen != order.ScreenLabel || l.bench.Question != nil && l.bench.Question.Gate != order.GateWeight || l.ship.ToWeigh() == nil) {
 		return nil
 	}
 	for i := range l.seen.pans {

@@ -17,7 +17,7 @@ import (
 // CSVHelp describes the columns of the project's own order table.
 const CSVHelp = `        channel,external_id,sku,qty                      needed in every row
         name_zh,name_en,barcodes,location,lot,temp,      of the line; barcodes with spaces, CODE*12 counts twelve;
-        weight_g,track,price,currency                    track: lot expiry serial, with spaces; price such as 12.50
+        weight_g,track,price,currency                    track: lot expiry serial weight, with spaces; price such as 12.50
         created_at,paid_at,promise                       of the order: 2026-01-31 14:30:00 or RFC 3339; unpaid if empty
         carrier,service,priority,tote,customs,           of the order
         complete,pack_check,urgent

@@ -30,7 +30,7 @@ const (
 		"an empty one keeps none), lang (zh or en), valid_until (2026-12-31), disabled (true).\n" +
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
-		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial, with spaces),\n" +
+		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial weight, with spaces),\n" +
 		"scan (check: one scan stands for all units of a line; once: one scan, then how many).\n" +
 		"JSON: an array of objects {sku, name:{zh,en}, codes:[{key,mult}], home, temp, weight_g, spread_g, track:{lot,expiry,serial}}."
 	LocationsHelp = "id (as printed on its label), zone, walk (place in the pick path), temp.\n" +
@@ -276,8 +276,10 @@ func tracking(text string) (order.Tracking, *fault) {
 			t.Expiry = true
 		case "serial":
 			t.Serial = true
+		case "weight":
+			t.Weight = true
 		default:
-			return t, &fault{"bad_track", fmt.Sprintf("track %.40q is not lot, expiry or serial", word)}
+			return t, &fault{"bad_track", fmt.Sprintf("track %.40q is not lot, expiry, serial or weight", word)}
 		}
 	}
 	return t, nil
