@@ -152,6 +152,31 @@ func besidePrune(e *env) (_ []result, err error) {
 	})
 }
 
+// besideReissue scans while 200,000 events are issued again in a new log, part after part,
+// as after a fork; when it is through, once more.
+func besideReissue(e *env) (_ []result, err error) {
+	d, err := e.desk(reissueEvents)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	return scanBeside(d, e.tmp, "reissue", 3*e.window(), func(ctx context.Context) (parts int, err error) {
+		for log := d.db.Log(); ctx.Err() == nil; parts++ {
+			err := d.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+				done, err := tx.(*localdb.Tx).NewLog(log, 1, localdb.StartedFork)
+				if done {
+					log = d.db.Log()
+				}
+				return nil, err
+			})
+			if err != nil {
+				return parts, err
+			}
+		}
+		return parts, nil
+	})
+}
+
 // pruneBatch is how much housekeeping deletes in one write.
 const pruneBatch = 500
 

@@ -65,6 +65,7 @@ func measures() []measure {
 		{"scan_paced", false, scanPaced},
 		{"beside_backup", false, besideBackup},
 		{"beside_drain", false, besideDrain},
+		{"beside_reissue", false, besideReissue},
 		{"scan_huge", true, scanHuge},
 		{"pty_to_commit", false, ptyToCommit},
 		{"pty_to_screen", false, ptyToScreen},

@@ -25,6 +25,7 @@ const (
 	fewEvents      = 1_000
 	batchEvents    = 1_001 // a station of its own: its batch stays open, and other measures' scans would be wrong
 	manyEvents     = 1_000_000
+	reissueEvents  = 200_000
 	backlogEvents  = 20_000 // the only ones that the centre has not acknowledged
 )
 

@@ -8,8 +8,8 @@ import (
 )
 
 // reissueChunk is how many events one transaction issues again on the machine's own disk:
-// about 3 ms, for a scan may wait behind it.
-const reissueChunk = 128
+// about 2 ms, for a scan may wait behind it.
+const reissueChunk = 64
 
 // reissueGap is left between the open log and the copies that are being made of it, for
 // scans go on meanwhile. Row numbers have 63 bits.
