@@ -32,6 +32,7 @@ var worldPeople = []string{
 //
 //	order NAME [tote=T] [state=S] [owner=OP] [carrier=C] [hold=CODE] [pack=each] [parcels=N] [priority=N] [complete] [cancelled] …
 //	  QTY SKU @PLACE [lot=L] [track=lot,expiry,serial] [code=GTIN] [scan=check] [kit=K/2] [weight=500~5] [picked=N] [frozen] [last] …
+//	task KIND NAME [order=A] [codes=WAYBILL] …   (its goods: QTY SKU @FROM [to=PLACE] …)
 //	product SKU @PLACE [code=GTIN]
 //	place ID…
 //	operator ID BADGE ROLES NAME [pin=1234]
@@ -46,8 +47,8 @@ var worldPeople = []string{
 type worldReader struct {
 	rows    []wire.FeedRow
 	order   *wire.Work
+	task    *order.Task
 	version int
-	orderAt int
 }
 
 // parseWorld reads a world in words; people says whether those of every world are in it.
@@ -71,6 +72,9 @@ func parseWorld(text string, people bool) ([]wire.FeedRow, error) {
 
 func (r *worldReader) line(l string) error {
 	if strings.HasPrefix(l, " ") || strings.HasPrefix(l, "\t") {
+		if r.task != nil {
+			return r.taskGoods(strings.Fields(l))
+		}
 		if r.order == nil {
 			return errors.New("goods without an order")
 		}
@@ -84,6 +88,8 @@ func (r *worldReader) line(l string) error {
 	switch word {
 	case "order":
 		return r.open(f)
+	case "task":
+		return r.openTask(f)
 	case "product":
 		return r.product(f)
 	case "place":
@@ -123,6 +129,7 @@ func (r *worldReader) add(kind wire.RowKind, id string, body any) {
 
 // flush adds the order at hand.
 func (r *worldReader) flush() error {
+	r.flushTask()
 	if r.order == nil {
 		return nil
 	}
