@@ -41,3 +41,33 @@ func TestGoodsOfAShipmentThatHasLeftArePutBackByTheOtherBench(t *testing.T) {
 		t.Errorf("bench-2 is told %+v", in)
 	}
 }
+
+// A disk and its copy run at once; each noticed that it is not where it was.
+func TestTwoMachinesOfOneNameAreToldOfEachOtherAndAPersonOfBoth(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	twin := *b
+	twin.NewLog()
+	sh := shipment(t, c, ids[0])
+	c.Lease(t, b, 0)
+	c.Lease(t, &twin, 0)
+	equal(t, "a station that starts a log is no second machine", raised(t, c, central.ExcTwice), 0)
+	c.Lease(t, b, 0)
+	_, head := c.FeedAll(t, b, 0)
+	twin.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	c.PushAll(t, &twin)
+	rows, _ := c.FeedAll(t, b, head)
+	if w, ok := centraltest.Work(t, rows)[sh.ID]; !ok || w.Shipment.Lines[0].Picked != 1 {
+		t.Errorf("what the copy picked is not told: %v %+v", ok, w)
+	}
+	for range 2 {
+		c.Lease(t, &twin, 0)
+		_, head = c.FeedAll(t, b, 0)
+		twin.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 2, Qty: 1})
+		c.PushAll(t, &twin)
+		c.Lease(t, b, 0)
+		if rows, _ = c.FeedAll(t, b, head); len(centraltest.Work(t, rows)) != 1 {
+			t.Error("what the copy picked after its own heartbeat is not told with the next one from here")
+		}
+	}
+	equal(t, "alarms", raised(t, c, central.ExcTwice), 1)
+}

@@ -17,6 +17,7 @@ const (
 	ExcOtherWaybill        = "other_waybill"        // an event names a waybill number that is not the parcel's
 	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
 	ExcFork                = "log_fork"             // two histories of one station's log
+	ExcTwice               = "station_twice"        // two machines run under one station's name
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
 	ExcUnknownGoods        = "unknown_goods"        // an order wants what no catalogue knows
 	ExcShort               = "short"                // goods are missing and the shipment must not go without them
@@ -40,6 +41,7 @@ var nextSteps = map[string]string{
 	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
+	ExcTwice:                        "find the copy and switch it off once 'pickstation sync --once' there says that all is synced; enrol it under a name of its own",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
 	ExcCount:                        "count the goods at that place and correct the stock",
 	ExcCalled:                       "go to the bench; your badge, scanned there, ends the call",

@@ -362,7 +362,7 @@ func (f *fold) settle(sh *folded) error {
 		}
 		sh.LeaseStation, sh.emit = "", false
 	}
-	if sh.emit {
+	if sh.emit || f.elsewhere() {
 		if err := f.s.emitWork(f.tx, sh.Shipment); err != nil {
 			return err
 		}

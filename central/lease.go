@@ -44,6 +44,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 			return err
 		}
 		st.SeenAt, st.App, st.Health = s.now(), clip(hb.App), string(health)
+		back := st.Hearing.hear(hb.Log)
 		if err := tx.PutStation(st); err != nil {
 			return err
 		}
@@ -64,6 +65,11 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		}
 		if err := s.grantBlocks(tx, st, &hb, carriersOf(all)); err != nil {
 			return err
+		}
+		if back {
+			if err := s.twice(tx, st); err != nil {
+				return err
+			}
 		}
 		reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
 		return err

@@ -182,6 +182,7 @@ type Station struct {
 	SeenAt       time.Time
 	App          string
 	Health       string // last heartbeat's health, JSON
+	Hearing      Hearing
 }
 
 // EnrolCode is a one-time code; only its hash is kept.

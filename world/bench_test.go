@@ -15,27 +15,29 @@ import (
 
 // bench is one station: its real database, the state of its agent, and an operator.
 type bench struct {
-	w      *world
-	id     order.StationID
-	no     int
-	dir    string
-	db     *localdb.DB
-	reader *localdb.Reader
-	state  agent.State
-	up     bool
-	gen    int           // grows when the disk is replaced: answers to the old one are void
-	cut    bool          // no network
-	skew   time.Duration // of the wall clock
-	boots  int
-	booted int64 // virtual ms
-	jumped bool  // its clock was set and it was started again since
-	age    int   // version of its program: -1 older, 0, 1 newer
-	copied string
-	inCopy map[string]bool // facts that the copy has
-	facts  map[string]bool // facts on this disk
-	lastAt int64
-	known  *agent.Local              // what the agent is told, nil after a write
-	may    map[order.ShipmentID]bool // what it could start when it was last told of leases
+	w            *world
+	id           order.StationID
+	no           int
+	dir          string
+	db           *localdb.DB
+	reader       *localdb.Reader
+	state        agent.State
+	up           bool
+	gen          int           // grows when the disk is replaced: answers to the old one are void
+	cut          bool          // no network
+	skew         time.Duration // of the wall clock
+	boots        int
+	booted       int64 // virtual ms
+	jumped       bool  // its clock was set and it was started again since
+	age          int   // version of its program: -1 older, 0, 1 newer
+	copied       string
+	inCopy       map[string]bool // facts that the copy has
+	facts        map[string]bool // facts on this disk
+	lastAt       int64
+	copyOf       *bench                    // a second machine with the same disk, nil none
+	retired, off bool                      // of a copy: it works no more, it is switched off
+	known        *agent.Local              // what the agent is told, nil after a write
+	may          map[order.ShipmentID]bool // what it could start when it was last told of leases
 }
 
 func newBench(w *world, no int, dir string) *bench {
@@ -81,7 +83,7 @@ func (b *bench) crash() {
 		b.jumped = b.jumped || b.skew != 0
 	}
 	b.w.after(1000+b.w.r.Int63n(60_000), func() {
-		if !b.up {
+		if !b.up && !b.off {
 			b.open()
 		}
 	})

@@ -221,6 +221,13 @@ func (t brokenTx) Emit(warehouse string, station order.StationID, kind, id strin
 	return t.Tx.Emit(warehouse, station, kind, id)
 }
 
+func (t brokenTx) PutStation(st *central.Station) error {
+	if t.b.noHearing {
+		st.Hearing = central.Hearing{}
+	}
+	return t.Tx.PutStation(st)
+}
+
 func (t brokenTx) AddException(e central.Exception) (bool, error) {
 	if t.b.noConflicts && e.Code == central.ExcTwoStations {
 		return false, nil

@@ -37,6 +37,7 @@ type broken struct {
 	noRewind       bool // a bench does not send again what a restored centre lacks
 	noSweep        bool // work that does not come with a feed read again stays
 	ackAll         bool // everything counts as acknowledged with the first answer
+	noHearing      bool // the centre does not notice two machines of one name
 	oldBlocks      bool // a restored bench goes on in the block of its old log
 }
 
@@ -179,7 +180,7 @@ func (w *world) life(b *bench) {
 	if w.stop {
 		return
 	}
-	if b.up {
+	if b.up && !b.retired {
 		b.operate()
 	}
 	w.after(4000+w.r.Int63n(12_000), func() { w.life(b) })
@@ -220,7 +221,10 @@ func (w *world) mishap() {
 		return
 	}
 	b, c := w.benches[w.r.Intn(len(w.benches))], w.centre
-	switch w.r.Intn(12) {
+	if b.off {
+		return
+	}
+	switch w.r.Intn(13) {
 	case 0, 1:
 		if b.up {
 			w.happens("crash", b.no)
@@ -257,6 +261,10 @@ func (w *world) mishap() {
 			w.happens("centre restored", -1)
 			c.restore()
 		}
+	case 12:
+		if b.up && b.copyOf == nil && len(w.benches) < 5 {
+			b.clone()
+		}
 	}
 }
 
@@ -278,7 +286,7 @@ func (w *world) run() {
 	w.after(span, func() {
 		w.faults, w.stop, w.centre.up = false, true, true
 		for _, b := range w.benches {
-			if b.cut, b.skew = false, 0; !b.up {
+			if b.cut, b.skew = false, 0; !b.up && !b.off {
 				b.open()
 			}
 		}
@@ -303,7 +311,10 @@ func (w *world) run() {
 
 func (w *world) quiet() bool {
 	for _, b := range w.benches {
-		if !b.up {
+		if b.off {
+			continue
+		}
+		if !b.up || b.copyOf != nil {
 			return false
 		}
 		if n, _, err := b.db.Unsent(); n > 0 || err != nil {
@@ -326,7 +337,7 @@ func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
 		return why
 	})
 	for _, k := range []string{"crash", "restored", "centre restored", "clock set", "order cancelled", "address changed", "put back", "handed over",
-		"number of a block", "rewind", "two stations"} {
+		"number of a block", "rewind", "two stations", "cloned", "cloned unnoticed"} {
 		if total.Of(k) == 0 && realWorlds.Whole() {
 			t.Errorf("no world had any %q: the test tests nothing", k)
 		}
@@ -347,6 +358,7 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
 		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
 		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
+		"two machines of one name are one":            {broken{noHearing: true}, 0},
 		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 26},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,63 @@
+package central
+
+import (
+	"fmt"
+
+	"pickstation/order"
+)
+
+// returnsBeforeAlarm is how often a log must come back after another one was heard until
+// a person is told: one request that was held up on its way may look like one return.
+const returnsBeforeAlarm = 3
+
+// Hearing is which of a station's logs its heartbeats named.
+type Hearing struct {
+	Log     order.LogID `json:"log"`
+	Before  order.LogID `json:"before,omitempty"`  // the one before it
+	Returns int         `json:"returns,omitempty"` // how often one of the two came back after the other
+}
+
+// hear notes which log a heartbeat names, and says whether it came back after another
+// one. A station leaves a log for good when it starts another one, so two logs that take
+// turns are two machines of one name, such as a disk and its copy, each of which went on
+// in a log of its own: there is no fork that would show it.
+func (h *Hearing) hear(log order.LogID) (back bool) {
+	switch log {
+	case "", h.Log:
+		return false
+	case h.Before:
+		h.Log, h.Before = h.Before, h.Log
+		h.Returns++
+		return true
+	}
+	*h = Hearing{Log: log, Before: h.Log}
+	return false
+}
+
+// twice tells two machines of one name of each other, for both have the same work, and
+// a person of both. It writes to the feed, so it comes last.
+func (s *Service) twice(tx Tx, st *Station) error {
+	all, err := tx.LeasedTo(st.ID)
+	if err != nil {
+		return err
+	}
+	h := &st.Hearing
+	if h.Returns >= returnsBeforeAlarm {
+		key := fmt.Sprintf("%s:%s:%s:%s", ExcTwice, st.ID, min(h.Log, h.Before), max(h.Log, h.Before))
+		if err := s.raise(tx, Exception{Key: key, Code: ExcTwice, Station: st.ID, Log: h.Log, Detail: fmt.Sprintf("two machines run as %s", st.ID)}); err != nil {
+			return err
+		}
+	}
+	for _, sh := range all {
+		if err := s.emitWork(tx, sh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// elsewhere says whether events come from another machine of a station's name than the
+// one that was heard last, which then has to be told of them.
+func (f *fold) elsewhere() bool {
+	return f.station.Hearing.Log != "" && f.station.Hearing.Log != f.log.ID
+}
