@@ -67,6 +67,7 @@ type LineIn struct {
 	Kit       string          `json:"kit,omitempty" doc:"kit whose part the line is; kits are verified one at a time"`
 	PerKit    int             `json:"per_kit,omitempty" doc:"units of it in one kit"`
 	LastThere bool            `json:"last_there,omitempty" doc:"stock says that its place is empty after this pick"`
+	Oldest    order.Date      `json:"oldest,omitempty" doc:"use-by day, YYYY-MM-DD, of the oldest stock at its place: it is picked first"`
 
 	Customs *order.LineCustoms `json:"customs,omitempty" doc:"what customs ask of the goods; the catalogue's if unset"`
 }
@@ -158,6 +159,10 @@ func (l *LineIn) validate(no int, bad refusal) error {
 		return bad("too_many_codes", "line %d has %d barcodes, at most %d", no, len(l.Codes), MaxCodes)
 	case l.Temp != order.Ambient && !l.Temp.Cold():
 		return bad("bad_temperature", "line %d: temperature class %q is not known", no, l.Temp)
+	case !l.Scan.Known():
+		return bad("bad_scan", "line %d: scan class %q is not known", no, l.Scan)
+	case l.Oldest.AddDays(0) != l.Oldest:
+		return bad("bad_date", "line %d: oldest %q is no day such as 2027-03-31", no, l.Oldest)
 	}
 	for _, c := range l.Codes {
 		if order.CodeKey(c.Key) == "" || c.Mult < 0 || c.Mult > maxQty {

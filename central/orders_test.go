@@ -178,6 +178,8 @@ func TestABrokenOrderDoesNotStopTheRestOfItsBatch(t *testing.T) {
 		{with(func(o *central.OrderIn) { o.Lines[0].Qty = -1 }), "bad_quantity"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Codes[0].Key = " " }), "bad_code"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Temp = "hot" }), "bad_temperature"},
+		{with(func(o *central.OrderIn) { o.Lines[0].Scan = "twice" }), "bad_scan"},
+		{with(func(o *central.OrderIn) { o.Lines[0].Oldest = "31.3.2027" }), "bad_date"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Price = order.Money{Minor: 1, Currency: "yuan"} }), "bad_currency"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Price = order.Money{Minor: -1, Currency: "CNY"} }), "bad_amount"},
 		{with(func(o *central.OrderIn) {

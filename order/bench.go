@@ -39,6 +39,7 @@ type Bench struct {
 	Recheck      *Recheck   `json:"recheck,omitempty"` // box whose weight does not fit
 	Box          int        `json:"box,omitempty"`     // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
+	OldGone      *LineRef   `json:"old_gone,omitempty"` // line at whose place no older stock is left, as the operator said
 	Skips        []SkipMark `json:"skips,omitempty"`   // what UNDO takes back of them, oldest first
 	Batch        *Batch     `json:"batch,omitempty"`   // several shipments at once
 	Hand         []Pending  `json:"hand,omitempty"`    // goods taken for the shipment and not put yet
@@ -78,6 +79,7 @@ const (
 	AskUnhold    QuestionKind = "unhold"     // a lead lifts what a bench put aside; YES code only
 	AskUnbox     QuestionKind = "unbox"      // which box is to be emptied: its label, or YES for the latest
 	AskDrop      QuestionKind = "drop"       // another place than expected; the same scan again puts it there
+	AskOlder     QuestionKind = "older"      // older stock is said to be there; the same scan again takes this unit
 	AskQty       QuestionKind = "qty"        // how many of ONCE goods; a number, or YES by code for all
 	AskPIN       QuestionKind = "pin"        // the PIN of the badge that was scanned; digits only
 	AskZero      QuestionKind = "zero"       // is the place empty? YES by code, NO by code or key

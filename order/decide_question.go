@@ -59,7 +59,7 @@ func (t *turn) yes(q *Question) {
 		if l := t.asksOf(q); l != nil && t.wants(l) > 0 {
 			t.told(l, q, t.wants(l))
 		}
-	case AskLot, AskShort, AskReprint, AskUnbox:
+	case AskLot, AskOlder, AskShort, AskReprint, AskUnbox:
 		if t.s == nil || t.s.ID != q.Shipment {
 			t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 			return
@@ -82,6 +82,9 @@ func (t *turn) yesToWork(q *Question) {
 		unit.Confirmed = true
 		t.b.Pending = nil
 		t.count(l, unit)
+	case q.Kind == AskOlder && l != nil && q.Counts != nil:
+		t.b.Pending, t.b.OldGone = nil, &LineRef{t.s.ID, l.No}
+		t.count(l, *q.Counts)
 	case q.Kind == AskShort && l != nil && l.Open() > 0 && l.Open() >= q.Qty:
 		t.short(q, l)
 	case q.Kind == AskUnbox && p != nil:

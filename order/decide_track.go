@@ -194,9 +194,22 @@ func (t *turn) askMissing(l *Line, p Pending) bool {
 		t.askLot(l, p, a)
 		return true
 	default:
-		return false
+		return t.askOlder(l, p, a)
 	}
 	t.b.Pending = &p
+	return true
+}
+
+// askOlder asks for the oldest stock first (FEFO, first expired, first out) where the plan
+// knows of older stock at the place than was scanned. Once nothing older is left there, as
+// the operator says by the same scan again, the line is not asked about any more.
+func (t *turn) askOlder(l *Line, p Pending, a Args) bool {
+	here := LineRef{t.s.ID, l.No}
+	if l.Oldest == "" || p.Expiry <= l.Oldest || t.b.OldGone != nil && *t.b.OldGone == here {
+		return false
+	}
+	a.Date, a.Location = l.Oldest, l.Location
+	t.ask(ConfirmAgain, Question{Kind: AskOlder, Repeatable: true, Shipment: t.s.ID, Line: l.No, Counts: &p}, msg(MsgOlder, a), msg(DoTakeOlder, a))
 	return true
 }
 

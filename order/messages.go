@@ -54,6 +54,7 @@ const (
 	MsgRole            MsgCode = "role"               // Code: the role that this scanner has
 	MsgRoleOther       MsgCode = "role_other"         // Code: the role scanned, Ref: this scanner's
 	MsgNoQuestion      MsgCode = "no_question"        //
+	MsgOlder           MsgCode = "older"              // Name, SKU, Date of the oldest, Location
 	MsgNeedWeight      MsgCode = "need_weight"        // Name, SKU: each unit is weighed
 	MsgAskQty          MsgCode = "ask_qty"            // Name, SKU, N units of the scan, Need still open
 	MsgNoQty           MsgCode = "no_qty"             // a number, and nothing to count was scanned
@@ -256,6 +257,7 @@ const (
 	DoNarrower     MsgCode = "do_narrower"      // scan the tote or the order number
 	DoScanAgain    MsgCode = "do_scan_again"    // the same scan again means yes
 	DoScanYes      MsgCode = "do_scan_yes"      // YES on the bench card
+	DoTakeOlder    MsgCode = "do_take_older"    // Date
 	DoWeighUnit    MsgCode = "do_weigh_unit"    // its weight label, or the scale
 	DoQty          MsgCode = "do_qty"           // a quantity code or digits, YES for all Need
 	DoKeepRelease  MsgCode = "do_keep_release"  // KEEP or RELEASE
@@ -313,7 +315,7 @@ func MsgCodes() []MsgCode {
 		MsgSignedOut, MsgNotInOrder, MsgForOther, MsgIsOther, MsgSeveral, MsgBelongsTo, MsgCancelled, MsgHeld,
 		MsgNoLease, MsgNotAllowed, MsgFinished, MsgExpired, MsgShortLife, MsgNeedLot, MsgNeedExpiry, MsgNeedSerial,
 		MsgNeedLocation, MsgOtherLot, MsgSerialTwice, MsgUndone, MsgNothingToUndo, MsgAskShort, MsgShorted, MsgAskShortAll, MsgShortedAll,
-		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgNeedWeight, DoWeighUnit, MsgAskQty, MsgNoQty, MsgBadQty, DoQty, MsgDropped,
+		MsgAllShort, MsgSkippedLine, MsgNothingToSkip, MsgNotNow, MsgUnknownCommand, MsgRole, MsgRoleOther, DoAssignRole, MsgNoQuestion, MsgOlder, DoTakeOlder, MsgNeedWeight, DoWeighUnit, MsgAskQty, MsgNoQty, MsgBadQty, DoQty, MsgDropped,
 		MsgYesByScan, MsgAskSignOut, MsgAskSignOutAll, MsgAskHandOver, MsgPrinting, MsgAskReprint, MsgPrintGate, MsgDispatchGate,
 		MsgNoWaybill, MsgPaperVoid, MsgNotPrinted, MsgLabelled, MsgPackedAll, MsgLabelledYet, MsgWrongLabel,
 		MsgWantLabel, MsgDispatched, MsgDispatchedYet, MsgNotPacked, MsgNotParcel, MsgInQueue, MsgInDispatch,

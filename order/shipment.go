@@ -108,6 +108,7 @@ type Line struct {
 	Kit       string     `json:"kit,omitempty"`        // kit whose part the line is
 	PerKit    int        `json:"per_kit,omitempty"`    // units of it in one kit
 	LastThere bool       `json:"last_there,omitempty"` // stock says that its place is empty after this pick
+	Oldest    Date       `json:"oldest,omitempty"`     // use-by day of the oldest stock at its place: that goes first
 	Temp      Temp       `json:"temp,omitempty"`
 	WeightG   int        `json:"weight_g,omitempty"`  // unit weight, grams
 	SpreadG   int        `json:"spread_g,omitempty"`  // standard deviation, grams
