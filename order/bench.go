@@ -34,16 +34,16 @@ type Bench struct {
 	WrongPINAt   time.Time  `json:"wrong_pin_at,omitzero"`
 	Lang         string     `json:"lang,omitempty"`
 	Shipment     ShipmentID `json:"shipment,omitempty"`
-	Focus        int        `json:"focus,omitempty"`   // line the operator turned to, 0 automatic
-	Located      LocationID `json:"located,omitempty"` // location confirmed by scan
-	Recheck      *Recheck   `json:"recheck,omitempty"` // box whose weight does not fit
-	Box          int        `json:"box,omitempty"`     // box the operator turned to, 0 automatic
-	Skipped      []int      `json:"skipped,omitempty"` // lines put behind, oldest first
+	Focus        int        `json:"focus,omitempty"`    // line the operator turned to, 0 automatic
+	Located      LocationID `json:"located,omitempty"`  // location confirmed by scan
+	Recheck      *Recheck   `json:"recheck,omitempty"`  // box whose weight does not fit
+	Box          int        `json:"box,omitempty"`      // box the operator turned to, 0 automatic
+	Skipped      []int      `json:"skipped,omitempty"`  // lines put behind, oldest first
 	OldGone      *LineRef   `json:"old_gone,omitempty"` // line at whose place no older stock is left, as the operator said
-	Skips        []SkipMark `json:"skips,omitempty"`   // what UNDO takes back of them, oldest first
-	Batch        *Batch     `json:"batch,omitempty"`   // several shipments at once
-	Hand         []Pending  `json:"hand,omitempty"`    // goods taken for the shipment and not put yet
-	Task         TaskBench  `json:"task,omitzero"`     // task at hand
+	Skips        []SkipMark `json:"skips,omitempty"`    // what UNDO takes back of them, oldest first
+	Batch        *Batch     `json:"batch,omitempty"`    // several shipments at once
+	Hand         []Pending  `json:"hand,omitempty"`     // goods taken for the shipment and not put yet
+	Task         TaskBench  `json:"task,omitzero"`      // task at hand
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
 }
