@@ -78,7 +78,11 @@ func (tx *Tx) FeedRead() (gone []order.ShipmentID, err error) {
 	if len(stale) > 0 {
 		db.open = -1
 	}
-	if waits {
+	swept, err := tx.sweepTasks(heard == farFuture)
+	if err != nil {
+		return nil, err
+	}
+	if waits || !swept {
 		return stale, nil
 	}
 	db.swept = db.reading

@@ -49,6 +49,9 @@ func (tx *Tx) Purge(before time.Time, max int) (int, error) {
 	if err := tx.purgeHandovers(before); err != nil {
 		return 0, err
 	}
+	if err := tx.purgeTasks(ms); err != nil {
+		return 0, err
+	}
 	for _, o := range list {
 		if err := tx.exec("DELETE FROM receivers WHERE shipment=?", o.id); err != nil {
 			return 0, err

@@ -229,7 +229,7 @@ CREATE TABLE tasks(
 	body     BLOB NOT NULL,
 	priority INTEGER NOT NULL,
 	at       INTEGER NOT NULL,
-	open     INTEGER NOT NULL, -- somebody is to work on it
+	open     INTEGER NOT NULL, -- 1 somebody is to work on it, 2 not yet, 0 it is over
 	reading  INTEGER NOT NULL  -- reading of the feed that it came with last; -1: made here
 ) WITHOUT ROWID;
 CREATE INDEX tasks_open ON tasks(priority DESC, at, id) WHERE open = 1;

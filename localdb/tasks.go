@@ -35,7 +35,7 @@ func readTask(body []byte) (*order.Task, error) {
 // their goods and places; at most limit, those by number first.
 func (db *DB) Tasks(key string, limit int) (refs []order.TaskRef, err error) {
 	err = db.w.query(`SELECT t.id, c.direct, t.open FROM task_codes c JOIN tasks t ON t.id = c.id
-		WHERE c.key = ? AND (c.direct = 1 OR t.open = 1) ORDER BY t.open DESC, c.direct DESC, t.priority DESC, t.at, t.id LIMIT ?`, func(r row) error {
+		WHERE c.key = ? AND (c.direct = 1 OR t.open = 1) ORDER BY t.open > 0 DESC, c.direct DESC, t.priority DESC, t.at, t.id LIMIT ?`, func(r row) error {
 		refs = append(refs, order.TaskRef{ID: order.TaskID(r.text(0)), Direct: r.int(1) == 1, Over: r.int(2) == 0})
 		return nil
 	}, key, int64(limit))
@@ -63,6 +63,18 @@ func (db *DB) OpenTasks(limit int) (list []order.Task, total int, err error) {
 // PutTask stores a task after an event of this bench.
 func (tx *Tx) PutTask(t *order.Task) error { return tx.putTask(t, -1) }
 
+// listed is 1 for tasks that somebody is to work on, 0 for those that are over, and 2 for
+// returns that the shop has not agreed to: they are only known, should they come.
+func listed(t *order.Task) int {
+	switch {
+	case t.Closed():
+		return 0
+	case t.Kind == order.TaskReturn && t.State == order.ReturnsFlow().Initial:
+		return 2
+	}
+	return 1
+}
+
 // putTask stores a task with the codes that lead to it; reading -1 leaves that as it is.
 func (tx *Tx) putTask(t *order.Task, reading int64) error {
 	body, err := json.Marshal(t)
@@ -74,11 +86,11 @@ func (tx *Tx) putTask(t *order.Task, reading int64) error {
 		return err
 	}
 	if r != nil && reading < 0 { // only progress: the codes are there
-		return tx.exec("UPDATE tasks SET body=?, open=? WHERE id=?", body, !t.Closed(), string(t.ID))
+		return tx.exec("UPDATE tasks SET body=?, open=? WHERE id=?", body, listed(t), string(t.ID))
 	}
 	err = tx.exec(`INSERT INTO tasks(id, kind, body, priority, at, open, reading) VALUES(?,?,?,?,?,?,?)
 		ON CONFLICT DO UPDATE SET kind=excluded.kind, body=excluded.body, priority=excluded.priority, at=excluded.at, open=excluded.open,
-		reading=excluded.reading`, string(t.ID), string(t.Kind), body, t.Priority, millis(t.At), !t.Closed(), reading)
+		reading=excluded.reading`, string(t.ID), string(t.Kind), body, t.Priority, millis(t.At), listed(t), reading)
 	if err != nil {
 		return err
 	}
@@ -161,4 +173,37 @@ func (tx *Tx) rebaseTask(t *order.Task, from int64) error {
 		}
 	}
 	return nil
+}
+
+// sweepTasks ends the tasks that did not come with a feed that was begun again: they are
+// over at the centre. While it has not heard of everything done here none ends; then it
+// reports false.
+func (tx *Tx) sweepTasks(heardAll bool) (bool, error) {
+	var stale []*order.Task
+	err := tx.db.w.query("SELECT body FROM tasks WHERE open > 0 AND reading < ?", func(r row) error {
+		t, err := readTask(r.blob(0))
+		stale = append(stale, t)
+		return err
+	}, tx.db.reading)
+	if err != nil || len(stale) == 0 {
+		return err == nil, err
+	}
+	if !heardAll {
+		return false, nil
+	}
+	for _, t := range stale {
+		t.Gone = "not_here"
+		if err := tx.PutTask(t); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// purgeTasks deletes tasks that are over and older than a time.
+func (tx *Tx) purgeTasks(beforeMS int64) error {
+	if err := tx.exec("DELETE FROM task_codes WHERE id IN (SELECT id FROM tasks WHERE open = 0 AND at < ?)", beforeMS); err != nil {
+		return err
+	}
+	return tx.exec("DELETE FROM tasks WHERE open = 0 AND at < ?", beforeMS)
 }

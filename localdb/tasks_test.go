@@ -1,0 +1,140 @@
+package localdb
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+func testTask(id string) order.Task {
+	t := order.Task{ID: order.TaskID(id), Kind: order.TaskReturn, Ref: "RET-" + id, Order: "4711", Codes: []string{"SF-" + id}, State: "awaiting_return", At: testTime}
+	t.Add(order.TaskLine{SKU: "MANGO", Codes: []order.ItemCode{{Key: "MANGO"}}, Qty: 20, To: "A-01"})
+	return t
+}
+
+func taskRow(t testing.TB, fs int64, k order.Task, marks ...wire.Mark) wire.FeedRow {
+	return rowOf(t, fs, wire.RowTask, string(k.ID), wire.Task{Task: k, Marks: marks})
+}
+
+// happens appends an event of a task and folds it, as the loop does.
+func happens(t testing.TB, db *DB, e order.Event) order.Event {
+	t.Helper()
+	inTx(t, db, func(tx *Tx) error {
+		if err := tx.Append(&e); err != nil {
+			return err
+		}
+		k, err := db.Task(e.Task)
+		if err != nil {
+			return err
+		}
+		order.ApplyTask(k, &e)
+		return tx.PutTask(k)
+	})
+	return e
+}
+
+func mustTask(t testing.TB, db *DB, id order.TaskID) *order.Task {
+	t.Helper()
+	k, err := db.Task(id)
+	if err != nil || k == nil {
+		t.Fatalf("task %s: %v, %v", id, k, err)
+	}
+	return k
+}
+
+func TestATaskIsFoundByItsNumbersAndGoodsUntilItIsOver(t *testing.T) {
+	db, _ := openNew(t)
+	asked := testTask("R2")
+	asked.State = "return_requested"
+	apply(t, db, 2, taskRow(t, 1, testTask("R1")), taskRow(t, 2, asked))
+	for key, want := range map[string][]order.TaskRef{
+		"SF-R1": {{ID: "R1", Direct: true}}, "4711": {{ID: "R1", Direct: true}, {ID: "R2", Direct: true}}, "RET-R2": {{ID: "R2", Direct: true}},
+		"MANGO": {{ID: "R1"}}, "NONE": nil,
+	} {
+		got, err := db.Tasks(key, 20)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v\n%s", key, err, diff)
+		}
+	}
+	list, n, err := db.OpenTasks(10)
+	if err != nil || n != 1 || len(list) != 1 || list[0].ID != "R1" {
+		t.Fatalf("open tasks %+v of %d, %v", list, n, err)
+	}
+	happens(t, db, order.Event{Type: order.EventTaskDone, Task: "R1"})
+	if got, err := db.Tasks("SF-R1", 20); err != nil || len(got) != 1 || !got[0].Over {
+		t.Errorf("refs %+v, %v", got, err)
+	}
+	if got, _ := db.Tasks("MANGO", 20); len(got) != 0 {
+		t.Errorf("its goods still lead to it: %+v", got)
+	}
+}
+
+func TestOwnWorkOnATaskComesOnTopOfWhatTheCentreTells(t *testing.T) {
+	db, _ := openNew(t)
+	apply(t, db, 1, taskRow(t, 1, testTask("R1")))
+	first := happens(t, db, order.Event{Type: order.EventTaken, Task: "R1", Line: 1, Qty: 2})
+	happens(t, db, order.Event{Type: order.EventTaken, Task: "R1", Line: 1, Qty: 3})
+	// The centre has heard of the first, and of five that another bench took.
+	there := testTask("R1")
+	there.Lines[0].N, there.Lines[0].Goods, there.State = 7, []order.Judged{{Qty: 7}}, "inspecting"
+	logs := db.logs.cur()
+	row := taskRow(t, 2, there, wire.Mark{Log: logs.ID, Seq: first.Seq, Hash: first.Hash})
+	for range 2 {
+		apply(t, db, 2, row)
+		k := mustTask(t, db, "R1")
+		if l := k.Lines[0]; l.N != 10 || len(l.Goods) != 1 || l.Goods[0].Qty != 10 {
+			t.Fatalf("line %+v, want 10 units", l)
+		}
+		if len(k.Steps) != 2 {
+			t.Fatalf("UNDO knows %d steps", len(k.Steps))
+		}
+	}
+}
+
+func TestATaskThatIsOverAtTheCentreEndsWhenTheFeedIsReadAgain(t *testing.T) {
+	db, _ := openNew(t)
+	apply(t, db, 2, taskRow(t, 1, testTask("R1")), taskRow(t, 2, testTask("R2")))
+	inTx(t, db, func(tx *Tx) error { return tx.Repull(2) })
+	apply(t, db, 1, taskRow(t, 1, testTask("R2")))
+	e := happens(t, db, order.Event{Type: order.EventTaken, Task: "R1", Line: 1, Qty: 2})
+	read := func() {
+		inTx(t, db, func(tx *Tx) error {
+			_, err := tx.FeedRead()
+			return err
+		})
+	}
+	read()
+	if k := mustTask(t, db, "R1"); k.Closed() {
+		t.Fatal("it ended before the centre heard what was done")
+	}
+	inTx(t, db, func(tx *Tx) error { return tx.Acked(db.logs.cur().ID, e.Seq, 0) })
+	read()
+	if !mustTask(t, db, "R1").Closed() || mustTask(t, db, "R2").Closed() {
+		t.Fatal("not the one that is over has ended")
+	}
+	inTx(t, db, func(tx *Tx) error {
+		_, err := tx.Purge(testTime.Add(time.Hour), 10)
+		return err
+	})
+	if k, err := db.Task("R1"); k != nil || err != nil {
+		t.Fatalf("not purged: %+v, %v", k, err)
+	}
+	mustTask(t, db, "R2")
+}
+
+func TestTasksThatNobodyCouldWorkOnAreParked(t *testing.T) {
+	db, _ := openNew(t)
+	twice, negative, unnamed := testTask("R1"), testTask("R2"), testTask("R3")
+	twice.Lines = append(twice.Lines, twice.Lines[0])
+	negative.Lines[0].Qty = -1
+	unnamed.Kind = ""
+	apply(t, db, 3, taskRow(t, 1, twice), taskRow(t, 2, negative), taskRow(t, 3, unnamed))
+	parked, err := parkedRows(db.w, db.keyring, 10)
+	if err != nil || len(parked) != 3 {
+		t.Fatalf("parked %+v, %v", parked, err)
+	}
+}
