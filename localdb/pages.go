@@ -124,6 +124,15 @@ func walSum(order binary.ByteOrder, s0, s1 uint32, b []byte) (uint32, uint32) {
 	return s0, s1
 }
 
+// userVersion is the version of the schema as the file's first page has it (section 1.3.14).
+func (p *pages) userVersion() int64 {
+	b, err := p.page(1)
+	if err != nil {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint32(b[60:]))
+}
+
 // page returns a page, valid until the next call; pages count from 1.
 func (p *pages) page(no uint32) ([]byte, error) {
 	if b := p.wal[no]; b != nil {

@@ -34,6 +34,41 @@ type SalvagedTable struct {
 	Rows      int    `json:"rows"`       // saved
 	LostRows  int    `json:"lost_rows"`  // that make no sense
 	LostPages int    `json:"lost_pages"` // that make no sense, with an unknown number of rows
+
+	// Where the table lies was on a page that is lost, so nothing of it was found, or what
+	// was found may not be all.
+	LostSchema bool `json:"lost_schema"`
+}
+
+func (t *SalvagedTable) whole() bool { return t.LostRows == 0 && t.LostPages == 0 && !t.LostSchema }
+
+// Lost says in words what could not be saved, one phrase each; nothing where all was.
+// Events that the centre has are not lost.
+func (s *Salvaged) Lost() (list []string) {
+	var events uint64
+	for _, m := range s.Missing {
+		if !m.AtCentre {
+			events += m.To - m.From + 1
+		}
+	}
+	if events > 0 {
+		list = append(list, fmt.Sprintf("%d events that the centre has not got", events))
+	}
+	if s.Unplaced > 0 {
+		list = append(list, fmt.Sprintf("the log's name of %d events", s.Unplaced))
+	}
+	for i := range s.Tables {
+		switch t := &s.Tables[i]; {
+		case t.LostSchema:
+			list = append(list, fmt.Sprintf("table %s (where it lies is not known)", t.Name))
+		case !t.whole():
+			list = append(list, fmt.Sprintf("%d rows and %d pages of %s", t.LostRows, t.LostPages, t.Name))
+		}
+	}
+	if len(s.Dropped) > 0 {
+		list = append(list, fmt.Sprintf("parts of %d shipments", len(s.Dropped)))
+	}
+	return list
 }
 
 // MissingEvents is a gap in an event log.
@@ -197,6 +232,7 @@ func (s *salvage) tables() error {
 		return nil
 	})
 	s.note(SalvagedTable{Name: "sqlite_schema", Rows: len(roots), LostPages: lost})
+	older := lost == 0 && s.from.userVersion() < schemaVersion
 	for _, name := range slices.Sorted(maps.Keys(schema)) {
 		t := schema[name]
 		if name == "identity" || name == "events" || name == "again" {
@@ -205,7 +241,10 @@ func (s *salvage) tables() error {
 		n := SalvagedTable{Name: name}
 		root, ok := roots[name]
 		if !ok {
-			continue // of a newer version, or lost with the schema
+			if n.LostSchema = true; !older { // an older program did not have it
+				s.note(n)
+			}
+			continue
 		}
 		n.LostPages, err = s.walk(root, func(_ byte, c cell) error {
 			switch err := s.copyRow(t, c); {

@@ -170,13 +170,8 @@ func foldedCopy(t *testing.T, dir string) (path string, b []byte) {
 func TestSalvageOfASoundDatabaseSavesEverything(t *testing.T) {
 	dir, all := bench4000(t)
 	rep, db := checkSalvage(t, filepath.Join(dir, dbFile), all) // most of it in the write-ahead log
-	if rep.Events != 4000 || len(rep.Missing)+rep.Reissued+len(rep.Dropped) != 0 {
-		t.Errorf("%+v", rep)
-	}
-	for _, n := range rep.Tables {
-		if n.LostPages+n.LostRows > 0 {
-			t.Errorf("%+v", n)
-		}
+	if rep.Events != 4000 || len(rep.Missing)+rep.Reissued+len(rep.Dropped) != 0 || len(rep.Lost()) > 0 {
+		t.Errorf("%+v %q", rep, rep.Lost())
 	}
 	if s := mustShipment(t, db, "S1"); s.Lines[0].Picked < 1000 {
 		t.Errorf("progress: %+v", s.Lines[0])
@@ -218,8 +213,8 @@ func TestSalvageNeedsNothingThatTheCentreHas(t *testing.T) {
 		t.Fatal(err)
 	}
 	rep, _ := checkSalvage(t, path, all)
-	if len(rep.Missing) != 1 || !rep.Missing[0].AtCentre || rep.Reissued != 0 {
-		t.Errorf("%+v", rep)
+	if len(rep.Missing) != 1 || !rep.Missing[0].AtCentre || rep.Reissued != 0 || len(rep.Lost()) != 0 {
+		t.Errorf("%+v %q", rep, rep.Lost())
 	}
 }
 
@@ -258,15 +253,82 @@ func TestSalvageOfANoisyDiskNamesWhatIsLost(t *testing.T) {
 	}
 }
 
-// rootOf returns the page on which a table begins.
-func rootOf(t *testing.T, path, table string) int64 {
+func TestSalvageNamesTablesWhosePlaceIsLost(t *testing.T) {
+	dir, all := bench4000(t)
+	path, sound := foldedCopy(t, dir)
+	p, err := openPages(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	_, inner, last, _, err := p.cells(1)
+	if err != nil || len(inner) == 0 {
+		t.Fatal("the schema stands on one page", err)
+	}
+	named := map[string]bool{}
+	for no := range len(inner) + 1 {
+		page := last
+		if no < len(inner) {
+			page = inner[no].child
+		}
+		b := append([]byte(nil), sound...)
+		clear(b[int(page-1)*p.size:][:p.size])
+		if err := os.WriteFile(path+".bad", b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		rep, _ := checkSalvage(t, path+".bad", all)
+		tables := 0
+		for i := range rep.Tables {
+			if n := &rep.Tables[i]; n.LostSchema && n.Rows == 0 {
+				named[n.Name] = true
+				tables++
+			}
+		}
+		if tables == 0 || len(rep.Lost()) < tables {
+			t.Errorf("page %d of the schema is lost: %q", page, rep.Lost())
+		}
+	}
+	schema, err := schemaOf(openedAt(t, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range schema {
+		if name != "identity" && name != "events" && !named[name] {
+			t.Errorf("table %s was lost with no page", name)
+		}
+	}
+}
+
+func openedAt(t *testing.T, path string) *conn {
 	t.Helper()
 	c, err := openConn(ownDisk.dsn(path, "mode=ro"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.close()
-	r, err := c.one("SELECT rootpage FROM sqlite_master WHERE name = ?", table)
+	t.Cleanup(func() { c.close() })
+	return c
+}
+
+func TestSalvageOfAnOlderDatabaseMissesNothingThatItNeverHad(t *testing.T) {
+	file := filepath.Join(t.TempDir(), dbFile)
+	c, err := openConn(ownDisk.dsn(file, "_journal_mode=DELETE"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.script(migrations[0] + "PRAGMA user_version=1; INSERT INTO products VALUES('s','{}')"); err != nil {
+		t.Fatal(err)
+	}
+	c.close()
+	rep, err := Salvage(t.Context(), file, file+".saved")
+	if err != nil || len(rep.Lost()) != 0 {
+		t.Errorf("%q %v", rep.Lost(), err)
+	}
+}
+
+// rootOf returns the page on which a table begins.
+func rootOf(t *testing.T, path, table string) int64 {
+	t.Helper()
+	r, err := openedAt(t, path).one("SELECT rootpage FROM sqlite_master WHERE name = ?", table)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +344,7 @@ func TestSalvageKeepsEventsOfALogWhoseNameIsLost(t *testing.T) {
 	}
 	out := filepath.Join(t.TempDir(), "saved.db")
 	rep, err := Salvage(t.Context(), path, out)
-	if err != nil || rep.Unplaced != len(all) || rep.Events != 0 {
+	if err != nil || rep.Unplaced != len(all) || rep.Events != 0 || len(rep.Lost()) == 0 {
 		t.Fatalf("%+v %v", rep, err)
 	}
 	text, err := os.ReadFile(rep.Nameless)

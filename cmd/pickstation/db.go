@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -181,8 +182,8 @@ func newDBSalvage() *cobra.Command {
 			"log (FILE-wal) beside it; end the station first. It prints what was saved of each table and, by number, which events\n" +
 			"could not be read and whether the centre has them. OUT is like a backup: put it in place with db restore. The station\n" +
 			"then starts a new event log; orders that are not whole come again from the centre. Events of a log whose name is lost\n" +
-			"are kept as they are in OUT.events.",
-		Example: "  pickstation db salvage /var/lib/pickstation/station.db saved.db\n" +
+			"are kept as they are in OUT.events. Where anything is lost it is named, and the exit code is 1.",
+		Example: "  pickstation db salvage /var/lib/pickstation/station.db saved.db    # 0 all saved, 1 not everything\n" +
 			"  pickstation db restore saved.db --discard      # its unsent events are in saved.db",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -191,7 +192,14 @@ func newDBSalvage() *cobra.Command {
 				return dbFailure(err, "check the folder and the free space of its disk")
 			}
 			rep.Missing, rep.Dropped = append([]localdb.MissingEvents{}, rep.Missing...), append([]string{}, rep.Dropped...)
-			return printJSON(cmd.OutOrStdout(), rep)
+			if err := printJSON(cmd.OutOrStdout(), rep); err != nil {
+				return err
+			}
+			if lost := rep.Lost(); len(lost) > 0 {
+				return &failure{code: exitNo, what: "not everything could be saved; lost: " + strings.Join(lost, ", "),
+					do: "what could be saved is in " + args[1] + ": pickstation db restore " + args[1] + " --discard; open work comes again from the centre"}
+			}
+			return nil
 		},
 	}
 }

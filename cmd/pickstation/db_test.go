@@ -134,6 +134,30 @@ func TestDBSalvageSavesWhatCanBeRead(t *testing.T) {
 	}
 }
 
+func TestDBSalvageSaysNoWhenSomethingIsLost(t *testing.T) {
+	dir := stationDir(t, filepath.Join(t.TempDir(), "data"), 500)
+	file, out := filepath.Join(dir, "station.db"), filepath.Join(t.TempDir(), "saved.db")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(b, []byte(`"s":250,"k":"noted"`)) / 4096 * 4096
+	clear(b[at : at+4096])
+	if err := errors.Join(os.WriteFile(file, b, 0o600), os.Truncate(file+"-wal", 0)); err != nil {
+		t.Fatal(err)
+	}
+	said, code, err := cli(t, "db", "salvage", file, out)
+	if code != exitNo || err == nil || !strings.Contains(err.Error(), "events that the centre has not got\nwhat could be saved is in "+out) {
+		t.Errorf("salvage: %d %s %v", code, said, err)
+	}
+	if !strings.Contains(said, `"at_centre":false`) {
+		t.Errorf("the report: %s", said)
+	}
+	if _, code, err := cli(t, "db", "restore", out, "--dir", dir, "--discard"); code != 0 {
+		t.Errorf("restore: %d %v", code, err)
+	}
+}
+
 func TestDBCommandsNameWhatIsMissing(t *testing.T) {
 	empty := t.TempDir()
 	for _, args := range [][]string{{"db", "check", "--dir", empty}, {"db", "stats", "--dir", empty}, {"db", "backup", filepath.Join(empty, "x"), "--dir", empty}} {
