@@ -1,0 +1,321 @@
+package station_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pickstation/order"
+	"pickstation/station"
+	"pickstation/sync/wire"
+)
+
+// shiftScansEnv sets how many scans the random shift has; a soak sets 100000.
+const shiftScansEnv = "PICKSTATION_SHIFT_SCANS"
+
+// shift is a picker at work on orders that come as others leave: mostly what the screen
+// wants, often something else.
+type shift struct {
+	*bench
+	rng    *rand.Rand
+	orders int // made so far
+	made   map[order.ShipmentID]*order.Shipment
+	last   string
+	held   int // units in the hand, by what was scanned
+	counts struct{ good, undone, puts int }
+}
+
+// A random shift over random orders: never over-picked, never on the wrong order, undo
+// is exact, and the counts are those of the events. The program is started again now
+// and then.
+func TestARandomShiftHoldsWhatMustAlwaysHold(t *testing.T) {
+	scans := 3000
+	if s := os.Getenv(shiftScansEnv); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scans = n
+	}
+	for part := 0; scans > 0; part++ { // a new bench now and then: a log of that length is a day's
+		n := min(scans, 10_000)
+		scans -= n
+		runShift(t, uint64(part)+1, n)
+	}
+}
+
+func runShift(t *testing.T, seed uint64, scans int) {
+	s := &shift{bench: newBench(t), rng: rand.New(rand.NewPCG(seed, 26)), made: map[order.ShipmentID]*order.Shipment{}}
+	if err := s.apply(wire.FeedRow{FS: 900_000, Kind: wire.RowBlock, ID: "numbers", Body: mustJSON(s, order.NumberBlock{ID: "numbers", Log: s.logID,
+		Carrier: "SF", NumberForm: order.NumberForm{Prefix: "SX", Width: 6}, From: 1, To: 999_999})}); err != nil {
+		t.Fatal(err)
+	}
+	sent := 0
+	for sent < scans {
+		s.clock.advance(time.Duration(s.rng.IntN(900)) * time.Millisecond)
+		if sent%40 == 0 {
+			s.refill()
+		}
+		sent += s.turn()
+		if sent%1000 > 990 && s.rng.IntN(8) == 0 {
+			s.restart()
+		}
+	}
+	s.addUp(sent)
+	t.Logf("seed %d: %d scans, %d orders, %d counted, %d undone, %d puts", seed, sent, s.orders, s.counts.good, s.counts.undone, s.counts.puts)
+	if s.counts.good < scans/8 || s.counts.undone < scans/200 || s.counts.puts < scans/500 {
+		t.Errorf("the mix says nothing: %+v", s.counts)
+	}
+	s.stop()
+	if err := s.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// refill sends new orders while few are open.
+func (s *shift) refill() {
+	s.Helper()
+	v := s.settle()
+	for n := v.QueueTotal; n < 8; n++ {
+		s.orders++
+		id := fmt.Sprint(s.orders)
+		g := goods(id, 1+s.rng.IntN(4), 1+s.rng.IntN(6))
+		if s.rng.IntN(3) == 0 {
+			g.PackCheck = order.PackEach
+		}
+		if s.rng.IntN(4) == 0 {
+			g.Parcels = append(g.Parcels, order.Parcel{No: 2, ID: order.ParcelID("P2-" + id), Waybill: order.Waybill{Number: "SF2000" + id}})
+		}
+		for i := range g.Lines {
+			l := &g.Lines[i]
+			l.Qty = 1 + s.rng.IntN(8)
+			if s.rng.IntN(10) == 0 {
+				l.Scan = order.ScanCheck
+			}
+		}
+		s.made[g.ID] = &g
+		if err := s.pull(g, 0); err != nil {
+			s.Fatal(err)
+		}
+	}
+}
+
+// turn scans once, or twice where it takes the first back at once.
+func (s *shift) turn() int {
+	s.Helper()
+	v := s.settle()
+	if v.Bench.Screen == order.ScreenLabel && s.rng.IntN(3) > 0 {
+		s.printed()
+		v = s.settle()
+	}
+	text := s.text(v)
+	before, was := s.lines(), v
+	o := s.judged(text)
+	counted := slices.ContainsFunc(o.Decision.Events, func(e order.Event) bool {
+		return (e.Type == order.EventPicked || e.Type == order.EventPacked) && e.Verdict != "" && e.Slot == ""
+	})
+	if !counted || s.rng.IntN(8) > 0 || len(was.Bench.Skips) > 0 {
+		return 1
+	}
+	s.clock.advance(time.Millisecond)
+	u := s.judged(order.CommandPrefix + string(order.CmdUndo))
+	if u.Decision.What.Code != order.MsgUndone {
+		s.Fatalf("%s after %q was counted: %s %s", order.CmdUndo, text, u.Decision.Verdict, u.Decision.What.Code)
+	}
+	if after := s.lines(); after != before {
+		s.Fatalf("%q and its undo are not as before:\n%s\n%s", text, before, after)
+	}
+	s.counts.undone++
+	return 2
+}
+
+// judged scans and checks what one answer may have done.
+func (s *shift) judged(text string) station.Outcome {
+	s.Helper()
+	o := s.scan(text)
+	if o.Err != nil {
+		s.Fatal(o.Err)
+	}
+	s.last = text
+	d := &o.Decision
+	n, units, isGoods := unitsOf(text)
+	picked := 0
+	for i := range d.Events {
+		e := &d.Events[i]
+		g := s.made[e.Shipment]
+		switch e.Type {
+		case order.EventPicked, order.EventPacked:
+			if l := g.Line(e.Line); isGoods && l.SKU != order.SKU(fmt.Sprintf("SKU%d", n)) {
+				s.Fatalf("%q was counted as %s of order %s", text, l.SKU, g.ID)
+			} else if check := l.Scan == order.ScanCheck; isGoods && !check && e.Qty != units && d.Verdict.Good() && e.Slot == "" {
+				s.Fatalf("%q counts %d as %d", text, units, e.Qty)
+			}
+			if e.Slot == "" && d.Bench.Shipment != e.Shipment && d.Bench.Shipment != "" {
+				s.Fatalf("%q was counted on order %s, %s lies on the bench", text, e.Shipment, d.Bench.Shipment)
+			}
+			if e.Slot != "" {
+				picked += e.Qty
+				s.counts.puts++
+			} else {
+				s.counts.good++
+			}
+		}
+	}
+	if picked > 0 && picked != s.held {
+		s.Fatalf("%d units were in the hand, the put into %q booked %d", s.held, text, picked)
+	}
+	s.held = 0
+	for _, p := range d.Bench.Hand {
+		s.held += p.Units * max(p.Times, 1)
+	}
+	s.drain()
+	return o
+}
+
+// unitsOf is which goods a code is of, and how many.
+func unitsOf(text string) (n, units int, ok bool) {
+	if _, err := fmt.Sscanf(text, "ITEM-%d", &n); err == nil {
+		return n, 1, true
+	}
+	if _, err := fmt.Sscanf(text, "CASE-%d", &n); err == nil {
+		return n, 12, true
+	}
+	return 0, 0, false
+}
+
+// lines is the progress of the order on the bench.
+func (s *shift) lines() string {
+	s.Helper()
+	id := s.loop.View().Bench.Shipment
+	if id == "" {
+		return ""
+	}
+	g := s.stored(id)
+	var b strings.Builder
+	fmt.Fprint(&b, g.ID, " ", g.State)
+	for _, l := range g.Lines {
+		fmt.Fprint(&b, " ", l.Picked, "+", l.Packed, "-", l.Short, l.Lots, l.Serials, l.Boxes)
+		if l.Picked+l.Short > l.Qty || l.Packed > l.Picked {
+			s.Fatalf("after %q order %s line %d: %d picked, %d short of %d, %d packed", s.last, g.ID, l.No, l.Picked, l.Short, l.Qty, l.Packed)
+		}
+	}
+	return b.String()
+}
+
+// text is what the picker scans next.
+func (s *shift) text(v *station.View) string {
+	if s.rng.IntN(10) < 8 {
+		if t := s.right(v); t != "" {
+			return t
+		}
+	}
+	commands := []order.Command{order.CmdUndo, order.CmdUndo, order.CmdSkip, order.CmdNo, order.CmdQueue, order.CmdShort, order.CmdYes, order.CmdRelease,
+		order.CmdKeep, order.CmdNextBox, order.CmdUnbox, order.CmdBoxM, order.CmdBatch, order.CmdBatch, order.CmdWall, order.CmdDispatch, order.CmdPrint}
+	switch k := s.rng.IntN(36); {
+	case k < 12:
+		return item(1 + s.rng.IntN(5))
+	case k < 14:
+		return fmt.Sprintf("CASE-%d", 1+s.rng.IntN(4))
+	case k < 17:
+		return fmt.Sprintf("X%d", max(1, s.orders-s.rng.IntN(10)))
+	case k < 20:
+		return fmt.Sprintf("SLOT-%d", 1+s.rng.IntN(9))
+	case k < 22:
+		return fmt.Sprintf("SF1000%d", max(1, s.orders-s.rng.IntN(10)))
+	case k < 23:
+		return badgeLi
+	case k < 24:
+		return s.last // the same again
+	case k < 26:
+		return fmt.Sprintf("A-%02d", 1+s.rng.IntN(5))
+	case k < 27:
+		raw := make([]byte, s.rng.IntN(40))
+		for i := range raw {
+			raw[i] = byte(s.rng.IntN(256))
+		}
+		return string(raw)
+	}
+	return order.CommandPrefix + string(commands[s.rng.IntN(len(commands))])
+}
+
+// right is what the screen wants, "" where that is nothing.
+func (s *shift) right(v *station.View) string {
+	switch v.Bench.Screen {
+	case order.ScreenSignIn:
+		return badgeLi
+	case order.ScreenQueue:
+		for _, q := range v.Queue {
+			if q.Hold == "" && !q.Gone && s.rng.IntN(2) == 0 {
+				return q.Ref
+			}
+		}
+	case order.ScreenLabel:
+		for _, p := range v.Work.Parcels {
+			if !p.Labelled && !p.Later && p.Waybill != "" {
+				return p.Waybill
+			}
+		}
+	case order.ScreenDispatch:
+		if len(v.Outbound) > 0 {
+			return v.Outbound[0].Waybill
+		}
+	}
+	for _, m := range v.Slots {
+		if m.Here && len(v.Bench.Hand) > 0 && s.rng.IntN(2) == 0 {
+			if m.Slot != "" {
+				return m.Slot
+			}
+			return "SLOT-" + string(m.Shipment)
+		}
+	}
+	if v.Work != nil && v.Work.Current != nil {
+		return v.Work.Current.Codes[0].Key
+	}
+	return ""
+}
+
+// addUp compares the log with the work: each scan is one verdict, and the counts of
+// every line are those of its events.
+func (s *shift) addUp(sent int) {
+	s.Helper()
+	type line struct {
+		id order.ShipmentID
+		no int
+	}
+	verdicts, picked, packed, short := 0, map[line]int{}, map[line]int{}, map[line]int{}
+	for _, e := range s.log() {
+		if e.Verdict != "" && e.Source == order.Scanned {
+			verdicts++
+		}
+		k := line{e.Shipment, e.Line}
+		of, n := e.Type, e.Qty
+		if e.Type == order.EventUndone {
+			of, n = order.EventType(e.Reason), -e.Qty
+		}
+		switch of {
+		case order.EventPicked:
+			picked[k] += n
+		case order.EventPacked:
+			packed[k] += n
+		case order.EventShorted:
+			short[k] += n
+		}
+	}
+	if verdicts != sent {
+		s.Errorf("%d scans left %d verdicts in the log", sent, verdicts)
+	}
+	for id := range s.made {
+		for _, l := range s.stored(id).Lines {
+			k := line{id, l.No}
+			if l.Picked+l.Short > l.Qty || picked[k] != l.Picked || short[k] != l.Short || packed[k] != l.Packed {
+				s.Errorf("order %s line %d holds %d picked, %d packed, %d short of %d; its events say %d, %d, %d", id, l.No,
+					l.Picked, l.Packed, l.Short, l.Qty, picked[k], packed[k], short[k])
+			}
+		}
+	}
+}
