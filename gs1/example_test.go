@@ -39,18 +39,22 @@ func ExampleReader_Read() {
 func ExampleScan_Splits() {
 	s := gs1.Read("]C1010950600013435210LOT717270531") // the FNC1 after the lot is missing
 	if s.Flags.Has(gs1.FlagMissingFNC1) {
-		fmt.Println(gs1.Bracketed(s.Splits(1)[0]))
+		splits, _ := s.Splits(1)
+		fmt.Println(gs1.Bracketed(splits[0]))
 	}
 	// Output: (01)09506000134352(10)LOT7(17)270531
 }
 
 func ExampleSplits() {
-	for _, elements := range gs1.Splits("10LOT717270531", 2) {
+	splits, all := gs1.Splits("10LOT717270531", 2)
+	for _, elements := range splits {
 		fmt.Println(gs1.Bracketed(elements))
 	}
+	fmt.Println("all:", all)
 	// Output:
 	// (10)LOT7(17)270531
 	// (10)LOT(717)270531
+	// all: false
 }
 
 func ExampleParse() {

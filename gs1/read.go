@@ -81,9 +81,9 @@ func (s *Scan) As(k Kind) (Reading, bool) {
 
 // Splits lists the ways in which the data can be read if up to three separators (FNC1) are missing in it, the ones with the
 // fewest missing first. It never chooses: take one only where exactly one fits the open work. See the function Splits.
-func (s *Scan) Splits(limit int) [][]Element {
+func (s *Scan) Splits(limit int) (splits [][]Element, all bool) {
 	if s.Flags.Has(FlagBrackets) || strings.IndexByte(s.data, '(') == 0 {
-		return nil
+		return nil, true
 	}
 	return Splits(s.data, limit)
 }
@@ -156,8 +156,10 @@ func (r *Reader) finish(s Scan, text string) Scan {
 	s.Readings = append(s.Readings, Reading{Kind: KindText, Text: text, Encoding: encoding})
 	if g, ok := s.As(KindGS1); ok && s.Flags&FlagBrackets == 0 && suspicious(g.Elements) {
 		s.Flags |= FlagMissingFNC1
-	} else if e := asFault(s.Err); e != nil && separatorCouldHelp(e.Code) && len(Splits(s.data, 1)) > 0 {
-		s.Flags |= FlagMissingFNC1
+	} else if e := asFault(s.Err); e != nil && separatorCouldHelp(e.Code) {
+		if some, _ := Splits(s.data, 1); len(some) > 0 {
+			s.Flags |= FlagMissingFNC1
+		}
 	}
 	return s
 }

@@ -173,7 +173,7 @@ func TestALostSeparatorIsReportedAndNotGuessed(t *testing.T) {
 	if lot, _ := r.Lot(); lot != "LOT717270531" || !s.Flags.Has(FlagMissingFNC1) {
 		t.Errorf("lot %q, flags %v: the reading as printed must stay", lot, s.Flags.Names())
 	}
-	splits := s.Splits(8)
+	splits, _ := s.Splits(8)
 	want := []Element{{"01", gtin}, {"10", "LOT7"}, {"17", "270531"}}
 	if len(splits) == 0 || !slices.Equal(splits[0], want) {
 		t.Errorf("splits %v", splits)
@@ -187,7 +187,7 @@ func TestALostSeparatorIsReportedAndNotGuessed(t *testing.T) {
 		}
 	}
 	if clean := Read("]C101" + gtin + "10LOT7\x1d17270531"); clean.Flags.Has(FlagMissingFNC1) {
-		t.Errorf("a separator that is there is reported missing: %v", clean.Splits(8))
+		t.Errorf("a separator that is there is reported missing: %v", clean.Flags.Names())
 	}
 	for _, ordinary := range []string{"10B2046", "10ABC21XYZW12345", "1727053110LOT7" + "17270531", "10LOT7" + "17271331"} {
 		if s := Read("]C101" + gtin + ordinary); s.Err != nil || s.Flags.Has(FlagMissingFNC1) {
@@ -198,7 +198,16 @@ func TestALostSeparatorIsReportedAndNotGuessed(t *testing.T) {
 
 func TestSplitsListEveryNumberOfLostSeparatorsTheFewestFirst(t *testing.T) {
 	data := "10LOT7" + "21SER" + "17270531"
-	splits := Splits(data, 64)
+	splits, all := Splits(data, 64)
+	if !all || len(splits) < 3 {
+		t.Errorf("%d ways, all of them: %v", len(splits), all)
+	}
+	if _, all := Splits(data, len(splits)-1); all {
+		t.Error("a list that was cut off passes as all")
+	}
+	if _, all := Splits(hostileSplits, maxSplits); all {
+		t.Error("a search that was given up passes as all")
+	}
 	truth := []Element{{"10", "LOT7"}, {"21", "SER"}, {"17", "270531"}}
 	if !slices.ContainsFunc(splits, func(split []Element) bool { return slices.Equal(split, truth) }) {
 		t.Errorf("a scanner that drops one separator drops the next as well, but no split has both: %v", splits)
@@ -208,16 +217,17 @@ func TestSplitsListEveryNumberOfLostSeparatorsTheFewestFirst(t *testing.T) {
 			t.Errorf("%s comes before %s", Bracketed(splits[i]), Bracketed(splits[i+1]))
 		}
 	}
-	if got := Splits(data, 1); len(got) != 1 {
+	if got, _ := Splits(data, 1); len(got) != 1 {
 		t.Errorf("limit 1 gives %d", len(got))
 	}
-	if got := Splits("10LOT717270531", 0); len(got) != 0 {
+	if got, _ := Splits("10LOT717270531", 0); len(got) != 0 {
 		t.Errorf("limit 0 gives %d", len(got))
 	}
 }
 
 func TestSplitsKeepTheRulesBetweenElements(t *testing.T) {
-	for _, split := range Splits("01"+gtin+"10A"+"3712", 64) {
+	splits, _ := Splits("01"+gtin+"10A"+"3712", 64)
+	for _, split := range splits {
 		if _, forbidden := Value(split, "37"); forbidden {
 			t.Errorf("%s: (37) must not stand beside (01)", Bracketed(split))
 		}
@@ -247,8 +257,8 @@ func TestPrintedBracketsWithAFaultInThemAreNotTakenForText(t *testing.T) {
 
 func TestALostSeparatorThatBreaksTheDataIsReported(t *testing.T) {
 	s := Read("]C101" + gtin + "10LOT7721" + "17270531" + "21" + "001234567890")
-	if codeOf(s.Err) != DataTooLong || !s.Flags.Has(FlagMissingFNC1) || len(s.Splits(8)) == 0 {
-		t.Errorf("%v %v %v", s.Err, s.Flags.Names(), s.Splits(8))
+	if splits, _ := s.Splits(8); codeOf(s.Err) != DataTooLong || !s.Flags.Has(FlagMissingFNC1) || len(splits) == 0 {
+		t.Errorf("%v %v %v", s.Err, s.Flags.Names(), splits)
 	}
 	if s := Read("]C1" + "77\x00\x01"); s.Flags.Has(FlagMissingFNC1) || s.Err == nil {
 		t.Errorf("garbage: %v %v", s.Err, s.Flags.Names())

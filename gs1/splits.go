@@ -14,19 +14,18 @@ const (
 // Splits lists up to limit ways of reading data as valid element strings if up to three separators were lost in it; each has
 // at least one lost separator more than the data itself shows. Fewest lost first; of equals those with more fields that
 // prove themselves, by a check digit or a date. A scanner that drops one separator drops them all, so the fewest are not the
-// likeliest: who wants to be certain asks for all.
-func Splits(data string, limit int) [][]Element {
+// likeliest: who wants to be certain asks for all. all is false where there may be more than are listed.
+func Splits(data string, limit int) (splits [][]Element, all bool) {
 	sp := splitter{data: data, steps: splitSteps}
-	for lost := 1; lost <= maxLostSeparators && len(sp.found) < limit; lost++ {
+	lost := 1
+	for ; lost <= maxLostSeparators && len(sp.found) < limit; lost++ {
 		before := len(sp.found)
 		sp.walk(0, lost, make([]Element, 0, 16))
 		equals := sp.found[before:]
 		sort.SliceStable(equals, func(i, j int) bool { return telling(equals[i]) > telling(equals[j]) })
 	}
-	if len(sp.found) > limit {
-		return sp.found[:max(limit, 0)]
-	}
-	return sp.found
+	all = lost > maxLostSeparators && len(sp.found) <= limit && len(sp.found) < maxSplits && sp.steps >= 0
+	return sp.found[:min(len(sp.found), max(limit, 0))], all
 }
 
 type splitter struct {

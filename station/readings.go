@@ -101,7 +101,7 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 			all = append(all, printed)
 		}
 	}
-	splits := scan.Splits(splitLimit)
+	splits, every := scan.Splits(splitLimit)
 	for _, elements := range splits {
 		if r, ok := l.gs1Reading(&gs1.Reading{Kind: gs1.KindGS1, Elements: elements}, now); ok {
 			all = append(all, r)
@@ -118,7 +118,7 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 	}
 	r := common(all)
 	switch {
-	case len(splits) == splitLimit: // there may be more ways, which do not agree
+	case !every: // there may be more ways, which do not agree
 		r.Lot, r.Serial, r.Expiry, r.NetG = "", "", "", 0
 	case len(fitting) > 0:
 		r = common(fitting)

@@ -212,7 +212,8 @@ func (d *decoded) station(s gs1.Scan, mode decodeMode) {
 		}
 	}
 	if s.Flags.Has(gs1.FlagMissingFNC1) {
-		for _, split := range s.Splits(8) {
+		splits, _ := s.Splits(8)
+		for _, split := range splits {
 			d.Splits = append(d.Splits, decodedPairs(split))
 		}
 	}
