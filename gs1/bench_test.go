@@ -1,6 +1,7 @@
 package gs1
 
-import "testing"
+import "strings"
+	"testing"
 
 // warehouseSymbols are what a bench scans all day.
 var warehouseSymbols = []struct{ name, scan string }{
