@@ -1,7 +1,9 @@
 package gs1
 
-import "strings"
+import (
+	"strings"
 	"testing"
+)
 
 // warehouseSymbols are what a bench scans all day.
 var warehouseSymbols = []struct{ name, scan string }{
