@@ -150,6 +150,12 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		return f.raise(r, ExcHeld, sh, "put aside at the bench: "+clip(e.Reason))
 	case order.EventLeftBehind:
 		return f.tell(sh, e, KindHold, "", string(order.Backordered)+fmt.Sprintf(": the load was closed without %d parcel(s)", e.Qty))
+	case order.EventSubstituted:
+		if e.Sub == nil {
+			return nil // what does not fit was raised
+		}
+		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d unit(s) go out as %s, allowed by %s, %s", e.Line, e.Qty,
+			clip(string(e.Sub.SKU)), clip(e.Auth), clip(e.Why)))
 	case order.EventRelotted: // Reason names the shipment that took the units
 		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d of its reserved lot went to %s", e.Line, e.Qty, clip(e.Reason)))
 	case order.EventUnheld:

@@ -75,6 +75,7 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 			if err := tx.rebase(w, seen+1); err != nil {
 				return err
 			}
+			plan.Lines = planOf(s).Lines // a line may have other goods or another lot since
 		}
 		if err := tx.dropCodes(sid); err != nil {
 			return err
@@ -191,6 +192,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	for _, h := range own.Holds {
 		s.SetHold(h)
 	}
+	keepSubstituted(s, own)
 	for i := range s.Lines {
 		if o := own.Line(s.Lines[i].No); o != nil {
 			l := &s.Lines[i]

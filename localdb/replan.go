@@ -3,7 +3,6 @@ package localdb
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"pickstation/order"
 )
@@ -12,9 +11,13 @@ import (
 // other goods. The centre makes the same of the event, so that its next row agrees.
 func (tx *Tx) putPlan(sid int64, s *order.Shipment, lsn int64) error {
 	tx.feed = true // a rollback looks everything up again
-	plan := planOf(s)
-	plan.Parcels = slices.DeleteFunc(plan.Parcels, func(p order.Parcel) bool { return p.Extra })
-	body, err := json.Marshal(plan)
+	old, err := tx.db.plan(sid)
+	if err != nil || old == nil {
+		return err
+	}
+	plan := *old
+	plan.Lines = planOf(s).Lines
+	body, err := json.Marshal(&plan)
 	if err != nil {
 		return fmt.Errorf("store plan: %w", err)
 	}
@@ -56,4 +59,31 @@ func (tx *Tx) putLines(sid int64, s *order.Shipment, last int64) error {
 func (db *DB) WithGoods(key string, limit int) ([]order.ShipmentID, error) {
 	return db.ids(`SELECT DISTINCT s.id FROM codes c JOIN shipments s ON s.sid = c.sid
 		WHERE c.key = ? AND c.rank = ? AND s.gone = 0 AND s.done = 0 ORDER BY s.sid LIMIT ?`, key, int64(rankItem), int64(limit))
+}
+
+// Product returns the catalogue entry of a SKU, or nil.
+func (db *DB) Product(sku order.SKU) (*order.Product, error) {
+	r, err := db.w.one("SELECT body FROM products WHERE sku = ?", string(sku))
+	if err != nil || r == nil {
+		return nil, err
+	}
+	p := new(order.Product)
+	if err := json.Unmarshal(r.blob(0), p); err != nil {
+		return nil, fmt.Errorf("read product: %w", err)
+	}
+	return p, nil
+}
+
+// keepSubstituted puts lines of other goods, which no plan of the centre has yet, into a
+// new plan.
+func keepSubstituted(s, own *order.Shipment) {
+	for i := range own.Lines {
+		l := own.Lines[i]
+		old := s.Line(l.Instead)
+		if l.Instead == 0 || old == nil || s.Line(l.No) != nil || l.Qty > old.Qty {
+			continue
+		}
+		old.Qty -= l.Qty
+		s.Lines = append(s.Lines, l)
+	}
 }

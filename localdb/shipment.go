@@ -180,7 +180,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 				err = tx.addHandover(s, p, e.At)
 			}
 		}
-	case order.EventRelotted:
+	case order.EventRelotted, order.EventSubstituted:
 		err = tx.putPlan(sid, s, lsn)
 	case order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld:
 	default:

@@ -138,6 +138,8 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		return applyParcel(s, e)
 	case EventUnheld:
 		s.DropHold(HoldCode(e.Reason))
+	case EventSubstituted:
+		return s.substitute(e)
 	case EventRelotted:
 		return s.relot(e)
 	case EventLeftBehind:

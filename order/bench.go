@@ -89,6 +89,8 @@ const (
 	AskTaskShort QuestionKind = "task_short" // fewer units are there to be moved; YES code only
 	AskCount     QuestionKind = "count"      // a count that differs from stock; YES code only, NO counts again
 	AskLists     QuestionKind = "lists"      // print the hand-over lists of last time again; YES code only
+	AskReason    QuestionKind = "reason"     // why a lead lets something pass: one of the reasons that are listed
+	AskSubst     QuestionKind = "subst"      // the goods that go out instead
 	AskPapers    QuestionKind = "papers"     // print the papers without which a parcel must not leave; YES code only
 )
 
@@ -110,11 +112,13 @@ type Question struct {
 	Task       TaskID       `json:"task,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	Gate       Gate         `json:"gate,omitempty"`
-	Who        OperatorID   `json:"who,omitempty"`    // whose PIN is asked for
-	Digits     int          `json:"digits,omitempty"` // how long it is, 0 not known
-	Then       QuestionKind `json:"then,omitempty"`   // what the PIN opens, "" the sign-in
-	Counts     *Pending     `json:"counts,omitempty"` // unit that "yes" counts
-	Also       []ShortLine  `json:"also,omitempty"`   // other lines that a shortage closes
+	Who        OperatorID   `json:"who,omitempty"`     // whose PIN is asked for
+	Digits     int          `json:"digits,omitempty"`  // how long it is, 0 not known
+	Then       QuestionKind `json:"then,omitempty"`    // what the PIN opens, "" the sign-in
+	Counts     *Pending     `json:"counts,omitempty"`  // unit that "yes" counts
+	Also       []ShortLine  `json:"also,omitempty"`    // other lines that a shortage closes
+	Why        string       `json:"why,omitempty"`     // the reason that was chosen
+	Choices    []ReasonRule `json:"choices,omitempty"` // the reasons that are listed
 	What       Message      `json:"what"`
 	Do         Message      `json:"do"`
 }
@@ -127,6 +131,10 @@ const (
 	GatePrint    Gate = "print"
 	GateDispatch Gate = "dispatch"
 	GateWeight   Gate = "weight" // a box that weighs something else than it should
+
+	// Steps that can be undone and still take a lead.
+	GateHold       Gate = "hold"       // work that a bench put aside goes on
+	GateSubstitute Gate = "substitute" // other goods go out instead
 )
 
 // RefKind is what a code names in the station's own records.
@@ -178,6 +186,8 @@ type Book interface {
 	// FreeWork returns open shipments with goods to pick that nobody works on and nothing
 	// stops, the most urgent first.
 	FreeWork(limit int) ([]ShipmentID, error)
+	// Product returns the catalogue entry of a SKU, or nil.
+	Product(sku SKU) (*Product, error)
 	// BatchOf returns the shipments of a batch that somebody still owns, in a fixed order.
 	BatchOf(batch string) ([]ShipmentID, error)
 	// WithGoods returns shipments of this bench that have lines with goods of that key,

@@ -18,6 +18,7 @@ const (
 	CmdShort    Command = "SHORT"   // close the line with fewer units: out of stock
 	CmdDamaged  Command = "DAMAGED" // the same, goods damaged
 	CmdSkip     Command = "SKIP"
+	CmdSubst    Command = "SUBST" // other goods instead, on a lead's word
 	CmdYes      Command = "YES"
 	CmdNo       Command = "NO"
 	CmdPrint    Command = "PRINT"   // print the waybill now, or again
@@ -62,6 +63,7 @@ func Commands() []CommandText {
 		{CmdShort, "F7", Names{"缺货", "SHORT"}},
 		{CmdDamaged, "", Names{"破损", "DAMAGED"}},
 		{CmdSkip, "F9", Names{"跳过", "SKIP"}},
+		{CmdSubst, "", Names{"换货", "SUBSTITUTE"}},
 		{CmdYes, "", Names{"是", "YES"}},
 		{CmdNo, "esc", Names{"否", "NO"}},
 		{CmdPrint, "F5", Names{"打印面单", "PRINT"}},
@@ -105,13 +107,19 @@ func ParseCommand(text string) (cmd Command, isCommand bool) {
 	if _, ok := quantityOf(Command(rest)); ok {
 		return Command(rest), true
 	}
+	if _, ok := choiceOf(Command(rest)); ok {
+		return Command(rest), true
+	}
 	return "", true
 }
 
 // KeyCommand returns the command of a function key name such as "F7", or of a typed
-// [Quantity]; else "".
+// [Quantity] or [Choice]; else "".
 func KeyCommand(key string) Command {
 	if _, ok := quantityOf(Command(key)); ok {
+		return Command(key)
+	}
+	if _, ok := choiceOf(Command(key)); ok {
 		return Command(key)
 	}
 	for _, c := range Commands() {

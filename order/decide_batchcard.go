@@ -16,6 +16,8 @@ func (t *turn) commandInBatch(c Command) {
 		t.shortInBatch(c)
 	case CmdSkip:
 		t.skipInBatch()
+	case CmdSubst:
+		t.askSubst()
 	case CmdQueue, CmdRelease:
 		t.leaveBatch()
 	case CmdSignOut:

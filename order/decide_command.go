@@ -37,6 +37,10 @@ func (t *turn) command(c Command) {
 		t.quantity(n)
 		return
 	}
+	if n, ok := choiceOf(c); ok {
+		t.choose(n)
+		return
+	}
 	switch c {
 	case CmdCall: // the question stays for the lead to answer
 		t.call()
@@ -73,6 +77,8 @@ func (t *turn) command(c Command) {
 		t.askShort(c)
 	case CmdSkip:
 		t.skip()
+	case CmdSubst:
+		t.askSubst()
 	case CmdPrint:
 		t.commandPrint()
 	case CmdNextBox:

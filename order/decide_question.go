@@ -16,8 +16,11 @@ func (t *turn) answers(q *Question) bool {
 		}
 		return false
 	}
-	if q.Kind == AskUnbox {
+	switch q.Kind {
+	case AskUnbox:
 		return t.unboxBy()
+	case AskSubst:
+		return t.substitute(q)
 	}
 	if !q.Repeatable || t.in.Device != q.Device || t.scanKey() != q.Key {
 		return false

@@ -156,8 +156,14 @@ func (t *turn) unhold(q *Question) {
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 		return
 	}
+	asked := *q
+	asked.Gate = GateHold
+	if t.askReason(&asked, t.b.Operator) {
+		t.s = on
+		return
+	}
 	e := t.event(EventUnheld)
-	e.Reason, e.Auth = q.Reason, string(t.b.Operator)
+	e.Reason, e.Auth, e.Why = q.Reason, string(t.b.Operator), q.Why
 	t.say(OK, msg(MsgUnheld, Args{Ref: ref(t.s)}), msg(DoScanWork, Args{}))
 	t.s = on
 }

@@ -132,6 +132,9 @@ func (t *turn) override(q *Question, op *Operator) {
 
 func (t *turn) overridden(q *Question, op *Operator) {
 	t.b.Question, t.b.Called = nil, nil
+	if t.askReason(q, op.ID) {
+		return
+	}
 	first := len(t.events)
 	s := t.shipment(q.Shipment)
 	if s == nil {
@@ -145,6 +148,8 @@ func (t *turn) overridden(q *Question, op *Operator) {
 		t.handOverParcel(s.Parcel(q.Parcel), op)
 	case GateWeight:
 		t.letWeightPass(s, q, op)
+	case GateSubstitute:
+		t.letSubst(q, op)
 	default:
 		if !t.refuseStopped(s) {
 			t.printAll(op)
@@ -152,7 +157,11 @@ func (t *turn) overridden(q *Question, op *Operator) {
 	}
 	t.note()
 	for i := first; i < len(t.events); i++ {
-		if e := &t.events[i]; e.Auth != "" && e.Reason == "" {
+		e := &t.events[i]
+		if e.Auth == "" {
+			continue
+		}
+		if e.Why = q.Why; e.Reason == "" {
 			e.Reason = string(q.Gate) + "_gate"
 		}
 	}

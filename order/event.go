@@ -38,6 +38,7 @@ const (
 	EventLabelled       EventType = "labelled"     // the label was scanned back off the box
 	EventDispatched     EventType = "dispatched"
 	EventLeftBehind     EventType = "left_behind" // its carrier's load was closed with part of it: the other parcels are a back-order
+	EventSubstituted    EventType = "substituted" // Qty units that Line lacks go out as the goods Sub, on line No
 	EventRelotted       EventType = "relotted"    // Qty of its reserved lot went to shipment Reason; Lot is reserved instead, "" any
 	EventHeld           EventType = "held"
 	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it
@@ -102,6 +103,7 @@ type Event struct {
 	No      int    `json:"n,omitempty"`    // print number; of picked and short units: which event of their put or shortage, from 0
 	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
+	Why     string `json:"rs,omitempty"`   // the reason chosen for it, a code of [ReasonRule]
 	WeightG int    `json:"g,omitempty"`
 	Box     string `json:"bx,omitempty"` // kind of box, a code of [Packaging]
 
@@ -118,6 +120,8 @@ type Event struct {
 	Was    string `json:"was,omitempty"` // grade and fate before
 	Photo  string `json:"ph,omitempty"`  // reference of a picture
 	Expect int    `json:"x,omitempty"`   // of a count: what stock says
+
+	Sub *Product `json:"sub,omitempty"` // goods that go out instead
 
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill
 	Contents string    `json:"cm,omitempty"` // what the paper says of the goods, see [Shipment.ContentsMark]

@@ -9,10 +9,20 @@ const (
 	DoTakeLot       MsgCode = "do_take_lot"    // Lot of Name
 	MsgLoadClosed   MsgCode = "load_closed"    // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
 	DoCloseLoad     MsgCode = "do_close_load"  // all parcels of carrier Name are gone: LIST
+	MsgAskReason    MsgCode = "ask_reason"     // why Reason is let pass, N reasons are listed
+	DoReason        MsgCode = "do_reason"      // choose one of N
+	MsgAskSubst     MsgCode = "ask_subst"      // may other goods go out for N units of Name?
+	MsgSubstCustoms MsgCode = "subst_customs"  // Ref is declared to customs
+	MsgScanSubst    MsgCode = "scan_subst"     // instead of N units of Name
+	DoScanSubst     MsgCode = "do_scan_subst"  //
+	MsgSubstSame    MsgCode = "subst_same"     // Name: the goods that are missing
+	MsgSubstCold    MsgCode = "subst_cold"     // Name is of another temperature class, Reason
+	MsgSubstituted  MsgCode = "substituted"    // N units of Name go out instead
 )
 
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad}
+		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad,
+		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted}
 }

@@ -69,6 +69,7 @@ type Policy struct {
 	Shipper          Sender       `json:"shipper,omitzero"`         // sender block of the waybill
 	Packagings       []Packaging  `json:"packagings,omitempty"`     // kinds of boxes; none: S, M and L
 	Weigh            WeighPolicy  `json:"weigh,omitzero"`
+	Reasons          []ReasonRule `json:"reasons,omitempty"`      // from which a lead chooses why something may pass; none: nobody asks
 	ZeroCheck        bool         `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
 	PINRoles         []Role       `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
 	StrictRoles      bool         `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both

@@ -42,5 +42,5 @@ func (p *Policy) CheckWork() error {
 	if slices.Contains(p.Totes, "") {
 		return bad("the codes of totes begin with something")
 	}
-	return nil
+	return p.checkReasons()
 }

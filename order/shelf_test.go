@@ -211,3 +211,12 @@ func (b *shelf) WithGoods(key string, limit int) (ids []ShipmentID, err error) {
 	}
 	return ids, b.failing
 }
+
+func (b *shelf) Product(sku SKU) (*Product, error) {
+	for i := range b.products {
+		if b.products[i].SKU == sku {
+			return &b.products[i], b.failing
+		}
+	}
+	return nil, b.failing
+}

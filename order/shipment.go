@@ -105,6 +105,7 @@ type Line struct {
 	Track     Tracking   `json:"track,omitzero"`
 	Lot       string     `json:"lot,omitempty"`        // lot that was reserved, "" any
 	Scan      ScanClass  `json:"scan,omitempty"`       // how often its goods are scanned
+	Instead   int        `json:"instead,omitempty"`    // number of the line whose missing units go out as these goods
 	Kit       string     `json:"kit,omitempty"`        // kit whose part the line is
 	PerKit    int        `json:"per_kit,omitempty"`    // units of it in one kit
 	LastThere bool       `json:"last_there,omitempty"` // stock says that its place is empty after this pick

@@ -46,7 +46,7 @@ var raise = map[station.AlertCode]func(*station.View){
 	station.AlertCertEnding:  func(v *station.View) { v.Health.CertUntil = alertNow.Add(48 * time.Hour) },
 	station.AlertCentre:      func(v *station.View) { v.Sync.Online, v.Sync.Problem = false, "network" },
 	station.AlertBacklog:     func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-time.Hour) },
-	station.AlertBacklogOld:  func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-25 * time.Hour) },
+	station.AlertBacklogOld:  func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-25*time.Hour) },
 	station.AlertNoReads:     func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, NoReads: 10} },
 	station.AlertNoise:       func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, Bad: 5} },
 }

@@ -137,13 +137,13 @@ func (w *WorkView) lines(s *order.Shipment, cur *order.Line, b order.Bench, walk
 	}
 	w.CurrentPos = min(w.LinesDone+1, w.Lines)
 	if cur != nil {
-		c := lineView(cur)
+		c := lineOf(s, cur)
 		w.Current = &c
 	}
 	if len(todo) > 0 {
 		w.Next = make([]LineView, len(todo))
 		for i, line := range todo {
-			w.Next[i] = lineView(line)
+			w.Next[i] = lineOf(s, line)
 		}
 	}
 	w.done(s, packing, walked)
@@ -183,12 +183,12 @@ func (w *WorkView) done(s *order.Shipment, packing bool, walked []int) {
 	w.Done = make([]LineView, 0, n)
 	for i := len(walked) - 1; i >= 0 && len(w.Done) < n; i-- {
 		if line := s.Line(walked[i]); line != nil && finished(line, packing) {
-			w.Done = append(w.Done, lineView(line))
+			w.Done = append(w.Done, lineOf(s, line))
 		}
 	}
 	for i := 0; i < len(s.Lines) && len(w.Done) < n; i++ {
 		if line := &s.Lines[i]; finished(line, packing) && !slices.Contains(walked, line.No) {
-			w.Done = append(w.Done, lineView(line))
+			w.Done = append(w.Done, lineOf(s, line))
 		}
 	}
 }
@@ -211,6 +211,15 @@ func walk(nos []int, e *order.Event) []int {
 		}
 	}
 	return append(nos, e.Line)
+}
+
+// lineOf is a line of a shipment as the screen shows it.
+func lineOf(s *order.Shipment, l *order.Line) LineView {
+	v := lineView(l)
+	if old := s.Line(l.Instead); old != nil {
+		v.Instead = old.Name
+	}
+	return v
 }
 
 func lineView(l *order.Line) LineView {

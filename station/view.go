@@ -96,6 +96,7 @@ type LineView struct {
 	Packed   int
 	Short    int
 	Temp     order.Temp
+	Instead  order.Names // goods that it goes out for
 	Lot      string
 	Track    order.Tracking
 	Codes    []order.ItemCode

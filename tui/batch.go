@@ -108,11 +108,12 @@ func (p *painter) slots(a area) {
 	const w = 26
 	cols := max(1, a.w/w)
 	rows := (len(p.v.Slots) + cols - 1) / cols
+	if rows > a.h {
+		p.slotsInShort(a)
+		return
+	}
 	for i, m := range p.v.Slots {
 		x, y := i/max(rows, 1), i%max(rows, 1)
-		if rows > a.h { // the first ones, row by row
-			x, y = i%cols, i/cols
-		}
 		if y >= a.h || x >= cols {
 			continue
 		}
@@ -163,4 +164,42 @@ func batchStep(b *order.Bench, w *station.WorkView) order.Message {
 		return order.Message{Code: order.DoScanGoods}
 	}
 	return pickStep(b, w)
+}
+
+// slotsInShort lists the slots where there is no room for whole rows: the one at hand
+// first, each by its number with what is in it, or the word for a full one, and how many
+// there is no room for.
+func (p *painter) slotsInShort(a area) {
+	const w = 12
+	var list []station.SlotView
+	for _, m := range p.v.Slots {
+		switch {
+		case m.Out:
+		case m.Here:
+			list = append([]station.SlotView{m}, list...)
+		default:
+			list = append(list, m)
+		}
+	}
+	cols := max(1, a.w/w)
+	room := cols * a.h
+	for i, m := range list {
+		if i >= room {
+			return
+		}
+		cell := area{a.c, a.x + i%cols*(a.w/cols), a.y + i/cols, a.w/cols - 1, 1}
+		if more := len(list) - i; i == room-1 && more > 1 {
+			cell.text(0, 0, muted, clipTo(sprintf(p.t.More, more), cell.w))
+			return
+		}
+		st, mark := plain, " "
+		if m.Here {
+			st, mark = strong, ">"
+		}
+		count := sprintf("%d/%d", m.Picked, m.Units)
+		if m.Open == 0 {
+			st, count = ok, p.t.SlotFull
+		}
+		cell.line(0, 1, seg{st: st, s: mark + fixed(slotNumber(cmp.Or(m.Slot, m.Offer, "-")), 3)}, seg{st: st, s: count})
+	}
 }

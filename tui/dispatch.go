@@ -40,7 +40,11 @@ func cages(rows []station.OutboundRow) []cage {
 // dispatch lists, per carrier, what still stands on the bench.
 func (p *painter) dispatch(a area) {
 	head, a := a.top(1)
-	head.text(0, 0, title, sprintf(p.t.DispatchTitle, p.v.OutboundAll))
+	check := seg{st: plain, s: sprintf(p.t.CancelCheck, p.age(p.v.Sync.LastWord)), rank: 1}
+	if !p.v.Sync.Online {
+		check.st = warn
+	}
+	head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, check)
 	list := cages(p.v.Outbound)
 	if len(list) == 0 {
 		a.text(0, 1, plain, p.t.DispatchEmpty)
@@ -69,7 +73,7 @@ func (p *painter) dispatch(a area) {
 		hidden += len(c.rows) - n
 	}
 	if more += hidden; more > 0 {
-		head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)},
-			seg{st: muted, s: sprintf(p.t.More, more), right: true, rank: 1})
+		head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, check,
+			seg{st: muted, s: sprintf(p.t.More, more), right: true, rank: 2})
 	}
 }

@@ -39,17 +39,17 @@ func validNow(b *order.Bench) map[order.Command]bool {
 			add(order.CmdShort, order.CmdDamaged)
 		}
 	case order.ScreenDispatch:
-		add(order.CmdQueue)
+		add(order.CmdManifest, order.CmdQueue)
 	case order.ScreenBatch, order.ScreenWall:
 		add(order.CmdUndo, order.CmdRelease, order.CmdQueue)
 		if b.Screen == order.ScreenBatch {
-			add(order.CmdShort, order.CmdDamaged, order.CmdSkip)
+			add(order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdSubst)
 		}
 	case order.ScreenDrop:
 		add(order.CmdRelease, order.CmdQueue)
 	case order.ScreenPick:
 		add(boxes...)
-		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdHold, order.CmdRelease, order.CmdQueue)
+		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdSubst, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	case order.ScreenPack:
 		add(boxes...)
 		add(order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
@@ -62,7 +62,7 @@ func validNow(b *order.Bench) map[order.Command]bool {
 		switch {
 		case q.Kind == order.AskSignOut:
 			add(order.CmdKeep, order.CmdRelease)
-		case q.Kind != order.AskPIN && q.Kind != order.AskOverride && q.Kind != order.AskHandOver:
+		case q.Kind != order.AskPIN && q.Kind != order.AskOverride && q.Kind != order.AskHandOver && q.Kind != order.AskReason && q.Kind != order.AskSubst:
 			add(order.CmdYes)
 		}
 	} else if b.Pending != nil {

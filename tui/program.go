@@ -237,7 +237,7 @@ func (mo *model) act(k tea.KeyMsg) tea.Cmd {
 	}
 	mo.quitAt = time.Time{}
 	if k.Type == tea.KeyRunes || k.Type == tea.KeySpace {
-		if !mo.pinKey(k) && !mo.quantityKey(k) {
+		if !mo.pinKey(k) && !mo.quantityKey(k) && !mo.choiceKey(k) {
 			mo.demoKey(k)
 		}
 		return nil

@@ -141,6 +141,9 @@ func (p *painter) screen(a area) {
 	_, p.stepWhole = p.stepText(a.w, a.h-p.blockHeight(p.verdictLook()))
 	a = p.verdictBlock(a)
 	a = p.stepLines(a)
+	if p.reasons(a) {
+		return
+	}
 	switch p.v.Bench.Screen {
 	case order.ScreenQueue:
 		p.queue(a)

@@ -146,6 +146,10 @@ func (p *painter) answer(q *order.Question) string {
 		return p.t.AnswerQty + " " + p.o.Quantity + "_"
 	case q.Kind == order.AskQty:
 		return p.t.AnswerQty
+	case q.Kind == order.AskReason:
+		return sprintf(p.t.AnswerReason, len(q.Choices))
+	case q.Kind == order.AskSubst:
+		return p.t.AnswerSubst
 	case q.Repeatable:
 		return p.t.AnswerRepeat
 	case q.Kind == order.AskSignOut:

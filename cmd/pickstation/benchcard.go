@@ -81,5 +81,8 @@ func benchCommands() []labels.Command {
 		times := fmt.Sprintf("× %d", n)
 		out = append(out, labels.Command{Code: order.CommandPrefix + string(order.Quantity(n)), Zh: "数量 " + times, En: "QTY " + times})
 	}
+	for n := 1; n <= 9; n++ {
+		out = append(out, labels.Command{Code: order.CommandPrefix + string(order.Choice(n)), Key: fmt.Sprint(n), Zh: fmt.Sprintf("原因 %d", n), En: fmt.Sprintf("REASON %d", n)})
+	}
 	return out
 }

@@ -50,6 +50,8 @@ var en = Texts{
 	Question: "QUESTION:", AnswerRepeat: "same scanner, same scan = YES", AnswerYes: "YES on the bench card = yes",
 	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
 
+	AnswerReason: "REASON 1-%d on the bench card, or the digit", AnswerSubst: "the goods' code", Instead: "instead of", CancelCheck: "cancel check: %s",
+
 	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",
 
 	CardOnly: "bench card:", Quit: "ctrl+c twice: quit", QuitShort: "ctrl+c: quit", QuitAgain: "ctrl+c again: quit",

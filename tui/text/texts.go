@@ -65,6 +65,10 @@ type Texts struct {
 	// Questions.
 	Question, AnswerRepeat, AnswerYes, AnswerLead, AnswerSignOut, AnswerNo string
 
+	// AnswerReason: how many there are. Instead: the goods that are missing. CancelCheck:
+	// age of the centre's last word.
+	AnswerReason, AnswerSubst, Instead, CancelCheck string
+
 	// Instructions. TodoTitle: count.
 	TodoTitle, TodoHow, TodoGoods string
 

@@ -1,0 +1,166 @@
+package order
+
+import (
+	"slices"
+	"testing"
+)
+
+// reasoned has a warehouse that lists reasons, some for everything, some for one gate.
+func reasoned(w *world) *world {
+	w.env.Policy.Reasons = []ReasonRule{
+		{Code: "customer", Name: Names{"客户同意", "customer agreed"}, For: []Gate{GateSubstitute}},
+		{Code: "scale", Name: Names{"秤坏", "scale is broken"}, For: []Gate{GateWeight}},
+		{Code: "other", Name: Names{"其他", "other"}},
+	}
+	return w
+}
+
+func (w *world) wantWhy(d Decision, typ EventType, auth, why string) *Event {
+	w.Helper()
+	i := slices.IndexFunc(d.Events, func(e Event) bool { return e.Type == typ })
+	if i < 0 || d.Events[i].Auth != auth || d.Events[i].Why != why {
+		w.Fatalf("want %s by %s because %s, got %+v", typ, auth, why, d.Events)
+	}
+	return &d.Events[i]
+}
+
+func TestAReasonIsChosenForWhatALeadLetsPassAtTheHandOver(t *testing.T) {
+	w := reasoned(newWorld(t, packedFor("A", "sf", 1)))
+	w.card(CmdDispatch)
+	w.env.WordAge = -1
+	w.want(w.scan("SF-A-1"), Blocked, MsgDispatchGate)
+	d := w.wantDo(w.want(w.scan("B-BOSS"), Needs, MsgAskReason), DoReason)
+	if q := d.Bench.Question; len(q.Choices) != 1 || q.Choices[0].Code != "other" {
+		t.Fatalf("lists %+v", q.Choices)
+	}
+	w.want(w.card(CmdYes), WrongKind, MsgAskReason) // a reason is chosen, not nodded at
+	w.want(w.card(Choice(2)), WrongKind, MsgAskReason)
+	w.restart()
+	d = w.want(w.card(Choice(1)), OK, MsgOverridden)
+	w.wantWhy(d, EventDispatched, "boss", "other")
+	w.want(w.card(Choice(1)), WrongKind, MsgNoQuestion) // one step, never a switch
+}
+
+func TestAReasonIsChosenForAHoldThatIsLifted(t *testing.T) {
+	w := reasoned(unmanned(t, ship1("A", line("mango", 1, "L1"))))
+	w.change("S-A", func(s *Shipment) { s.SetHold(Hold{Code: ToVerify, Stops: true}) })
+	w.scan("B-BOSS")
+	w.want(w.scan("A"), ConfirmAgain, MsgAskUnhold)
+	w.want(w.card(CmdYes), Needs, MsgAskReason)
+	w.wantWhy(w.want(w.key(Choice(1)), OK, MsgUnheld), EventUnheld, "boss", "other")
+	if w.ship("S-A").Stopped() != nil {
+		t.Fatal("it is still held")
+	}
+}
+
+func TestWithoutAListNobodyIsAskedWhy(t *testing.T) {
+	w := newWorld(t, packedFor("A", "sf", 1))
+	w.card(CmdDispatch)
+	w.env.WordAge = -1
+	w.scan("SF-A-1")
+	w.wantWhy(w.want(w.scan("B-BOSS"), OK, MsgOverridden), EventDispatched, "boss", "")
+}
+
+func TestReasonsThatNobodyCanChooseAreRefused(t *testing.T) {
+	for name, list := range map[string][]ReasonRule{
+		"no name": {{Code: "a"}}, "twice": {{Code: "a", Name: Names{"a", "a"}}, {Code: "a", Name: Names{"a", "a"}}},
+		"no gate": {{Code: "a", Name: Names{"a", "a"}, For: []Gate{"door"}}},
+		"too many": {{Code: "1", Name: Names{"a", "a"}}, {Code: "2", Name: Names{"a", "a"}}, {Code: "3", Name: Names{"a", "a"}},
+			{Code: "4", Name: Names{"a", "a"}}, {Code: "5", Name: Names{"a", "a"}}, {Code: "6", Name: Names{"a", "a"}},
+			{Code: "7", Name: Names{"a", "a"}}, {Code: "8", Name: Names{"a", "a"}}, {Code: "9", Name: Names{"a", "a"}}, {Code: "10", Name: Names{"a", "a"}}},
+	} {
+		p := DefaultPolicy()
+		p.Reasons = list
+		if p.CheckWork() == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+// swapping has an order that lacks mango, and papaya in the catalogue.
+func swapping(t *testing.T) *world {
+	t.Helper()
+	w := reasoned(newWorld(t, ship1("A", line("mango", 3, "L1", func(l *Line) { l.WeightG = 500; l.PriceEach = Money{Minor: 900, Currency: "CNY"} }), line("fig", 1, "L2")),
+		ship1("B", line("kiwi", 1, "L8"))))
+	w.products = []Product{
+		{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L5", WeightG: 700, SpreadG: 9},
+		{SKU: "ice", Name: Names{"冰", "ice"}, Codes: []ItemCode{{Key: "ICE"}}, Temp: Frozen},
+		{SKU: "mango", Codes: []ItemCode{{Key: "MANGO"}}}}
+	w.scan("A")
+	w.scan("MANGO")
+	return w
+}
+
+func TestOtherGoodsGoOutOnALeadsWordAndReason(t *testing.T) {
+	w := swapping(t)
+	if d := w.wantDo(w.want(w.card(CmdSubst), Needs, MsgAskSubst), DoScanLead); d.What.Args.N != 2 {
+		t.Fatalf("asks %+v", d.What.Args)
+	}
+	w.want(w.scan("B-MEI"), Blocked, MsgNotLead)
+	d := w.want(w.scan("B-BOSS"), Needs, MsgAskReason)
+	if len(d.Bench.Question.Choices) != 2 {
+		t.Fatalf("lists %+v", d.Bench.Question.Choices)
+	}
+	w.wantDo(w.want(w.card(Choice(1)), Needs, MsgScanSubst), DoScanSubst)
+	w.wantPicked("S-A", 1, 0)
+	w.want(w.scan("MANGO"), WrongItem, MsgSubstSame)
+	w.want(w.scan("ICE"), Blocked, MsgSubstCold)
+	w.want(w.scan("NOTHING"), Unknown, MsgUnknownCode)
+	w.restart()
+	d = w.wantDo(w.want(w.scan("PAPAYA"), OK, MsgSubstituted), DoGoTo)
+	w.wantWhy(d, EventSubstituted, "boss", "customer")
+	if d.Do.Args.Location != "L5" {
+		t.Fatalf("sends to %s", d.Do.Args.Location)
+	}
+	s := w.ship("S-A")
+	if n := s.Lines[2]; n.No != 3 || n.Instead != 1 || n.Qty != 2 || n.WeightG != 700 || n.SpreadG != 9 || n.PriceEach.Minor != 900 || s.Lines[0].Qty != 1 {
+		t.Fatalf("lines %+v", s.Lines)
+	}
+	w.want(w.scan("MANGO"), OverQty, MsgAllCounted)
+	w.want(w.scan("PAPAYA"), OK, MsgUnitPicked)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	times(2, func() { w.scan("PAPAYA") })
+	w.want(w.scan("FIG"), OrderDone, MsgOrderPicked)
+	if g, ok := s.WeightIn(1); ok || g != 0 { // fig has no weight
+		t.Fatalf("weighs %d", g)
+	}
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+}
+
+func TestDeclaredGoodsAreNotSubstituted(t *testing.T) {
+	w := swapping(t)
+	w.change("S-A", func(s *Shipment) { s.Customs = CustomsBonded })
+	w.want(w.card(CmdSubst), Blocked, MsgSubstCustoms)
+	w.change("S-A", func(s *Shipment) { s.Customs = CustomsNone })
+	w.card(CmdSubst)
+	w.scan("B-BOSS")
+	w.card(Choice(1))
+	w.change("S-A", func(s *Shipment) { s.Declare = &Declaration{} }) // meanwhile
+	w.want(w.scan("PAPAYA"), Blocked, MsgSubstCustoms)
+	if len(w.ship("S-A").Lines) != 2 {
+		t.Fatal("it was substituted")
+	}
+}
+
+func TestInABatchOtherGoodsGoOutToo(t *testing.T) {
+	w := reasoned(newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L2"))))
+	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L1"}}
+	w.card(CmdBatch)
+	w.card(CmdSubst)
+	w.scan("B-BOSS")
+	w.card(Choice(1))
+	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	times(2, func() { w.want(w.scan("PAPAYA"), OK, MsgInHand) })
+	w.want(w.scan("TOTE-1"), LineDone, MsgPut)
+	w.wantPicked("S-A", 0, 0, 2)
+}
+
+func TestASubstitutionWithoutGoodsIsAnAnomaly(t *testing.T) {
+	s := ship1("A", line("mango", 1, "L1"))
+	for _, e := range []Event{{Type: EventSubstituted, Line: 1, No: 2, Qty: 1}, {Type: EventSubstituted, Line: 9, No: 2, Qty: 1, Sub: &Product{}},
+		{Type: EventSubstituted, Line: 1, No: 1, Qty: 1, Sub: &Product{}}} {
+		if c := Apply(s, StandardFlow(), &e); c.Anomaly != AnomalyNoLine || len(s.Lines) != 1 {
+			t.Errorf("%+v gives %+v", e, c)
+		}
+	}
+}

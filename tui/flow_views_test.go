@@ -1,0 +1,85 @@
+package tui
+
+import (
+	"pickstation/order"
+	"pickstation/station"
+)
+
+func init() { moreViews = append(moreViews, flowViews) }
+
+// flowViews are the screens of work that changes hands, and of what a lead decides.
+func flowViews() map[string]*station.View {
+	return map[string]*station.View{
+		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
+		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(),
+	}
+}
+
+// askingReason has a lead choose why a parcel may leave.
+func askingReason() *station.View {
+	v := dispatching()
+	q := order.Question{Kind: order.AskReason, Gate: order.GateDispatch, ShownAt: noon, Choices: []order.ReasonRule{
+		{Code: "called", Name: order.Names{ZH: "电话核对过", EN: "asked the centre by phone"}},
+		{Code: "customer", Name: order.Names{ZH: "客户急用，由组长负责", EN: "customer cannot wait, the lead answers for it"}},
+		{Code: "other", Name: order.Names{ZH: "其他", EN: "other"}}},
+		What: m(order.MsgAskReason, order.Args{N: 3}), Do: m(order.DoReason, order.Args{N: 3})}
+	v.Bench.Question = &q
+	v.Verdict = shown(order.Needs, q.What, q.Do)
+	return v
+}
+
+func askingSubst() *station.View {
+	v := picking()
+	a := order.Args{Name: mango(), N: 2}
+	q := order.Question{Kind: order.AskSubst, Gate: order.GateSubstitute, Line: 2, ShownAt: noon, What: m(order.MsgScanSubst, a), Do: m(order.DoScanSubst, a)}
+	v.Bench.Question = &q
+	v.Verdict = shown(order.Needs, q.What, q.Do)
+	return v
+}
+
+// substituted is at the line that goes out instead of another.
+func substituted() *station.View {
+	v := picking()
+	papaya := order.Names{ZH: "木瓜 2kg", EN: "Papaya 2 kg"}
+	l := station.LineView{No: 5, SKU: "HN-PAPAYA", Name: papaya, Location: "A-05-1", Qty: 2, Instead: mango(), Codes: []order.ItemCode{{Key: "06901234567999"}}}
+	v.Work.Current = &l
+	v.Bench.Located, v.Bench.Focus = "", 5
+	v.Verdict = shown(order.OK, m(order.MsgSubstituted, order.Args{Name: papaya, N: 2}), m(order.DoGoTo, order.Args{Name: papaya, N: 2, Location: "A-05-1"}))
+	return v
+}
+
+// manySlots is a put wall with more slots than a small window has room for.
+func manySlots() *station.View {
+	v := putting(order.BatchWall)
+	for len(v.Slots) < 18 {
+		s := v.Slots[1+len(v.Slots)%4]
+		s.Slot, s.Out, s.Here = sprintf("SLOT-%d", len(v.Slots)+1), false, false
+		v.Slots = append(v.Slots, s)
+	}
+	v.Slots[0].Here, v.Slots[7].Here = false, true
+	return v
+}
+
+func askingBatch() *station.View {
+	v := queueing()
+	q := order.Question{Kind: order.AskTakeOver, Repeatable: true, ShownAt: noon,
+		What: m(order.MsgBatchTaken, order.Args{Ref: "HN20261121-1042", Who: "王强", N: 8}), Do: m(order.DoScanAgain, order.Args{})}
+	v.Bench.Question = &q
+	v.Verdict = shown(order.Taken, q.What, q.Do)
+	return v
+}
+
+func askingShortAll() *station.View {
+	v := picking()
+	a := order.Args{Name: mango(), N: 3, Need: 6, Location: "A-03-2", Reason: "out_of_stock"}
+	q := order.Question{Kind: order.AskShort, Line: 2, ShownAt: noon, What: m(order.MsgAskShortAll, a), Do: m(order.DoScanYes, a)}
+	v.Bench.Question = &q
+	v.Verdict = shown(order.ConfirmAgain, q.What, q.Do)
+	return v
+}
+
+func closedLoad() *station.View {
+	v := offline(dispatching())
+	v.Verdict = shown(order.OK, m(order.MsgLoadClosed, order.Args{N: 31, Need: 14, Ref: "HN20261121-1042", AgeS: 2}), m(order.DoSignList, order.Args{}))
+	return v
+}
