@@ -219,7 +219,7 @@ func (db *DB) readFlow(id string, version int) (*order.Flow, error) {
 	if r != nil {
 		return order.ParseFlow(r.blob(0))
 	}
-	for _, f := range []*order.Flow{order.StandardFlow(), order.ReturnsFlow()} {
+	for _, f := range []*order.Flow{order.StandardFlow(), order.ReturnsFlow(), order.PickupFlow()} {
 		if f.ID == id && f.Version == version || id == "" && f.ID == "standard" {
 			return f, nil
 		}

@@ -87,6 +87,9 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 	if err := tx.putBatch(sid, s); err != nil {
 		return err
 	}
+	if err := tx.putFetched(sid, s); err != nil {
+		return err
+	}
 	if err := tx.putParts(sid, s); err != nil {
 		return err
 	}
@@ -188,7 +191,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	if err != nil || own == nil {
 		return err
 	}
-	s.State, s.Owner, s.Batch, s.Slot = own.State, own.Owner, own.Batch, own.Slot
+	s.State, s.Owner, s.Batch, s.Slot, s.Fetched = own.State, own.Owner, own.Batch, own.Slot, own.Fetched
 	for _, h := range own.Holds {
 		s.SetHold(h)
 	}
@@ -221,6 +224,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 func planOf(s *order.Shipment) *order.Shipment {
 	p := copyPlan(s)
 	p.State, p.Owner, p.Holds, p.Batch, p.Slot = "", "", nil, "", ""
+	p.Fetched = nil
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes, l.NetG = 0, 0, 0, "", nil, nil, nil, 0
@@ -335,6 +339,11 @@ func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error 
 			return err
 		}
 		if err := one(string(o.ID), rankShipment, 0); err != nil {
+			return err
+		}
+	}
+	if s.Pickup != "" {
+		if err := do(pickupKey(s.Pickup), rankShipment, 0); err != nil {
 			return err
 		}
 	}

@@ -254,6 +254,10 @@ CREATE TABLE reissues(
 -- What the picked units of a line weigh together, grams, where each is weighed.
 ALTER TABLE lines ADD COLUMN net_g INTEGER NOT NULL DEFAULT 0;
 `,
+	`
+-- Parcels that buyers fetch: when the last one was given out and by whom, JSON, '' not yet.
+ALTER TABLE shipments ADD COLUMN fetched TEXT NOT NULL DEFAULT '';
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -72,7 +72,7 @@ func copyPlan(p *order.Shipment) *order.Shipment {
 
 // readProgress fills the progress of a shipment in.
 func (db *DB) readProgress(sid int64, s *order.Shipment) error {
-	r, err := db.w.one("SELECT state, owner, holds, batch, slot FROM shipments WHERE sid = ?", sid)
+	r, err := db.w.one("SELECT state, owner, holds, batch, slot, fetched FROM shipments WHERE sid = ?", sid)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,12 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	}
 	s.State, s.Owner = order.StateCode(r.text(0)), order.OperatorID(r.text(1))
 	s.Holds, s.Batch, s.Slot = nil, r.text(3), r.text(4)
+	s.Fetched = nil
+	if text := r.text(5); text != "" {
+		if err := json.Unmarshal([]byte(text), &s.Fetched); err != nil {
+			return fmt.Errorf("read progress: %w", err)
+		}
+	}
 	if err := fromJSON(r.text(2), &s.Holds); err != nil {
 		return err
 	}
@@ -176,6 +182,8 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 			case err != nil:
 			case e.Type == order.EventPaperVoided:
 				err = tx.voidPrints(e)
+			case e.Type == order.EventDispatched && s.Pickup != "": // no carrier signs for it
+				err = tx.putFetched(sid, s)
 			case e.Type == order.EventDispatched:
 				err = tx.addHandover(s, p, e.At)
 			}

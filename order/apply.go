@@ -290,6 +290,9 @@ func applyParcel(s *Shipment, e *Event) Anomaly {
 			return AnomalyTwice
 		}
 		p.Dispatched = true
+		if e.Reason == "pickup" && s.AllDispatched() {
+			s.Fetched = &Fetched{At: e.Time(), By: e.By}
+		}
 		s.allTogether()
 	}
 	return AnomalyNone

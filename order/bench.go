@@ -44,6 +44,7 @@ type Bench struct {
 	Batch        *Batch     `json:"batch,omitempty"`    // several shipments at once
 	Hand         []Pending  `json:"hand,omitempty"`     // goods taken for the shipment and not put yet
 	Task         TaskBench  `json:"task,omitzero"`      // task at hand
+	Fetch        ShipmentID `json:"fetch,omitempty"`    // its buyer's pickup code was scanned
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
 }
@@ -130,6 +131,7 @@ type Gate string
 const (
 	GatePrint    Gate = "print"
 	GateDispatch Gate = "dispatch"
+	GatePickup   Gate = "pickup" // a parcel that a buyer fetches, without the buyer's code
 	GateWeight   Gate = "weight" // a box that weighs something else than it should
 
 	// Steps that can be undone and still take a lead.
@@ -203,6 +205,9 @@ type Book interface {
 	// Tasks returns the tasks that a key names and that are not over: by a number of their
 	// own, or by their goods and places; at most limit.
 	Tasks(key string, limit int) ([]TaskRef, error)
+	// Pickups returns the shipments that a buyer's pickup code opens, or has opened; at
+	// most limit.
+	Pickups(code string, limit int) ([]ShipmentID, error)
 	// Instruction returns the open instruction for a shipment, or nil.
 	Instruction(id ShipmentID) (*Instruction, error)
 }

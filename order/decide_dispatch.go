@@ -28,6 +28,9 @@ func (t *turn) dispatch() {
 		t.otherBadge(op)
 		return
 	}
+	if t.pickup() {
+		return
+	}
 	t.say(WrongKind, msg(MsgNotParcel, Args{Code: shown(t.in.Text)}), msg(DoScanParcel, Args{}))
 }
 
@@ -51,6 +54,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 	case t.refusePaper(p):
 	case !t.allows(t.s, TriggerDispatch, StageDispatched):
 		t.notAllowed(t.s)
+	case t.refusePickup(p, lead):
 	case lead != nil:
 		t.handToCarrier(p).Auth = string(lead.ID)
 		t.what = msg(MsgOverridden, Args{Who: lead.Name})
@@ -65,6 +69,10 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 func (t *turn) handToCarrier(p *Parcel) *Event {
 	e := t.event(EventDispatched)
 	e.Parcel, e.Waybill, e.WordS = p.No, p.Waybill.Number, t.wordAgeS()
+	if t.s.Pickup != "" {
+		t.handToBuyer(e)
+		return e
+	}
 	left := t.stillWaiting(p)
 	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID), N: max(left, 0)}
 	do := msg(DoScanParcel, a)

@@ -128,7 +128,7 @@ func (t *turn) wanted() Args {
 func (t *turn) gateOpen(g Gate, s *Shipment) bool {
 	limit := t.env.Policy.PrintWordAgeS
 	if g == GateDispatch {
-		limit = t.env.Policy.DispatchWordAgeS
+		limit = t.env.Policy.dispatchWordAge(s)
 	}
 	if !t.env.Book.LeaseValid(s.ID, t.in.At) {
 		return false

@@ -88,7 +88,9 @@ func (t *turn) notWork(refs []Ref) {
 			return
 		}
 	}
-	t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), msg(DoScanWork, Args{}))
+	if !t.pickup() {
+		t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), msg(DoScanWork, Args{}))
+	}
 }
 
 func putBackTo(l LocationID) MsgCode {

@@ -144,7 +144,7 @@ func (t *turn) overridden(q *Question, op *Operator) {
 	on := t.s
 	t.s = s
 	switch q.Gate {
-	case GateDispatch:
+	case GateDispatch, GatePickup:
 		t.handOverParcel(s.Parcel(q.Parcel), op)
 	case GateWeight:
 		t.letWeightPass(s, q, op)

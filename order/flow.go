@@ -252,7 +252,7 @@ var presets = loadPresets()
 
 func loadPresets() map[string]*Flow {
 	all := map[string]*Flow{}
-	for _, name := range []string{"standard", "returns"} {
+	for _, name := range []string{"standard", "returns", "pickup"} {
 		data, err := presetFiles.ReadFile("flows/" + name + ".json")
 		if err != nil {
 			panic(err)
@@ -268,6 +268,10 @@ func loadPresets() map[string]*Flow {
 
 // StandardFlow returns the preset with the nine main states.
 func StandardFlow() *Flow { return presets["standard"] }
+
+// PickupFlow returns the preset of parcels that buyers fetch 自提: like the standard one up
+// to 待自提, then 已自提.
+func PickupFlow() *Flow { return presets["pickup"] }
 
 // ReturnsFlow returns the preset of returns: 退货申请, 待收货, 质检中, 已退款.
 func ReturnsFlow() *Flow { return presets["returns"] }

@@ -91,7 +91,7 @@ func TestFlowsThatCannotWorkAreRefused(t *testing.T) {
 
 func FuzzParseFlow(f *testing.F) {
 	f.Add([]byte(tiny))
-	for _, name := range []string{"standard", "returns"} {
+	for _, name := range []string{"standard", "returns", "pickup"} {
 		data, err := presetFiles.ReadFile("flows/" + name + ".json")
 		if err != nil {
 			f.Fatal(err)

@@ -237,6 +237,11 @@ const (
 	DoAlertCentre      MsgCode = "do_alert_centre"       //
 	DoAlertBacklog     MsgCode = "do_alert_backlog"      //
 	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
+	MsgPickupCode      MsgCode = "pickup_code"           // Ref, N parcels
+	MsgPickupFirst     MsgCode = "pickup_first"          // Ref, Waybill
+	MsgFetched         MsgCode = "fetched"               // Ref
+	MsgFetchedOne      MsgCode = "fetched_one"           // Waybill, N left
+	MsgFetchedYet      MsgCode = "fetched_yet"           // Ref, Date and At, Who
 )
 
 // "Do" lines: the next step.
@@ -305,6 +310,8 @@ const (
 	DoCountOn      MsgCode = "do_count_on"      // Name, N so far
 	DoCountAgain   MsgCode = "do_count_again"   //
 	DoScanBoth     MsgCode = "do_scan_both"     //
+	DoFetchParcel  MsgCode = "do_fetch_parcel"  // N, Waybill
+	DoScanPickup   MsgCode = "do_scan_pickup"   //
 )
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
@@ -342,5 +349,6 @@ func MsgCodes() []MsgCode {
 		DoAlertBacklog, DoAlertBacklogOld,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
-		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth)
+		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
+		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup)
 }

@@ -58,16 +58,17 @@ func BadgeHash(key []byte, badge string) string {
 // Policy is what a warehouse has decided; it travels in the feed.
 type Policy struct {
 	Warehouse        string       `json:"warehouse"`
-	Zone             string       `json:"zone"`                     // IANA time zone, decides "today"
-	LocationFirst    bool         `json:"location_first,omitempty"` // the location is scanned before the item
-	LabelFirst       bool         `json:"label_first,omitempty"`    // 先打后验: the waybill is printed when the work is opened
-	AutoPrint        bool         `json:"auto_print"`               // print when the last unit is verified
-	PrintWordAgeS    int          `json:"print_word_age_s"`         // oldest word from the centre for printing, seconds; 0 no limit
-	DispatchWordAgeS int          `json:"dispatch_word_age_s"`      // the same for hand-over
-	MinLifeDays      int          `json:"min_life_days,omitempty"`  // least remaining shelf life of goods with an expiry
-	Lang             string       `json:"lang,omitempty"`           // language before sign-in
-	Shipper          Sender       `json:"shipper,omitzero"`         // sender block of the waybill
-	Packagings       []Packaging  `json:"packagings,omitempty"`     // kinds of boxes; none: S, M and L
+	Zone             string       `json:"zone"`                        // IANA time zone, decides "today"
+	LocationFirst    bool         `json:"location_first,omitempty"`    // the location is scanned before the item
+	LabelFirst       bool         `json:"label_first,omitempty"`       // 先打后验: the waybill is printed when the work is opened
+	AutoPrint        bool         `json:"auto_print"`                  // print when the last unit is verified
+	PrintWordAgeS    int          `json:"print_word_age_s"`            // oldest word from the centre for printing, seconds; 0 no limit
+	DispatchWordAgeS int          `json:"dispatch_word_age_s"`         // the same for hand-over
+	PickupWordAgeS   int          `json:"pickup_word_age_s,omitempty"` // the same for parcels that buyers fetch; 0 as for carriers, -1 no limit
+	MinLifeDays      int          `json:"min_life_days,omitempty"`     // least remaining shelf life of goods with an expiry
+	Lang             string       `json:"lang,omitempty"`              // language before sign-in
+	Shipper          Sender       `json:"shipper,omitzero"`            // sender block of the waybill
+	Packagings       []Packaging  `json:"packagings,omitempty"`        // kinds of boxes; none: S, M and L
 	Weigh            WeighPolicy  `json:"weigh,omitzero"`
 	Reasons          []ReasonRule `json:"reasons,omitempty"`      // from which a lead chooses why something may pass; none: nobody asks
 	ZeroCheck        bool         `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
@@ -121,6 +122,18 @@ type Sender struct {
 // over up to 12 hours after the centre's last word.
 func DefaultPolicy() Policy {
 	return Policy{Zone: "Asia/Shanghai", AutoPrint: true, PrintWordAgeS: 24 * 3600, DispatchWordAgeS: 12 * 3600}
+}
+
+// dispatchWordAge is the oldest word of the centre with which a shipment may be handed
+// over, seconds; 0 no limit.
+func (p *Policy) dispatchWordAge(s *Shipment) int {
+	switch {
+	case s.Pickup == "" || p.PickupWordAgeS == 0:
+		return p.DispatchWordAgeS
+	case p.PickupWordAgeS < 0:
+		return 0
+	}
+	return p.PickupWordAgeS
 }
 
 // Product is a catalogue entry: what a code is, even when no open work wants it.

@@ -166,6 +166,15 @@ func (b *shelf) Number(_ CarrierID, nth int) (string, error) {
 	return "", b.failing
 }
 
+func (b *shelf) Pickups(code string, limit int) (ids []ShipmentID, err error) {
+	for _, s := range b.ships {
+		if s.Pickup != "" && s.Pickup == PickupHash(nil, code) && len(ids) < limit {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, b.failing
+}
+
 func (b *shelf) Task(id TaskID) (*Task, error) {
 	if k := b.task(id); k != nil {
 		return k.Copy(), b.failing

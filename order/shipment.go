@@ -22,6 +22,7 @@ type Shipment struct {
 	Tote        string      `json:"tote,omitempty"`
 	Complete    bool        `json:"complete,omitempty"` // must not ship with a short line
 	PackCheck   PackCheck   `json:"pack_check,omitempty"`
+	Pickup      string      `json:"pickup,omitempty"` // hash of the buyer's code, see [PickupHash]; "" a carrier takes it
 	Holds       []Hold      `json:"holds,omitempty"`
 	Cancelled   bool        `json:"cancelled,omitempty"`
 	Lines       []Line      `json:"lines"`
@@ -31,10 +32,11 @@ type Shipment struct {
 	Declare *Declaration `json:"declare,omitempty"`
 
 	// Progress.
-	State StateCode  `json:"state"`
-	Owner OperatorID `json:"owner,omitempty"` // who works on it now, "" nobody
-	Batch string     `json:"batch,omitempty"` // batch in which it is worked on
-	Slot  string     `json:"slot,omitempty"`  // tote or slot that holds its goods, learnt by the first put
+	State   StateCode  `json:"state"`
+	Owner   OperatorID `json:"owner,omitempty"`   // who works on it now, "" nobody
+	Batch   string     `json:"batch,omitempty"`   // batch in which it is worked on
+	Slot    string     `json:"slot,omitempty"`    // tote or slot that holds its goods, learnt by the first put
+	Fetched *Fetched   `json:"fetched,omitempty"` // the buyer has it
 
 	steps []step // picks that can be undone, oldest first
 }

@@ -41,6 +41,7 @@ func (l *Loop) publish() {
 	v.Outbound, v.OutboundAll = l.lists.outbound, l.lists.outboundAll
 	v.Instructions = l.lists.instructions
 	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
+	v.Fetch = l.fetchView()
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)
 		if c := v.Work.Current; c != nil {

@@ -25,6 +25,7 @@ type View struct {
 	Tasks        []order.Task // returns and stock, the most urgent first, at most 20
 	TasksAll     int
 	Task         *order.Task // on the bench
+	Fetch        *FetchView  // parcels that a buyer fetches now
 
 	Sync    SyncView
 	Devices []DeviceView

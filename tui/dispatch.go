@@ -39,6 +39,7 @@ func cages(rows []station.OutboundRow) []cage {
 
 // dispatch lists, per carrier, what still stands on the bench.
 func (p *painter) dispatch(a area) {
+	a = p.fetching(a)
 	head, a := a.top(1)
 	check := seg{st: plain, s: sprintf(p.t.CancelCheck, p.age(p.v.Sync.LastWord)), rank: 1}
 	if !p.v.Sync.Online {

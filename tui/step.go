@@ -28,6 +28,9 @@ func (p *painter) stepMessage() order.Message {
 	case order.ScreenQueue:
 		return order.Message{Code: order.DoScanWork}
 	case order.ScreenDispatch:
+		if f := p.v.Fetch; f != nil && len(f.Waybills) > 0 {
+			return order.Message{Code: order.DoFetchParcel, Args: order.Args{Waybill: f.Waybills[0], N: len(f.Waybills), Ref: f.Ref}}
+		}
 		return order.Message{Code: order.DoScanParcel}
 	case order.ScreenBatch, order.ScreenWall, order.ScreenDrop:
 		return batchStep(b, w)

@@ -47,6 +47,8 @@ var en = Texts{
 	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)",
 	CountAt: "COUNT AT", CountedNow: "COUNTED", TakeFrom: "TAKE FROM",
 
+	HandTo: "HAND TO THE BUYER", GivenOut: "GIVEN OUT / PARCELS",
+
 	Question: "QUESTION:", AnswerRepeat: "same scanner, same scan = YES", AnswerYes: "YES on the bench card = yes",
 	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
 

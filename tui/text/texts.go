@@ -62,6 +62,9 @@ type Texts struct {
 	// Tasks. TasksTitle, ToJudge, Photos: count.
 	TasksTitle, TasksEmpty, Judge, CameBack, ToJudge, Photos, CountAt, CountedNow, TakeFrom string
 
+	// A buyer at the counter.
+	HandTo, GivenOut string
+
 	// Questions.
 	Question, AnswerRepeat, AnswerYes, AnswerLead, AnswerSignOut, AnswerNo string
 

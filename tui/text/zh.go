@@ -47,6 +47,8 @@ var zh = Texts{
 	Judge: "评级", CameBack: "退回 / 发出", ToJudge: "待评 %d", Photos: "照片 %d",
 	CountAt: "盘点货位", CountedNow: "数到", TakeFrom: "取自",
 
+	HandTo: "交给顾客", GivenOut: "已交 / 包裹",
+
 	Question: "请回答：", AnswerRepeat: "同一把枪，同一个码 = 是", AnswerYes: "扫指令卡「是」 = 是",
 	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
 
