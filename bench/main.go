@@ -70,6 +70,8 @@ func measures() []measure {
 		{"pty_to_commit", false, ptyToCommit},
 		{"pty_to_screen", false, ptyToScreen},
 		{"start", false, start},
+		{"resume", false, resume},
+		{"verdict_large", false, verdictLarge},
 		{"idle", false, idle},
 		{"drain", false, drain},
 		{"ingest", false, ingest},
