@@ -102,6 +102,9 @@ func (r *Reader) SyncState(ctx context.Context) (SyncState, error) {
 			return err
 		}
 		st.Logs, st.Unsent = b.all, b.unsent()
+		if len(b.all) == 0 {
+			return nil // it is being made
+		}
 		if st.Used, err = numbersUsed(r.c, b.cur().ID); err != nil {
 			return err
 		}
