@@ -51,7 +51,7 @@ func (s *Service) replan(tx Tx, o *Order, sh *Shipment, rc *order.Receiver) erro
 	carrier := sh.Carrier.ID
 	sh.Version, sh.Warehouse, sh.Carrier, sh.Customs = o.Version, o.Warehouse, o.Carrier, o.Customs
 	sh.Priority, sh.Promise, sh.Tote = o.Priority, o.Promise, o.Tote
-	sh.Complete, sh.PackCheck = o.Complete, o.PackCheck
+	sh.Complete, sh.PackCheck, sh.Pickup = o.Complete, o.PackCheck, o.Pickup
 	sh.Lines = make([]order.Line, len(o.Lines))
 	for i := range o.Lines {
 		l, err := s.line(tx, o, i)

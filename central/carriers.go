@@ -29,8 +29,13 @@ var carriers = map[order.CarrierID]carrier{
 	"JD":    {order.Names{ZH: "京东物流", EN: "JD Logistics"}, order.NumberForm{Prefix: "JDVA", Width: 11}, 10_000_000_000},
 	"EMS":   {order.Names{ZH: "邮政特快专递", EN: "EMS"}, order.NumberForm{Prefix: "EA", Width: 8, Check: order.CheckS10, Suffix: "CN"}, 10_000_000},
 	"RM":    {order.Names{ZH: "英国皇家邮政", EN: "Royal Mail"}, order.NumberForm{Prefix: "RA", Width: 8, Check: order.CheckS10, Suffix: "GB"}, 20_000_000},
-	"DHL":   {order.Names{ZH: "敦豪", EN: "DHL Express"}, order.NumberForm{Width: 9, Check: order.CheckMod7}, 300_000_000},
+	// No carrier: the buyer comes. The number on the label still tells parcels apart.
+	carrierPickup: {order.Names{ZH: "自提", EN: "Pick-up"}, order.NumberForm{Prefix: "PU", Width: 10}, 0},
+	"DHL":         {order.Names{ZH: "敦豪", EN: "DHL Express"}, order.NumberForm{Width: 9, Check: order.CheckMod7}, 300_000_000},
 }
+
+// carrierPickup is that of parcels which buyers fetch.
+const carrierPickup order.CarrierID = "PICKUP"
 
 // carrierIDs lists the carriers in a fixed order.
 func carrierIDs() []order.CarrierID { return slices.Sorted(maps.Keys(carriers)) }
@@ -50,7 +55,7 @@ func carrierFor(id order.CarrierID, service, country string) (order.Carrier, err
 	f, ok := carriers[id]
 	if !ok {
 		return order.Carrier{}, order.Errorf("unknown_carrier", "carrier %q is not known", id).
-			WithHint("use one of SF, YTO, ZTO, STO, YUNDA, JD, EMS, RM, DHL")
+			WithHint("use one of SF, YTO, ZTO, STO, YUNDA, JD, EMS, RM, DHL, PICKUP")
 	}
 	return order.Carrier{ID: id, Name: f.name, Service: service}, nil
 }

@@ -165,7 +165,11 @@ func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, erro
 	if err := s.fill(tx, o, in); err != nil {
 		return nil, err
 	}
-	flow, err := s.newestFlow(tx, in.Flow)
+	name := in.Flow
+	if name == "" && in.PickupCode != "" {
+		name = order.PickupFlow().ID
+	}
+	flow, err := s.newestFlow(tx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -210,13 +214,25 @@ func (s *Service) fill(tx Tx, o *Order, in *OrderIn) error {
 		return order.Errorf("unknown_warehouse", "warehouse %q is not known", o.Warehouse).
 			WithHint("make it with: pickcentral policy set")
 	}
-	if o.Carrier, err = carrierFor(in.Carrier, in.Service, in.Receiver.Country); err != nil {
+	carrier := in.Carrier
+	if carrier == "" && in.PickupCode != "" {
+		carrier = carrierPickup
+	}
+	if o.Carrier, err = carrierFor(carrier, in.Service, in.Receiver.Country); err != nil {
 		return err
 	}
 	o.Total, o.Customs, o.Priority, o.Promise = in.Total, in.Customs, in.Priority, in.Promise
 	o.Tote, o.Complete, o.PackCheck, o.Packaging = in.Tote, in.Complete, in.PackCheck, in.Packaging
 	o.Lines, o.Charges = in.Lines, in.Charges
 	o.declare(in)
+	o.Pickup = ""
+	if in.PickupCode != "" {
+		key, err := s.badgeKey(w)
+		if err != nil {
+			return err
+		}
+		o.Pickup = order.PickupHash(key, in.PickupCode)
+	}
 	return nil
 }
 
@@ -353,6 +369,12 @@ func (s *Service) refit(tx Tx, o *Order, ships []*Shipment, rc *order.Receiver, 
 		}
 		if moved {
 			if err := s.readdress(tx, o, sh, rc); err != nil {
+				return err
+			}
+		}
+		if sh.Pickup != o.Pickup {
+			sh.Pickup = o.Pickup
+			if err := s.emitWork(tx, sh); err != nil {
 				return err
 			}
 		}

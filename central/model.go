@@ -34,6 +34,7 @@ type Order struct {
 	Complete       bool              `json:"complete,omitempty"`
 	PackCheck      order.PackCheck   `json:"pack_check,omitempty"`
 	Packaging      string            `json:"packaging,omitempty"`
+	Pickup         string            `json:"pickup,omitempty"` // hash of the buyer's code, see order.PickupHash
 	Lines          []LineIn          `json:"lines"`
 	Charges        []ChargeIn        `json:"charges,omitempty"`
 

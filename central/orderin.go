@@ -45,6 +45,8 @@ type OrderIn struct {
 	Lines     []LineIn          `json:"lines"`
 	Charges   []ChargeIn        `json:"charges,omitempty"`
 
+	PickupCode string `json:"pickup_code,omitempty" doc:"the buyer fetches the parcels with this code; kept as a keyed hash only; the flow is pickup then" maxLength:"32"`
+
 	Declaration *DeclarationIn `json:"declaration,omitempty" doc:"what customs ask, with a customs mode only"`
 }
 
@@ -125,6 +127,9 @@ func (in *OrderIn) Validate() error {
 		return bad("too_many_lines", "the order has %d lines, at most %d", len(in.Lines), MaxLines)
 	case in.PackCheck != order.PackByPick && in.PackCheck != order.PackEach:
 		return bad("bad_pack_check", "pack_check %q is not known", in.PackCheck)
+	}
+	if in.PickupCode != "" && order.EventCode(in.PickupCode) != in.PickupCode || len(in.PickupCode) > 32 || in.PickupCode != "" && len(in.PickupCode) < 4 {
+		return bad("bad_pickup_code", "a pickup code is 4 to 32 letters, digits and dashes")
 	}
 	if !in.Customs.Known() {
 		return bad("bad_customs", "customs mode %q is not known", in.Customs)

@@ -187,6 +187,8 @@ func orderOption(s *order.Shipment, parcels *int, key, value string) (err error)
 		s.Carrier = order.Carrier{ID: order.CarrierID(value), Name: order.Names{ZH: value, EN: value}}
 	case "customs":
 		s.Customs = order.CustomsMode(value)
+	case "pickup":
+		s.Pickup = order.PickupHash(replayBadgeKey, value)
 	case "pack":
 		s.PackCheck = order.PackCheck(value)
 	case "complete":
