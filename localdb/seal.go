@@ -126,8 +126,11 @@ func (db *DB) Unseal(id order.ShipmentID) (order.Receiver, error) {
 }
 
 // readPolicy returns the policy and the sealed badge key.
-func (db *DB) readPolicy() (order.Policy, []byte, error) {
-	r, err := db.w.one("SELECT body FROM policy")
+func (db *DB) readPolicy() (order.Policy, []byte, error) { return policyIn(db.w) }
+
+// policyIn reads the policy and the sealed badge key that came with it.
+func policyIn(c *conn) (order.Policy, []byte, error) {
+	r, err := c.one("SELECT body FROM policy")
 	if err != nil || r == nil {
 		return order.DefaultPolicy(), nil, err
 	}

@@ -33,6 +33,7 @@ type Bench struct {
 	WrongPINs    int        `json:"wrong_pins,omitempty"`
 	WrongPINAt   time.Time  `json:"wrong_pin_at,omitzero"`
 	Lang         string     `json:"lang,omitempty"`
+	Panel        Panel      `json:"panel,omitempty"` // what is shown over the work
 	Shipment     ShipmentID `json:"shipment,omitempty"`
 	Focus        int        `json:"focus,omitempty"`    // line the operator turned to, 0 automatic
 	Located      LocationID `json:"located,omitempty"`  // location confirmed by scan

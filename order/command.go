@@ -41,6 +41,7 @@ const (
 	CmdRestock  Command = "RESTOCK" // what was judged last goes back to its place
 	CmdScrap    Command = "SCRAP"   // or is thrown away; HOLD leaves it to a person
 	CmdLang     Command = "LANG"
+	CmdInfo     Command = "INFO" // how the bench is, then the shift, then who works on what
 	CmdSignOut  Command = "SIGNOUT"
 	CmdKeep     Command = "KEEP"    // sign out, the work stays mine
 	CmdRelease  Command = "RELEASE" // sign out or leave, the work is free
@@ -86,6 +87,7 @@ func Commands() []CommandText {
 		{CmdRestock, "", Names{"上架", "RESTOCK"}},
 		{CmdScrap, "", Names{"报废", "SCRAP"}},
 		{CmdLang, "F2", Names{"中文/English", "LANGUAGE"}},
+		{CmdInfo, "F1", Names{"本台情况", "INFO"}},
 		{CmdSignOut, "F10", Names{"签退", "SIGN OUT"}},
 		{CmdKeep, "F11", Names{"保留任务", "KEEP WORK"}},
 		{CmdRelease, "F8", Names{"释放任务", "RELEASE"}},

@@ -56,6 +56,7 @@ type turn struct {
 
 func (t *turn) decide() {
 	t.settle()
+	t.settlePanel()
 	t.half = t.b.Pending
 	screen := t.b.Screen
 	switch q := t.b.Question; {

@@ -12,6 +12,10 @@ func (t *turn) command(c Command) {
 		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
 		return
 	}
+	if c == CmdInfo {
+		t.info()
+		return
+	}
 	if ref, ok := photoOf(t.in.Text); ok && c == "" && t.b.Operator != "" {
 		t.photo(ref)
 		return

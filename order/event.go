@@ -110,6 +110,8 @@ type Event struct {
 	Want SKU `json:"want,omitempty"` // of a refused scan of goods: what the bench asked for
 	Saw  SKU `json:"saw,omitempty"`  // and what was scanned in its place
 
+	Shadow string `json:"shadow,omitempty"` // messages of rules on trial that would have refused this, with commas
+
 	Batch string     `json:"ba,omitempty"` // of opened work: the batch it is part of
 	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
 	Place LocationID `json:"lo,omitempty"` // where a tote was brought; where goods are short

@@ -192,6 +192,10 @@ const (
 
 // What is wrong with the bench.
 const (
+	MsgPanel       MsgCode = "panel"        // Reason: what the screen shows over the work
+	MsgPanelClosed MsgCode = "panel_closed" //
+	DoPanel        MsgCode = "do_panel"     // any scan goes on with the work
+
 	MsgAlertNotSaved    MsgCode = "alert_not_saved"    //
 	MsgAlertUnsaved     MsgCode = "alert_unsaved"      // N scans
 	MsgAlertDamaged     MsgCode = "alert_damaged"      // Reason
@@ -340,6 +344,7 @@ func MsgCodes() []MsgCode {
 		MsgCheckedYet, MsgKitFirst, MsgAskZero, MsgZero, MsgCountTask,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
+		MsgPanel, MsgPanelClosed, DoPanel,
 		MsgAlertNotSaved, MsgAlertUnsaved, MsgAlertDamaged, MsgAlertChecking, MsgAlertDiskFull, MsgAlertDiskLow, MsgAlertNoScanner,
 		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock,
 		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog,

@@ -81,6 +81,8 @@ type Policy struct {
 	PurgeDays        int          `json:"purge_days,omitempty"`   // receivers are deleted so many days after hand-over
 	Returns          ReturnPolicy `json:"returns,omitzero"`       // how goods that come back are judged
 
+	Shifts []string `json:"shifts,omitempty"` // when shifts begin, "06:00"; none: at midnight
+
 	Papers []PaperRule `json:"papers,omitempty"` // what is printed at the label step beside the waybill
 	Slips  bool        `json:"slips,omitempty"`  // an instruction of the centre prints its slip when it comes
 	Postal Postal      `json:"postal,omitzero"`  // for customs forms and invoices

@@ -33,6 +33,9 @@ func (p *Policy) CheckWork() error {
 	if why := p.Returns.check(); why != "" {
 		return bad("%s", why)
 	}
+	if why := checkShifts(p.Shifts); why != "" {
+		return bad("%s", why)
+	}
 	known := []Role{RolePicker, RolePacker, RoleLead, RoleReturns, RoleCount}
 	for _, r := range p.PINRoles {
 		if !slices.Contains(known, r) {

@@ -31,6 +31,7 @@ func (l *Loop) batch(m message) error {
 	b := &batch{l: l, bench: l.bench, today: l.seen.today, verdict: l.verdict, answers: l.answers[:0]}
 	defer func() { l.answers = b.answers }()
 	l.forget()
+	l.fresh = l.fresh[:0]
 	l.outcomes, l.arrived, l.printsNew, l.eventsNew = l.outcomes[:0], l.arrived[:0], false, false
 	switch m := m.(type) {
 	case writeMsg:
@@ -127,6 +128,9 @@ func (b *batch) end(err error) error {
 
 // committed notes how long each scan of the batch waited for its commit.
 func (l *Loop) committed() {
+	for i := range l.fresh {
+		l.shift.add(&l.fresh[i], l.policy.ShiftStart(l.fresh[i].Time(), l.zone))
+	}
 	now := time.Now()
 	for i, at := range l.arrived {
 		if !at.IsZero() {
@@ -317,6 +321,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
 	l.seen.today.count(e, l.zone)
 	l.remember(e)
+	l.fresh = append(l.fresh, *e)
 	if e.TaskChanges() {
 		return b.foldTask(tx, e)
 	}

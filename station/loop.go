@@ -107,6 +107,9 @@ type Loop struct {
 	seen      status
 	verdict   *Shown
 	unsaved   Unsaved
+	shift     shift
+	fresh     []order.Event               // of the batch, for the shift once they are durable
+	refs      map[order.ShipmentID]string // numbers of orders that the shift's rows name
 	lists     lists
 	viewN     uint64
 	checking  bool

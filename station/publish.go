@@ -49,6 +49,7 @@ func (l *Loop) publish() {
 		}
 	}
 	v.Slots = slots(&l.bench)
+	v.Panel = l.panelView()
 	l.last.Store(v)
 	for {
 		select {

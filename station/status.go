@@ -54,8 +54,9 @@ const recountBack = 10_000
 // recount makes the day's figures from the log, so that a restart does not lose them.
 func (l *Loop) recount() error {
 	events, err := l.opt.Store.Tail(recountBack)
-	l.seen.today = TodayView{}
+	l.seen.today, l.shift = TodayView{}, shift{}
 	for i := range events {
+		l.shift.add(&events[i], l.policy.ShiftStart(events[i].Time(), l.zone))
 		l.seen.today.count(&events[i], l.zone)
 	}
 	return err

@@ -34,6 +34,7 @@ type View struct {
 	Printer PrinterView
 	Health  HealthView
 	Today   TodayView
+	Panel   *PanelView // what is shown over the work, nil the work
 }
 
 // Shown is a verdict on the screen.

@@ -14,7 +14,7 @@ var boxes = []order.Command{order.CmdNextBox, order.CmdBoxS, order.CmdBoxM, orde
 // validNow lists the commands that have a use on the screen as it stands, in the
 // order of the bench card.
 func validNow(b *order.Bench) map[order.Command]bool {
-	set := map[order.Command]bool{order.CmdLang: true}
+	set := map[order.Command]bool{order.CmdLang: true, order.CmdInfo: true}
 	add := func(cs ...order.Command) {
 		for _, c := range cs {
 			set[c] = true
@@ -105,7 +105,7 @@ func (p *painter) footer(a area) area {
 // needed are the commands with keys as the footer shows them: what a picker needs most
 // stands first, and stays longest where the window is narrow.
 var needed = []order.Command{order.CmdNo, order.CmdKeep, order.CmdPrint, order.CmdUndo, order.CmdShort, order.CmdSignOut,
-	order.CmdRelease, order.CmdSkip, order.CmdNextBox, order.CmdQueue, order.CmdDispatch, order.CmdLang}
+	order.CmdRelease, order.CmdSkip, order.CmdNextBox, order.CmdQueue, order.CmdDispatch, order.CmdLang, order.CmdInfo}
 
 // quitRank lets how to quit go before no key but the language's.
 var quitRank = keyRank(order.CmdLang) - 1

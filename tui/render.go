@@ -138,6 +138,10 @@ func (p *painter) screen(a area) {
 	a = p.statusBar(a)
 	a = p.alerts(a)
 	a = p.footer(a)
+	if p.v.Panel != nil {
+		p.panel(a)
+		return
+	}
 	_, p.stepWhole = p.stepText(a.w, a.h-p.blockHeight(p.verdictLook()))
 	a = p.verdictBlock(a)
 	a = p.stepLines(a)

@@ -19,7 +19,7 @@ const socketName = "station.sock"
 
 // request is one line to a running station; the answer is one line.
 type request struct {
-	Op   string `json:"op"`             // status, sync, backup, carried, watch
+	Op   string `json:"op"`             // status, shift, sync, backup, carried, watch
 	File string `json:"file,omitempty"` // backup, carried
 }
 
@@ -92,6 +92,12 @@ func (s *session) carryOut(ctx context.Context, req *request) reply {
 	case "status":
 		var body []byte
 		if body, err = json.Marshal(s.status(ctx)); err == nil {
+			return reply{OK: true, Status: body}
+		}
+	case "shift":
+		var rep *shiftReport
+		if rep, err = s.shift(ctx); err == nil {
+			body, _ := json.Marshal(rep) // plain numbers, names and times
 			return reply{OK: true, Status: body}
 		}
 	case "sync":

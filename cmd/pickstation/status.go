@@ -153,18 +153,24 @@ func (p *place) find() (string, *Config, error) {
 // newStatusCommand tells how a station is.
 func newStatusCommand() *cobra.Command {
 	var p place
-	var asJSON bool
+	var asJSON, shift bool
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "What the station knows of itself",
 		Long: "What the station knows of itself: asked of the running station through its socket, else read from its\n" +
-			"database without changing it.",
-		Example: "  pickstation status --json --config /etc/pickstation/pickstation.toml",
+			"database without changing it. --shift tells what was done since the shift began (the policy's shifts, else\n" +
+			"midnight) and in the one before: who scanned how much, wrong scans, goods that were mixed up, exceptions, what a\n" +
+			"lead let pass.",
+		Example: "  pickstation status --json --config /etc/pickstation/pickstation.toml\n" +
+			"  pickstation status --shift --config /etc/pickstation/pickstation.toml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, cfg, err := p.find()
 			if err != nil {
 				return err
+			}
+			if shift {
+				return showShift(cmd.Context(), cmd.OutOrStdout(), dir, asJSON)
 			}
 			raw, err := stationStatus(cmd.Context(), dir, cfg)
 			if err != nil {
@@ -175,6 +181,7 @@ func newStatusCommand() *cobra.Command {
 	}
 	p.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object on one line")
+	cmd.Flags().BoolVar(&shift, "shift", false, "what was done in this shift and the one before")
 	return cmd
 }
 

@@ -14,6 +14,16 @@ type Texts struct {
 	// Alerts. AlertPrinter: what. AlertTodo: count.
 	AlertPrinter, AlertTodo string
 
+	// Panels. PanelScans: scans, wrong, percent. PanelUnits: units, shipped. PanelSpeed: p50, p99.
+	// PanelOf: scans. PanelReads: percent not read, percent noise, triggers. PanelCert: day. PanelDisk:
+	// megabytes.
+	PanelHint, PanelWell, PanelScans, PanelUnits, PanelSpeed, PanelOf, PanelReads, PanelCert, PanelDisk string
+
+	// The shift. ShiftSince: time. ShiftUnits: units, short. ShiftParcels: packed, handed over.
+	// ShiftUndone, ShiftPicked: count. LeadSince: time, age. LeadExceptions, LeadOverrides: count. LeadBy: who.
+	ShiftSince, ShiftUnits, ShiftParcels, ShiftUndone, ShiftPicked, ShadowWould string
+	LeadSince, LeadExceptions, LeadOverrides, LeadBy                            string
+
 	TooLight string // goods of which the scale cannot tell one more or less
 
 	AnswerPIN, AnswerQty, AlertCalled string // AlertCalled: age, order

@@ -106,6 +106,29 @@ var words = map[string]Pair{
 	string(order.PrintFailed):  {"失败，会重试", "failed, will retry"},
 	string(order.PrintParked):  {"停下，等人处理", "parked, needs a person"},
 
+	"panel_bench": {"本台情况", "the bench"},
+	"panel_shift": {"本班小结", "the shift"},
+	"panel_lead":  {"组长一览", "the lead's view"},
+
+	// What a lead wants to know of a shift: kinds of events, and rules on trial.
+	string(order.EventShorted):        {"缺货结束", "closed short"},
+	string(order.EventCalled):         {"呼叫组长", "lead called"},
+	string(order.EventWeightOff):      {"重量不符", "weight does not fit"},
+	string(order.EventPaperVoided):    {"单据作废", "paper void"},
+	string(order.EventTemperature):    {"温度", "temperature"},
+	string(order.EventWeighed):        {"重量放行", "weight let pass"},
+	string(order.EventPrintRequested): {"打印放行", "print let pass"},
+	string(order.EventUnheld):         {"解除挂起", "hold lifted"},
+	string(order.EventCallEnded):      {"组长到了", "lead came"},
+	string(order.EventSignedIn):       {"登录", "signed in"},
+	string(order.GatePrint):           {"打印", "printing"},
+	string(order.GateDispatch):        {"交接", "hand-over"},
+	string(order.GateWeight):          {"重量", "weight"},
+	string(order.MsgShortLife):        {"剩余效期不足", "too little shelf life"},
+	string(order.MsgNeedLocation):     {"没扫货位", "location not scanned"},
+	string(order.MsgOtherLot):         {"不是预留批号", "another lot"},
+	string(order.MsgKitFirst):         {"套装顺序", "order of kits"},
+
 	// Devices.
 	"absent":  {"未插", "absent"},
 	"opening": {"连接中", "opening"},

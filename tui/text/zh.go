@@ -12,6 +12,13 @@ var zh = Texts{
 
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
+	PanelHint: "F1 下一页，扫码就继续作业", PanelWell: "一切正常", PanelScans: "扫 %d 次，错 %d（%s%%）", PanelUnits: "拣 %d 件，发 %d 箱",
+	PanelSpeed: "应答 p50 %s 毫秒，p99 %s 毫秒", PanelOf: "共 %d 次", PanelReads: "扫不出 %s%%，乱码 %s%%（最近 %d 次）",
+	PanelCert: "证书到 %s", PanelDisk: "磁盘还剩 %d MB",
+	ShiftSince: "本班 %s 起", ShiftUnits: "拣 %d 件，缺 %d 件", ShiftParcels: "打包 %d 箱，交接 %d 箱", ShiftUndone: "撤销 %d 次", ShiftPicked: "拣 %d 件",
+	ShadowWould: "试行会拦：",
+	LeadSince:   "%s 起（%s）", LeadExceptions: "异常：%d", LeadOverrides: "组长放行：%d", LeadBy: "由 %s 放行",
+
 	TooLight:  "称不出差一件：%s",
 	AnswerPIN: "输入密码", AnswerQty: "扫数量码，或按数字再回车；「是」= 全部：", AlertCalled: "已呼叫组长 %s %s：组长到了请扫工牌",
 	BoxNow: "装第%d箱", BoxKind: "%s 箱", BoxOpen: "还在装", BoxUnits: "%d件",

@@ -1,0 +1,77 @@
+package order
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Panel is what the screen shows over the work when somebody asks how the bench is.
+type Panel string
+
+// Panels, in the order in which INFO turns them over.
+const (
+	PanelNone  Panel = ""
+	PanelBench Panel = "bench" // what is wrong and what to do, how fast and how well it scans
+	PanelShift Panel = "shift" // what was done since the shift began
+	PanelLead  Panel = "lead"  // who works on what since when, exceptions, overrides
+)
+
+var panels = []Panel{PanelNone, PanelBench, PanelShift, PanelLead}
+
+// info turns to the next panel; after the last one the work is seen again. It asks and
+// changes nothing else, so that a question stays open under it.
+func (t *turn) info() {
+	t.b.Panel = panels[(slices.Index(panels, t.b.Panel)+1)%len(panels)]
+	if t.b.Panel == PanelNone {
+		t.say(OK, msg(MsgPanelClosed, Args{}), t.doAsked())
+		return
+	}
+	t.say(OK, msg(MsgPanel, Args{Reason: "panel_" + string(t.b.Panel)}), msg(DoPanel, Args{}))
+}
+
+// settlePanel takes the panel away before anything else that a person does: no scan is
+// spent on closing it.
+func (t *turn) settlePanel() {
+	cmd := t.in.Command
+	if cmd == "" {
+		cmd, _ = ParseCommand(t.in.Text)
+	}
+	if cmd != CmdInfo && cmd != CmdLang && t.in.Source != Weighed {
+		t.b.Panel = PanelNone
+	}
+}
+
+// checkShifts says what is wrong with the times at which shifts begin, "" nothing.
+func checkShifts(shifts []string) string {
+	for _, s := range shifts {
+		if _, err := time.Parse("15:04", s); err != nil || len(s) != 5 {
+			return fmt.Sprintf("shifts are times such as 06:00, not %.20q", s)
+		}
+	}
+	return ""
+}
+
+// ShiftStart returns when the shift of a time began, in the warehouse's zone: at the
+// latest of the policy's shift times, at midnight where it names none.
+func (p *Policy) ShiftStart(at time.Time, zone *time.Location) time.Time {
+	at = at.In(zone)
+	begins := p.Shifts
+	if len(begins) == 0 {
+		begins = []string{"00:00"}
+	}
+	var best time.Time
+	for _, s := range begins {
+		of, err := time.Parse("15:04", s)
+		if err != nil {
+			continue
+		}
+		for _, day := range []int{-1, 0} {
+			b := time.Date(at.Year(), at.Month(), at.Day()+day, of.Hour(), of.Minute(), 0, 0, zone)
+			if !b.After(at) && b.After(best) {
+				best = b
+			}
+		}
+	}
+	return best
+}

@@ -1,0 +1,101 @@
+package station_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pickstation/order"
+	"pickstation/station"
+)
+
+// shifts are what the loop counted of this shift and the last one.
+func (b *bench) shifts() (now, last station.ShiftView) {
+	b.Helper()
+	now, last, err := b.loop.Shift(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return now, last
+}
+
+func TestAShiftCountsWhatIsStored(t *testing.T) {
+	b := newBench(t, goods("1", 1, 3), goods("2", 1, 2))
+	b.want(order.OK, badgeLi, "X1", item(1), item(1))
+	b.want(order.Unknown, "NONSENSE")
+	b.say(order.CmdUndo)
+	b.say(order.CmdShort)
+	b.want(order.OrderDone, order.CommandPrefix+string(order.CmdYes))
+	b.clock.advance(time.Minute)
+	now, last := b.shifts()
+	if now.Scans != 8 || now.Wrong != 1 || now.Units != 1 || now.Undone != 1 || now.Short != 2 || !last.Start.IsZero() {
+		t.Errorf("%+v", now)
+	}
+	if len(now.People) != 1 || now.People[0].Name != "李雷" || now.People[0].Units != 1 || now.People[0].Wrong != 1 {
+		t.Errorf("people %+v", now.People)
+	}
+	if len(now.Exceptions) != 1 || now.Exceptions[0].Kind != "shorted" || now.Exceptions[0].Ref != "X1" || now.Exceptions[0].Qty != 2 {
+		t.Errorf("exceptions %+v", now.Exceptions)
+	}
+	if now.Signed.IsZero() || now.Work != "1" || now.Opened.Before(now.Signed) {
+		t.Errorf("who works since when: %v %v %v", now.Signed, now.Work, now.Opened)
+	}
+	b.restart()
+	b.settle()
+	again, _ := b.shifts()
+	if diff := cmp.Diff(now, again); diff != "" {
+		t.Errorf("after a restart the shift is another one:\n%s", diff)
+	}
+	// Without a loop, from the events alone.
+	events, err := b.db.Tail(1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counted, _ := station.CountShift(events, order.DefaultPolicy(), time.UTC)
+	if counted.Scans != now.Scans || counted.Units != now.Units || counted.Short != now.Short {
+		t.Errorf("counted from the events: %+v", counted)
+	}
+}
+
+func TestTheNextShiftBeginsAtItsTimeAndTheLastOneIsKept(t *testing.T) {
+	b := newBench(t, goods("1", 1, 30))
+	b.want(order.OK, badgeLi, "X1", item(1))
+	b.clock.advance(24 * time.Hour) // midnight lies between: no policy names another time
+	b.want(order.OK, item(1), item(1))
+	now, last := b.shifts()
+	if now.Units != 2 || last.Units != 1 || last.Scans != 3 {
+		t.Errorf("this shift %+v, the last %+v", now, last)
+	}
+	if now.Signed.IsZero() || now.Work != "1" {
+		t.Error("who works over midnight is forgotten")
+	}
+}
+
+func TestThePanelCarriesTheShiftOnlyWhileItIsOpen(t *testing.T) {
+	b := newBench(t, goods("1", 1, 3))
+	b.want(order.OK, badgeLi, "X1", item(1))
+	if b.settle().Panel != nil {
+		t.Error("a panel that nobody asked for")
+	}
+	b.say(order.CmdInfo)
+	if v := b.settle(); v.Panel == nil || v.Panel.Shift.Units != 1 || v.Panel.Timed == 0 || v.Bench.Panel != order.PanelBench {
+		t.Errorf("panel %+v", v.Panel)
+	}
+	b.want(order.OK, item(1))
+	if v := b.settle(); v.Panel != nil || v.Work.Picked != 2 {
+		t.Error("a scan does not go on with the work")
+	}
+}
+
+func TestAnOverrideNamesWhoLetItPass(t *testing.T) {
+	var v station.ShiftView
+	now, _ := station.CountShift([]order.Event{
+		{Type: order.EventSignedIn, At: 1000, By: "li"},
+		{Type: order.EventPrintRequested, At: 2000, By: "li", Auth: "boss", Reason: "print", Shipment: "S1"},
+	}, order.DefaultPolicy(), time.UTC)
+	if v = now; len(v.Overrides) != 1 || v.Overrides[0].Auth != "boss" || v.Overrides[0].By != "li" || v.Overrides[0].Shipment != "S1" {
+		t.Errorf("%+v", v.Overrides)
+	}
+}

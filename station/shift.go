@@ -1,0 +1,301 @@
+package station
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"pickstation/order"
+)
+
+// Bounds of what a shift remembers of single things; counts go on.
+const (
+	shiftPeople = 50
+	shiftRows   = 20
+)
+
+// ShiftView is what was done at this bench since its shift began, counted from events that
+// are durable.
+type ShiftView struct {
+	Start, End time.Time // of the first and the last event
+	Began      time.Time // when the shift began by the policy
+	Scans      int
+	Wrong      int // of them refused
+	Units      int // picked, less those taken back
+	Undone     int
+	Packed     int // parcels whose label was scanned back
+	Shipped    int
+	Short      int // units
+	Asked      int // questions that were shown
+	People     []ShiftPerson
+	Mixups     []ShiftMixup // the most often first
+	Overrides  []ShiftRow   // what a lead let pass, the latest first
+	Exceptions []ShiftRow   // what somebody should know, the latest first
+	Shadowed   []ShiftCount // what a rule on trial would have refused
+
+	Signed time.Time        // when the person at the bench signed in, zero nobody
+	Opened time.Time        // when the work on the bench was opened
+	Work   order.ShipmentID // that work
+}
+
+// ShiftPerson is what one person did in the shift.
+type ShiftPerson struct {
+	ID    order.OperatorID
+	Name  string // filled in for views
+	First time.Time
+	Last  time.Time
+	Scans int
+	Wrong int
+	Units int
+}
+
+// ShiftMixup is a pair of goods that were mixed up in the shift.
+type ShiftMixup struct {
+	Want, Saw order.SKU
+	N         int
+}
+
+// ShiftRow is one thing that happened.
+type ShiftRow struct {
+	At       time.Time
+	Kind     string // stable code: the type of the event, or the verdict
+	Reason   string
+	By       order.OperatorID // who worked
+	Auth     order.OperatorID // who let it pass
+	Shipment order.ShipmentID
+	Ref      string // its order, filled in for views
+	Qty      int
+}
+
+// ShiftCount is how often something happened.
+type ShiftCount struct {
+	Code string
+	N    int
+}
+
+// shift counts the events of a bench.
+type shift struct {
+	now, last ShiftView
+	began     time.Time // of now, by the policy
+}
+
+// add counts an event; began is when its shift began. An event of the next shift starts
+// it, and what was counted before is the last one.
+func (s *shift) add(e *order.Event, began time.Time) {
+	if began.After(s.began) {
+		last := s.now
+		s.last = last
+		s.now = ShiftView{Began: began, Signed: last.Signed, Opened: last.Opened, Work: last.Work}
+		s.began = began
+	}
+	s.now.add(e)
+}
+
+func (v *ShiftView) add(e *order.Event) {
+	at := e.Time()
+	if v.Start.IsZero() {
+		v.Start = at
+	}
+	v.End = at
+	v.who(e, at)
+	v.what(e)
+	if want, saw, ok := e.Mixup(); ok {
+		v.mixed(want, saw)
+	}
+	if e.Shadow != "" {
+		v.shadowed(e.Shadow)
+	}
+	row := ShiftRow{At: at, Kind: string(e.Type), Reason: e.Reason, By: e.By, Auth: order.OperatorID(e.Auth), Shipment: e.Shipment, Qty: e.Qty}
+	switch {
+	case e.Auth != "":
+		v.Overrides = latest(v.Overrides, row)
+	case exceptional[e.Type] && (e.Type != order.EventTemperature || !e.Over):
+		if e.Type == order.EventTemperature {
+			row.Reason = string(order.ColdAlertOf(e).Kind)
+		}
+		v.Exceptions = latest(v.Exceptions, row)
+	}
+}
+
+// exceptional are events of which a lead wants to know.
+var exceptional = map[order.EventType]bool{order.EventShorted: true, order.EventHeld: true, order.EventCalled: true, order.EventPrintFailed: true,
+	order.EventWeightOff: true, order.EventPaperVoided: true, order.EventTemperature: true}
+
+// latest puts a row in front and drops the oldest where there are too many. The list that
+// views hold is not changed.
+func latest(rows []ShiftRow, r ShiftRow) []ShiftRow {
+	out := make([]ShiftRow, 0, min(len(rows)+1, shiftRows))
+	out = append(out, r)
+	return append(out, rows[:min(len(rows), shiftRows-1)]...)
+}
+
+// what counts the event itself.
+func (v *ShiftView) what(e *order.Event) {
+	if e.Verdict != "" && e.Source == order.Scanned {
+		v.Scans++
+		if e.Verdict.Look() == order.LookStop {
+			v.Wrong++
+		}
+	}
+	switch e.Type {
+	case order.EventPicked:
+		v.Units += e.Qty
+	case order.EventUndone:
+		v.Undone++
+		if e.Reason == string(order.EventPicked) {
+			v.Units -= e.Qty
+		}
+	case order.EventLabelled:
+		v.Packed++
+	case order.EventDispatched:
+		v.Shipped++
+	case order.EventShorted:
+		v.Short += e.Qty
+	case order.EventAsked:
+		v.Asked++
+	case order.EventSignedIn:
+		v.Signed, v.Opened, v.Work = e.Time(), time.Time{}, ""
+	case order.EventSignedOut:
+		v.Signed, v.Opened, v.Work = time.Time{}, time.Time{}, ""
+	case order.EventOpened, order.EventTakenOver:
+		v.Opened, v.Work = e.Time(), e.Shipment
+	case order.EventReleased:
+		v.Opened, v.Work = time.Time{}, ""
+	}
+}
+
+// who counts it for the person who did it.
+func (v *ShiftView) who(e *order.Event, at time.Time) {
+	if e.By == "" || e.Source == order.System {
+		return
+	}
+	i := slices.IndexFunc(v.People, func(p ShiftPerson) bool { return p.ID == e.By })
+	if i < 0 {
+		if len(v.People) >= shiftPeople {
+			return
+		}
+		i = len(v.People)
+		v.People = append(v.People, ShiftPerson{ID: e.By, First: at})
+	}
+	p := &v.People[i]
+	p.Last = at
+	if e.Verdict != "" && e.Source == order.Scanned {
+		p.Scans++
+		if e.Verdict.Look() == order.LookStop {
+			p.Wrong++
+		}
+	}
+	switch {
+	case e.Type == order.EventPicked:
+		p.Units += e.Qty
+	case e.Type == order.EventUndone && e.Reason == string(order.EventPicked):
+		p.Units -= e.Qty
+	}
+}
+
+func (v *ShiftView) mixed(want, saw order.SKU) {
+	i := slices.IndexFunc(v.Mixups, func(m ShiftMixup) bool { return m.Want == want && m.Saw == saw })
+	switch {
+	case i >= 0:
+		v.Mixups[i].N++
+	case len(v.Mixups) < shiftRows:
+		v.Mixups = append(v.Mixups, ShiftMixup{want, saw, 1})
+	}
+	slices.SortStableFunc(v.Mixups, func(a, b ShiftMixup) int { return cmp.Compare(b.N, a.N) })
+}
+
+// shadowed counts what rules on trial would have refused.
+func (v *ShiftView) shadowed(codes string) {
+	for code := range strings.SplitSeq(codes, ",") {
+		i := slices.IndexFunc(v.Shadowed, func(c ShiftCount) bool { return c.Code == code })
+		switch {
+		case i >= 0:
+			v.Shadowed[i].N++
+		case len(v.Shadowed) < shiftRows:
+			v.Shadowed = append(v.Shadowed, ShiftCount{code, 1})
+		}
+	}
+}
+
+// copied is the shift as a view may hold it.
+func (v *ShiftView) copied() ShiftView {
+	c := *v
+	c.People, c.Mixups, c.Shadowed = slices.Clone(v.People), slices.Clone(v.Mixups), slices.Clone(v.Shadowed)
+	return c
+}
+
+// CountShift counts events, oldest first, as a running station does: the shift of the
+// newest one and the one before it.
+func CountShift(events []order.Event, p order.Policy, zone *time.Location) (now, last ShiftView) {
+	var s shift
+	for i := range events {
+		s.add(&events[i], p.ShiftStart(events[i].Time(), zone))
+	}
+	return s.now, s.last
+}
+
+// Shift returns what the bench did in its shift and in the one before it.
+func (l *Loop) Shift(ctx context.Context) (now, last ShiftView, err error) {
+	err = l.Read(ctx, func(Store) error {
+		now, last = l.shift.now.copied(), l.shift.last.copied()
+		l.name(&now)
+		l.name(&last)
+		return nil
+	})
+	return now, last, err
+}
+
+// name fills in what people call operators and orders.
+func (l *Loop) name(v *ShiftView) {
+	for i := range v.People {
+		v.People[i].Name = l.opt.Store.OperatorName(v.People[i].ID)
+	}
+	v.Overrides, v.Exceptions = l.named(v.Overrides), l.named(v.Exceptions)
+}
+
+func (l *Loop) named(rows []ShiftRow) []ShiftRow {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Ref = l.refOf(rows[i].Shipment)
+	}
+	return rows
+}
+
+// refsKept bounds how many orders' numbers are remembered for the shift's rows.
+const refsKept = 4 * shiftRows
+
+// refOf is the number by which people call a shipment, its id where it is gone.
+func (l *Loop) refOf(id order.ShipmentID) string {
+	if ref, ok := l.refs[id]; ok || id == "" {
+		return ref
+	}
+	ref := string(id)
+	if s, err := l.opt.Store.Shipment(id); err == nil && s != nil && len(s.Orders) > 0 {
+		ref = s.Orders[0].External
+	}
+	if len(l.refs) >= refsKept || l.refs == nil {
+		l.refs = map[order.ShipmentID]string{}
+	}
+	l.refs[id] = ref
+	return ref
+}
+
+// PanelView is what a panel shows over the work.
+type PanelView struct {
+	Shift    ShiftView
+	P50, P99 time.Duration // last byte of a scan to its commit
+	Timed    int           // scans since the program started
+}
+
+// panelView is nil where no panel is open.
+func (l *Loop) panelView() *PanelView {
+	if l.bench.Panel == order.PanelNone {
+		return nil
+	}
+	p := &PanelView{Shift: l.shift.now.copied()}
+	l.name(&p.Shift)
+	p.P50, p.P99, p.Timed = l.Latency()
+	return p
+}
