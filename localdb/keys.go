@@ -22,12 +22,15 @@ import (
 //     (LoadCredentialEncrypted=seal.key:…, which can be bound to the machine's TPM)
 //     or, without one, a file in the data folder.
 //   - The box key is what the centre seals receivers to.
+//   - The station key is the private half of the certificate that the centre knows the
+//     station by. What is in it is the client's business: see Vault.
 //   - Each day has a key, with which the receivers that came on that day are encrypted
 //     once more. It is destroyed when none of them may be kept any longer: after that no
 //     copy of the database, however old, tells them.
 const (
 	sealKeyFile  = "seal.key"
 	boxKeyFile   = "box.key"
+	stationKey   = "station.key"
 	dayKeyPrefix = "day-"
 	dayKeySuffix = ".key"
 	dayFormat    = "2006-01-02"
@@ -110,7 +113,7 @@ func (k *keyring) adopt() error {
 	if err != nil {
 		return err
 	}
-	names := []string{boxKeyFile}
+	names := []string{boxKeyFile, stationKey}
 	for _, d := range days {
 		names = append(names, dayKeyPrefix+d+dayKeySuffix)
 	}
@@ -123,24 +126,20 @@ func (k *keyring) adopt() error {
 		in.master = newAEAD(raw)
 	}
 	for _, name := range names {
-		old, err := os.ReadFile(filepath.Join(k.dir, name))
-		if errors.Is(err, os.ErrNotExist) {
+		if _, wrapped, err := k.content(name); errors.Is(err, os.ErrNotExist) || err == nil && wrapped {
 			continue
 		}
-		if err != nil {
+		body, wrapped, err := in.content(name)
+		if err == nil && name != stationKey {
+			body, err = parse(filepath.Join(k.dir, name), body, wrapped)
+		}
+		switch {
+		case err != nil && (name == boxKeyFile || name == stationKey && isExposed(err)):
 			return err
+		case err != nil:
+			continue // a day's, after a power cut while it was destroyed; a station's stops sync, not scanning
 		}
-		if _, err := k.read(name); err == nil && strings.HasPrefix(string(old), wrappedPrefix) {
-			continue
-		}
-		raw, err := in.read(name)
-		if err != nil && name != boxKeyFile {
-			continue // a power cut while it was destroyed: nothing is encrypted with it any more
-		}
-		if err != nil {
-			return err
-		}
-		if err := k.write(name, raw); err != nil {
+		if err := k.write(name, body); err != nil {
 			return err
 		}
 	}
@@ -173,6 +172,14 @@ func (k *keyring) sealKey() (cipher.AEAD, error) {
 	return newAEAD(raw), nil
 }
 
+// codeExposed is the code of a key file that others can read.
+const codeExposed = "key_exposed"
+
+func isExposed(err error) bool {
+	var e *order.Error
+	return errors.As(err, &e) && e.Code == codeExposed
+}
+
 // readPrivate reads a key file that nobody but the process's own user may read; the
 // files of systemd's credentials belong to root and are readable for the service alone.
 func readPrivate(path string) ([]byte, error) {
@@ -186,7 +193,7 @@ func readPrivate(path string) ([]byte, error) {
 		return nil, err
 	}
 	exposed := func(what string) error {
-		return order.Errorf("key_exposed", "the key file %s %s", path, what).
+		return order.Errorf(codeExposed, "the key file %s %s", path, what).
 			WithHint("chown %d %s && chmod 600 %s; who may have read it may have read receivers", os.Geteuid(), path, path)
 	}
 	owner := -1
@@ -236,27 +243,47 @@ func newAEAD(key []byte) cipher.AEAD {
 
 // read returns the key in a file of the folder.
 func (k *keyring) read(name string) ([]byte, error) {
-	path := filepath.Join(k.dir, name)
-	text, err := readPrivate(path)
+	body, wrapped, err := k.content(name)
 	if err != nil {
 		return nil, err
 	}
+	return parse(filepath.Join(k.dir, name), body, wrapped)
+}
+
+// parse reads a key, which is in the clear as text and else as it is.
+func parse(path string, body []byte, wrapped bool) ([]byte, error) {
+	if !wrapped {
+		return parseKey(path, body)
+	}
+	if len(body) != keySize {
+		return nil, badKey(path)
+	}
+	return body, nil
+}
+
+// content returns what is in a key file of the folder, and whether it was encrypted.
+func (k *keyring) content(name string) (body []byte, wrapped bool, err error) {
+	path := filepath.Join(k.dir, name)
+	text, err := readPrivate(path)
+	if err != nil {
+		return nil, false, err
+	}
 	sealed, wrapped := strings.CutPrefix(strings.TrimSpace(string(text)), wrappedPrefix)
 	if !wrapped {
-		return parseKey(path, text)
+		return text, false, nil
 	}
 	raw, err := hex.DecodeString(sealed)
 	if err != nil || len(raw) < nonceSize {
-		return nil, badKey(path)
+		return nil, true, badKey(path)
 	}
 	if k.master == nil {
-		return nil, order.Errorf("no_seal_key", "%s is encrypted, and the key for it is not here", path).
+		return nil, true, order.Errorf("no_seal_key", "%s is encrypted, and the key for it is not here", path).
 			WithHint("run the command as the service does (systemd-run with its credential), or put " + sealKeyFile + " back")
 	}
-	if raw, err = k.master.Open(nil, raw[:nonceSize], raw[nonceSize:], []byte(name)); err != nil || len(raw) != keySize {
-		return nil, badKey(path)
+	if body, err = k.master.Open(nil, raw[:nonceSize], raw[nonceSize:], []byte(name)); err != nil {
+		return nil, true, badKey(path)
 	}
-	return raw, nil
+	return body, true, nil
 }
 
 // write puts a key into a file of the folder, encrypted with the seal key.

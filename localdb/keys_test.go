@@ -187,9 +187,12 @@ func TestAReceiverMovedToAnotherShipmentCannotBeOpened(t *testing.T) {
 }
 
 func TestKeyFilesThatOthersCanReadAreRefused(t *testing.T) {
-	for _, name := range []string{sealKeyFile, boxKeyFile} {
+	for _, name := range []string{sealKeyFile, boxKeyFile, stationKey} {
 		db, h, _ := keptReceivers(t)
 		dir := db.Dir()
+		if err := NewVault(dir).Write(stationKey, []byte("PEM")); err != nil {
+			t.Fatal(err)
+		}
 		db.Close()
 		path := filepath.Join(dir, name)
 		if err := os.Chmod(path, 0o640); err != nil {
@@ -205,11 +208,15 @@ func TestKeyFilesThatOthersCanReadAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if codeOf(r.Keys()) != "key_exposed" {
-			t.Error(r.Keys())
-		}
-		if _, err := r.Unseal("S1"); codeOf(err) != "key_exposed" {
+		if _, err := NewVault(dir).Safety(); codeOf(err) != "key_exposed" {
 			t.Error(err)
+		}
+		if name == stationKey {
+			if _, err := NewVault(dir).Read(stationKey); codeOf(err) != "key_exposed" {
+				t.Error(err)
+			}
+		} else if _, err := r.Unseal("S1"); codeOf(err) != "key_exposed" || codeOf(r.Keys()) != "key_exposed" {
+			t.Error(err, r.Keys())
 		}
 		if rep, err := r.CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
 			t.Error(rep, err)
@@ -287,6 +294,56 @@ func TestABoxKeyInTheClearIsEncryptedAtTheNextStart(t *testing.T) {
 	}
 	if *db.box != *want {
 		t.Error("it is another key now")
+	}
+}
+
+func TestAStationKeyInTheClearIsEncryptedAtTheNextStart(t *testing.T) {
+	db, h, _ := keptReceivers(t)
+	dir := db.Dir()
+	db.Close()
+	vault, path := NewVault(dir), filepath.Join(dir, stationKey)
+	const pem = "-----BEGIN PRIVATE KEY-----\nof an older program\n-----END PRIVATE KEY-----\n"
+	if err := os.WriteFile(path, []byte(pem), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := vault.Safety(); err != nil || len(s.Clear) != 1 || s.Clear[0] != stationKey || s.Credential {
+		t.Errorf("before: %+v %v", s, err)
+	}
+	given := t.TempDir()
+	for _, credential := range []string{"", given} { // encrypted with the folder's key, then anew with systemd's
+		if credential != "" {
+			if err := os.WriteFile(filepath.Join(given, sealKeyFile), []byte(strings.Repeat("5a", keySize)), 0o400); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("CREDENTIALS_DIRECTORY", credential)
+		if body, err := vault.Read(stationKey); err != nil && credential == "" || err == nil && string(body) != pem {
+			t.Errorf("read before the start: %q %v", body, err)
+		}
+		openAt(t, dir, h).Close()
+		if b, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(b), wrappedPrefix) {
+			t.Errorf("%s %v", b, err)
+		}
+		if body, err := vault.Read(stationKey); err != nil || string(body) != pem {
+			t.Errorf("read: %q %v", body, err)
+		}
+		if s, err := vault.Safety(); err != nil || len(s.Clear) != 0 || s.Credential != (credential != "") {
+			t.Errorf("after: %+v %v", s, err)
+		}
+	}
+}
+
+func TestAStationKeyThatCannotBeReadStopsNoScan(t *testing.T) {
+	db, h, _ := keptReceivers(t)
+	dir := db.Dir()
+	db.Close()
+	if err := os.WriteFile(filepath.Join(dir, stationKey), []byte(wrappedPrefix+strings.Repeat("00", 60)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, dir, h)
+	defer db.Close()
+	if _, err := NewVault(dir).Read(stationKey); codeOf(err) != "bad_key" {
+		t.Error(err)
 	}
 }
 

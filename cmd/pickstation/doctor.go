@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -160,7 +161,7 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 	} else if err != nil {
 		add("keys", "fail", err.Error(), "let the station's user own the key files")
 	} else {
-		add("keys", "ok", "only the station can read them", "")
+		examineKeys(dir, add)
 	}
 	if st, err := r.SyncState(ctx); err == nil {
 		result, do := "ok", ""
@@ -179,6 +180,26 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 	}
 }
 
+// examineKeys says where the private keys are, and how well they are kept.
+func examineKeys(dir string, add adder) {
+	s, err := localdb.NewVault(dir).Safety()
+	by := "the file seal.key"
+	if s.Credential {
+		by = "systemd's credential seal.key"
+	}
+	var refused *order.Error
+	switch {
+	case errors.As(err, &refused):
+		add("keys", "fail", refused.Msg, refused.Hint)
+	case err != nil:
+		add("keys", "fail", err.Error(), "let the station's user own the key files")
+	case len(s.Clear) > 0:
+		add("keys", "warn", strings.Join(s.Clear, ", ")+" not encrypted yet", "start the station: it encrypts its keys then")
+	default:
+		add("keys", "ok", "only the station can read them; encrypted with "+by, "")
+	}
+}
+
 // certWarn is how long before its end a certificate is mentioned.
 const certWarn = 7 * 24 * time.Hour
 
@@ -189,7 +210,7 @@ func examineCentre(ctx context.Context, cfg *Config, running *statusReport, add 
 		add("centre", "warn", "none configured: the station works alone", "set central.url and enrol the station")
 		return
 	}
-	id, err := api.Load(cfg.DataDir)
+	id, err := identityIn(cfg.DataDir)
 	switch {
 	case err != nil:
 		add("centre", "fail", err.Error(), "pickstation enrol CODE; the code comes from pickcentral enrol --station "+cfg.Station)

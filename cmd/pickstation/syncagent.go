@@ -62,7 +62,7 @@ func newSyncAgent(ctx context.Context, s *session, clock station.Clock) (*syncAg
 
 // newClient returns a client of the configured centre with the station's certificate.
 func newClient(cfg *Config) (*api.Client, error) {
-	id, err := api.Load(cfg.DataDir)
+	id, err := identityIn(cfg.DataDir)
 	if err != nil {
 		return nil, fail(exitMissing, err, "enrol the station: pickstation enrol --help")
 	}
@@ -171,9 +171,12 @@ func (s source) Local(ctx context.Context) (agent.Local, error) {
 	return l, nil
 }
 
+// identityIn reads the identity of a station, whose key is encrypted with the data folder's.
+func identityIn(dir string) (*api.Identity, error) { return api.Load(dir, localdb.NewVault(dir)) }
+
 // enrolled says whether a data folder holds a station's certificate.
 func enrolled(dir string) bool {
-	_, err := api.Load(dir)
+	_, err := identityIn(dir)
 	return err == nil
 }
 
@@ -184,7 +187,7 @@ func enrolStation(ctx context.Context, cfg *Config, code string) error {
 		return err
 	}
 	_, err = api.Enrol(ctx, api.Enrolment{URL: cfg.Central.URL, Station: order.StationID(cfg.Station), Code: code,
-		Dir: cfg.DataDir, BoxKey: key.Public, App: version})
+		Dir: cfg.DataDir, Keys: localdb.NewVault(cfg.DataDir), BoxKey: key.Public, App: version})
 	if err != nil {
 		return fail(exitNo, err, "ask for a new code: pickcentral enrol --station "+cfg.Station)
 	}

@@ -72,7 +72,7 @@ func carrier(p *place) (*Config, *api.Identity, error) {
 	if p.dir != "" {
 		cfg.DataDir = p.dir
 	}
-	id, err := api.Load(cfg.DataDir)
+	id, err := identityIn(cfg.DataDir)
 	if err != nil {
 		return nil, nil, fail(exitMissing, err, "enrol the station: pickstation enrol --help")
 	}
@@ -156,7 +156,7 @@ func importAnswer(ctx context.Context, cfg *Config, file string) (t taken, err e
 // takeAnswer checks an answer, opens it and does what it says.
 func takeAnswer(ctx context.Context, db *localdb.DB, file string,
 	write func(context.Context, func(agent.Tx) ([]order.ShipmentID, error)) error) (t taken, err error) {
-	id, err := api.Load(db.Dir())
+	id, err := identityIn(db.Dir())
 	if err != nil {
 		return t, err
 	}

@@ -180,6 +180,9 @@ func newCarryCentre(t *testing.T) (*centre, string) {
 func TestALogIsCarriedByHandThereAndBack(t *testing.T) {
 	c, dir := newCarryCentre(t)
 	s := enrolledCarryStation(t, "bench-1", c, dir)
+	if b, err := os.ReadFile(filepath.Join(s.data, "station.key")); err != nil || !bytes.HasPrefix(b, []byte("wrapped:")) {
+		t.Errorf("the station's private key lies in the clear: %v", err)
+	}
 	stationDir(t, s.data, 1)
 	first, n := s.export("1.carry")
 	a, err := s.atCentre(first)

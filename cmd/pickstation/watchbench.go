@@ -6,7 +6,6 @@ import (
 
 	"pickstation/devices"
 	"pickstation/station"
-	"pickstation/sync/api"
 )
 
 // benchEvery is how often the machine is looked at: free space, the clock, the
@@ -57,7 +56,7 @@ func (s *session) certUntil() time.Time {
 	if s.cfg.Central.URL == "" {
 		return time.Time{}
 	}
-	id, err := api.Load(s.cfg.DataDir)
+	id, err := identityIn(s.cfg.DataDir)
 	if err != nil {
 		return time.Time{}
 	}

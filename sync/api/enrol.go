@@ -24,6 +24,23 @@ import (
 	"pickstation/sync/wire"
 )
 
+// Keys keeps the station's private key: encrypted where the station can do that.
+type Keys interface {
+	// Read returns the file that Write has written, or an older one in the clear; an error
+	// that is an *order.Error has a next step.
+	Read(name string) ([]byte, error)
+	Write(name string, body []byte) error
+}
+
+// plain keeps keys in the clear in a folder, readable for their owner only.
+type plain string
+
+func (p plain) Read(name string) ([]byte, error) { return os.ReadFile(filepath.Join(string(p), name)) }
+
+func (p plain) Write(name string, body []byte) error {
+	return writePrivate(filepath.Join(string(p), name), body)
+}
+
 // Files of an enrolled station in its data folder; all are readable for their owner only.
 const (
 	identityFile = "centre.json"
@@ -57,9 +74,12 @@ func (id *Identity) tls() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: id.ca, Certificates: []tls.Certificate{id.cert}, Time: id.Now}
 }
 
-// Load reads the identity of a data folder. A station that was never enrolled gives an
-// error with code not_enrolled.
-func Load(dir string) (*Identity, error) {
+// Load reads the identity of a data folder, and its key from where it is kept; nil is the
+// folder. A station that was never enrolled gives an error with code not_enrolled.
+func Load(dir string, keys Keys) (*Identity, error) {
+	if keys == nil {
+		keys = plain(dir)
+	}
 	id := &Identity{dir: dir}
 	b, err := os.ReadFile(filepath.Join(dir, identityFile))
 	if os.IsNotExist(err) {
@@ -90,7 +110,19 @@ func Load(dir string) (*Identity, error) {
 		return fail(errors.New("no certificate in " + caFile))
 	}
 	id.ca.AddCert(id.root)
-	if id.cert, err = tls.LoadX509KeyPair(filepath.Join(dir, certFile), filepath.Join(dir, keyFile)); err != nil {
+	cert, err := os.ReadFile(filepath.Join(dir, certFile))
+	if err != nil {
+		return fail(err)
+	}
+	key, err := keys.Read(keyFile)
+	var refused *order.Error
+	if errors.As(err, &refused) {
+		return nil, err // with a next step of its own
+	}
+	if err != nil {
+		return fail(err)
+	}
+	if id.cert, err = tls.X509KeyPair(cert, key); err != nil {
 		return fail(err)
 	}
 	return id, nil
@@ -103,6 +135,7 @@ type Enrolment struct {
 	Station order.StationID
 	Code    string   // one-time code of the form CODE.FINGERPRINT
 	Dir     string   // data folder that keeps the identity
+	Keys    Keys     // that keep its private key; nil: the folder does
 	BoxKey  [32]byte // public key to which receivers are to be sealed
 	App     string
 }
@@ -152,7 +185,7 @@ func Enrol(ctx context.Context, e Enrolment) (*Identity, error) {
 		return nil, order.Errorf("other_station", "the code is for station %s, this one is %s", reply.Station, e.Station).
 			WithHint("correct station in the configuration, or make a code for it")
 	}
-	return save(e.Dir, base, reply, key)
+	return save(e, base, reply, key)
 }
 
 // splitCode takes a code apart. The fingerprint is the SHA-256 of the CA's
@@ -219,7 +252,11 @@ func enrolError(err error) error {
 }
 
 // save writes the identity; the file that makes it count comes last.
-func save(dir, base string, reply wire.EnrolReply, key *ecdsa.PrivateKey) (*Identity, error) {
+func save(e Enrolment, base string, reply wire.EnrolReply, key *ecdsa.PrivateKey) (*Identity, error) {
+	dir, keys := e.Dir, e.Keys
+	if keys == nil {
+		keys = plain(dir)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("keep identity: %w", err)
 	}
@@ -236,15 +273,18 @@ func save(dir, base string, reply wire.EnrolReply, key *ecdsa.PrivateKey) (*Iden
 	if err != nil {
 		return nil, fmt.Errorf("keep identity: %w", err)
 	}
+	if err := keys.Write(keyFile, keyPEM); err != nil {
+		return nil, fmt.Errorf("keep %s: %w", keyFile, err)
+	}
 	for _, f := range []struct {
 		name string
 		body []byte
-	}{{keyFile, keyPEM}, {certFile, []byte(reply.Cert)}, {caFile, []byte(reply.CA)}, {identityFile, append(id, '\n')}} {
+	}{{certFile, []byte(reply.Cert)}, {caFile, []byte(reply.CA)}, {identityFile, append(id, '\n')}} {
 		if err := writePrivate(filepath.Join(dir, f.name), f.body); err != nil {
 			return nil, fmt.Errorf("keep %s: %w", f.name, err)
 		}
 	}
-	return Load(dir)
+	return Load(dir, e.Keys)
 }
 
 // writePrivate writes a file for the owner only, as a whole or not at all.

@@ -133,7 +133,7 @@ func codeOf(err error) string {
 func TestEnrolledStationIsKnownByItsCertificate(t *testing.T) {
 	c := startCentre(t, time.Now().Add(time.Hour))
 	dir := filepath.Join(t.TempDir(), "data")
-	if _, err := Load(dir); codeOf(err) != "not_enrolled" {
+	if _, err := Load(dir, nil); codeOf(err) != "not_enrolled" {
 		t.Errorf("before: %v", err)
 	}
 	id, err := Enrol(t.Context(), Enrolment{URL: c.srv.URL, Code: c.code("GOOD"), Dir: dir})
@@ -149,7 +149,7 @@ func TestEnrolledStationIsKnownByItsCertificate(t *testing.T) {
 			t.Errorf("%s has mode %v, %v", f.Name(), st.Mode(), err)
 		}
 	}
-	if id, err = Load(dir); err != nil {
+	if id, err = Load(dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	client, err := New(id)
@@ -201,6 +201,44 @@ func TestExpiredCertificateOfTheCentreIsAMatterOfTheClock(t *testing.T) {
 	}
 }
 
+// kept is a place for keys that is no folder.
+type kept map[string][]byte
+
+func (k kept) Read(name string) ([]byte, error) {
+	if k[name] == nil {
+		return nil, order.Errorf("no_seal_key", "the key for it is not here").WithHint("put it back")
+	}
+	return k[name], nil
+}
+
+func (k kept) Write(name string, body []byte) error {
+	k[name] = body
+	return nil
+}
+
+func TestThePrivateKeyIsOnlyWhereKeysAreKept(t *testing.T) {
+	c := startCentre(t, time.Now().Add(time.Hour))
+	dir, keys := t.TempDir(), kept{}
+	if _, err := Enrol(t.Context(), Enrolment{URL: c.srv.URL, Code: c.code("GOOD"), Dir: dir, Keys: keys}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil || len(keys) != 1 {
+		t.Fatal(err, len(keys))
+	}
+	for _, f := range list {
+		if b, err := os.ReadFile(filepath.Join(dir, f.Name())); err != nil || strings.Contains(string(b), "PRIVATE") {
+			t.Errorf("%s holds the key: %v", f.Name(), err)
+		}
+	}
+	if id, err := Load(dir, keys); err != nil || id.Station == "" {
+		t.Error(err)
+	}
+	if _, err := Load(dir, kept{}); codeOf(err) != "no_seal_key" {
+		t.Errorf("the next step is lost: %v", err)
+	}
+}
+
 func TestDamagedIdentityIsNamed(t *testing.T) {
 	c := startCentre(t, time.Now().Add(time.Hour))
 	for _, name := range []string{identityFile, certFile, keyFile, caFile} {
@@ -211,7 +249,7 @@ func TestDamagedIdentityIsNamed(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("scratched"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load(dir); codeOf(err) != "bad_identity" {
+		if _, err := Load(dir, nil); codeOf(err) != "bad_identity" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
