@@ -31,7 +31,7 @@ func OpenVault(path string, create bool) (*Vault, error) {
 	if errors.Is(err, fs.ErrNotExist) && create {
 		key = make([]byte, 32)
 		rand.Read(key)
-		if err = writeNew(path, key); errors.Is(err, fs.ErrExist) { // another process was first
+		if err = WriteNew(path, key); errors.Is(err, fs.ErrExist) { // another process was first
 			key, err = os.ReadFile(path)
 		}
 	}
@@ -56,10 +56,12 @@ func Private(code, path string) error {
 	return err
 }
 
-// writeNew makes a file with its contents, or fails where there is one already. It
-// comes into sight whole, so that nobody reads half a key.
-func writeNew(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
+// WriteNew makes a private file with its contents, or fails with fs.ErrExist where there is
+// one already. It comes into sight whole, so that nobody reads half a key, and stays: a
+// power cut after the first thing that was made with a key must not take the key.
+func WriteNew(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".new-*") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,14 @@ func writeNew(path string, data []byte) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Link(f.Name(), path)
+	if err := os.Link(f.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func newVault(key []byte) (*Vault, error) {

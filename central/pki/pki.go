@@ -51,20 +51,18 @@ type CA struct {
 
 var _ central.Notary = (*CA)(nil)
 
-// Open reads the CA from certFile and keyFile, or makes one when neither is there.
-// life is how long stations' certificates are valid.
+// Open reads the CA from certFile and keyFile, and makes what is not there yet. A
+// certificate without its key is refused. A key without its certificate is a first start
+// that was cut off, or a lost file: it gets a new certificate, and whoever was enrolled
+// under the old one goes on, for name and key are the same. Several processes may do this
+// at once. life is how long stations' certificates are valid.
 func Open(certFile, keyFile string, life time.Duration) (*CA, error) {
 	ca := &CA{life: life, now: time.Now}
 	_, errCert := os.Stat(certFile)
-	_, errKey := os.Stat(keyFile)
-	if errors.Is(errCert, fs.ErrNotExist) && errors.Is(errKey, fs.ErrNotExist) {
-		if err := create(certFile, keyFile, ca.now()); err != nil {
-			return nil, fail("make the CA in "+certFile, err)
+	if _, err := os.Stat(keyFile); errors.Is(errCert, fs.ErrNotExist) && errors.Is(err, fs.ErrNotExist) {
+		if err := makeKey(keyFile); err != nil {
+			return nil, fail("make "+keyFile, err)
 		}
-	}
-	certPEM, err := os.ReadFile(certFile)
-	if err != nil {
-		return nil, fail("read "+certFile, err)
 	}
 	keyPEM, err := os.ReadFile(keyFile)
 	if err != nil {
@@ -72,6 +70,15 @@ func Open(certFile, keyFile string, life time.Duration) (*CA, error) {
 	}
 	if err := central.Private("ca_files", keyFile); err != nil {
 		return nil, err
+	}
+	if errors.Is(errCert, fs.ErrNotExist) {
+		if err := makeCert(certFile, keyPEM, ca.now()); err != nil {
+			return nil, fail("make "+certFile, err)
+		}
+	}
+	certPEM, err := os.ReadFile(certFile)
+	if err != nil {
+		return nil, fail("read "+certFile, err)
 	}
 	pair, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
@@ -91,10 +98,31 @@ func fail(op string, err error) error {
 		WithHint("put both CA files back beside the store; with new ones every station has to be enrolled again")
 }
 
-func create(certFile, keyFile string, now time.Time) error {
+// makeKey comes first: a certificate without its key would be taken for a whole CA.
+func makeKey(keyFile string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	return writeNew(keyFile, "PRIVATE KEY", der)
+}
+
+func makeCert(certFile string, keyPEM []byte, now time.Time) error {
+	block, _ := pem.Decode(keyPEM)
+	if block == nil {
+		return errors.New("its key is not PEM")
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return err
+	}
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok {
+		return errors.New("its key is not ECDSA")
 	}
 	tmpl := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: "pickcentral CA"},
@@ -106,23 +134,16 @@ func create(certFile, keyFile string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return err
-	}
-	// The key first: a certificate without its key would be taken for a whole CA.
-	if err := writeNew(keyFile, "PRIVATE KEY", keyDER); err != nil {
-		return err
-	}
 	return writeNew(certFile, "CERTIFICATE", der)
 }
 
+// writeNew takes the file of whoever was first.
 func writeNew(path, kind string, der []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
+	err := central.WriteNew(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	if errors.Is(err, fs.ErrExist) {
+		return nil
 	}
-	return errors.Join(pem.Encode(f, &pem.Block{Type: kind, Bytes: der}), f.Sync(), f.Close())
+	return err
 }
 
 func serial() *big.Int {

@@ -136,6 +136,69 @@ func TestTheCAStaysTheSameAndIsNotRemadeOverALostFile(t *testing.T) {
 	}
 }
 
+func TestAFirstStartThatWasCutOffIsFinishedByTheNext(t *testing.T) {
+	ca, dir := open(t)
+	cert, key := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "ca-key.pem")
+	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	station, err := ca.SignStation(request(t, own), "bench-1", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(cert); err != nil {
+		t.Fatal(err)
+	}
+	next, err := pki.Open(cert, key, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := pki.Open(cert, key, time.Hour); err != nil || again.Fingerprint() != next.Fingerprint() {
+		t.Errorf("not kept: %v", err)
+	}
+	// Who was enrolled before trusts the centre, and is known to it.
+	if name, _, _, err := next.Station(station.PEM); err != nil || name != "bench-1" {
+		t.Errorf("%q %v", name, err)
+	}
+	shown, err := next.TLS("centre.example").GetCertificate(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM([]byte(ca.PEM()))
+	if _, err := shown.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: "centre.example"}); err != nil {
+		t.Errorf("with the certificate from before: %v", err)
+	}
+	if err := errors.Join(os.Remove(cert), os.WriteFile(key, []byte("half a k"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pki.Open(cert, key, time.Hour); code(err) != "ca_files" {
+		t.Errorf("key damaged: %v", err)
+	}
+}
+
+func TestProcessesThatStartAtOnceHaveOneCA(t *testing.T) {
+	dir := t.TempDir()
+	prints := make(chan string)
+	for range 8 {
+		go func() {
+			ca, err := pki.Open(filepath.Join(dir, "ca.pem"), filepath.Join(dir, "ca-key.pem"), time.Hour)
+			if err != nil {
+				prints <- err.Error()
+				return
+			}
+			prints <- ca.Fingerprint()
+		}()
+	}
+	first := <-prints
+	for range 7 {
+		if p := <-prints; p != first || len(p) != 64 {
+			t.Errorf("%s, not %s", p, first)
+		}
+	}
+}
+
 func FuzzSignStation(f *testing.F) {
 	ca, _ := open(f)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
