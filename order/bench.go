@@ -46,6 +46,7 @@ type Bench struct {
 	Hand         []Pending  `json:"hand,omitempty"`     // goods taken for the shipment and not put yet
 	Task         TaskBench  `json:"task,omitzero"`      // task at hand
 	Fetch        ShipmentID `json:"fetch,omitempty"`    // its buyer's pickup code was scanned
+	Chill        bool       `json:"chill,omitempty"`    // parcels that are scanned go into the cold
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
 }
@@ -133,6 +134,7 @@ const (
 	GatePrint    Gate = "print"
 	GateDispatch Gate = "dispatch"
 	GatePickup   Gate = "pickup" // a parcel that a buyer fetches, without the buyer's code
+	GateCold     Gate = "cold"   // goods that were out of the cold for too long
 	GateWeight   Gate = "weight" // a box that weighs something else than it should
 
 	// Steps that can be undone and still take a lead.
@@ -257,6 +259,11 @@ type Env struct {
 	// Parked how many prints wait for a person.
 	Printer string
 	Parked  int
+	// Langs are the languages of the bench, in the order in which LANG turns to them; none: zh and en.
+	Langs []string
+	// Probe returns the newest reading of a probe in a place of that class. Where it is
+	// nil, nobody measures.
+	Probe func(t Temp) (ProbeReading, bool)
 	// Scale: the bench has a scale that works; papers that name a gross weight wait for it.
 	Scale bool
 	// Handed returns what each carrier took that no hand-over list names yet; LastLists the

@@ -8,7 +8,7 @@ import (
 // command does what a bench card code or a key orders.
 func (t *turn) command(c Command) {
 	if c == CmdLang {
-		t.b.Lang = otherLang(t.b.Lang)
+		t.b.Lang = t.env.otherLang(t.b.Lang)
 		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
 		return
 	}
@@ -71,6 +71,8 @@ func (t *turn) command(c Command) {
 	switch c {
 	case CmdTasks:
 		t.toTasks()
+	case CmdCold:
+		t.chill()
 	case CmdBatch:
 		t.startBatch(BatchCluster)
 	case CmdWall:
@@ -139,11 +141,13 @@ func (t *turn) doAsked() Message {
 	return t.nextHere()
 }
 
-func otherLang(lang string) string {
-	if lang == "en" {
-		return "zh"
+// otherLang is the language that LANG turns to: the one behind in the list.
+func (e *Env) otherLang(lang string) string {
+	langs := e.Langs
+	if len(langs) == 0 {
+		langs = []string{"zh", "en"}
 	}
-	return "en"
+	return langs[(slices.Index(langs, lang)+1)%len(langs)]
 }
 
 // commandYes answers a question with the YES code of the bench card, never a key.
@@ -216,7 +220,7 @@ func (t *turn) toQueue() {
 	case t.s != nil:
 		t.release()
 	case t.b.Screen == ScreenDispatch:
-		t.b.Screen = ScreenQueue
+		t.b.Screen, t.b.Chill, t.b.Fetch = ScreenQueue, false, ""
 		t.say(OK, msg(MsgInQueue, Args{}), msg(DoScanWork, Args{}))
 	default:
 		t.say(DoneAlready, msg(MsgInQueue, Args{}), msg(DoScanWork, Args{}))
@@ -231,11 +235,11 @@ func (t *turn) toDispatch() {
 	if t.refuseRole(ScreenDispatch) {
 		return
 	}
-	if t.b.Screen == ScreenDispatch {
+	if t.b.Screen == ScreenDispatch && !t.b.Chill {
 		t.say(DoneAlready, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
 		return
 	}
-	t.b.Screen = ScreenDispatch
+	t.b.Screen, t.b.Chill = ScreenDispatch, false
 	t.say(OK, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
 }
 

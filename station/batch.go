@@ -258,7 +258,7 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 // decide asks the rules and brings database, bench and shipment to what they say.
 func (b *batch) decide(in order.Input) (order.Decision, error) {
 	l := b.l
-	env := order.Env{Book: book{l.opt.Store, l}, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf}
+	env := order.Env{Book: book{l.opt.Store, l}, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf, Langs: l.opt.Langs}
 	l.paperEnv(&env, in.At)
 	if l.ship != nil {
 		f, err := l.flow(l.ship)

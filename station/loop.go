@@ -47,6 +47,7 @@ type Options struct {
 	Answer    Answerer                        // nil: nobody is told
 	Verify    func(ctx context.Context) error // checks the log's recent chain; scans wait until it returns
 	Lang      string                          // language before the first sign-in
+	Langs     []string                        // languages that LANG turns to; none: zh and en
 	Unsaved   Unsaved                         // scans that were lost before this start, to be shown
 	OnVerdict func(Outcome)                   // called after each commit, from the loop; nil for none
 	OnPrint   func()                          // called after a commit that added print jobs

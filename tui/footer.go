@@ -120,7 +120,7 @@ func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow boo
 		if !valid[c.Command] {
 			continue
 		}
-		name := text.Clean(c.Name.In(p.lang))
+		name := text.Clean(text.CommandName(p.lang, c))
 		if c.Key == "" {
 			onCard = append(onCard, name)
 			continue

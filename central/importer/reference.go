@@ -27,7 +27,7 @@ type TableResult struct {
 const (
 	OperatorsHelp = "id, name, badge (the code on the badge; only a keyed hash of it is stored),\n" +
 		"roles (picker packer lead returns count, with spaces), pin (4 to 8 digits; only an argon2id verifier is stored,\n" +
-		"an empty one keeps none), lang (zh or en), valid_until (2026-12-31), disabled (true).\n" +
+		"an empty one keeps none), lang (zh, en, or one of which the benches have a file), valid_until (2026-12-31), disabled (true).\n" +
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
 		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial weight, with spaces),\n" +
@@ -169,8 +169,8 @@ func operator(id, name, badge, pin string, roles []string, lang, until string, d
 		return b, &fault{"too_long", "id, name or badge is too long"}
 	case pin != "" && !order.IsPIN(pin):
 		return b, &fault{"bad_pin", fmt.Sprintf("a PIN has %d to %d digits", order.MinPIN, order.MaxPIN)}
-	case lang != "" && lang != "zh" && lang != "en":
-		return b, &fault{"bad_lang", fmt.Sprintf("lang %.40q is not zh or en", lang)}
+	case lang != "" && !order.IsLanguage(lang):
+		return b, &fault{"bad_lang", fmt.Sprintf("lang %.40q is no language code such as zh, en or vi", lang)}
 	}
 	if len(roles) == 0 {
 		roles = []string{string(order.RolePicker)}

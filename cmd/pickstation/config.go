@@ -14,6 +14,7 @@ import (
 
 	"pickstation/devices"
 	"pickstation/devices/wedge"
+	"pickstation/tui/text"
 )
 
 // Config is the file of a station. Unknown keys are refused.
@@ -31,6 +32,8 @@ type Config struct {
 	Printer PrinterEntry   `toml:"printer"`
 	Paper   *PrinterEntry  `toml:"paper_printer"` // for papers other than labels, where the bench has a second printer
 	Wedge   WedgeConfig    `toml:"wedge"`
+
+	langFindings []text.Finding // what is wrong with the files of lang_dir
 
 	Profile  []toml.Primitive           `toml:"profile"` // see [ownProfiles]
 	profiles map[string]devices.Profile // of these tables
@@ -74,8 +77,9 @@ type CentralConfig struct {
 
 // UIConfig is about the screen.
 type UIConfig struct {
-	Color string `toml:"color"` // auto, 16 or mono
-	Cold  bool   `toml:"cold"`  // larger blocks for a fogged visor
+	LangDir string `toml:"lang_dir"` // files of further languages, "" none
+	Color   string `toml:"color"`    // auto, 16 or mono
+	Cold    bool   `toml:"cold"`     // larger blocks for a fogged visor
 }
 
 // WorkConfig says how much work the station holds.
@@ -150,6 +154,9 @@ func loadConfig(path string) (*Config, error) {
 	if !filepath.IsAbs(c.DataDir) && c.DataDir != "" {
 		c.DataDir = filepath.Join(filepath.Dir(path), c.DataDir)
 	}
+	if !filepath.IsAbs(c.UI.LangDir) && c.UI.LangDir != "" {
+		c.UI.LangDir = filepath.Join(filepath.Dir(path), c.UI.LangDir)
+	}
 	if err := c.check(); err != nil {
 		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; see the README for an example", err}
 	}
@@ -165,8 +172,8 @@ func (c *Config) check() error {
 	if c.DataDir == "" {
 		return errors.New("data_dir is missing")
 	}
-	if c.Lang != "zh" && c.Lang != "en" {
-		return fmt.Errorf("lang is %q; use zh or en", c.Lang)
+	if err := c.languages(); err != nil {
+		return err
 	}
 	if c.UI.Color != "auto" && c.UI.Color != "16" && c.UI.Color != "mono" {
 		return fmt.Errorf("ui.color is %q; use auto, 16 or mono", c.UI.Color)

@@ -81,6 +81,9 @@ func examine(ctx context.Context, p *place) []finding {
 		return out
 	}
 	add("config", "ok", "read", "")
+	if cfg != nil {
+		examineLanguages(cfg, add)
+	}
 	if localdb.Fdatasync {
 		add("build", "ok", "the database syncs with fdatasync", "")
 	} else {

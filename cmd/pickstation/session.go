@@ -12,6 +12,7 @@ import (
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui"
+	"pickstation/tui/text"
 )
 
 // session is everything of a station that stands on one opening of its database:
@@ -130,7 +131,7 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 		st = h.aroundStore(st)
 	}
 	s.loop = station.New(station.Options{
-		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Answer: answer,
+		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Langs: text.Languages(), Answer: answer,
 		Unsaved: lost,
 		OnVerdict: func(o station.Outcome) {
 			answer.weighed(o)

@@ -67,7 +67,7 @@ func printerState(code string) (PrinterState, bool) {
 // PrinterDo is the one thing to do about a state of the printer, "" where it is none.
 func PrinterDo(lang, code string) string {
 	if s, ok := printerState(code); ok {
-		return s.Do.In(lang)
+		return in(lang, "printer_do", s.Code, s.Do)
 	}
 	return ""
 }

@@ -115,7 +115,7 @@ func itemName(lang string, a *order.Args) string {
 func commandName(lang, code string) string {
 	for _, c := range order.Commands() {
 		if string(c.Command) == code {
-			return c.Name.In(lang)
+			return CommandName(lang, c)
 		}
 	}
 	return code
@@ -235,6 +235,8 @@ func Line(lang string, m order.Message) string {
 	parts := t.en
 	if lang == ZH {
 		parts = t.zh
+	} else if c := catalogue(lang); c != nil {
+		parts = c.messages[m.Code]
 	}
 	f := filler{lang: lang, a: &m.Args}
 	f.fill(parts)

@@ -96,10 +96,13 @@ type Texts struct {
 	DemoYes, DemoNetwork, DemoPrinter, DemoGun          string
 }
 
-// For returns the texts of a language; anything but "zh" is English.
+// For returns the texts of a language; what is neither "zh" nor known by [Use] is English.
 func For(lang string) *Texts {
 	if lang == ZH {
 		return &zh
+	}
+	if c := catalogue(lang); c != nil {
+		return &c.texts
 	}
 	return &en
 }

@@ -28,7 +28,9 @@ var verdicts = map[order.Verdict]Pair{
 }
 
 // Verdict returns the big word of a verdict.
-func Verdict(lang string, v order.Verdict) string { return verdicts[v].In(lang) }
+func Verdict(lang string, v order.Verdict) string {
+	return in(lang, "verdicts", string(v), verdicts[v])
+}
 
 // words are the stable codes that the screen can meet: holds, reasons, instructions,
 // temperature classes, stages, print states, devices, printers, the link to the
@@ -236,23 +238,25 @@ var words = map[string]Pair{
 
 // Known says whether a stable code has a word of its own.
 func Known(code string) bool {
-	_, ok := word(code)
+	_, isPrinter := printerState(code)
+	return isPrinter || hasWord(underscored(code))
+}
+
+func hasWord(code string) bool {
+	_, ok := words[code]
 	return ok
 }
 
-func word(code string) (Pair, bool) {
-	if p, ok := words[strings.ReplaceAll(code, "-", "_")]; ok {
-		return p, true
-	}
-	s, ok := printerState(code)
-	return s.Name, ok
-}
+func underscored(code string) string { return strings.ReplaceAll(code, "-", "_") }
 
 // Word returns the word for a stable code; a code that has none is shown as it
 // stands, with spaces for its underscores. Hyphens and underscores are the same.
 func Word(lang, code string) string {
-	if p, ok := word(code); ok {
-		return p.In(lang)
+	if c := underscored(code); hasWord(c) {
+		return in(lang, "words", c, words[c])
+	}
+	if s, ok := printerState(code); ok {
+		return in(lang, "printer", s.Code, s.Name)
 	}
 	return strings.ReplaceAll(Clean(code), "_", " ")
 }

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pickstation/tui/text"
+)
+
+// newLangCommand helps with files of further languages.
+func newLangCommand() *cobra.Command {
+	var check, export, name, dir string
+	cmd := &cobra.Command{
+		Use:   "lang",
+		Short: "Files of further languages: check one, or write one to be filled in",
+		Long: "The station speaks Chinese and English; further languages are TOML files in the folder lang_dir of [ui]. A person's\n" +
+			"language comes with their badge (operators import, lang), LANG on the bench card turns to the next one. A text that a\n" +
+			"file lacks, or has wrong, is shown in English behind " + text.Missing + ".\n\n" +
+			"--check says what a file lacks and has wrong; exit 1 where a text of it cannot be used.\n" +
+			"--export writes a file with every text, those of --dir filled in.",
+		Example: "  pickstation lang --export vi --name 'Tiếng Việt' > vi.toml\n  pickstation lang --check vi.toml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case (check == "") == (export == ""):
+				return usage("lang", "give --check FILE or --export CODE")
+			case check != "":
+				return checkLanguage(check, cmd.OutOrStdout())
+			}
+			if dir != "" {
+				list, _, err := text.LoadDir(dir)
+				if err != nil {
+					return fail(exitMissing, err, "name the folder of the language files with --dir")
+				}
+				text.Use(list...)
+			}
+			_, err := io.WriteString(cmd.OutOrStdout(), text.Export(export, name))
+			return err
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&check, "check", "", "language file to look through")
+	f.StringVar(&export, "export", "", "write a file for the language with this code")
+	f.StringVar(&name, "name", "", "what its speakers call it")
+	f.StringVar(&dir, "dir", "", "folder with the language files there are")
+	return cmd
+}
+
+// checkLanguage says what a language file lacks and has wrong.
+func checkLanguage(name string, out io.Writer) error {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return &failure{exitMissing, "lang: " + err.Error(), "check the name of the file", err}
+	}
+	c, found, err := text.ParseCatalogue(data)
+	if err != nil {
+		return &failure{exitNo, "lang: " + err.Error(), "see: pickstation lang --export", err}
+	}
+	wrong, missing := 0, 0
+	for _, f := range found {
+		switch {
+		case f.Wrong:
+			wrong++
+			fmt.Fprintln(out, "wrong  ", f)
+		case strings.Contains(f.What, "is missing"):
+			missing++
+			fmt.Fprintln(out, "missing", f)
+		default:
+			fmt.Fprintln(out, "note   ", f)
+		}
+	}
+	fmt.Fprintf(out, "%s (%s): %d wrong, %d missing\n", c.Code, c.Name, wrong, missing)
+	if wrong > 0 {
+		return &failure{code: exitNo, what: fmt.Sprintf("lang: %d texts cannot be used", wrong), do: "correct them; English is shown until then"}
+	}
+	return nil
+}
+
+// languages reads the files of lang_dir. A file that is none stops no bench: doctor tells.
+func (c *Config) languages() error {
+	if c.UI.LangDir != "" {
+		list, found, err := text.LoadDir(c.UI.LangDir)
+		if err != nil {
+			return fmt.Errorf("ui.lang_dir: %w", err)
+		}
+		text.Use(list...)
+		c.langFindings = found
+	}
+	for _, l := range text.Languages() {
+		if l == c.Lang {
+			return nil
+		}
+	}
+	return fmt.Errorf("lang is %q; use %s, or put its file into lang_dir of [ui]", c.Lang, strings.Join(text.Languages(), ", "))
+}
+
+// examineLanguages tells what is wrong with the language files.
+func examineLanguages(cfg *Config, add func(check, result, what, do string)) {
+	if cfg.UI.LangDir == "" {
+		return
+	}
+	missing := map[string]int{}
+	for _, f := range cfg.langFindings {
+		switch {
+		case f.Wrong:
+			add("language", "warn", f.String(), "correct it: pickstation lang --check")
+		case strings.Contains(f.What, "is missing"):
+			missing[f.File]++
+		}
+	}
+	for file, n := range missing {
+		add("language", "warn", fmt.Sprintf("%s lacks %d texts; they are shown in English behind %s", file, n, text.Missing), "fill them in: pickstation lang --export")
+	}
+	if len(cfg.langFindings) == 0 {
+		add("language", "ok", strings.Join(text.Languages(), ", "), "")
+	}
+}

@@ -1,0 +1,9 @@
+package order
+
+import "regexp"
+
+var languageCode = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)
+
+// IsLanguage says whether a text is a language code (BCP 47, language and at most one
+// subtag). Whether a bench has that language is another matter: it shows English then.
+func IsLanguage(code string) bool { return languageCode.MatchString(code) }
