@@ -97,6 +97,7 @@ func (c Change) Moved() bool { return c.From != c.To }
 func Apply(s *Shipment, f *Flow, e *Event) Change {
 	c := Change{From: s.State, To: s.State}
 	c.Anomaly = applyFact(s, e)
+	applyCold(s, e)
 	if c.Anomaly == AnomalyNone && s.Cancelled && changesGoods(e.Type) {
 		c.Anomaly = AnomalyCancelled
 	}
@@ -134,7 +135,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		return applyBoxed(s, e)
 	case EventPicked, EventPacked, EventUndone, EventShorted:
 		return applyLine(s, e)
-	case EventWeighed, EventPrintRequested, EventPrinted, EventPaperVoided, EventLabelled, EventDispatched:
+	case EventWeighed, EventCooled, EventPrintRequested, EventPrinted, EventPaperVoided, EventLabelled, EventDispatched:
 		return applyParcel(s, e)
 	case EventUnheld:
 		s.DropHold(HoldCode(e.Reason))
@@ -148,6 +149,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut, // of tasks, which [ApplyTask] folds:
+		EventChilled, EventWarmPassed, // which applyCold folds
 		EventTaskOpened, EventTaskLeft, EventTaken, EventGraded, EventPhoto, EventMoved, EventTaskShort, EventCounted, EventTaskUndone, EventTaskDone:
 	default:
 		return AnomalyUnknown
@@ -278,6 +280,8 @@ func applyParcel(s *Shipment, e *Event) Anomaly {
 	switch e.Type {
 	case EventWeighed:
 		p.WeightG = e.WeightG
+	case EventCooled:
+		p.Cooled = e.Box
 	case EventPrintRequested, EventPrinted, EventPaperVoided:
 		applyPaper(p, e)
 	case EventLabelled:

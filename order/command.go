@@ -35,6 +35,7 @@ const (
 	CmdDispatch Command = "SHIP"    // hand parcels over
 	CmdManifest Command = "LIST"    // print the list of what was handed over, for the driver to sign
 	CmdTasks    Command = "TASKS"   // returns, and goods to move and to count
+	CmdCold     Command = "COLD"    // tote or parcels go back into the cold
 	CmdGradeA   Command = "GRADE-A" // returned goods: as new
 	CmdGradeB   Command = "GRADE-B"
 	CmdGradeC   Command = "GRADE-C"
@@ -81,6 +82,7 @@ func Commands() []CommandText {
 		{CmdDispatch, "F4", Names{"发货交接", "SHIP"}},
 		{CmdManifest, "", Names{"交接单", "HAND-OVER LIST"}},
 		{CmdTasks, "", Names{"退货与理货", "TASKS"}},
+		{CmdCold, "", Names{"入冷", "INTO COLD"}},
 		{CmdGradeA, "", Names{"完好 A", "GRADE A"}},
 		{CmdGradeB, "", Names{"瑕疵 B", "GRADE B"}},
 		{CmdGradeC, "", Names{"损坏 C", "GRADE C"}},

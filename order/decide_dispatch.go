@@ -14,6 +14,8 @@ func (t *turn) dispatch() {
 		t.s = s
 		if p := s.Parcel(r.Parcel); t.scannedVoid(p) {
 			t.oldPaper(p)
+		} else if t.b.Chill {
+			t.chillParcel(p)
 		} else {
 			t.handOverParcel(p, nil)
 		}
@@ -54,6 +56,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 	case t.refusePaper(p):
 	case !t.allows(t.s, TriggerDispatch, StageDispatched):
 		t.notAllowed(t.s)
+	case t.tooWarm(p.No):
 	case t.refusePickup(p, lead):
 	case lead != nil:
 		t.handToCarrier(p).Auth = string(lead.ID)
@@ -69,6 +72,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 func (t *turn) handToCarrier(p *Parcel) *Event {
 	e := t.event(EventDispatched)
 	e.Parcel, e.Waybill, e.WordS = p.No, p.Waybill.Number, t.wordAgeS()
+	t.noteCold(e)
 	if t.s.Pickup != "" {
 		t.handToBuyer(e)
 		return e

@@ -28,6 +28,7 @@ func (t *turn) label() {
 	case p.Prints == 0:
 		t.unreported(p, a)
 	case t.refuseWeight(p):
+	case t.refuseUncooled(p):
 	case a.Reason != "":
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 	default:
@@ -38,6 +39,7 @@ func (t *turn) label() {
 func (t *turn) stuck(p *Parcel) {
 	e := t.event(EventLabelled)
 	e.Parcel, e.Waybill = p.No, p.Waybill.Number
+	t.noteCold(e)
 	labelled := *e
 	t.settled = p.No
 	t.latePapers()
@@ -54,7 +56,7 @@ func (t *turn) stuck(p *Parcel) {
 // instruction, such as to print again for a new address, comes first: the paper on the
 // box may carry a number that is void.
 func (t *turn) notLabel() {
-	if t.instruct(t.s) || t.recheck() {
+	if t.instruct(t.s) || t.recheck() || t.coolant() {
 		return
 	}
 	if m := t.matchLine(); m.line != nil {

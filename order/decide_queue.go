@@ -226,7 +226,7 @@ func (t *turn) barred() bool {
 	s := t.s
 	stopped := s.Cancelled || s.Stopped() != nil
 	if !stopped && !t.refuseFlow(s, t.b.Screen) {
-		return false
+		return t.tooWarm(0)
 	}
 	if op := t.badge(); op != nil {
 		t.otherBadge(op)
@@ -269,5 +269,6 @@ func (t *turn) leave() {
 // clear forgets where the operator was within a shipment.
 func (t *turn) clear() {
 	t.b.Focus, t.b.Located, t.b.Skipped, t.b.Pending, t.b.Question, t.b.Box = 0, "", nil, nil, nil, 0
+	t.b.Chill, t.b.Fetch = false, ""
 	t.b.Hand, t.b.Recheck, t.b.Skips, t.b.OldGone, t.b.Task = nil, nil, nil, nil, TaskBench{}
 }

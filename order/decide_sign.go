@@ -148,6 +148,8 @@ func (t *turn) overridden(q *Question, op *Operator) {
 		t.handOverParcel(s.Parcel(q.Parcel), op)
 	case GateWeight:
 		t.letWeightPass(s, q, op)
+	case GateCold:
+		t.letWarmPass(s, q, op)
 	case GateSubstitute:
 		t.letSubst(q, op)
 	default:

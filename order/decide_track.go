@@ -156,11 +156,12 @@ func (t *turn) refuseLife(l *Line, p Pending) bool {
 	if p.Expiry == "" {
 		return false
 	}
-	a := Args{Name: l.Name, SKU: l.SKU, Date: p.Expiry, N: t.env.Policy.MinLifeDays, Lot: p.Lot}
+	life := max(t.env.Policy.MinLifeDays, l.MinLife)
+	a := Args{Name: l.Name, SKU: l.SKU, Date: p.Expiry, N: life, Lot: p.Lot}
 	switch today := t.today(); {
 	case p.Expiry < today:
 		t.say(Blocked, msg(MsgExpired, a), msg(DoOtherStock, a))
-	case p.Expiry < today.AddDays(t.env.Policy.MinLifeDays):
+	case p.Expiry < today.AddDays(life):
 		t.say(Blocked, msg(MsgShortLife, a), msg(DoOtherStock, a))
 	default:
 		return false

@@ -128,9 +128,11 @@ type Event struct {
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill
 	Contents string    `json:"cm,omitempty"` // what the paper says of the goods, see [Shipment.ContentsMark]
 
-	MilliC int   `json:"mc,omitempty"`    // of a cold place: worst temperature, thousandths of a degree Celsius
-	Since  int64 `json:"since,omitempty"` // when that began, Unix milliseconds UTC
-	Over   bool  `json:"over,omitempty"`  // it has ended; of a box: it is closed
+	MilliC int      `json:"mc,omitempty"`    // of a cold place: worst temperature, thousandths of a degree Celsius
+	Probe  DeviceID `json:"pr,omitempty"`    // of a parcel: which probe says MilliC
+	OutS   int      `json:"out,omitempty"`   // of a parcel with cold goods: how long they were out of the cold, seconds
+	Since  int64    `json:"since,omitempty"` // when that began, Unix milliseconds UTC
+	Over   bool     `json:"over,omitempty"`  // it has ended; of a box: it is closed
 
 	Orig *FactID `json:"orig,omitempty"` // first identity of a re-issued event
 

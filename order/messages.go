@@ -246,6 +246,12 @@ const (
 	MsgFetched         MsgCode = "fetched"               // Ref
 	MsgFetchedOne      MsgCode = "fetched_one"           // Waybill, N left
 	MsgFetchedYet      MsgCode = "fetched_yet"           // Ref, Date and At, Who
+	MsgTooWarm         MsgCode = "too_warm_goods"        // Ref, Reason the class, AgeS out of the cold
+	MsgChilled         MsgCode = "chilled_now"           // Ref, Waybill
+	MsgNothingCold     MsgCode = "nothing_cold"          // Ref, Waybill: nothing of it is out of the cold
+	MsgIntoCold        MsgCode = "into_cold"             //
+	MsgCooled          MsgCode = "cooled"                // N Name in box Need
+	MsgNoCoolant       MsgCode = "no_coolant"            // N Name are missing in box Need
 )
 
 // "Do" lines: the next step.
@@ -316,6 +322,8 @@ const (
 	DoScanBoth     MsgCode = "do_scan_both"     //
 	DoFetchParcel  MsgCode = "do_fetch_parcel"  // N, Waybill
 	DoScanPickup   MsgCode = "do_scan_pickup"   //
+	DoScanChill    MsgCode = "do_scan_chill"    //
+	DoCoolant      MsgCode = "do_coolant"       // N Name into box Need, kind Code
 )
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
@@ -355,5 +363,6 @@ func MsgCodes() []MsgCode {
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
-		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup)
+		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup,
+		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant)
 }

@@ -57,29 +57,33 @@ func BadgeHash(key []byte, badge string) string {
 
 // Policy is what a warehouse has decided; it travels in the feed.
 type Policy struct {
-	Warehouse        string       `json:"warehouse"`
-	Zone             string       `json:"zone"`                        // IANA time zone, decides "today"
-	LocationFirst    bool         `json:"location_first,omitempty"`    // the location is scanned before the item
-	LabelFirst       bool         `json:"label_first,omitempty"`       // 先打后验: the waybill is printed when the work is opened
-	AutoPrint        bool         `json:"auto_print"`                  // print when the last unit is verified
-	PrintWordAgeS    int          `json:"print_word_age_s"`            // oldest word from the centre for printing, seconds; 0 no limit
-	DispatchWordAgeS int          `json:"dispatch_word_age_s"`         // the same for hand-over
-	PickupWordAgeS   int          `json:"pickup_word_age_s,omitempty"` // the same for parcels that buyers fetch; 0 as for carriers, -1 no limit
-	MinLifeDays      int          `json:"min_life_days,omitempty"`     // least remaining shelf life of goods with an expiry
-	Lang             string       `json:"lang,omitempty"`              // language before sign-in
-	Shipper          Sender       `json:"shipper,omitzero"`            // sender block of the waybill
-	Packagings       []Packaging  `json:"packagings,omitempty"`        // kinds of boxes; none: S, M and L
-	Weigh            WeighPolicy  `json:"weigh,omitzero"`
-	Reasons          []ReasonRule `json:"reasons,omitempty"`      // from which a lead chooses why something may pass; none: nobody asks
-	ZeroCheck        bool         `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
-	PINRoles         []Role       `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
-	StrictRoles      bool         `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both
-	BatchSize        int          `json:"batch_size,omitempty"`   // orders in a batch, 0 is 8
-	WallSlots        int          `json:"wall_slots,omitempty"`   // orders at a put wall, 0 is 8
-	Totes            []string     `json:"totes,omitempty"`        // what codes of totes and slots begin with; none: TOTE, SLOT, T-
-	Drops            []DropRule   `json:"drops,omitempty"`        // where full totes go; none: they stay
-	PurgeDays        int          `json:"purge_days,omitempty"`   // receivers are deleted so many days after hand-over
-	Returns          ReturnPolicy `json:"returns,omitzero"`       // how goods that come back are judged
+	Warehouse        string        `json:"warehouse"`
+	Zone             string        `json:"zone"`                        // IANA time zone, decides "today"
+	LocationFirst    bool          `json:"location_first,omitempty"`    // the location is scanned before the item
+	LabelFirst       bool          `json:"label_first,omitempty"`       // 先打后验: the waybill is printed when the work is opened
+	AutoPrint        bool          `json:"auto_print"`                  // print when the last unit is verified
+	PrintWordAgeS    int           `json:"print_word_age_s"`            // oldest word from the centre for printing, seconds; 0 no limit
+	DispatchWordAgeS int           `json:"dispatch_word_age_s"`         // the same for hand-over
+	PickupWordAgeS   int           `json:"pickup_word_age_s,omitempty"` // the same for parcels that buyers fetch; 0 as for carriers, -1 no limit
+	MinLifeDays      int           `json:"min_life_days,omitempty"`     // least remaining shelf life of goods with an expiry
+	Lang             string        `json:"lang,omitempty"`              // language before sign-in
+	Shipper          Sender        `json:"shipper,omitzero"`            // sender block of the waybill
+	Packagings       []Packaging   `json:"packagings,omitempty"`        // kinds of boxes; none: S, M and L
+	Weigh            WeighPolicy   `json:"weigh,omitzero"`
+	Reasons          []ReasonRule  `json:"reasons,omitempty"`      // from which a lead chooses why something may pass; none: nobody asks
+	ZeroCheck        bool          `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
+	PINRoles         []Role        `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
+	StrictRoles      bool          `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both
+	BatchSize        int           `json:"batch_size,omitempty"`   // orders in a batch, 0 is 8
+	WallSlots        int           `json:"wall_slots,omitempty"`   // orders at a put wall, 0 is 8
+	Totes            []string      `json:"totes,omitempty"`        // what codes of totes and slots begin with; none: TOTE, SLOT, T-
+	Drops            []DropRule    `json:"drops,omitempty"`        // where full totes go; none: they stay
+	PurgeDays        int           `json:"purge_days,omitempty"`   // receivers are deleted so many days after hand-over
+	Returns          ReturnPolicy  `json:"returns,omitzero"`       // how goods that come back are judged
+	Cold             []ColdRule    `json:"cold,omitempty"`         // how long cold goods may be out of the cold; none: no limit
+	Coolants         []CoolantRule `json:"coolants,omitempty"`     // what is packed with cold goods, the first rule that fits
+	Transits         []TransitRule `json:"transits,omitempty"`     // how long parcels travel, the first rule that fits
+	ColdLeaseS       int           `json:"cold_lease_s,omitempty"` // how long a bench may work on cold goods without a word, 0 as the centre is set
 
 	Shifts []string `json:"shifts,omitempty"` // when shifts begin, "06:00"; none: at midnight
 

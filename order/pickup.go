@@ -80,7 +80,7 @@ func (t *turn) fetch(s *Shipment) {
 	default:
 		e := t.event(EventNoted)
 		e.Reason = "pickup_code"
-		t.b.Screen, t.b.Fetch = ScreenDispatch, s.ID
+		t.b.Screen, t.b.Fetch, t.b.Chill = ScreenDispatch, s.ID, false
 		t.say(OK, msg(MsgPickupCode, a), t.fetchStep(s))
 	}
 }

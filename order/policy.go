@@ -30,6 +30,9 @@ func (p *Policy) CheckWork() error {
 			return bad("a drop needs a place, and a temperature class that is known")
 		}
 	}
+	if why := p.checkCold(); why != "" {
+		return bad("%s", why)
+	}
 	if why := p.Returns.check(); why != "" {
 		return bad("%s", why)
 	}

@@ -37,13 +37,13 @@ func (p *Policy) checkReasons() error {
 		}
 		seen[r.Code] = true
 		for _, g := range r.For {
-			if !slices.Contains([]Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute}, g) {
+			if !slices.Contains([]Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute, GateCold, GatePickup}, g) {
 				return Errorf("bad_policy", "reason %s is for %.40q, which takes no lead", r.Code, g).
-					WithHint("use print, dispatch, weight, hold or substitute")
+					WithHint("use print, dispatch, weight, hold, substitute, cold or pickup")
 			}
 		}
 	}
-	for _, g := range []Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute} {
+	for _, g := range []Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute, GateCold, GatePickup} {
 		n := 0
 		for _, r := range p.Reasons {
 			if len(r.For) == 0 || slices.Contains(r.For, g) {

@@ -22,7 +22,8 @@ type Shipment struct {
 	Tote        string      `json:"tote,omitempty"`
 	Complete    bool        `json:"complete,omitempty"` // must not ship with a short line
 	PackCheck   PackCheck   `json:"pack_check,omitempty"`
-	Pickup      string      `json:"pickup,omitempty"` // hash of the buyer's code, see [PickupHash]; "" a carrier takes it
+	Pickup      string      `json:"pickup,omitempty"`  // hash of the buyer's code, see [PickupHash]; "" a carrier takes it
+	Transit     *Transit    `json:"transit,omitempty"` // where it goes and how long that takes, nil not known
 	Holds       []Hold      `json:"holds,omitempty"`
 	Cancelled   bool        `json:"cancelled,omitempty"`
 	Lines       []Line      `json:"lines"`
@@ -37,6 +38,7 @@ type Shipment struct {
 	Batch   string     `json:"batch,omitempty"`   // batch in which it is worked on
 	Slot    string     `json:"slot,omitempty"`    // tote or slot that holds its goods, learnt by the first put
 	Fetched *Fetched   `json:"fetched,omitempty"` // the buyer has it
+	Out     []OutClock `json:"out,omitempty"`     // how long its cold goods have been out of the cold
 
 	steps []step // picks that can be undone, oldest first
 }
@@ -113,9 +115,10 @@ type Line struct {
 	LastThere bool       `json:"last_there,omitempty"` // stock says that its place is empty after this pick
 	Oldest    Date       `json:"oldest,omitempty"`     // use-by day of the oldest stock at its place: that goes first
 	Temp      Temp       `json:"temp,omitempty"`
-	WeightG   int        `json:"weight_g,omitempty"`  // unit weight, grams
-	SpreadG   int        `json:"spread_g,omitempty"`  // standard deviation, grams
-	PriceEach Money      `json:"price_each,omitzero"` // for customs papers
+	WeightG   int        `json:"weight_g,omitempty"`      // unit weight, grams
+	SpreadG   int        `json:"spread_g,omitempty"`      // standard deviation, grams
+	MinLife   int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse\'s where that is more
+	PriceEach Money      `json:"price_each,omitzero"`     // for customs papers
 
 	// What customs ask of the goods.
 	Customs *LineCustoms `json:"customs,omitempty"`
@@ -156,6 +159,7 @@ type Parcel struct {
 	PrintedContents string  `json:"printed_contents,omitempty"`
 	Papers          []Paper `json:"papers,omitempty"`     // the other papers
 	Box             string  `json:"box,omitempty"`        // kind of box that the bench took, a code of [Packaging]
+	Cooled          string  `json:"cooled,omitempty"`     // code of the coolant that was scanned into it
 	Extra           bool    `json:"extra,omitempty"`      // made at the bench: no plan has it
 	Closed          bool    `json:"closed,omitempty"`     // full; what follows goes into the next box
 	Labelled        bool    `json:"labelled,omitempty"`   // the label was scanned back off the box

@@ -1,0 +1,419 @@
+package order
+
+import (
+	"slices"
+	"time"
+)
+
+// EventChilled and EventWarmPassed are about time out of the cold.
+const (
+	EventChilled    EventType = "chilled"     // a tote, or parcel Parcel, stands in the cold again
+	EventWarmPassed EventType = "warm_passed" // a lead let goods go on that were out for too long
+	EventCooled     EventType = "cooled"      // the coolant Code went into parcel Parcel
+)
+
+// ColdRule limits how long goods of a temperature class may be out of the cold.
+type ColdRule struct {
+	Temp  Temp `json:"temp"`
+	WarnS int  `json:"warn_s,omitempty"` // seconds after which the screen warns, 0 none
+	HoldS int  `json:"hold_s"`           // seconds after which nothing goes on until a lead has decided
+}
+
+// CoolantRule says what is packed with cold goods, by how long they travel and where to.
+type CoolantRule struct {
+	Temp    Temp     `json:"temp"`
+	UpToH   int      `json:"up_to_h,omitempty"` // journeys of at most so many hours, 0 any
+	Regions []string `json:"regions,omitempty"` // only there, as [Transit] calls them; none: everywhere
+	Box     string   `json:"box,omitempty"`     // kind of box, a code of [Packaging]
+	Packs   int      `json:"packs"`             // of the coolant
+	Name    Names    `json:"name"`              // of the coolant
+	Code    string   `json:"code,omitempty"`    // its barcode: scanned before the label counts; "" only said
+}
+
+// TransitRule says how long a parcel travels.
+type TransitRule struct {
+	Carrier CarrierID `json:"carrier,omitempty"` // "" any
+	Region  string    `json:"region,omitempty"`  // province, or country code outside of China; "" any
+	Hours   int       `json:"hours"`
+}
+
+// Transit is where a parcel goes, as coarse as that, and how long it takes.
+type Transit struct {
+	Region string `json:"region"`
+	Hours  int    `json:"hours,omitempty"` // 0 not known
+}
+
+// Transit returns how long a carrier needs to a region: the first rule that fits.
+func (p *Policy) TransitTo(c CarrierID, region string) Transit {
+	for _, r := range p.Transits {
+		if (r.Carrier == "" || r.Carrier == c) && (r.Region == "" || r.Region == region) {
+			return Transit{Region: region, Hours: r.Hours}
+		}
+	}
+	return Transit{Region: region}
+}
+
+// coldRule returns the limits of a class, or nil.
+func (p *Policy) coldRule(t Temp) *ColdRule {
+	i := slices.IndexFunc(p.Cold, func(r ColdRule) bool { return r.Temp == t })
+	if i < 0 {
+		return nil
+	}
+	return &p.Cold[i]
+}
+
+// checkCold says what is wrong with the rules of the cold chain.
+func (p *Policy) checkCold() string {
+	for i, r := range p.Cold {
+		switch {
+		case !r.Temp.Cold() || r.HoldS <= 0 || r.WarnS < 0 || r.WarnS >= r.HoldS:
+			return "a rule of cold needs a class, chilled or frozen, and a hold_s above its warn_s"
+		case slices.ContainsFunc(p.Cold[:i], func(o ColdRule) bool { return o.Temp == r.Temp }):
+			return "class " + string(r.Temp) + " of cold stands twice"
+		}
+	}
+	for _, r := range p.Coolants {
+		if !r.Temp.Cold() || r.Packs < 0 || r.UpToH < 0 || r.Code != "" && (len(r.Code) > maxCode || !plainCode(r.Code)) {
+			return "a coolant needs a class, chilled or frozen, and a short plain code, if any"
+		}
+	}
+	for _, r := range p.Transits {
+		if r.Hours < 0 || len(r.Region) > maxCode {
+			return "a transit needs hours, and a short region"
+		}
+	}
+	return ""
+}
+
+// OutClock is how long the goods of one temperature class in one box have been out of
+// the cold, from the scan that took the first of them out. It is business time, so it
+// goes on over restarts and power cuts.
+type OutClock struct {
+	Box    int       `json:"box,omitempty"` // 0: the tote, and the first box
+	Temp   Temp      `json:"temp"`
+	Since  time.Time `json:"since,omitzero"`    // zero: in the cold now
+	SpentS int       `json:"spent_s,omitempty"` // seconds before that
+	PassS  int       `json:"pass_s,omitempty"`  // of which a lead has let pass
+}
+
+// OutFor returns for how long the goods have been out, less what a lead let pass.
+func (c *OutClock) OutFor(at time.Time) time.Duration {
+	return max(c.total(at)-time.Duration(c.PassS)*time.Second, 0)
+}
+
+func (c *OutClock) total(at time.Time) time.Duration {
+	d := time.Duration(c.SpentS) * time.Second
+	if !c.Since.IsZero() {
+		d += max(at.Sub(c.Since), 0)
+	}
+	return d
+}
+
+// OutTotal returns for how long cold goods of a parcel have been out in all, seconds.
+func (s *Shipment) OutTotal(parcel int, at time.Time) (seconds int) {
+	for i := range s.Out {
+		if c := &s.Out[i]; s.clockOf(c, parcel) {
+			seconds = max(seconds, int(c.total(at)/time.Second))
+		}
+	}
+	return seconds
+}
+
+// clockOf says whether a clock is of the parcel; the tote's is of the first.
+func (s *Shipment) clockOf(c *OutClock, parcel int) bool {
+	return c.Box == parcel || c.Box == 0 && parcel == s.firstBox()
+}
+
+// TooWarm returns the clock that is past its limit, or nil; parcel 0 asks for all.
+func (s *Shipment) TooWarm(p *Policy, parcel int, at time.Time) *OutClock {
+	for i := range s.Out {
+		c := &s.Out[i]
+		r := p.coldRule(c.Temp)
+		if r == nil || parcel != 0 && !s.clockOf(c, parcel) {
+			continue
+		}
+		if c.OutFor(at) >= time.Duration(r.HoldS)*time.Second {
+			return c
+		}
+	}
+	return nil
+}
+
+// applyCold lets the clocks follow an event that was applied to the shipment.
+func applyCold(s *Shipment, e *Event) {
+	switch e.Type {
+	case EventPicked, EventPacked:
+		if l := s.Line(e.Line); l != nil && l.Temp.Cold() && e.Qty > 0 {
+			s.takeOut(e, l.Temp)
+		}
+		s.goOut(e)
+	case EventOpened, EventTakenOver:
+		s.goOut(e)
+	case EventUndone, EventInstructed:
+		s.putIn(e)
+	case EventChilled:
+		s.comeIn(e)
+	case EventWarmPassed:
+		s.Out = slices.Clone(s.Out)
+		for i := range s.Out {
+			if c := &s.Out[i]; e.Parcel == 0 || s.clockOf(c, e.Parcel) {
+				c.PassS = int(c.total(e.Time()) / time.Second)
+			}
+		}
+	case EventDispatched:
+		s.Out = slices.DeleteFunc(slices.Clone(s.Out), func(c OutClock) bool { return s.clockOf(&c, e.Parcel) })
+	}
+	if len(s.Out) == 0 {
+		s.Out = nil
+	}
+}
+
+// takeOut starts the clock of a class in a box. Goods that are packed into another box
+// than the first bring the tote's time along.
+func (s *Shipment) takeOut(e *Event, t Temp) {
+	box := e.Parcel
+	if box == s.firstBox() {
+		box = 0
+	}
+	is := func(box int) func(OutClock) bool {
+		return func(c OutClock) bool { return c.Box == box && c.Temp == t }
+	}
+	if slices.ContainsFunc(s.Out, is(box)) {
+		return
+	}
+	c := OutClock{Box: box, Temp: t, Since: e.Time()}
+	if i := slices.IndexFunc(s.Out, is(0)); i >= 0 && e.Type == EventPacked {
+		c = s.Out[i]
+		c.Box = box
+	}
+	s.Out = append(slices.Clip(s.Out), c)
+}
+
+// goOut lets the clocks run again: somebody works with the goods.
+func (s *Shipment) goOut(e *Event) {
+	for i := range s.Out {
+		if s.Out[i].Since.IsZero() && !s.boxDone(s.Out[i].Box) {
+			s.Out = slices.Clone(s.Out)
+			s.Out[i].Since = e.Time()
+		}
+	}
+}
+
+// boxDone says whether a box is labelled: it stands apart from what is worked on.
+func (s *Shipment) boxDone(box int) bool {
+	if box == 0 {
+		box = s.firstBox()
+	}
+	p := s.Parcel(box)
+	return p != nil && p.Labelled
+}
+
+// comeIn stops clocks.
+func (s *Shipment) comeIn(e *Event) {
+	s.Out = slices.Clone(s.Out)
+	for i := range s.Out {
+		c := &s.Out[i]
+		if c.Since.IsZero() || e.Parcel != 0 && !s.clockOf(c, e.Parcel) {
+			continue
+		}
+		c.SpentS, c.Since = int(c.total(e.Time())/time.Second), time.Time{}
+	}
+}
+
+// putIn drops the clocks of goods that were all put back.
+func (s *Shipment) putIn(e *Event) {
+	if e.Type == EventInstructed && !s.Cancelled {
+		return
+	}
+	s.Out = slices.DeleteFunc(slices.Clone(s.Out), func(c OutClock) bool {
+		for i := range s.Lines {
+			l := &s.Lines[i]
+			if l.Temp == c.Temp && e.Type != EventInstructed && (c.Box == 0 && l.Picked > 0 || c.Box != 0 && s.inBox(l, c.Box) > 0) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// tooWarm stops the work on the shipment on the bench while goods of it have been out of
+// the cold for too long; a lead says whether they may go on. Nothing changes before.
+func (t *turn) tooWarm(parcel int) bool {
+	c := t.s.TooWarm(&t.env.Policy, parcel, t.in.At)
+	if c == nil {
+		return false
+	}
+	a := Args{Ref: ref(t.s), Reason: string(c.Temp), AgeS: int(c.total(t.in.At) / time.Second)}
+	if op := t.badge(); op != nil {
+		t.otherBadge(op)
+		return true
+	}
+	t.ask(Blocked, Question{Kind: AskOverride, Gate: GateCold, Shipment: t.s.ID, Parcel: parcel}, msg(MsgTooWarm, a), msg(DoScanLead, a))
+	return true
+}
+
+// letWarmPass lets goods go on that were out of the cold for too long: their time is
+// counted anew from now.
+func (t *turn) letWarmPass(s *Shipment, q *Question, op *Operator) {
+	if t.refuseStopped(s) {
+		return
+	}
+	e := t.event(EventWarmPassed)
+	e.Parcel, e.Auth = q.Parcel, string(op.ID)
+	e.OutS = s.OutTotal(max(q.Parcel, s.firstBox()), t.in.At)
+	do := t.nextHere()
+	if t.b.Shipment == s.ID {
+		do = t.next(s.now())
+	}
+	t.say(OK, msg(MsgOverridden, Args{Who: op.Name}), do)
+}
+
+// chill is the COLD code of the bench card: the tote of the work on the bench goes back
+// into the cold; with nothing on the bench, the parcels that are scanned next do.
+func (t *turn) chill() {
+	switch {
+	case t.s != nil && !t.s.out():
+		t.say(WrongKind, msg(MsgNothingCold, Args{Ref: ref(t.s)}), t.next(t.s.now()))
+	case t.s != nil:
+		t.event(EventChilled)
+		t.say(OK, msg(MsgChilled, Args{Ref: ref(t.s)}), t.next(t.s.now()))
+	case t.b.Batch != nil || atTasks(t.b.Screen):
+		t.notNow(CmdCold)
+	case t.b.Chill:
+		t.b.Chill = false
+		t.say(OK, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
+	case t.refuseRole(ScreenDispatch):
+	default:
+		t.b.Screen, t.b.Chill, t.b.Fetch = ScreenDispatch, true, ""
+		t.say(OK, msg(MsgIntoCold, Args{}), msg(DoScanChill, Args{}))
+	}
+}
+
+// out says whether a clock of the shipment runs.
+func (s *Shipment) out() bool {
+	return slices.ContainsFunc(s.Out, func(c OutClock) bool { return !c.Since.IsZero() })
+}
+
+// chillParcel notes that a parcel stands in the cold.
+func (t *turn) chillParcel(p *Parcel) {
+	a := Args{Ref: ref(t.s), Waybill: p.Waybill.Number}
+	if p.Dispatched || !slices.ContainsFunc(t.s.Out, func(c OutClock) bool { return !c.Since.IsZero() && t.s.clockOf(&c, p.No) }) {
+		t.say(DoneAlready, msg(MsgNothingCold, a), msg(DoScanChill, a))
+		return
+	}
+	e := t.event(EventChilled)
+	e.Parcel = p.No
+	t.say(OK, msg(MsgChilled, a), msg(DoScanChill, a))
+}
+
+// ColdestIn returns the coldest class of the goods in a parcel.
+func (s *Shipment) ColdestIn(parcel int) (coldest Temp) {
+	for i := range s.Lines {
+		if l := &s.Lines[i]; s.inBox(l, parcel) > 0 && coldRank(l.Temp) > coldRank(coldest) {
+			coldest = l.Temp
+		}
+	}
+	return coldest
+}
+
+// CoolantFor returns what is packed with the goods of a parcel, or nil: the first rule
+// for its coldest class that fits where it goes and how long that takes. A journey of
+// unknown length is taken for a long one.
+func (p *Policy) CoolantFor(s *Shipment, parcel int) *CoolantRule {
+	cold := s.ColdestIn(parcel)
+	if !cold.Cold() {
+		return nil
+	}
+	to := Transit{}
+	if s.Transit != nil {
+		to = *s.Transit
+	}
+	for i := range p.Coolants {
+		r := &p.Coolants[i]
+		if r.Temp == cold && (r.UpToH == 0 || to.Hours > 0 && to.Hours <= r.UpToH) &&
+			(len(r.Regions) == 0 || slices.Contains(r.Regions, to.Region)) {
+			return r
+		}
+	}
+	return nil
+}
+
+// coolant takes the scan of the coolant that the box at the label step wants.
+func (t *turn) coolant() bool {
+	for i := range t.s.Parcels {
+		p := &t.s.Parcels[i]
+		r := t.env.Policy.CoolantFor(t.s, p.No)
+		if p.Labelled || r == nil || r.Code == "" || !t.scannedCode(r.Code) {
+			continue
+		}
+		a := Args{Name: r.Name, N: r.Packs, Need: p.No}
+		if p.Cooled == r.Code {
+			continue
+		}
+		e := t.event(EventCooled)
+		e.Parcel, e.Box = p.No, r.Code
+		t.say(OK, msg(MsgCooled, a), t.next(t.s.now()))
+		return true
+	}
+	return false
+}
+
+func (t *turn) scannedCode(code string) bool {
+	return slices.ContainsFunc(t.in.Readings, func(r Reading) bool { return r.Key != "" && r.Key == CodeKey(code) })
+}
+
+// coolantDue returns what is still to be put into a box and scanned, or nil.
+func (t *turn) coolantDue(s *Shipment, p *Parcel) *CoolantRule {
+	if len(t.env.Policy.Coolants) == 0 {
+		return nil
+	}
+	r := t.env.Policy.CoolantFor(s, p.No)
+	if r == nil || r.Code == "" || p.Cooled == r.Code {
+		return nil
+	}
+	return r
+}
+
+// whole is the shipment as it will be, as a shipment of its own.
+func (o outlook) whole() *Shipment {
+	if o.changed == nil {
+		return o.Shipment
+	}
+	s := *o.Shipment
+	s.Lines = slices.Clone(s.Lines)
+	*s.Line(o.changed.No) = *o.changed
+	return &s
+}
+
+// refuseUncooled keeps the label off a box whose coolant was not scanned.
+func (t *turn) refuseUncooled(p *Parcel) bool {
+	r := t.coolantDue(t.s, p)
+	if r == nil {
+		return false
+	}
+	a := Args{Name: r.Name, N: r.Packs, Code: r.Box, Need: p.No}
+	t.say(Needs, msg(MsgNoCoolant, a), msg(DoCoolant, a))
+	return true
+}
+
+// noteCold puts on an event of a parcel with cold goods how long they were out, and how
+// cold their place is.
+func (t *turn) noteCold(e *Event) {
+	cold := t.s.ColdestIn(e.Parcel)
+	if !cold.Cold() {
+		return
+	}
+	e.OutS = t.s.OutTotal(e.Parcel, t.in.At)
+	if t.env.Probe == nil {
+		return
+	}
+	if r, ok := t.env.Probe(cold); ok {
+		e.Probe, e.MilliC = r.Probe, r.MilliC
+	}
+}
+
+// ProbeReading is what a probe says of a cold place.
+type ProbeReading struct {
+	Probe  DeviceID
+	MilliC int // thousandths of a degree Celsius
+}
