@@ -169,12 +169,23 @@ var demoKeys = []struct {
 	{'u', "u", func(t *text.Texts) string { return t.DemoGun }},
 }
 
+// trained are the keys of the virtual scanner that training has: there is no network to
+// cut, and the printer is a folder.
+var trained = map[rune]bool{'n': true, 'w': true, 'l': true, 'b': true, 'y': true}
+
 // demoStrip paints the virtual scanner's keys below everything, in as many rows as
 // they need but not more than three.
 func (p *painter) demoStrip(a area) area {
-	rows := [][]seg{{{st: infoBar, s: " " + p.t.Demo + " "}}}
+	title := p.t.Demo
+	if p.o.Training {
+		title = p.t.TrainingShort
+	}
+	rows := [][]seg{{{st: infoBar, s: " " + title + " "}}}
 	used := cells(rows[0][0].s)
 	for _, k := range demoKeys {
+		if p.o.Training && !trained[k.key] {
+			continue
+		}
 		name, what := seg{st: keys, s: k.name}, seg{st: plain, s: k.text(p.t)}
 		w := cells(name.s) + cells(what.s) + 2
 		if used+w > a.w {

@@ -38,6 +38,7 @@ type Config struct {
 	OnKey     func(key string)                     // key of a command: "F7", "esc", as order.KeyCommand takes it
 	OnPIN     func(digits string)                  // the PIN that is asked for, typed
 	OnWedge   func(raw []byte)                     // a scan that arrived as keys
+	Training  bool                                 // see [Options]
 	Demo      bool                                 // show the virtual scanner and let its letters act
 	OnDemoKey func(key rune)                       // 'n' (also space), 'w', 'l', 'b', 'y', 'o', 'p', 'u'
 	Guard     *Guard                               // gives the terminal back when a goroutine panics; may be nil
@@ -83,7 +84,7 @@ func Run(ctx context.Context, cfg Config) error {
 func newModel(cfg Config, done <-chan struct{}) *model {
 	mo := &model{cfg: cfg, size: sizeOf(cfg.Output), done: done, opt: Options{
 		Lang: cfg.Lang, Profile: ProfileOf(cfg.Color, cfg.Env), ASCII: cfg.ASCII || NeedsASCII(cfg.Env),
-		Cold: cfg.Cold, Demo: cfg.Demo,
+		Cold: cfg.Cold, Demo: cfg.Demo, Training: cfg.Training,
 	}}
 	if cfg.after == nil {
 		mo.cfg.after = mo.timer

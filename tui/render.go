@@ -28,6 +28,7 @@ type Options struct {
 	ASCII    bool      // no glyphs beyond ASCII: English, as on the Linux console
 	Cold     bool      // high contrast and a larger verdict, for cold rooms
 	Demo     bool      // show the virtual scanner's keys
+	Training bool      // nothing is real: every screen says so
 	PIN      int       // digits of a PIN typed so far
 	Quantity string    // digits of a number typed so far
 	Quit     bool      // ctrl+c was pressed once
@@ -60,6 +61,9 @@ func Render(v *station.View, size Size, o Options) string {
 		p.now = p.now.In(v.Zone)
 	}
 	all := area{c, 0, 0, c.w, c.h}
+	if o.Training {
+		all = p.trainingMark(all)
+	}
 	switch {
 	case v == nil:
 		p.starting(all)

@@ -37,6 +37,8 @@ type Config struct {
 
 	Profile  []toml.Primitive           `toml:"profile"` // see [ownProfiles]
 	profiles map[string]devices.Profile // of these tables
+
+	training bool // nothing of it is real; see [trainingConfig]
 }
 
 // WedgeConfig is about scanners that type like a keyboard; pickstation devices calibrate
@@ -132,6 +134,8 @@ type PrinterEntry struct {
 	WidthMM  int    `toml:"width_mm"` // widest paper that goes in, 0 any
 	OffsetX  int    `toml:"offset_x"` // dots by which everything moves right
 	OffsetY  int    `toml:"offset_y"` // and down
+
+	banner string // on every page, in training
 }
 
 // loadConfig reads and checks a configuration file.

@@ -16,7 +16,9 @@ func (st *stage) interactive(ctx context.Context) error {
 		return &failure{code: exitUsage, what: "demo: standard output is no terminal", do: "add --auto to run it unattended"}
 	}
 	t := newTerminal(st.cfg, st.log)
-	p := &puppet{stage: st, rng: rand.New(rand.NewPCG(st.o.seed, 7))}
+	p := &puppet{stage: st, rng: rand.New(rand.NewPCG(st.o.seed, 7)), send: func(ctx context.Context, raw string) {
+		_, _ = st.guns[0].Send(ctx, []byte(raw)) // unplugged or not answered it stays silent, as in life: the screen shows it
+	}}
 	keys := make(chan rune, 16)
 	return t.run(ctx, func(c *tui.Config) {
 		c.Demo = true
@@ -26,31 +28,35 @@ func (st *stage) interactive(ctx context.Context) error {
 			default: // a held-down key; the gun is busy
 			}
 		}
-		t.guard.Go("demo", func() {
-			for {
-				select {
-				case k := <-keys:
-					if s := t.session.Load(); s != nil {
-						p.press(ctx, s.loop.View(), k)
-					}
-				case <-ctx.Done():
-					return
-				}
-			}
-		})
+		t.guard.Go("demo", func() { p.follow(ctx, t, keys) })
 	})
 }
 
 // puppet is the viewer's hand on the virtual scanner.
 type puppet struct {
-	stage     *stage
+	stage     *stage // nil in training, which has no network, printer and cable to play with
+	send      func(ctx context.Context, raw string)
 	rng       *rand.Rand
 	unplugged bool
 }
 
-// press does what a key of the demo strip means.
+// follow does what the keys mean until ctx ends.
+func (p *puppet) follow(ctx context.Context, t *terminal, keys <-chan rune) {
+	for {
+		select {
+		case k := <-keys:
+			if s := t.session.Load(); s != nil {
+				p.press(ctx, s.loop.View(), k)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// press does what a key of the strip means.
 func (p *puppet) press(ctx context.Context, v *station.View, k rune) {
-	if v == nil {
+	if v == nil || p.stage == nil && (k == 'o' || k == 'p' || k == 'u') {
 		return
 	}
 	switch k {
@@ -77,11 +83,8 @@ func (p *puppet) press(ctx context.Context, v *station.View, k rune) {
 	}
 }
 
-// scan pulls the trigger. A gun that is unplugged or not answered stays silent, as
-// in life: the screen shows it.
-func (p *puppet) scan(ctx context.Context, raw string) {
-	_, _ = p.stage.guns[0].Send(ctx, []byte(raw))
-}
+// scan pulls the trigger.
+func (p *puppet) scan(ctx context.Context, raw string) { p.send(ctx, raw) }
 
 // right is what a picker would scan now.
 func (p *puppet) right(v *station.View) (string, bool) {

@@ -160,7 +160,7 @@ func openPrinter(e PrinterEntry) (print.Printer, error) {
 
 // profile is how papers are made for the printer of a configuration.
 func (e PrinterEntry) profile() print.Profile {
-	return print.Profile{DPI: e.DPI, ShiftX: e.OffsetX, ShiftY: e.OffsetY, Language: e.Language, Form: e.Form, List: e.List, WidthMM: e.WidthMM}
+	return print.Profile{DPI: e.DPI, ShiftX: e.OffsetX, ShiftY: e.OffsetY, Language: e.Language, Form: e.Form, List: e.List, WidthMM: e.WidthMM, Banner: e.banner}
 }
 
 // printers are the workers of a bench's printers: one for labels, and one for papers on

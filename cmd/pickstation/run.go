@@ -23,24 +23,32 @@ import (
 
 // newRunCommand runs a bench.
 func newRunCommand() *cobra.Command {
-	path := "/etc/pickstation/pickstation.toml"
+	path, training := "/etc/pickstation/pickstation.toml", false
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "The terminal of a bench",
 		Long: "The terminal of a bench. It holds the lock of its data folder and serves a local socket there, through which\n" +
 			"status, sync and db backup talk to it. Keys: the last line of the screen says which mean something now;\n" +
-			"ctrl+c twice ends the program, nothing is lost.",
-		Example: "  pickstation run --config /etc/pickstation/pickstation.toml",
-		Args:    cobra.NoArgs,
+			"ctrl+c twice ends the program, nothing is lost.\n\n" +
+			"--training is the same bench with sample orders, in a folder of its own that is deleted at the end: no centre, no\n" +
+			"printer, nothing of the real bench is touched, and every screen and paper says so. The bench's scanners work, and\n" +
+			"so do the letters of a virtual one: space what is wanted, w something wrong, l the location, b a badge, y YES.",
+		Example: "  pickstation run --config /etc/pickstation/pickstation.toml\n" +
+			"  pickstation run --training --config /etc/pickstation/pickstation.toml",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
+			if training {
+				return runTraining(cmd.Context(), cfg)
+			}
 			return runBench(cmd.Context(), cfg)
 		},
 	}
 	cmd.Flags().StringVar(&path, "config", path, "configuration file")
+	cmd.Flags().BoolVar(&training, "training", false, "sample orders in a folder of its own; nothing real is touched")
 	return cmd
 }
 
@@ -113,7 +121,7 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 		cancel()
 		ended <- err
 	}()
-	cfg := tui.Config{Views: t.views.c, Lang: t.cfg.Lang, Color: t.cfg.UI.Color, Cold: t.cfg.UI.Cold, Guard: t.guard,
+	cfg := tui.Config{Views: t.views.c, Lang: t.cfg.Lang, Color: t.cfg.UI.Color, Cold: t.cfg.UI.Cold, Training: t.cfg.training, Guard: t.guard,
 		OnKey: func(key string) {
 			t.input(ctx, func(ctx context.Context, s *session) error { return s.loop.Key(ctx, key) })
 		},

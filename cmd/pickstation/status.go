@@ -163,7 +163,7 @@ func newStatusCommand() *cobra.Command {
 			"lead let pass.",
 		Example: "  pickstation status --json --config /etc/pickstation/pickstation.toml\n" +
 			"  pickstation status --shift --config /etc/pickstation/pickstation.toml",
-		Args:    cobra.NoArgs,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, cfg, err := p.find()
 			if err != nil {

@@ -23,6 +23,7 @@ type Profile struct {
 	Form           string // size of waybills, as labels.Waybill.Form
 	List           string // size of lists, as labels.PackingList.Form
 	WidthMM        int    // widest paper that goes in, 0 any
+	Banner         string // what stands in large letters on every page that is not real, "" it is
 }
 
 // contentTypes are what printers call the languages.
@@ -44,6 +45,16 @@ func (p *Profile) draw(pages []*labels.Page, meta labels.Meta) ([]byte, labels.R
 		return labels.RenderTSPL(pages)
 	}
 	return labels.RenderPDF(pages, meta)
+}
+
+// mark says on every page that it is not real, where that is so.
+func (p *Profile) mark(pages []*labels.Page) {
+	if p.Banner == "" {
+		return
+	}
+	for _, page := range pages {
+		page.Banner(p.Banner)
+	}
 }
 
 // Draw makes the bytes of laid-out pages, and says what they are.
@@ -95,6 +106,7 @@ func (w *Worker) render(paper *Paper, job *Job) (page, error) {
 	if err := w.Profile.takes(pages[0]); err != nil {
 		return page{}, err
 	}
+	w.Profile.mark(pages)
 	out := page{Document: Document{Name: nameOf(paper, job), Type: w.Profile.contentType()}}
 	body, report, err := w.Profile.draw(pages, labels.Meta{Title: out.Name, Created: job.Asked})
 	if err == nil {

@@ -69,6 +69,8 @@ var en = Texts{
 
 	CrashWhat: "pickstation: %s failed: %v", CrashDo: "start the station again; every answered scan is stored",
 
+	Training: "TRAINING: nothing here is real", TrainingShort: "TRAINING",
+
 	Demo: "DEMO", DemoRight: "right", DemoWrong: "wrong", DemoLocation: "location", DemoBadge: "badge",
 	DemoYes: "YES", DemoNetwork: "network", DemoPrinter: "printer", DemoGun: "gun",
 }

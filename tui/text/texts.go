@@ -91,6 +91,9 @@ type Texts struct {
 	// Crash: what, name of the part; do.
 	CrashWhat, CrashDo string
 
+	// Training: long and short.
+	Training, TrainingShort string
+
 	// Demo strip.
 	Demo, DemoRight, DemoWrong, DemoLocation, DemoBadge string
 	DemoYes, DemoNetwork, DemoPrinter, DemoGun          string
