@@ -90,6 +90,9 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 	if err := tx.putFetched(sid, s); err != nil {
 		return err
 	}
+	if err := tx.putOut(sid, s); err != nil {
+		return err
+	}
 	if err := tx.putParts(sid, s); err != nil {
 		return err
 	}
@@ -191,7 +194,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	if err != nil || own == nil {
 		return err
 	}
-	s.State, s.Owner, s.Batch, s.Slot, s.Fetched = own.State, own.Owner, own.Batch, own.Slot, own.Fetched
+	s.State, s.Owner, s.Batch, s.Slot, s.Fetched, s.Out = own.State, own.Owner, own.Batch, own.Slot, own.Fetched, own.Out
 	for _, h := range own.Holds {
 		s.SetHold(h)
 	}
@@ -214,7 +217,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 			p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion = o.WeightG, o.Prints, o.PrintRequests, o.PrintedVersion
 			p.PrintedContents, p.Papers = o.PrintedContents, o.Papers
 			p.Labelled, p.Dispatched = o.Labelled, o.Dispatched
-			p.Box, p.Closed = o.Box, o.Closed
+			p.Box, p.Closed, p.Cooled = o.Box, o.Closed, o.Cooled
 		}
 	}
 	return nil
@@ -224,7 +227,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 func planOf(s *order.Shipment) *order.Shipment {
 	p := copyPlan(s)
 	p.State, p.Owner, p.Holds, p.Batch, p.Slot = "", "", nil, "", ""
-	p.Fetched = nil
+	p.Fetched, p.Out = nil, nil
 	for i := range p.Lines {
 		l := &p.Lines[i]
 		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes, l.NetG = 0, 0, 0, "", nil, nil, nil, 0
@@ -232,7 +235,7 @@ func planOf(s *order.Shipment) *order.Shipment {
 	for i := range p.Parcels {
 		q := &p.Parcels[i]
 		q.WeightG, q.Prints, q.PrintRequests, q.PrintedVersion, q.Labelled, q.Dispatched = 0, 0, 0, 0, false, false
-		q.PrintedContents, q.Papers, q.Box, q.Closed = "", nil, "", false
+		q.PrintedContents, q.Papers, q.Box, q.Closed, q.Cooled = "", nil, "", false, ""
 	}
 	return p
 }
@@ -312,9 +315,9 @@ func (tx *Tx) putParts(sid int64, s *order.Shipment) error {
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		if err := tx.exec(`INSERT INTO parcels(sid, no, waybill, weight_g, prints, print_requests, printed_version, labelled, dispatched, last,
-			printed_contents, papers, box, extra, closed) VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?,?)`, sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
+			printed_contents, papers, box, extra, closed, cooled) VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?)`, sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
 			p.PrintRequests, p.PrintedVersion, boolInt(p.Labelled)*now, boolInt(p.Dispatched)*now, p.PrintedContents, toJSON(p.Papers),
-			p.Box, boolInt(p.Extra), boolInt(p.Closed)); err != nil {
+			p.Box, boolInt(p.Extra), boolInt(p.Closed), p.Cooled); err != nil {
 			return err
 		}
 	}

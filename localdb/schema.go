@@ -258,6 +258,16 @@ ALTER TABLE lines ADD COLUMN net_g INTEGER NOT NULL DEFAULT 0;
 -- Parcels that buyers fetch: when the last one was given out and by whom, JSON, '' not yet.
 ALTER TABLE shipments ADD COLUMN fetched TEXT NOT NULL DEFAULT '';
 `,
+	`
+-- How long cold goods have been out of the cold, JSON, '' none; the coolant in a box.
+ALTER TABLE shipments ADD COLUMN out_clocks TEXT NOT NULL DEFAULT '';
+ALTER TABLE parcels ADD COLUMN cooled TEXT NOT NULL DEFAULT '';
+`,
+	`
+-- The mark of the last start and of the one before it: see ownfile.go.
+CREATE TABLE session(one INTEGER PRIMARY KEY CHECK(one = 1), mark TEXT NOT NULL, before TEXT NOT NULL);
+INSERT INTO session VALUES(1, '00000000000000000000000000000000', '00000000000000000000000000000000');
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -72,7 +72,7 @@ func copyPlan(p *order.Shipment) *order.Shipment {
 
 // readProgress fills the progress of a shipment in.
 func (db *DB) readProgress(sid int64, s *order.Shipment) error {
-	r, err := db.w.one("SELECT state, owner, holds, batch, slot, fetched FROM shipments WHERE sid = ?", sid)
+	r, err := db.w.one("SELECT state, owner, holds, batch, slot, fetched, out_clocks FROM shipments WHERE sid = ?", sid)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,10 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	}
 	s.State, s.Owner = order.StateCode(r.text(0)), order.OperatorID(r.text(1))
 	s.Holds, s.Batch, s.Slot = nil, r.text(3), r.text(4)
-	s.Fetched = nil
+	s.Fetched, s.Out = nil, nil
+	if err := fromJSON(r.text(6), &s.Out); err != nil {
+		return err
+	}
 	if text := r.text(5); text != "" {
 		if err := json.Unmarshal([]byte(text), &s.Fetched); err != nil {
 			return fmt.Errorf("read progress: %w", err)
@@ -108,7 +111,7 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	if err != nil {
 		return err
 	}
-	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched, printed_contents, papers, waybill, box, extra, closed FROM parcels WHERE sid = ? ORDER BY no",
+	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched, printed_contents, papers, waybill, box, extra, closed, cooled FROM parcels WHERE sid = ? ORDER BY no",
 		func(r row) error {
 			p := s.Parcel(int(r.int(0)))
 			if p == nil && r.int(11) == 0 {
@@ -117,7 +120,7 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 			if p = s.RestoreBox(int(r.int(0)), r.text(9)); p == nil {
 				return nil
 			}
-			p.Box, p.Extra, p.Closed = r.text(10), r.int(11) > 0, r.int(12) > 0
+			p.Box, p.Extra, p.Closed, p.Cooled = r.text(10), r.int(11) > 0, r.int(12) > 0, r.text(13)
 			p.WeightG, p.Prints, p.PrintRequests = int(r.int(1)), int(r.int(2)), int(r.int(3))
 			p.PrintedVersion, p.Labelled, p.Dispatched = int(r.int(4)), r.int(5) > 0, r.int(6) > 0
 			p.PrintedContents, p.Papers = r.text(7), nil
@@ -175,7 +178,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		if p := s.Parcel(e.Parcel); err == nil && p != nil { // a box that the bench makes, or closes
 			err = tx.putParcel(sid, p, e.At, lsn)
 		}
-	case order.EventBoxed, order.EventWeighed, order.EventPrintRequested, order.EventPrinted, order.EventPaperVoided, order.EventLabelled, order.EventDispatched:
+	case order.EventBoxed, order.EventWeighed, order.EventCooled, order.EventPrintRequested, order.EventPrinted, order.EventPaperVoided, order.EventLabelled, order.EventDispatched:
 		if p := s.Parcel(e.Parcel); p != nil {
 			err = tx.putParcel(sid, p, e.At, lsn)
 			switch {
@@ -190,7 +193,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		}
 	case order.EventRelotted, order.EventSubstituted:
 		err = tx.putPlan(sid, s, lsn)
-	case order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld:
+	case order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventWarmPassed:
 	default:
 		return nil // changes no shipment
 	}
@@ -204,10 +207,10 @@ func (tx *Tx) putParcel(sid int64, p *order.Parcel, at, lsn int64) error {
 	if err := tx.putBox(sid, p); err != nil {
 		return err
 	}
-	return tx.exec(`UPDATE parcels SET box=?, closed=?, weight_g=?, prints=?, print_requests=?, printed_version=?, printed_contents=?, papers=?,
+	return tx.exec(`UPDATE parcels SET box=?, closed=?, cooled=?, weight_g=?, prints=?, print_requests=?, printed_version=?, printed_contents=?, papers=?,
 		labelled=CASE WHEN NOT ? THEN 0 WHEN labelled>0 THEN labelled ELSE ? END,
 		dispatched=CASE WHEN NOT ? THEN 0 WHEN dispatched>0 THEN dispatched ELSE ? END, last=? WHERE sid=? AND no=?`,
-		p.Box, p.Closed, p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.PrintedContents, toJSON(p.Papers), p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
+		p.Box, p.Closed, p.Cooled, p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.PrintedContents, toJSON(p.Papers), p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
 }
 
 // head is what of a shipment's own row progress can change.
@@ -217,6 +220,7 @@ type head struct {
 	holds string
 	batch string
 	slot  string
+	out   string
 	open  bool // in the work queue
 	done  bool // handed over
 }
@@ -228,15 +232,15 @@ func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
 	if err != nil {
 		return err
 	}
-	h := head{s.State, s.Owner, toJSON(s.Holds), s.Batch, s.Slot, open, s.AllDispatched()}
+	h := head{s.State, s.Owner, toJSON(s.Holds), s.Batch, s.Slot, toJSON(s.Out), open, s.AllDispatched()}
 	if known, ok := tx.db.heads[sid]; ok && known == h {
 		return nil
 	}
 	if len(tx.db.heads) >= 16*maxPlans {
 		clear(tx.db.heads)
 	}
-	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=? AND batch=? AND slot=?",
-		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done), h.batch, h.slot)
+	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=? AND batch=? AND slot=? AND out_clocks=?",
+		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done), h.batch, h.slot, h.out)
 	if err != nil {
 		return err
 	}
@@ -248,9 +252,9 @@ func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
 	if err := tx.putBatch(sid, s); err != nil {
 		return err
 	}
-	return tx.exec(`UPDATE shipments SET state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=CASE WHEN gone=0 THEN ? ELSE 0 END,
+	return tx.exec(`UPDATE shipments SET out_clocks=?, state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=CASE WHEN gone=0 THEN ? ELSE 0 END,
 		done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END WHERE sid=?`,
-		string(s.State), string(stage), string(s.Owner), h.holds, stopCode(s), lsn, h.open, h.done, at, sid)
+		h.out, string(s.State), string(stage), string(s.Owner), h.holds, stopCode(s), lsn, h.open, h.done, at, sid)
 }
 
 // standing returns the stage of a shipment and whether it belongs in the work queue.

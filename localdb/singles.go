@@ -52,6 +52,11 @@ func (db *DB) Pickups(code string, limit int) ([]order.ShipmentID, error) {
 		ORDER BY s.done > 0, s.sid DESC LIMIT ?`, pickupKey(order.PickupHash(key, code)), int64(limit))
 }
 
+// putOut stores how long cold goods of a shipment have been out, as the feed tells it.
+func (tx *Tx) putOut(sid int64, s *order.Shipment) error {
+	return tx.exec("UPDATE shipments SET out_clocks=? WHERE sid=?", toJSON(s.Out), sid)
+}
+
 // putFetched stores that the buyer has the parcels of a shipment.
 func (tx *Tx) putFetched(sid int64, s *order.Shipment) error {
 	if s.Fetched == nil {

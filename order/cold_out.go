@@ -352,6 +352,7 @@ func (t *turn) coolant() bool {
 		}
 		e := t.event(EventCooled)
 		e.Parcel, e.Box = p.No, r.Code
+		t.try(*e)
 		t.say(OK, msg(MsgCooled, a), t.next(t.s.now()))
 		return true
 	}
