@@ -25,7 +25,7 @@ bench: setup-test build ## every benchmark, with the limit or peer of the same r
 	go run ./bench
 
 soak: setup-test ## the long versions of simulators, kill loops and fuzzers
-	PICKSTATION_SOAK=1 go test -timeout 12h -count=1 ./...
+	scripts/soak.sh
 
 lint: ## gofmt, go vet and golangci-lint
 	scripts/lint.sh

@@ -8,12 +8,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"pickstation/order"
+	"pickstation/world/farm"
 )
 
 // TestMain lets the test binary be a station that is killed.
@@ -58,10 +58,7 @@ func TestKilledStationHasEverythingItSaid(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	kills := 8
-	if n, err := strconv.Atoi(os.Getenv("PICKSTATION_SOAK_KILLS")); err == nil {
-		kills = n
-	}
+	kills, _ := farm.Size{Name: "kills", Env: "PICKSTATION_KILLS", CI: 8, Short: 3, Soak: 1000}.Seeds()
 	for range kills {
 		seq, picked := pickAndKill(t, dir)
 		db, err := Open(t.Context(), Options{Dir: dir})

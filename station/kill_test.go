@@ -14,6 +14,7 @@ import (
 
 	"pickstation/order"
 	"pickstation/station"
+	"pickstation/world/farm"
 )
 
 // Environment of the child process of the kill tests.
@@ -140,7 +141,8 @@ func TestNothingAcknowledgedIsMissingAfterAKill(t *testing.T) {
 	b := newBench(t, goods("1", 1, 900_000))
 	b.want(order.OK, badgeLi, "X1", item(1))
 	rng := rand.New(rand.NewPCG(1, 2))
-	for round := range 8 {
+	kills, _ := farm.Size{Name: "kills", Env: "PICKSTATION_KILLS", CI: 8, Short: 3, Soak: 200}.Seeds()
+	for round := range kills {
 		b.stop()
 		if err := b.db.Close(); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"pickstation/world/farm"
 )
 
 // demoCommand runs this test binary as pickstation demo --auto.
@@ -50,10 +52,7 @@ func journalLines(dir string) int {
 // TestADemoKilledAtAnyMomentLosesNothing kills the whole demo, station and centre,
 // without warning at random places and starts it again; the records must agree.
 func TestADemoKilledAtAnyMomentLosesNothing(t *testing.T) {
-	kills := 6
-	if os.Getenv("PICKSTATION_SOAK") != "" {
-		kills = 200
-	}
+	kills, _ := farm.Size{Name: "kills", Env: "PICKSTATION_KILLS", CI: 6, Short: 2, Soak: 200}.Seeds()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))

@@ -10,39 +10,33 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"pickstation/localdb"
+	"pickstation/world/farm"
 )
 
-// wholeWorlds is how many whole systems go wrong in an ordinary run of the tests.
-const wholeWorlds = 20
+// wholeWorlds is how many whole systems go wrong.
+var wholeWorlds = farm.Size{Name: "whole systems", Env: "PICKSTATION_WHOLE_WORLDS", CI: 20, Short: 3, Soak: 1000}
 
 // TestWholeSystemsThatGoWrongLoseAndDoubleNothing runs whole systems, real processes
 // with a simulated scanner and printer, and lets each go wrong as its seed says: the
 // network is cut and comes back, the station and its centre are killed together, the
-// centre is killed alone, and is restored from a backup. Three records must agree in the
-// end: the simulator's journal, the station's database, and the centre over HTTP.
+// centre is killed alone, and is restored from a backup; the station's disk is replaced by
+// a backup. Three records must agree in the end: the simulator's journal, the station's
+// database, and the centre over HTTP.
 func TestWholeSystemsThatGoWrongLoseAndDoubleNothing(t *testing.T) {
-	n := wholeWorlds
-	if os.Getenv("PICKSTATION_SOAK") != "" {
-		n = 1000
-	}
-	if testing.Short() {
-		n = 3
-	}
-	var seen sync.Map // what happened, over all worlds
-	t.Run("worlds", func(t *testing.T) {
-		for seed := range uint64(n) {
-			t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-				t.Parallel()
-				runWholeWorld(t, seed, &seen)
-			})
+	seen := farm.Run(t, wholeWorlds, func(seed int64, tally *farm.Tally) string {
+		// A subtest of its own lets a world end at the first thing that is wrong.
+		if ok := t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { runWholeWorld(t, uint64(seed), tally) }); !ok {
+			return "see above"
 		}
+		return ""
 	})
-	for _, what := range []string{allKilled, centreKilled, backedUp, restored} {
-		if _, ok := seen.Load(what); !ok && n >= wholeWorlds {
+	for _, what := range []string{allKilled, centreKilled, backedUp, restored, replaced} {
+		if seen.Of(what) == 0 && wholeWorlds.Whole() {
 			t.Errorf("in no world %s: the test tests nothing", what)
 		}
 	}
@@ -54,9 +48,10 @@ const (
 	centreKilled = "the centre is killed"
 	backedUp     = "the centre is backed up"
 	restored     = "the centre is restored"
+	replaced     = "the station's disk is replaced"
 )
 
-func runWholeWorld(t *testing.T, seed uint64, seen *sync.Map) {
+func runWholeWorld(t *testing.T, seed uint64, seen *farm.Tally) {
 	w := &wholeWorld{T: t, rng: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), seen: seen}
 	offline := 1 + w.rng.IntN(2)
 	w.args = []string{"--orders", "4", "--seed", strconv.FormatUint(seed, 10), "--offline-at", strconv.Itoa(offline),
@@ -66,7 +61,6 @@ func runWholeWorld(t *testing.T, seed uint64, seen *sync.Map) {
 			break
 		}
 	}
-	w.note("runs to its end")
 	sum := finish(t, demoCommand(t, w.dir, w.args...))
 	if sum.Lost != 0 || sum.Duplicated != 0 || sum.Strange != 0 || sum.CentralDispatched != 4 || sum.Labels != 4 {
 		t.Errorf("%+v\n%s", sum, strings.Join(w.trace, "\n"))
@@ -81,11 +75,11 @@ type wholeWorld struct {
 	args   []string
 	backup string // of the centre, "" none
 	trace  []string
-	seen   *sync.Map
+	seen   *farm.Tally
 }
 
 func (w *wholeWorld) note(what string) {
-	w.seen.Store(what, true)
+	w.seen.Add(what, 1)
 	w.trace = append(w.trace, fmt.Sprintf("after %d lines: %s", journalLines(w.dir), what))
 }
 
@@ -166,7 +160,7 @@ func (w *wholeWorld) killCentre(cmd *exec.Cmd) bool {
 	return false
 }
 
-// tend backs the centre up, or restores it, while nothing runs.
+// tend backs the centre up or restores it, or gives the station a new disk, while nothing runs.
 func (w *wholeWorld) tend() {
 	w.Helper()
 	store := filepath.Join(w.dir, "central.db")
@@ -181,6 +175,8 @@ func (w *wholeWorld) tend() {
 		if err != nil {
 			w.Fatal(err)
 		}
+	case w.rng.IntN(3) == 0:
+		w.replaceDisk()
 	case w.rng.IntN(2) == 0:
 		w.note(restored)
 		body, err := os.ReadFile(w.backup)
@@ -195,5 +191,25 @@ func (w *wholeWorld) tend() {
 		if err := os.WriteFile(store, body, 0o600); err != nil {
 			w.Fatal(err)
 		}
+	}
+}
+
+// replaceDisk puts a backup of the station's database in its place. Nothing happened after
+// the backup, so that nothing may be missing; but the station cannot know that, and goes on
+// in a new log.
+func (w *wholeWorld) replaceDisk() {
+	w.Helper()
+	w.note(replaced)
+	dir := filepath.Join(w.dir, "station")
+	backup := filepath.Join(w.TempDir(), "station.backup")
+	r, err := localdb.OpenReader(dir)
+	if err == nil {
+		err = errors.Join(r.Backup(w.Context(), backup), r.Close())
+	}
+	if err == nil {
+		_, err = localdb.Restore(dir, backup, true, time.Now())
+	}
+	if err != nil {
+		w.Fatal(err)
 	}
 }
