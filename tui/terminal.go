@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"os"
 	"strings"
 
 	"golang.org/x/term"
@@ -43,7 +42,7 @@ func NeedsASCII(env func(string) string) bool { return env("TERM") == "linux" }
 // sizeOf asks the terminal for its size, so that the first frame is painted without
 // waiting for an event; 80×24 where there is no terminal.
 func sizeOf(w any) Size {
-	if f, isFile := w.(*os.File); isFile {
+	if f, isFile := w.(interface{ Fd() uintptr }); isFile {
 		if cols, rows, err := term.GetSize(int(f.Fd())); err == nil && cols > 0 && rows > 0 {
 			return Size{cols, rows}
 		}

@@ -32,6 +32,7 @@ type Config struct {
 	Printer PrinterEntry   `toml:"printer"`
 	Paper   *PrinterEntry  `toml:"paper_printer"` // for papers other than labels, where the bench has a second printer
 	Wedge   WedgeConfig    `toml:"wedge"`
+	Sound   SoundConfig    `toml:"sound"`
 
 	langFindings []text.Finding // what is wrong with the files of lang_dir
 
@@ -70,6 +71,25 @@ func (w WedgeConfig) check() error {
 // options is the configuration as the reader of the terminal takes it.
 func (w WedgeConfig) options() wedge.Options {
 	return wedge.Options{Gap: time.Duration(w.GapMS) * time.Millisecond, Min: w.Min, Tab: w.Tab, NoSuffix: w.NoSuffix}
+}
+
+// SoundConfig is about what is heard beside the scanner's own tones.
+type SoundConfig struct {
+	Bell    string   `toml:"bell"`    // the terminal's: off, errors (questions and refusals) or all
+	Command []string `toml:"command"` // plays a sound: program and arguments, {sound} is right, ask or wrong
+}
+
+func (s *SoundConfig) check() error {
+	if s.Bell == "" {
+		s.Bell = bellErrors
+	}
+	if s.Bell != bellOff && s.Bell != bellErrors && s.Bell != bellAll {
+		return fmt.Errorf("sound.bell is %q; use off, errors or all", s.Bell)
+	}
+	if len(s.Command) > 0 && s.Command[0] == "" {
+		return errors.New("sound.command names no program")
+	}
+	return nil
 }
 
 // CentralConfig says where the central order API is.
@@ -186,6 +206,9 @@ func (c *Config) check() error {
 		return fmt.Errorf("central.url is %q; it looks like https://host:port", c.Central.URL)
 	}
 	if err := c.Wedge.check(); err != nil {
+		return err
+	}
+	if err := c.Sound.check(); err != nil {
 		return err
 	}
 	if err := c.checkPrinters(); err != nil {

@@ -38,7 +38,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRunCommand(), newDemoCommand(), newEnrolCommand(), newStatusCommand(), newDoctorCommand(),
-		newReplayCommand(), newScenarioCommand(), newLangCommand(), newDecodeCommand(), newLabelCommand(), newBenchCardCommand(), newSimulateCommand(),
+		newReplayCommand(), newScenarioCommand(), newLangCommand(), newDecodeCommand(), newLabelCommand(), newBenchCardCommand(), newSoundsCommand(), newSimulateCommand(),
 		newDevicesCommand(), newPrintersCommand(), newDBCommand(), newSyncCommand())
 	return root
 }

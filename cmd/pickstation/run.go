@@ -93,6 +93,8 @@ type terminal struct {
 	inputs  chan input
 	undone  chan input    // the one that a session ended under; for pump alone
 	frames  atomic.Uint64 // scans that were typed
+	out     *tui.BellTerminal
+	sounds  *sounder
 }
 
 // input is what was typed, as a session takes it. An error means that it was not taken:
@@ -104,6 +106,8 @@ const inputsMax = 256
 
 func newTerminal(cfg *Config, log *slog.Logger) *terminal {
 	t := &terminal{cfg: cfg, log: log, views: newLatest(), inputs: make(chan input, inputsMax), undone: make(chan input, 1)}
+	t.out = tui.NewBellTerminal(os.Stdout)
+	t.sounds = newSounder(&cfg.Sound, t.out, log)
 	t.guard = &tui.Guard{Lang: cfg.Lang, Log: func(name string, value any, stack []byte) {
 		log.Error("panic", "goroutine", name, "value", value, "stack", string(stack))
 	}}
@@ -117,11 +121,12 @@ func (t *terminal) run(ctx context.Context, setup func(*tui.Config)) error {
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() {
-		err := runStation(ctx, t.cfg, t.log, hooks{onView: t.views.put, extra: t.pump, guard: t.guard})
+		err := runStation(ctx, t.cfg, t.log, hooks{onView: t.views.put, onVerdict: t.sounds.heard, extra: t.pump, guard: t.guard})
 		cancel()
 		ended <- err
 	}()
-	cfg := tui.Config{Views: t.views.c, Lang: t.cfg.Lang, Color: t.cfg.UI.Color, Cold: t.cfg.UI.Cold, Training: t.cfg.training, Guard: t.guard,
+	t.guard.Go("sound", func() { t.sounds.run(ctx) })
+	cfg := tui.Config{Views: t.views.c, Output: t.out, Lang: t.cfg.Lang, Color: t.cfg.UI.Color, Cold: t.cfg.UI.Cold, Training: t.cfg.training, Guard: t.guard,
 		OnKey: func(key string) {
 			t.input(ctx, func(ctx context.Context, s *session) error { return s.loop.Key(ctx, key) })
 		},
