@@ -261,6 +261,7 @@ ALTER TABLE shipments ADD COLUMN fetched TEXT NOT NULL DEFAULT '';
 	`
 -- How long cold goods have been out of the cold, JSON, '' none; the coolant in a box.
 ALTER TABLE shipments ADD COLUMN out_clocks TEXT NOT NULL DEFAULT '';
+CREATE INDEX shipments_out ON shipments(last) WHERE out_clocks <> '';
 ALTER TABLE parcels ADD COLUMN cooled TEXT NOT NULL DEFAULT '';
 `,
 	`

@@ -23,6 +23,13 @@ type QueueRow struct {
 	Gone      bool     // cancelled
 }
 
+// OutRow is a shipment with cold goods whose time out of the cold is counted.
+type OutRow struct {
+	Shipment ShipmentID
+	Ref      string
+	Clocks   []OutClock
+}
+
 // OutboundRow is a packed parcel that waits for its carrier.
 type OutboundRow struct {
 	Shipment ShipmentID

@@ -252,78 +252,82 @@ const (
 	MsgIntoCold        MsgCode = "into_cold"             //
 	MsgCooled          MsgCode = "cooled"                // N Name in box Need
 	MsgNoCoolant       MsgCode = "no_coolant"            // N Name are missing in box Need
+	MsgAlertWarming    MsgCode = "alert_warming"         // Ref: goods of class Reason are out for AgeS, N minutes left
+	MsgAlertTooWarm    MsgCode = "alert_too_warm"        // Ref: goods of class Reason are out for AgeS
 )
 
 // "Do" lines: the next step.
 const (
-	DoNothing      MsgCode = "do_nothing"       // go on
-	DoScanBadge    MsgCode = "do_scan_badge"    //
-	DoScanWork     MsgCode = "do_scan_work"     // scan an order, waybill, tote or item
-	DoPickMore     MsgCode = "do_pick_more"     // N more Name
-	DoGoTo         MsgCode = "do_go_to"         // Location, N × Name
-	DoScanLocation MsgCode = "do_scan_location" // Location
-	DoPackMore     MsgCode = "do_pack_more"     // verify N more
-	DoWaitLabel    MsgCode = "do_wait_label"    // stick Waybill on, scan it
-	DoPrint        MsgCode = "do_print"         // print the waybill
-	DoNextOrder    MsgCode = "do_next_order"    //
-	DoPutBack      MsgCode = "do_put_back"      // to Location
-	DoPutBackHere  MsgCode = "do_put_back_here" // where it came from; then Name is wanted
-	DoWanted       MsgCode = "do_wanted"        // Name at Location is wanted
-	DoNarrower     MsgCode = "do_narrower"      // scan the tote or the order number
-	DoScanAgain    MsgCode = "do_scan_again"    // the same scan again means yes
-	DoScanYes      MsgCode = "do_scan_yes"      // YES on the bench card
-	DoTakeOlder    MsgCode = "do_take_older"    // Date
-	DoWeighUnit    MsgCode = "do_weigh_unit"    // its weight label, or the scale
-	DoQty          MsgCode = "do_qty"           // a quantity code or digits, YES for all Need
-	DoKeepRelease  MsgCode = "do_keep_release"  // KEEP or RELEASE
-	DoScanLead     MsgCode = "do_scan_lead"     // a lead's badge
-	DoScanLot      MsgCode = "do_scan_lot"      //
-	DoScanExpiry   MsgCode = "do_scan_expiry"   //
-	DoScanSerial   MsgCode = "do_scan_serial"   //
-	DoCallLead     MsgCode = "do_call_lead"     //
-	DoSetAside     MsgCode = "do_set_aside"     // put the goods on the exception shelf
-	DoFinishFirst  MsgCode = "do_finish_first"  // finish or release Ref
-	DoOtherStock   MsgCode = "do_other_stock"   // take fresher stock
-	DoReconnect    MsgCode = "do_reconnect"     // let the station reach the centre
-	DoReprint      MsgCode = "do_reprint"       // PRINT on the bench card
-	DoScanParcel   MsgCode = "do_scan_parcel"   // scan the next parcel
-	DoPackFirst    MsgCode = "do_pack_first"    // finish packing it
-	DoRestart      MsgCode = "do_restart"       // the station opens its database again; then scan again
-	DoScanOnce     MsgCode = "do_scan_once"     // scan again
-	DoWait         MsgCode = "do_wait"          //
-	DoDismiss      MsgCode = "do_dismiss"       // any other scan goes on as before
-	DoConfirmDone  MsgCode = "do_confirm_done"  // when put back, YES on the bench card
-	DoCheckPrinter MsgCode = "do_check_printer" //
-	DoAssignRole   MsgCode = "do_assign_role"   // Code
-	DoMendPrinter  MsgCode = "do_mend_printer"  // Reason: what the printer needs comes first
-	DoSignList     MsgCode = "do_sign_list"     // the driver signs the hand-over list
-	DoPutInto      MsgCode = "do_put_into"      // N units into tote Code
-	DoScanTote     MsgCode = "do_scan_tote"     // Code
-	DoScanGoods    MsgCode = "do_scan_goods"    // N units of the wave are missing
-	DoBringTotes   MsgCode = "do_bring_totes"   //
-	DoPIN          MsgCode = "do_pin"           // type or scan the PIN
-	DoRecheck      MsgCode = "do_recheck"       // scan N units of Name out of the box again
-	DoWeighAgain   MsgCode = "do_weigh_again"   // box Need
-	DoLookThrough  MsgCode = "do_look_through"  // box Need
-	DoOtherBox     MsgCode = "do_other_box"     // scan another kind of box
-	DoScanBox      MsgCode = "do_scan_box"      // the box's waybill, or YES for box Need
-	DoWaitNumber   MsgCode = "do_wait_number"   // box Need waits for a number of carrier Name
-	DoScanTask     MsgCode = "do_scan_task"     //
-	DoNarrowTask   MsgCode = "do_narrow_task"   //
-	DoScanReturned MsgCode = "do_scan_returned" // Ref
-	DoScanSingly   MsgCode = "do_scan_singly"   // Need units
-	DoGrade        MsgCode = "do_grade"         // Name
-	DoCloseReturn  MsgCode = "do_close_return"  // Ref
-	DoPhoto        MsgCode = "do_photo"         // Name
-	DoTakeUnits    MsgCode = "do_take_units"    // N Name at Location
-	DoBringUnits   MsgCode = "do_bring_units"   // N Name to Location
-	DoCountOn      MsgCode = "do_count_on"      // Name, N so far
-	DoCountAgain   MsgCode = "do_count_again"   //
-	DoScanBoth     MsgCode = "do_scan_both"     //
-	DoFetchParcel  MsgCode = "do_fetch_parcel"  // N, Waybill
-	DoScanPickup   MsgCode = "do_scan_pickup"   //
-	DoScanChill    MsgCode = "do_scan_chill"    //
-	DoCoolant      MsgCode = "do_coolant"       // N Name into box Need, kind Code
+	DoNothing      MsgCode = "do_nothing"        // go on
+	DoScanBadge    MsgCode = "do_scan_badge"     //
+	DoScanWork     MsgCode = "do_scan_work"      // scan an order, waybill, tote or item
+	DoPickMore     MsgCode = "do_pick_more"      // N more Name
+	DoGoTo         MsgCode = "do_go_to"          // Location, N × Name
+	DoScanLocation MsgCode = "do_scan_location"  // Location
+	DoPackMore     MsgCode = "do_pack_more"      // verify N more
+	DoWaitLabel    MsgCode = "do_wait_label"     // stick Waybill on, scan it
+	DoPrint        MsgCode = "do_print"          // print the waybill
+	DoNextOrder    MsgCode = "do_next_order"     //
+	DoPutBack      MsgCode = "do_put_back"       // to Location
+	DoPutBackHere  MsgCode = "do_put_back_here"  // where it came from; then Name is wanted
+	DoWanted       MsgCode = "do_wanted"         // Name at Location is wanted
+	DoNarrower     MsgCode = "do_narrower"       // scan the tote or the order number
+	DoScanAgain    MsgCode = "do_scan_again"     // the same scan again means yes
+	DoScanYes      MsgCode = "do_scan_yes"       // YES on the bench card
+	DoTakeOlder    MsgCode = "do_take_older"     // Date
+	DoWeighUnit    MsgCode = "do_weigh_unit"     // its weight label, or the scale
+	DoQty          MsgCode = "do_qty"            // a quantity code or digits, YES for all Need
+	DoKeepRelease  MsgCode = "do_keep_release"   // KEEP or RELEASE
+	DoScanLead     MsgCode = "do_scan_lead"      // a lead's badge
+	DoScanLot      MsgCode = "do_scan_lot"       //
+	DoScanExpiry   MsgCode = "do_scan_expiry"    //
+	DoScanSerial   MsgCode = "do_scan_serial"    //
+	DoCallLead     MsgCode = "do_call_lead"      //
+	DoSetAside     MsgCode = "do_set_aside"      // put the goods on the exception shelf
+	DoFinishFirst  MsgCode = "do_finish_first"   // finish or release Ref
+	DoOtherStock   MsgCode = "do_other_stock"    // take fresher stock
+	DoReconnect    MsgCode = "do_reconnect"      // let the station reach the centre
+	DoReprint      MsgCode = "do_reprint"        // PRINT on the bench card
+	DoScanParcel   MsgCode = "do_scan_parcel"    // scan the next parcel
+	DoPackFirst    MsgCode = "do_pack_first"     // finish packing it
+	DoRestart      MsgCode = "do_restart"        // the station opens its database again; then scan again
+	DoScanOnce     MsgCode = "do_scan_once"      // scan again
+	DoWait         MsgCode = "do_wait"           //
+	DoDismiss      MsgCode = "do_dismiss"        // any other scan goes on as before
+	DoConfirmDone  MsgCode = "do_confirm_done"   // when put back, YES on the bench card
+	DoCheckPrinter MsgCode = "do_check_printer"  //
+	DoAssignRole   MsgCode = "do_assign_role"    // Code
+	DoMendPrinter  MsgCode = "do_mend_printer"   // Reason: what the printer needs comes first
+	DoSignList     MsgCode = "do_sign_list"      // the driver signs the hand-over list
+	DoPutInto      MsgCode = "do_put_into"       // N units into tote Code
+	DoScanTote     MsgCode = "do_scan_tote"      // Code
+	DoScanGoods    MsgCode = "do_scan_goods"     // N units of the wave are missing
+	DoBringTotes   MsgCode = "do_bring_totes"    //
+	DoPIN          MsgCode = "do_pin"            // type or scan the PIN
+	DoRecheck      MsgCode = "do_recheck"        // scan N units of Name out of the box again
+	DoWeighAgain   MsgCode = "do_weigh_again"    // box Need
+	DoLookThrough  MsgCode = "do_look_through"   // box Need
+	DoOtherBox     MsgCode = "do_other_box"      // scan another kind of box
+	DoScanBox      MsgCode = "do_scan_box"       // the box's waybill, or YES for box Need
+	DoWaitNumber   MsgCode = "do_wait_number"    // box Need waits for a number of carrier Name
+	DoScanTask     MsgCode = "do_scan_task"      //
+	DoNarrowTask   MsgCode = "do_narrow_task"    //
+	DoScanReturned MsgCode = "do_scan_returned"  // Ref
+	DoScanSingly   MsgCode = "do_scan_singly"    // Need units
+	DoGrade        MsgCode = "do_grade"          // Name
+	DoCloseReturn  MsgCode = "do_close_return"   // Ref
+	DoPhoto        MsgCode = "do_photo"          // Name
+	DoTakeUnits    MsgCode = "do_take_units"     // N Name at Location
+	DoBringUnits   MsgCode = "do_bring_units"    // N Name to Location
+	DoCountOn      MsgCode = "do_count_on"       // Name, N so far
+	DoCountAgain   MsgCode = "do_count_again"    //
+	DoScanBoth     MsgCode = "do_scan_both"      //
+	DoFetchParcel  MsgCode = "do_fetch_parcel"   // N, Waybill
+	DoScanPickup   MsgCode = "do_scan_pickup"    //
+	DoScanChill    MsgCode = "do_scan_chill"     //
+	DoCoolant      MsgCode = "do_coolant"        // N Name into box Need, kind Code
+	DoAlertWarming MsgCode = "do_alert_warming"  //
+	DoAlertTooWarm MsgCode = "do_alert_too_warm" //
 )
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
@@ -364,5 +368,6 @@ func MsgCodes() []MsgCode {
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup,
-		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant)
+		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
+		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm)
 }

@@ -69,6 +69,8 @@ const (
 	AlertProbe       AlertCode = "probe_down"
 	AlertCold        AlertCode = "temperature"
 	AlertColdSilent  AlertCode = "temperature_unknown"
+	AlertTooWarm     AlertCode = "goods_too_warm"
+	AlertWarming     AlertCode = "goods_warming"
 	AlertPrinter     AlertCode = "printer_down"
 	AlertParked      AlertCode = "prints_parked"
 	AlertClock       AlertCode = "clock_off"
@@ -114,6 +116,8 @@ var conditions = []Condition{
 	}},
 	{Code: AlertCold, Severity: SeverityStop, holds: coldPlaces(false)},
 	{Code: AlertColdSilent, Severity: SeverityStop, holds: coldPlaces(true)},
+	{Code: AlertTooWarm, Severity: SeverityStop, holds: warmGoods(true)},
+	{Code: AlertWarming, Severity: SeverityWarn, holds: warmGoods(false)},
 	{Code: AlertNoScanner, Severity: SeverityStop, After: deviceSettles, holds: noScanner},
 	{Code: AlertScanner, Severity: SeverityWarn, After: deviceSettles, HiddenBy: []AlertCode{AlertNoScanner}, holds: silent("scanner")},
 	{Code: AlertScale, Severity: SeverityWarn, After: deviceSettles, holds: silent("scale")},

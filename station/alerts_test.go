@@ -39,6 +39,8 @@ var raise = map[station.AlertCode]func(*station.View){
 	station.AlertProbe:       func(v *station.View) { v.Devices[3].Status = "error" },
 	station.AlertCold:        func(v *station.View) { v.Probes[0].Alert, v.Probes[0].Worst = order.TooWarm, -9500 },
 	station.AlertColdSilent:  func(v *station.View) { v.Probes[0].Alert = order.NoSamples },
+	station.AlertWarming:     func(v *station.View) { v.Out = outFor(12 * time.Minute) },
+	station.AlertTooWarm:     func(v *station.View) { v.Out = outFor(20 * time.Minute) },
 	station.AlertPrinter:     func(v *station.View) { v.Printer.Status = "media_empty" },
 	station.AlertParked:      func(v *station.View) { v.Printer.Parked = 2 },
 	station.AlertClock:       func(v *station.View) { v.Health.ClockOff = -3 * time.Minute },
@@ -49,6 +51,11 @@ var raise = map[station.AlertCode]func(*station.View){
 	station.AlertBacklogOld:  func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-25*time.Hour) },
 	station.AlertNoReads:     func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, NoReads: 10} },
 	station.AlertNoise:       func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, Bad: 5} },
+}
+
+// outFor is frozen goods that have been out for so long; 20 minutes are allowed.
+func outFor(d time.Duration) []station.OutView {
+	return []station.OutView{{Ref: "1042", OutClock: order.OutClock{Temp: order.Frozen, Since: alertNow.Add(-d)}, WarnS: 600, HoldS: 1200}}
 }
 
 func codes(list []station.Alert) (all []station.AlertCode) {

@@ -11,14 +11,16 @@ import (
 // Temperature is a sample of a cold place.
 type Temperature struct {
 	Probe  order.DeviceID
-	State  string // "measured", or why there is none: "silent", "refused", "garbled"
-	MilliC int    // thousandths of a degree Celsius, when measured
+	Class  order.Temp // of the goods that stand there, "" not known
+	State  string     // "measured", or why there is none: "silent", "refused", "garbled"
+	MilliC int        // thousandths of a degree Celsius, when measured
 	At     time.Time
 }
 
 // ProbeView is a cold place on the screen.
 type ProbeView struct {
 	Name   string
+	Class  order.Temp     // of the goods that stand there
 	State  string         // of the latest sample
 	MilliC int            // of the latest measured one
 	At     time.Time      // when that was, zero never
@@ -31,6 +33,7 @@ type ProbeView struct {
 func (l *Loop) SetTemperature(ctx context.Context, t Temperature) error {
 	return l.send(ctx, statusMsg{func(st *status) {
 		p := st.probe(t.Probe)
+		p.Class = t.Class
 		if p.State = t.State; t.State == "measured" {
 			p.MilliC, p.At = t.MilliC, t.At
 		}

@@ -23,6 +23,7 @@ type lists struct {
 	instructions []order.Instruction
 	tasks        []order.Task
 	tasksAll     int
+	out          []OutView
 }
 
 // publish makes a new view and leaves it in the mailbox in place of the old one.
@@ -41,7 +42,7 @@ func (l *Loop) publish() {
 	v.Outbound, v.OutboundAll = l.lists.outbound, l.lists.outboundAll
 	v.Instructions = l.lists.instructions
 	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
-	v.Fetch = l.fetchView()
+	v.Fetch, v.Out = l.fetchView(), l.outView()
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)
 		if c := v.Work.Current; c != nil {
@@ -87,6 +88,7 @@ func (l *Loop) refresh() {
 	if list, n, err := st.OpenTasks(listRows); err == nil {
 		l.lists.tasks, l.lists.tasksAll = list, n
 	}
+	l.lists.out = l.warming()
 	l.lists.stale, l.lists.pulled = false, false
 }
 
@@ -115,6 +117,7 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 			Prints: p.Prints, WeightG: p.WeightG, Labelled: p.Labelled, Dispatched: p.Dispatched}
 		l.printed(w, &w.Parcels[i], s, p)
 		boxed(&w.Parcels[i], s, p, several)
+		w.Parcels[i].Coolant, w.Parcels[i].Cooled = l.policy.CoolantFor(s, p.No), p.Cooled != ""
 	}
 	return w
 }

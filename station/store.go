@@ -48,6 +48,8 @@ type Store interface {
 	// OpenTasks returns the tasks that somebody is to work on, the most urgent first, at
 	// most limit, and how many there are.
 	OpenTasks(limit int) ([]order.Task, int, error)
+	// OutOfCold returns open shipments with cold goods whose time out of the cold is counted.
+	OutOfCold(limit int) ([]order.OutRow, error)
 	// Cold returns the alerts of cold places that are not over.
 	Cold() ([]order.ColdAlert, error)
 	// Twins returns the goods that a SKU was mixed up with, the most often first.

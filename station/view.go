@@ -25,6 +25,7 @@ type View struct {
 	Tasks        []order.Task // returns and stock, the most urgent first, at most 20
 	TasksAll     int
 	Task         *order.Task // on the bench
+	Out          []OutView   // cold goods out of the cold, those on the bench first
 	Fetch        *FetchView  // parcels that a buyer fetches now
 
 	Sync    SyncView
@@ -119,9 +120,11 @@ type ParcelView struct {
 	WeightG    int // booked, grams; 0 not weighed
 	Labelled   bool
 	Dispatched bool
-	Later      bool   // not full yet: its label comes later
-	Box        string // kind of box, "" not told
-	Units      int    // in it, where the goods are in several boxes
+	Coolant    *order.CoolantRule // what is packed with its cold goods
+	Cooled     bool               // the coolant was scanned
+	Later      bool               // not full yet: its label comes later
+	Box        string             // kind of box, "" not told
+	Units      int                // in it, where the goods are in several boxes
 }
 
 // SyncView is what the station knows of the centre.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pickstation/order"
+	"pickstation/station"
 	"pickstation/tui/text"
 )
 
@@ -25,12 +26,12 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	}
 	switch b.Screen {
 	case order.ScreenQueue:
-		add(order.CmdTasks, order.CmdBatch, order.CmdWall, order.CmdDispatch)
+		add(order.CmdTasks, order.CmdBatch, order.CmdWall, order.CmdDispatch, order.CmdCold)
 	case order.ScreenTasks:
 		add(order.CmdQueue)
 	case order.ScreenReturn:
 		add(order.CmdGradeA, order.CmdGradeB, order.CmdGradeC, order.CmdRestock, order.CmdHold, order.CmdScrap,
-			order.CmdYes, order.CmdUndo, order.CmdRelease, order.CmdQueue)
+			order.CmdYes, order.CmdUndo, order.CmdRelease, order.CmdQueue, order.CmdTasks)
 	case order.ScreenStock:
 		add(order.CmdTasks, order.CmdUndo, order.CmdRelease, order.CmdQueue)
 		if b.Task.Kind == order.TaskCount {
@@ -39,20 +40,23 @@ func validNow(b *order.Bench) map[order.Command]bool {
 			add(order.CmdShort, order.CmdDamaged)
 		}
 	case order.ScreenDispatch:
-		add(order.CmdManifest, order.CmdQueue)
+		add(order.CmdManifest, order.CmdQueue, order.CmdTasks, order.CmdCold)
 	case order.ScreenBatch, order.ScreenWall:
 		add(order.CmdUndo, order.CmdRelease, order.CmdQueue)
 		if b.Screen == order.ScreenBatch {
-			add(order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdSubst)
+			add(order.CmdShort, order.CmdDamaged, order.CmdSkip)
+			if len(b.Hand) == 0 {
+				add(order.CmdSubst)
+			}
 		}
 	case order.ScreenDrop:
 		add(order.CmdRelease, order.CmdQueue)
 	case order.ScreenPick:
 		add(boxes...)
-		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdSubst, order.CmdHold, order.CmdRelease, order.CmdQueue)
+		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdSubst, order.CmdHold, order.CmdRelease, order.CmdQueue, order.CmdPrint)
 	case order.ScreenPack:
 		add(boxes...)
-		add(order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
+		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	case order.ScreenLabel:
 		add(boxes[1:]...)
 		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
@@ -83,6 +87,9 @@ func (p *painter) footer(a area) area {
 	}
 	foot, rest := a.bottom(n)
 	valid := validNow(&p.v.Bench)
+	if w := p.v.Work; w != nil && slices.ContainsFunc(p.v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
+		valid[order.CmdCold] = true
+	}
 	quit := seg{st: muted, s: p.t.Quit, right: true, rank: 99}
 	if n == 1 {
 		quit.s, quit.rank = p.t.QuitShort, quitRank
@@ -126,8 +133,11 @@ func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow boo
 			continue
 		}
 		s := seg{st: keys, s: keyName(c.Key) + " " + name, rank: keyRank(c.Command)}
-		if answers(p.v.Bench.Question, c.Command) {
+		switch {
+		case answers(p.v.Bench.Question, c.Command):
 			s.rank = 0
+		case c.Command == order.CmdPrint && p.v.Bench.Screen != order.ScreenLabel:
+			s.rank = keyRank(order.CmdDispatch) // it prints, but nobody waits for it here
 		}
 		keyed = append(keyed, s)
 	}

@@ -27,6 +27,7 @@ func (p *painter) label(a area) {
 	row, a := a.top(1)
 	row.line(0, 2, p.parcelSegs(w, pv)...)
 	a = p.sheets(a, w)
+	a = p.coolantLine(a, pv)
 	a = p.scaleLine(a)
 	if a.h >= 2+len(w.Parcels) {
 		_, a = a.top(1)

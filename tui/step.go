@@ -12,6 +12,9 @@ import (
 func (p *painter) step() string {
 	if p.v.Bench.Question == nil && p.v.Bench.Screen == order.ScreenLabel {
 		if pv := openParcel(p.v.Work); pv != nil {
+			if r := pv.Coolant; r != nil && r.Code != "" && !pv.Cooled && pv.Print == order.PrintDone && pv.Void == "" {
+				return p.line(order.Message{Code: order.DoCoolant, Args: order.Args{Name: r.Name, N: r.Packs, Code: r.Box, Need: pv.No}})
+			}
 			return p.paperStep(pv)
 		}
 		return p.line(order.Message{Code: order.DoNextOrder})
@@ -28,6 +31,9 @@ func (p *painter) stepMessage() order.Message {
 	case order.ScreenQueue:
 		return order.Message{Code: order.DoScanWork}
 	case order.ScreenDispatch:
+		if b.Chill {
+			return order.Message{Code: order.DoScanChill}
+		}
 		if f := p.v.Fetch; f != nil && len(f.Waybills) > 0 {
 			return order.Message{Code: order.DoFetchParcel, Args: order.Args{Waybill: f.Waybills[0], N: len(f.Waybills), Ref: f.Ref}}
 		}

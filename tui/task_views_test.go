@@ -48,6 +48,17 @@ func taskViews() map[string]*station.View {
 		What: m(order.MsgCountDiffers, order.Args{Name: mango(), N: 13, Location: "R-01-1"}), Do: m(order.DoCountAgain, order.Args{})}
 	count.Bench.Question = &q
 	count.Verdict = shown(order.ConfirmAgain, q.What, q.Do)
-	return map[string]*station.View{"tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened,
+	ask := func(v *station.View, kind order.QuestionKind, verdict order.Verdict, repeat bool, what, do order.Message) *station.View {
+		c := *v
+		c.Bench.Question = &order.Question{Kind: kind, Repeatable: repeat, Task: "T9", ShownAt: noon, What: what, Do: do}
+		c.Verdict = shown(verdict, what, do)
+		return &c
+	}
+	taken := ask(list, order.AskTakeTask, order.Taken, true, m(order.MsgTaskTaken, order.Args{Ref: "RET-20261121-17", Who: "王强"}), m(order.DoScanAgain, order.Args{}))
+	elsewhere := ask(bring, order.AskTaskPlace, order.ConfirmAgain, true, m(order.MsgPutElsewhere, order.Args{Name: mango(), N: 12, Location: "A-07-1"}), m(order.DoScanAgain, order.Args{}))
+	short := ask(take, order.AskTaskShort, order.ConfirmAgain, false, m(order.MsgAskShort, order.Args{Name: mango(), N: 2, Need: 14, Reason: "out_of_stock"}), m(order.DoScanYes, order.Args{}))
+	several := *list
+	several.Verdict = shown(order.Ambiguous, m(order.MsgSeveralTasks, order.Args{N: 2}), m(order.DoNarrowTask, order.Args{}))
+	return map[string]*station.View{"question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened,
 		"stock_take": take, "stock_bring": bring, "stock_count": count}
 }

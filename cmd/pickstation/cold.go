@@ -86,3 +86,24 @@ func (c *coldPlaces) run(ctx context.Context) {
 		}
 	}
 }
+
+// Highest temperatures of places for frozen and for chilled goods, thousandths of a
+// degree Celsius: what is allowed above tells that a place is for others.
+const (
+	frozenBelow  = -10_000
+	chilledBelow = 12_000
+)
+
+// class says for which goods the place of a probe is, by the limit that it was given.
+func (c *coldPlaces) class(probe string) order.Temp {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.watches[probe]
+	switch {
+	case w == nil || w.Limits.MaxMilliC > chilledBelow:
+		return order.Ambient
+	case w.Limits.MaxMilliC > frozenBelow:
+		return order.Chilled
+	}
+	return order.Frozen
+}

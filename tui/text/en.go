@@ -54,6 +54,8 @@ var en = Texts{
 	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)",
 	CountAt: "COUNT AT", CountedNow: "COUNTED", TakeFrom: "TAKE FROM",
 
+	OutOf: "out %d of %d min", OutFor: "out %d min", Coolant: "COOLANT: %d x %s", CoolantBox: "box %s",
+
 	HandTo: "HAND TO THE BUYER", GivenOut: "GIVEN OUT / PARCELS",
 
 	Question: "QUESTION:", AnswerRepeat: "same scanner, same scan = YES", AnswerYes: "YES on the bench card = yes",

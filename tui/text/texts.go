@@ -72,6 +72,9 @@ type Texts struct {
 	// Tasks. TasksTitle, ToJudge, Photos: count.
 	TasksTitle, TasksEmpty, Judge, CameBack, ToJudge, Photos, CountAt, CountedNow, TakeFrom string
 
+	// Cold goods. OutOf: minutes out, allowed. OutFor: minutes. Coolant: packs, name.
+	OutOf, OutFor, Coolant, CoolantBox string
+
 	// A buyer at the counter.
 	HandTo, GivenOut string
 

@@ -54,6 +54,8 @@ var zh = Texts{
 	Judge: "评级", CameBack: "退回 / 发出", ToJudge: "待评 %d", Photos: "照片 %d",
 	CountAt: "盘点货位", CountedNow: "数到", TakeFrom: "取自",
 
+	OutOf: "离冷 %d/%d 分", OutFor: "离冷 %d 分", Coolant: "冷媒：%d 个 %s", CoolantBox: "用 %s 箱",
+
 	HandTo: "交给顾客", GivenOut: "已交 / 包裹",
 
 	Question: "请回答：", AnswerRepeat: "同一把枪，同一个码 = 是", AnswerYes: "扫指令卡「是」 = 是",

@@ -1,0 +1,111 @@
+package station
+
+import (
+	"time"
+
+	"pickstation/order"
+)
+
+// OutView is cold goods of one tote or parcel that are out of the cold, or were.
+type OutView struct {
+	Shipment order.ShipmentID
+	Ref      string
+	order.OutClock
+	WarnS int // limits of the class, seconds; 0 none
+	HoldS int
+}
+
+// outMax bounds how many shipments with cold goods a view looks at.
+const outMax = 200
+
+// warming reads which cold goods of the bench's open work are out of the cold.
+func (l *Loop) warming() (list []OutView) {
+	rows, err := l.opt.Store.OutOfCold(outMax)
+	if err != nil {
+		return nil
+	}
+	for _, r := range rows {
+		if l.ship != nil && r.Shipment == l.ship.ID {
+			continue // what is on the bench is shown as it is now
+		}
+		list = l.clocks(list, r.Shipment, r.Ref, r.Clocks)
+	}
+	return list
+}
+
+// clocks adds the clocks of a shipment.
+func (l *Loop) clocks(list []OutView, id order.ShipmentID, ref string, clocks []order.OutClock) []OutView {
+	for _, c := range clocks {
+		v := OutView{Shipment: id, Ref: ref, OutClock: c}
+		for _, r := range l.policy.Cold {
+			if r.Temp == c.Temp {
+				v.WarnS, v.HoldS = r.WarnS, r.HoldS
+			}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// outView is what the screen shows of goods out of the cold: those on the bench first.
+func (l *Loop) outView() []OutView {
+	if s := l.ship; s != nil && len(s.Out) > 0 {
+		ref := string(s.ID)
+		if len(s.Orders) > 0 {
+			ref = s.Orders[0].External
+		}
+		list := l.clocks(nil, s.ID, ref, s.Out)
+		for _, o := range l.lists.out {
+			if o.Shipment != s.ID {
+				list = append(list, o)
+			}
+		}
+		return list
+	}
+	return l.lists.out
+}
+
+// Left returns how long the goods may stay out; ok is false where there is no limit, or
+// they are in the cold.
+func (v *OutView) Left(now time.Time) (left time.Duration, ok bool) {
+	if v.HoldS == 0 || v.Since.IsZero() {
+		return 0, false
+	}
+	return time.Duration(v.HoldS)*time.Second - v.OutFor(now), true
+}
+
+// warmGoods finds cold goods near their limit, or past it.
+func warmGoods(past bool) func(*View, time.Time) []Alert {
+	return func(v *View, now time.Time) (list []Alert) {
+		for i := range v.Out {
+			o := &v.Out[i]
+			left, ok := o.Left(now)
+			out := o.OutFor(now)
+			if !ok || past != (left <= 0) || !past && (o.WarnS == 0 || out < time.Duration(o.WarnS)*time.Second) {
+				continue
+			}
+			a := order.Args{Ref: o.Ref, Reason: string(o.Temp), AgeS: int(out / time.Second), N: int((max(left, 0) + time.Minute - 1) / time.Minute)}
+			what, do := order.MsgAlertWarming, order.DoAlertWarming
+			if past {
+				what, do = order.MsgAlertTooWarm, order.DoAlertTooWarm
+			}
+			list = append(list, when(true, o.Ref, time.Time{}, say(what, do, a))...)
+		}
+		return list
+	}
+}
+
+// probe returns the newest reading of a place for goods of a class, for the record of
+// parcels.
+func (l *Loop) probeOf(t order.Temp, at time.Time) (order.ProbeReading, bool) {
+	for i := range l.seen.probes {
+		p := &l.seen.probes[i]
+		if p.Class == t && !p.At.IsZero() && p.State == "measured" && at.Sub(p.At) < probeFresh {
+			return order.ProbeReading{Probe: order.DeviceID(p.Name), MilliC: p.MilliC}, true
+		}
+	}
+	return order.ProbeReading{}, false
+}
+
+// probeFresh is how old a reading may be that stands on the record of a parcel.
+const probeFresh = 15 * time.Minute
