@@ -21,6 +21,12 @@ const (
 	ScreenStock    Screen = "stock" // goods moved or counted
 )
 
+// Screens lists all screens, so that tests can prove that each was looked at.
+func Screens() []Screen {
+	return []Screen{ScreenSignIn, ScreenQueue, ScreenPick, ScreenPack, ScreenLabel, ScreenDispatch, ScreenBatch, ScreenWall, ScreenDrop,
+		ScreenTasks, ScreenReturn, ScreenStock}
+}
+
 // Bench is the state of the terminal itself: who works, on what, what was asked.
 // It is a value; [Decide] returns a new one.
 type Bench struct {
@@ -96,6 +102,13 @@ const (
 	AskSubst     QuestionKind = "subst"      // the goods that go out instead
 	AskPapers    QuestionKind = "papers"     // print the papers without which a parcel must not leave; YES code only
 )
+
+// QuestionKinds lists all questions, so that tests can prove that each was looked at.
+func QuestionKinds() []QuestionKind {
+	return []QuestionKind{AskTakeOver, AskHandOver, AskLot, AskShort, AskSignOut, AskOverride, AskReprint, AskResend, AskUnhold, AskUnbox,
+		AskDrop, AskOlder, AskQty, AskPIN, AskZero, AskPutBack, AskTakeTask, AskTaskPlace, AskTaskShort, AskCount, AskLists, AskReason,
+		AskSubst, AskPapers}
+}
 
 // RepeatAfter is how long a repeatable question must have been shown before the
 // same scan counts as "yes".

@@ -29,6 +29,7 @@ func init() {
 		"question": questionCheck,
 		"events":   eventsCheck,
 		"hand":     handCheck,
+		"inputs":   inputsCheck,
 		"papers":   papersCheck,
 		"parked":   parkedCheck,
 	}
@@ -192,4 +193,14 @@ func parkedCheck(r *scenarioRun, ctx context.Context, args []string) error {
 		err = fmt.Errorf("there are %s", got)
 	}
 	return err
+}
+
+// inputsCheck counts what the operator did since the last such step: "inputs 12".
+func inputsCheck(r *scenarioRun, _ context.Context, args []string) error {
+	n := r.inputs - r.counted
+	r.counted = r.inputs
+	if len(args) != 1 || fmt.Sprint(n) != args[0] {
+		return fmt.Errorf("there are %d", n)
+	}
+	return nil
 }

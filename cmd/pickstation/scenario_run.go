@@ -92,9 +92,9 @@ func symbolOf(s string) string {
 // scenarioRun is a scenario on its way.
 type scenarioRun struct {
 	*replay
-	sc     *scenario
-	inputs int // that must each have left one verdict
-	was    string
+	sc      *scenario
+	inputs  int // that must each have left one verdict
+	counted int // of them before the last step that counted
 }
 
 // run plays the scenario on a station of its own with the network in that state; the
