@@ -60,6 +60,9 @@ func (s *Service) replan(tx Tx, o *Order, sh *Shipment, rc *order.Receiver) erro
 		}
 		sh.Lines[i] = l
 	}
+	if err := s.coldPlan(tx, sh, rc); err != nil {
+		return err
+	}
 	if err := s.declareShipment(tx, o, sh, rc); err != nil {
 		return err
 	}
@@ -129,6 +132,9 @@ func complete(l *order.Line, p *order.Product) {
 	}
 	if l.Track == (order.Tracking{}) {
 		l.Track = p.Track
+	}
+	if l.MinLife == 0 {
+		l.MinLife = p.MinLife
 	}
 	if l.Scan == order.ScanCount {
 		l.Scan = p.Scan

@@ -145,6 +145,9 @@ func (s *Service) readdress(tx Tx, o *Order, sh *Shipment, rc *order.Receiver) e
 		}
 		p.Waybill, p.Labelled = w, false
 	}
+	if err := s.coldPlan(tx, sh, rc); err != nil {
+		return err
+	}
 	sh.SetHold(order.Hold{Code: order.AddressChanged, At: s.now(), By: "centre"})
 	if printed {
 		if err := s.reprint(tx, sh); err != nil {

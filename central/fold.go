@@ -54,7 +54,7 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 	if e.Shipment == "" {
 		if order.Apply(&order.Shipment{}, order.StandardFlow(), &e).Anomaly == order.AnomalyUnknown {
 			why := string(order.AnomalyUnknown)
-			return wire.Parked, why, f.raiseOnce(r, why, nil, "event type "+order.EventCode(string(e.Type)))
+			return wire.Parked, why, f.raiseOnce(r, why, nil, unknownDetail(&e))
 		}
 		if e.Type == order.EventCalled || e.Type == order.EventCallEnded {
 			return wire.Applied, "", f.called(r, nil)
@@ -137,6 +137,10 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 // effects does what an event causes beside the fold of the shipment.
 func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled bool) error {
 	switch e.Type {
+	case order.EventAsked, order.EventRefused:
+		return f.tooWarm(r, sh, e)
+	case order.EventWarmPassed:
+		return f.warmPassed(sh, e)
 	case order.EventZero:
 		return f.counted(r, sh, e)
 	case order.EventCalled, order.EventCallEnded:
@@ -299,7 +303,7 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 		return f.s.raise(f.tx, Exception{Key: string(a) + ":" + string(sh.ID), Code: string(a), Order: sh.Order, Shipment: sh.ID,
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: "work on a cancelled shipment"})
 	case order.AnomalyUnknown:
-		return f.raiseOnce(r, string(a), sh, "event type "+order.EventCode(string(e.Type)))
+		return f.raiseOnce(r, string(a), sh, unknownDetail(e))
 	case order.AnomalyOverPick, order.AnomalyUnderPick, order.AnomalyNoLine:
 		hold.Stops = !gone(sh.Shipment)
 	}
@@ -310,12 +314,12 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 
 // raise raises an exception for one event.
 func (f *fold) raise(r *ingest.Row, code string, sh *folded, detail string) error {
-	return f.raiseAs(fmt.Sprintf("%s:%s:%d", code, f.log.ID, r.Seq), r, code, sh, detail)
+	return f.raiseAs(exceptionKey(code, f.log.ID, r.Seq), r, code, sh, detail)
 }
 
 // raiseOnce raises one exception for all events of a log that say the same.
 func (f *fold) raiseOnce(r *ingest.Row, code string, sh *folded, detail string) error {
-	return f.raiseAs(fmt.Sprintf("%s:%s:%s", code, f.log.ID, detail), r, code, sh, detail)
+	return f.raiseAs(exceptionKeyOnce(code, f.log.ID, detail), r, code, sh, detail)
 }
 
 func (f *fold) raiseAs(key string, r *ingest.Row, code string, sh *folded, detail string) error {

@@ -13,6 +13,9 @@ import (
 const maxWant = 500
 
 func (s *Service) leaseOf(sh *Shipment) time.Duration {
+	if sh.Cold() && sh.ColdLeaseS > 0 {
+		return time.Duration(sh.ColdLeaseS) * time.Second
+	}
 	if sh.Cold() {
 		return s.cfg.ColdLease
 	}

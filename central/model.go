@@ -92,6 +92,7 @@ type Shipment struct {
 	Stage          order.Stage   `json:"stage"`
 	Age            time.Time     `json:"age"` // when the order was received; oldest first among equals
 	AddressVersion int           `json:"address_version"`
+	ColdLeaseS     int           `json:"cold_lease_s,omitempty"` // length of a lease on its cold goods, by the warehouse's policy; 0 as the centre is set
 
 	LeaseStation order.StationID `json:"lease_station,omitempty"`
 	LeaseToken   int64           `json:"lease_token,omitempty"`
@@ -242,6 +243,14 @@ type EventRow struct {
 	Outcome    string
 	Why        string
 	Body       []byte
+}
+
+// ParkedEvent is an event that was stored by a program that could not read it. Type,
+// shipment, time and outcome are not filled in.
+type ParkedEvent struct {
+	Log     order.LogID
+	Station order.StationID
+	EventRow
 }
 
 // FeedRef names the thing that changed; its body is read when a station asks.

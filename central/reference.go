@@ -54,7 +54,7 @@ func (s *Service) SetPolicy(ctx context.Context, p order.Policy, onlyDefault boo
 	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "" {
 		return order.Errorf("bad_zone", "time zone %q is not known", p.Zone).WithHint("use an IANA name such as Asia/Shanghai")
 	}
-	if p.PrintWordAgeS < 0 || p.DispatchWordAgeS < 0 || p.MinLifeDays < 0 || p.PurgeDays < 0 {
+	if p.ColdLeaseS < 0 || p.PickupWordAgeS < -1 || p.PrintWordAgeS < 0 || p.DispatchWordAgeS < 0 || p.MinLifeDays < 0 || p.PurgeDays < 0 {
 		return order.Errorf("bad_policy", "the policy holds a negative number").WithHint("0 means no limit")
 	}
 	if err := p.CheckPapers(); err != nil {

@@ -30,9 +30,9 @@ const (
 		"an empty one keeps none), lang (zh, en, or one of which the benches have a file), valid_until (2026-12-31), disabled (true).\n" +
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
-		"home (location), temp (chilled or frozen), weight_g, spread_g, track (lot expiry serial weight, with spaces),\n" +
+		"home (location), temp (chilled or frozen), weight_g, spread_g, min_life_days (least shelf life left), track (lot expiry serial weight, with spaces),\n" +
 		"scan (check: one scan stands for all units of a line; once: one scan, then how many).\n" +
-		"JSON: an array of objects {sku, name:{zh,en}, codes:[{key,mult}], home, temp, weight_g, spread_g, track:{lot,expiry,serial}}."
+		"JSON: an array of objects {sku, name:{zh,en}, codes:[{key,mult}], home, temp, weight_g, spread_g, min_life_days, track:{lot,expiry,serial}}."
 	LocationsHelp = "id (as printed on its label), zone, walk (place in the pick path), temp.\n" +
 		"JSON: an array of objects with the same names."
 )
@@ -197,7 +197,7 @@ func operator(id, name, badge, pin string, roles []string, lang, until string, d
 func Catalogue(ctx context.Context, svc *central.Service, files []string, warehouse string) (TableResult, error) {
 	res := TableResult{Rejected: []Rejection{}}
 	all, err := readAll(files, &res, []string{"sku"},
-		[]string{"name_zh", "name_en", "codes", "home", "temp", "weight_g", "spread_g", "track", "scan"}, productRow,
+		[]string{"name_zh", "name_en", "codes", "home", "temp", "weight_g", "spread_g", "min_life_days", "track", "scan"}, productRow,
 		func(raw json.RawMessage) (order.Product, error) {
 			var p order.Product
 			if err := strict(raw, &p); err != nil {
@@ -230,6 +230,9 @@ func productRow(r *row) (order.Product, *fault) {
 		return p, bad
 	}
 	if p.SpreadG, bad = number(r, "spread_g"); bad != nil {
+		return p, bad
+	}
+	if p.MinLife, bad = number(r, "min_life_days"); bad != nil {
 		return p, bad
 	}
 	if p.Scan = order.ScanClass(r.get("scan")); !p.Scan.Known() {
@@ -291,7 +294,7 @@ func checkProduct(p *order.Product) *fault {
 		return &fault{"bad_sku", fmt.Sprintf("sku %.80q", string(p.SKU))}
 	case p.Temp != order.Ambient && !p.Temp.Cold():
 		return &fault{"bad_temperature", fmt.Sprintf("temp %.40q is not chilled or frozen", string(p.Temp))}
-	case p.WeightG < 0 || p.SpreadG < 0:
+	case p.WeightG < 0 || p.SpreadG < 0 || p.MinLife < 0:
 		return &fault{"bad_number", "a weight is negative"}
 	case len(p.Codes) > central.MaxCodes:
 		return &fault{"too_many_codes", fmt.Sprintf("%d barcodes, at most %d", len(p.Codes), central.MaxCodes)}

@@ -187,6 +187,9 @@ func orderOption(s *order.Shipment, parcels *int, key, value string) (err error)
 		s.Carrier = order.Carrier{ID: order.CarrierID(value), Name: order.Names{ZH: value, EN: value}}
 	case "customs":
 		s.Customs = order.CustomsMode(value)
+	case "transit":
+		s.Transit = &order.Transit{}
+		s.Transit.Hours, err = strconv.Atoi(value)
 	case "pickup":
 		s.Pickup = order.PickupHash(replayBadgeKey, value)
 	case "pack":

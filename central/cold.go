@@ -1,0 +1,70 @@
+package central
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"pickstation/central/ingest"
+	"pickstation/order"
+)
+
+// ExcTooWarm is cold goods that were out of the cold for longer than the warehouse allows.
+const ExcTooWarm = "goods_too_warm"
+
+// coldPlan writes into a shipment with cold goods where it goes, how long that takes, and
+// how long a bench may work on it. Where it goes is no more than a province: coolant is
+// chosen by it at the bench.
+func (s *Service) coldPlan(tx Tx, sh *Shipment, rc *order.Receiver) error {
+	sh.Transit, sh.ColdLeaseS = nil, 0
+	if !sh.Cold() {
+		return nil
+	}
+	w, err := tx.Warehouse(sh.Warehouse)
+	if err != nil || w == nil {
+		return err
+	}
+	to := w.Policy.TransitTo(sh.Carrier.ID, regionOf(rc))
+	sh.Transit, sh.ColdLeaseS = &to, w.Policy.ColdLeaseS
+	return nil
+}
+
+// regionOf is the province of a receiver in China, elsewhere the country.
+func regionOf(rc *order.Receiver) string {
+	if c := strings.ToUpper(strings.TrimSpace(rc.Country)); c != "CN" && c != "" {
+		return c
+	}
+	return clip(strings.TrimSpace(rc.Province))
+}
+
+// tooWarm tells of goods that a bench keeps back because they were out of the cold for
+// too long; once for each time that a lead has not yet decided.
+func (f *fold) tooWarm(r *ingest.Row, sh *folded, e *order.Event) error {
+	if e.Msg != order.MsgTooWarm {
+		return nil
+	}
+	passed := 0
+	for _, c := range sh.Out {
+		passed += c.PassS
+	}
+	out := time.Duration(sh.OutTotal(max(e.Parcel, 1), e.Time())) * time.Second
+	return f.raiseAs(fmt.Sprintf("%s:%s:%d", ExcTooWarm, sh.ID, passed), r, ExcTooWarm, sh, fmt.Sprintf("out of the cold for %s at %s", out, f.station.ID))
+}
+
+// warmPassed closes what a lead has decided, and tells it.
+func (f *fold) warmPassed(sh *folded, e *order.Event) error {
+	open, err := f.tx.Exceptions(ExceptionFilter{Order: sh.Order, Limit: 500})
+	for _, x := range open {
+		if err == nil && x.Code == ExcTooWarm && x.Shipment == sh.ID {
+			err = f.tx.CloseException(x.ID, clip(e.Auth), f.s.now())
+		}
+	}
+	if err != nil {
+		return err
+	}
+	why := e.Why
+	if why == "" {
+		why = e.Reason
+	}
+	return f.tell(sh, e, KindHold, "", fmt.Sprintf("%d s out of the cold let pass by %s: %s", e.OutS, clip(e.Auth), clip(why)))
+}

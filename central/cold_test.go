@@ -1,0 +1,81 @@
+package central_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+	"pickstation/order"
+)
+
+func TestColdWorkTravelsWithItsJourneyAndALeaseOfItsOwn(t *testing.T) {
+	c := centraltest.New(t)
+	p := order.DefaultPolicy()
+	p.Transits = []order.TransitRule{{Region: "海南省", Hours: 12}, {Hours: 60}}
+	p.ColdLeaseS = 5 * 24 * 3600
+	if err := c.SetPolicy(t.Context(), p, false); err != nil {
+		t.Fatal(err)
+	}
+	in := centraltest.Order("1")
+	in.Lines[0].Temp = order.Frozen
+	c.Put(t, in)
+	c.Put(t, centraltest.Order("2"))
+	b := c.NewBench(t, "bench-1")
+	c.Lease(t, b, 2)
+	rows, _ := c.FeedAll(t, b, 0)
+	n := 0
+	for _, w := range centraltest.Work(t, rows) {
+		cold := w.Shipment.Orders[0].External == "1"
+		if days := time.Duration(w.Lease.GrantS) * time.Second / (24 * time.Hour); cold != (days == 5) {
+			t.Errorf("order %s is leased for %d days", w.Shipment.Orders[0].External, days)
+		}
+		if cold && (w.Shipment.Transit == nil || w.Shipment.Transit.Hours != 12 || w.Shipment.Transit.Region != "海南省") || !cold && w.Shipment.Transit != nil {
+			t.Errorf("order %s goes %+v", w.Shipment.Orders[0].External, w.Shipment.Transit)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Fatalf("%d shipments", n)
+	}
+}
+
+func TestGoodsTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
+	c := centraltest.New(t)
+	in := centraltest.Order("1")
+	in.Lines[0].Temp = order.Frozen
+	id := c.Put(t, in)
+	b := c.NewBench(t, "bench-1")
+	c.Lease(t, b, 1)
+	sh := c.View(t, id).Shipments[0].Shipment
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	c.Clock.Advance(30 * time.Minute)
+	for range 2 {
+		b.Add(order.Event{Type: order.EventAsked, Shipment: sh.ID, Reason: "override", Msg: order.MsgTooWarm, Verdict: order.Blocked})
+	}
+	c.PushAll(t, b)
+	x := wantExceptions(t, c, central.ExcTooWarm)[0]
+	if !strings.Contains(x.Detail, "30m0s") {
+		t.Fatalf("detail %q", x.Detail)
+	}
+	b.Add(order.Event{Type: order.EventWarmPassed, Shipment: sh.ID, Auth: "boss", Why: "core-cold", OutS: 1800})
+	c.PushAll(t, b)
+	wantExceptions(t, c)
+	rows, err := timelineOf(t, c, id)
+	if err != nil || !strings.Contains(rows[len(rows)-1].Note, "1800 s out of the cold let pass by boss: core-cold") {
+		t.Fatalf("told %+v, %v", rows[len(rows)-1], err)
+	}
+	c.Clock.Advance(30 * time.Minute)
+	b.Add(order.Event{Type: order.EventAsked, Shipment: sh.ID, Reason: "override", Msg: order.MsgTooWarm, Verdict: order.Blocked})
+	c.PushAll(t, b)
+	wantExceptions(t, c, central.ExcTooWarm)
+}
+
+func timelineOf(t *testing.T, c *centraltest.Centre, id order.OrderID) (rows []central.TimelineRow, err error) {
+	err = c.Store.Read(t.Context(), func(r central.Reader) error {
+		rows, err = r.Timeline(string(id))
+		return err
+	})
+	return rows, err
+}
