@@ -51,6 +51,7 @@ func (l *Loop) publish() {
 	}
 	v.Slots = slots(&l.bench)
 	v.Panel = l.panelView()
+	v.ColdLook = slices.Contains(l.policy.ColdBenches, l.opt.Station)
 	l.last.Store(v)
 	for {
 		select {

@@ -28,14 +28,15 @@ type View struct {
 	Out          []OutView   // cold goods out of the cold, those on the bench first
 	Fetch        *FetchView  // parcels that a buyer fetches now
 
-	Sync    SyncView
-	Devices []DeviceView
-	Scale   *ScaleView // nil where the bench has none
-	Probes  []ProbeView
-	Printer PrinterView
-	Health  HealthView
-	Today   TodayView
-	Panel   *PanelView // what is shown over the work, nil the work
+	Sync     SyncView
+	Devices  []DeviceView
+	Scale    *ScaleView // nil where the bench has none
+	Probes   []ProbeView
+	Printer  PrinterView
+	Health   HealthView
+	Today    TodayView
+	ColdLook bool       // the policy gives this bench the look for a fogged visor
+	Panel    *PanelView // what is shown over the work, nil the work
 }
 
 // Shown is a verdict on the screen.

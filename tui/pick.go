@@ -112,6 +112,10 @@ func (p *painter) pick(a area) {
 	if w == nil {
 		return
 	}
+	if p.o.Cold {
+		p.coldPick(a, w)
+		return
+	}
 	a = p.workHead(a, w)
 	if w.Current == nil {
 		a.text(0, 1, strong, p.t.NoLine)

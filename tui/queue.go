@@ -11,6 +11,10 @@ import (
 
 // queue shows what the centre asks for in the physical world, then the work.
 func (p *painter) queue(a area) {
+	if p.o.Cold {
+		p.coldQueue(a)
+		return
+	}
 	a = p.todo(a)
 	head, a := a.top(1)
 	if len(p.v.Queue) == 0 {

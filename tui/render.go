@@ -26,7 +26,7 @@ type Options struct {
 	Lang     string    // language while the bench has none yet, "zh" or "en"
 	Profile  Profile   // what the terminal can show
 	ASCII    bool      // no glyphs beyond ASCII: English, as on the Linux console
-	Cold     bool      // high contrast and a larger verdict, for cold rooms
+	Cold     bool      // fewer and bigger things in high contrast, for cold rooms; a bench may have it from the centre
 	Demo     bool      // show the virtual scanner's keys
 	Training bool      // nothing is real: every screen says so
 	PIN      int       // digits of a PIN typed so far
@@ -57,6 +57,7 @@ func Render(v *station.View, size Size, o Options) string {
 	c := newCanvas(min(size.W, maxW), min(size.H, maxH), o.ASCII)
 	lang := o.lang(v)
 	p := painter{v: v, o: o, lang: lang, t: text.For(lang), now: o.Now, h: c.h, wide: c.w >= 60}
+	p.o.Cold = o.Cold || v != nil && v.ColdLook
 	if v != nil && v.Zone != nil {
 		p.now = p.now.In(v.Zone)
 	}
@@ -72,7 +73,7 @@ func Render(v *station.View, size Size, o Options) string {
 	default:
 		p.screen(all)
 	}
-	return c.string(theme(o.Profile, o.Cold))
+	return c.string(theme(o.Profile, p.o.Cold))
 }
 
 // Larger windows are painted in this much of them; it bounds the work that a hostile
@@ -139,9 +140,17 @@ func (p *painter) smallLink(w int) seg {
 
 // screen lays the parts out: status above, keys and verdict below, the work between.
 func (p *painter) screen(a area) {
-	a = p.statusBar(a)
+	if p.o.Cold {
+		a = p.coldBar(a)
+	} else {
+		a = p.statusBar(a)
+	}
 	a = p.alerts(a)
-	a = p.footer(a)
+	if p.o.Cold {
+		a = p.coldFooter(a)
+	} else {
+		a = p.footer(a)
+	}
 	if p.v.Panel != nil {
 		p.panel(a)
 		return

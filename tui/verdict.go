@@ -83,6 +83,9 @@ func (p *painter) stood(s *station.Shown) time.Duration {
 
 // blockHeight is 3, 5 or 7 rows by the window's height, and more for a refusal.
 func (p *painter) blockHeight(kind order.Look) int {
+	if p.o.Cold && p.h < 34 {
+		return coldVerdict(p.h, kind)
+	}
 	n := 3
 	switch {
 	case p.h >= 34:
