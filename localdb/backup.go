@@ -40,6 +40,9 @@ func (r *Reader) Backup(ctx context.Context, file string) error {
 		err = checkFile(tmp)
 	}
 	if err == nil {
+		err = unmark(tmp)
+	}
+	if err == nil {
 		err = syncFile(tmp)
 	}
 	if err == nil {
@@ -51,6 +54,20 @@ func (r *Reader) Backup(ctx context.Context, file string) error {
 		return backupError(err)
 	}
 	return syncDir(filepath.Dir(file))
+}
+
+// unmark makes a copy known as one, should somebody put it in the place of the database
+// by hand.
+func unmark(file string) error {
+	c, err := openConn(ownDisk.dsn(file, "_synchronous=OFF"))
+	if err != nil {
+		return err
+	}
+	v, err := c.one("SELECT 1 FROM sqlite_schema WHERE name = 'session'")
+	if err == nil && v != nil { // an older program's has none
+		err = c.exec("UPDATE session SET mark=?1, before=?1", noSession)
+	}
+	return errors.Join(err, c.close())
 }
 
 func backupError(err error) error {
@@ -167,6 +184,9 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 	if kept, err = setAside(path, path+".before-"+now.UTC().Format("20060102T150405")); err != nil {
 		return "", backupError(err)
 	}
+	if err := ownDisk.forgetSession(dir); err != nil {
+		return kept, backupError(err)
+	}
 	if err := os.Rename(next, path); err != nil {
 		return kept, backupError(err)
 	}
@@ -179,7 +199,11 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 // old one or the new one, and never a new one beside the old one's log. SQLite would play
 // a log over whatever database has its name, so one whose database is gone goes as well.
 func setAside(path, as string) (kept string, err error) {
-	if _, err := os.Stat(path); err == nil && folded(path) == nil {
+	found, err := ownDisk.look(path)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(path); err == nil && !found.mixed() && folded(path) == nil {
 		return as, errors.Join(os.Link(path, as), syncDir(filepath.Dir(path)))
 	}
 	for _, end := range []string{"-wal", "-journal", ""} {
@@ -212,6 +236,9 @@ func folded(path string) error {
 // unsentOf returns how many events of a folder the centre has not got; 0 where that
 // cannot be read any more.
 func unsentOf(dir string) int {
+	if found, err := ownDisk.look(filepath.Join(dir, dbFile)); err != nil || found.mixed() {
+		return 0 // nobody knows; all of it is set aside
+	}
 	r, err := OpenReader(dir)
 	if err != nil {
 		return 0

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	sqlite3 "github.com/mattn/go-sqlite3"
 	"golang.org/x/sys/unix"
 
 	"pickstation/order"
@@ -150,7 +151,7 @@ func (m *medium) secureWAL(path string) error {
 		n := min(int64(len(buf)), m.wal-off)
 		if err := writeAt(f, buf[:n], off); err != nil {
 			// A full disk: the station still runs, each sync costs more.
-			if errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG) {
+			if noRoom(err) {
 				break
 			}
 			return err
@@ -161,6 +162,11 @@ func (m *medium) secureWAL(path string) error {
 		return err
 	}
 	return m.fs.SyncDir(filepath.Dir(path))
+}
+
+// noRoom says whether an error means a full disk.
+func noRoom(err error) bool {
+	return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EFBIG) || isCode(err, sqlite3.ErrFull)
 }
 
 func syncDir(dir string) error {

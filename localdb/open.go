@@ -129,12 +129,26 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 	if err := o.on.create(path); err != nil {
 		return nil, openError("create database", err)
 	}
+	found, err := o.on.look(path)
+	if err != nil {
+		return nil, openError("see whose write-ahead log there is", err)
+	}
+	if err := found.refuse(path); err != nil {
+		return nil, openError("open database", err)
+	}
 	if err := o.on.secureWAL(path + "-wal"); err != nil {
 		return nil, openError("secure the write-ahead log", err)
 	}
 	receipts, err := openReceipts(o.on.fs, o.Dir)
 	if err != nil {
 		return nil, openError("open the note of answers", err)
+	}
+	if found.strange { // before anything of it stands in a log
+		if err := o.on.forgetSession(o.Dir); err != nil {
+			receipts.f.Close()
+			return nil, openError("forget the database that was here", err)
+		}
+		found.noted = ""
 	}
 	w, err := o.on.openWriter(path)
 	if err != nil {
@@ -150,7 +164,7 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 	}
 	db := &DB{dir: o.Dir, on: o.on, clock: o.Clock, newLogID: o.LogID, lock: lk, receipts: receipts, w: w, kept: kept{open: -1},
 		plans: map[int64]*order.Shipment{}, sids: map[order.ShipmentID]int64{}, heads: map[int64]head{}, flows: map[flowKey]*order.Flow{}}
-	if err := db.start(identify(path)); err != nil {
+	if err := db.start(identify(path), found); err != nil {
 		receipts.f.Close()
 		w.close()
 		return nil, openError("start", err)
@@ -231,7 +245,7 @@ func readBack(c *conn) error {
 }
 
 // start loads what is kept in memory, and starts a log where there is none to go on with.
-func (db *DB) start(here identity) error {
+func (db *DB) start(here identity, found whose) error {
 	if err := db.loadLogs(); err != nil {
 		return err
 	}
@@ -250,26 +264,36 @@ func (db *DB) start(here identity) error {
 	switch {
 	case len(db.logs.all) == 0:
 		db.started = StartedFirst
-	case r == nil:
+	case r == nil || found.strange:
 		db.started = StartedRestored
 	case !here.same(identity{r.text(0), r.text(1), r.text(2)}):
 		db.started = StartedMoved
-	default:
-		return nil
 	}
 	tx, err := db.Begin()
 	if err != nil {
 		return err
 	}
-	err = db.w.exec("INSERT INTO identity VALUES(1,?,?,?) ON CONFLICT DO UPDATE SET machine=excluded.machine, disk=excluded.disk, file=excluded.file",
-		here.machine, here.disk, here.file)
-	if err == nil {
-		err = tx.startLog(db.started)
+	mark, err := tx.mark(found.noted)
+	if err == nil && db.started != "" {
+		err = tx.begin(here)
 	}
 	if err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	return db.settle(mark)
+}
+
+// begin starts a log in the place where the database is now.
+func (tx *Tx) begin(here identity) error {
+	err := tx.exec("INSERT INTO identity VALUES(1,?,?,?) ON CONFLICT DO UPDATE SET machine=excluded.machine, disk=excluded.disk, file=excluded.file",
+		here.machine, here.disk, here.file)
+	if err != nil {
+		return err
+	}
+	return tx.startLog(tx.db.started)
 }
 
 // Started says why Open started a new event log, "" when it went on with the old one.

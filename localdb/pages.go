@@ -13,7 +13,7 @@ import (
 // thing that is wrong. What it knows of the format is from "Database File Format",
 // https://sqlite.org/fileformat2.html.
 type pages struct {
-	f     *os.File
+	f     file
 	wal   map[uint32][]byte // newest committed content of pages in the write-ahead log
 	size  int               // bytes of a page
 	use   int               // bytes of a page that hold content
@@ -35,8 +35,10 @@ const maxCellBytes = 64 << 20
 var errPage = errors.New("the page makes no sense")
 
 // openPages opens a database file and the write-ahead log beside it, whatever their state.
-func openPages(path string) (*pages, error) {
-	f, err := os.Open(path)
+func openPages(path string) (*pages, error) { return openPagesOn(machine{}, path) }
+
+func openPagesOn(fs fileSystem, path string) (*pages, error) {
+	f, err := fs.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +54,7 @@ func openPages(path string) (*pages, error) {
 			p.size = n
 		}
 	}
-	if err := p.readWAL(path + "-wal"); err != nil && !os.IsNotExist(err) {
+	if err := p.readWAL(fs, path+"-wal"); err != nil && !os.IsNotExist(err) {
 		f.Close()
 		return nil, err
 	}
@@ -66,12 +68,13 @@ func (p *pages) close() { p.f.Close() }
 
 // readWAL takes the committed pages of a write-ahead log (section 4.1); it ends where the
 // log's own checksums say that it ends.
-func (p *pages) readWAL(path string) error {
-	f, err := os.Open(path)
+func (p *pages) readWAL(fs fileSystem, path string) error {
+	wal, err := fs.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer wal.Close()
+	f := io.NewSectionReader(wal, 0, math.MaxInt64)
 	var head [32]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil {
 		return nil // nothing in it

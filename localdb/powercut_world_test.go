@@ -306,9 +306,9 @@ func difference(want, got string) string {
 // run lets the power fail so many times, and returns the first finding.
 func (w *cutWorld) run(cuts int) error {
 	for w.cuts = 0; w.cuts < cuts; {
-		at := 1 + w.rnd.IntN(60) // often in the middle of a start or of the first commit
+		at := 1 + w.rnd.IntN(75) // often in the middle of a start or of the first commit
 		if w.rnd.IntN(3) > 0 {
-			at = 1 + w.rnd.IntN(140)
+			at = 1 + w.rnd.IntN(170)
 		}
 		w.disk.CutAfter(at)
 		w.disk.FailSyncs(w.failSyncs)

@@ -93,6 +93,13 @@ func Salvage(ctx context.Context, file, out string) (Salvaged, error) {
 	if err := readable(file); err != nil {
 		return rep, err
 	}
+	found, err := ownDisk.look(file)
+	if err == nil && filepath.Base(file) == dbFile {
+		err = found.refuse(file)
+	}
+	if err != nil {
+		return rep, salvageError(err)
+	}
 	p, err := openPages(file)
 	if err != nil {
 		return rep, salvageError(err)
@@ -235,7 +242,7 @@ func (s *salvage) tables() error {
 	older := lost == 0 && s.from.userVersion() < schemaVersion
 	for _, name := range slices.Sorted(maps.Keys(schema)) {
 		t := schema[name]
-		if name == "identity" || name == "events" || name == "again" {
+		if name == "identity" || name == "session" || name == "events" || name == "again" {
 			continue
 		}
 		n := SalvagedTable{Name: name}

@@ -1,0 +1,145 @@
+package localdb
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pickstation/order"
+)
+
+// SQLite plays a write-ahead log over whatever database file has its name. Where somebody
+// has copied a backup over a station.db by hand, that would mix the two. So every start
+// writes a random mark into the database, copies it into the file, and notes it beside:
+// the file alone, read without its log, must have the mark that was noted. A crash before
+// the note leaves a file whose mark before that is the noted one.
+
+// sessionFile notes the mark of the last start.
+const sessionFile = "session"
+
+// sessionSize is the length of a mark, hexadecimal digits. All are of one length, so that
+// the row never moves in its page and a torn write cannot make it unreadable.
+const sessionSize = 32
+
+// noSession is the mark of a database that no station has left behind.
+var noSession = strings.Repeat("0", sessionSize)
+
+// whose is what the files say before SQLite has touched them.
+type whose struct {
+	noted   string // mark of the last start, "" not known
+	strange bool   // the database is not the one that was left here
+	log     bool   // the write-ahead log holds commits
+}
+
+// mixed says that opening would play the log of another database over this one.
+func (w whose) mixed() bool { return w.strange && w.log }
+
+func (w whose) refuse(path string) error {
+	if !w.mixed() {
+		return nil
+	}
+	return order.Errorf("other_database", "%s is not the database that the log beside it, %s, belongs to: opened together they would be mixed", path, path+"-wal").
+		WithHint("put back the file that was there; or, to use this one: mv %s COPY, then pickstation db restore COPY, which keeps the log for later", path)
+}
+
+// look reads the mark of a database file alone.
+func (m *medium) look(path string) (w whose, err error) {
+	if w.noted, err = m.noted(filepath.Dir(path)); err != nil || w.noted == "" {
+		return w, err
+	}
+	p, err := openPagesOn(m.fs, path)
+	if os.IsNotExist(err) {
+		return w, nil
+	}
+	if err != nil {
+		return w, err
+	}
+	defer p.close()
+	w.log = len(p.wal) > 0
+	p.wal = nil
+	mark, before := p.session()
+	w.strange = mark != w.noted && before != w.noted
+	return w, nil
+}
+
+// session returns the mark of the last start and of the one before, "" where they cannot
+// be read.
+func (p *pages) session() (mark, before string) {
+	s := &salvage{ctx: context.Background(), from: p}
+	var root uint32
+	// What makes no sense is counted, and means that nothing is found.
+	_, _ = s.walk(1, func(_ byte, c cell) error {
+		if r, err := record(c.payload); err == nil && len(r) == 5 && r.text(0) == "table" && r.text(1) == "session" {
+			root = uint32(r.int(3))
+		}
+		return nil
+	})
+	if root == 0 {
+		return "", ""
+	}
+	_, _ = s.walk(root, func(_ byte, c cell) error {
+		if r, err := record(c.payload); err == nil && len(r) == 3 {
+			mark, before = r.text(1), r.text(2)
+		}
+		return nil
+	})
+	return mark, before
+}
+
+func (m *medium) noted(dir string) (string, error) {
+	f, err := m.fs.OpenFile(filepath.Join(dir, sessionFile), os.O_RDONLY, 0)
+	if os.IsNotExist(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.NewSectionReader(f, 0, sessionSize+1))
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSpace(string(b))
+	if len(text) != sessionSize {
+		return "", nil
+	}
+	return text, nil
+}
+
+// forgetSession drops the note: what comes next is not what was left here.
+func (m *medium) forgetSession(dir string) error {
+	if err := m.fs.Remove(filepath.Join(dir, sessionFile)); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return m.fs.SyncDir(dir)
+}
+
+// mark writes the mark of this start into the transaction of the start.
+func (tx *Tx) mark(noted string) (mark string, err error) {
+	if noted == "" {
+		noted = noSession
+	}
+	mark = string(randomLogID())
+	return mark, tx.exec("UPDATE session SET mark=?, before=?", mark, noted)
+}
+
+// settle copies the start into the database file, and notes its mark. Where that is not
+// possible now, because somebody reads or the disk is full, the note before stays, which
+// the file knows too.
+func (db *DB) settle(mark string) error {
+	r, err := db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
+	switch {
+	case err != nil && noRoom(err):
+		return nil
+	case err != nil:
+		return err
+	case r.int(1) != r.int(2):
+		return nil
+	}
+	if err := writeFile(db.on.fs, filepath.Join(db.dir, sessionFile), []byte(mark+"\n")); err != nil && !noRoom(err) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package localdb
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pickstation/order"
+)
+
+// killedBench leaves a data folder as a killed process does: scans stand in the write-ahead
+// log. backup was made by db backup in the same session, raw is a copy of the file from
+// the session before.
+func killedBench(t *testing.T) (dir, backup, raw string, facts int) {
+	t.Helper()
+	db, h := openNew(t)
+	scans(t, db, 300)
+	from := db.Dir()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	beside := t.TempDir()
+	backup, raw = filepath.Join(beside, "backup"), filepath.Join(beside, "raw")
+	copyFile(t, filepath.Join(from, dbFile), raw)
+	db = openAt(t, from, h)
+	defer db.Close()
+	scans(t, db, 5)
+	r := reader(t, db)
+	if err := r.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	scans(t, db, 200)
+	dir = filepath.Join(t.TempDir(), "bench")
+	list, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range list {
+		if f.Name() != lockFile && f.Name() != dbFile+"-shm" {
+			copyFile(t, filepath.Join(from, f.Name()), filepath.Join(dir, f.Name()))
+		}
+	}
+	return dir, backup, raw, 505
+}
+
+func TestABenchThatWasKilledFindsItsOwnLog(t *testing.T) {
+	dir, _, _, facts := killedBench(t)
+	for range 2 {
+		db := openAt(t, dir, newHands())
+		if n := len(tell(t, db)); n != facts {
+			t.Errorf("%d facts, not %d", n, facts)
+		}
+		db.Close()
+	}
+}
+
+func TestADatabaseCopiedByHandBesideAnotherLogIsRefused(t *testing.T) {
+	for _, name := range []string{"backup", "raw"} {
+		dir, backup, raw, _ := killedBench(t)
+		file := map[string]string{"backup": backup, "raw": raw}[name]
+		path := filepath.Join(dir, dbFile)
+		copyFile(t, file, path)
+		log, err := os.ReadFile(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var e *order.Error
+		if _, err := Open(context.Background(), Options{Dir: dir}); codeOf(err) != "other_database" || !asError(err, &e) || e.Hint == "" {
+			t.Fatalf("%s: open: %v", name, err)
+		}
+		if _, err := Salvage(t.Context(), path, filepath.Join(t.TempDir(), "saved")); codeOf(err) != "other_database" {
+			t.Errorf("%s: salvage: %v", name, err)
+		}
+		if b, err := os.ReadFile(path + "-wal"); err != nil || !bytes.Equal(b, log) {
+			t.Errorf("%s: the log was touched: %v", name, err)
+		}
+		// What the message says to do.
+		moved := filepath.Join(t.TempDir(), "copy")
+		if err := os.Rename(path, moved); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := Restore(dir, moved, false, testTime)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if b, err := os.ReadFile(kept + "-wal"); err != nil || !bytes.Equal(b, log) {
+			t.Errorf("%s: the log was not kept: %v", name, err)
+		}
+		db := openAt(t, dir, newHands())
+		if db.Started() != StartedRestored {
+			t.Errorf("%s: started %q", name, db.Started())
+		}
+		if rep, err := reader(t, db).CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
+			t.Errorf("%s: %+v %v", name, rep, err)
+		}
+		scans(t, db, 1)
+		db.Close()
+		openAt(t, dir, newHands()).Close()
+	}
+}
+
+func TestRestoreOverAMixedPairKeepsBothApart(t *testing.T) {
+	dir, backup, raw, _ := killedBench(t)
+	path := filepath.Join(dir, dbFile)
+	copyFile(t, raw, path)
+	log, err := os.ReadFile(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := Restore(dir, backup, true, testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end, want := range map[string][]byte{"": was, "-wal": log} {
+		if b, err := os.ReadFile(kept + end); err != nil || !bytes.Equal(b, want) {
+			t.Errorf("%s is not what it was: %v", kept+end, err)
+		}
+	}
+	openAt(t, dir, newHands()).Close()
+}
+
+func TestADatabaseCopiedByHandOverAnEmptyLogStartsANewLog(t *testing.T) {
+	dir, backup, _, _ := killedBench(t)
+	path := filepath.Join(dir, dbFile)
+	openAt(t, dir, newHands()).Close()
+	if err := os.Truncate(path+"-wal", 0); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil { // the same inode, born at the same time
+		t.Fatal(err)
+	}
+	for _, want := range []StartedReason{StartedRestored, ""} {
+		db := openAt(t, dir, newHands())
+		if db.Started() != want {
+			t.Errorf("started %q, not %q", db.Started(), want)
+		}
+		db.Close()
+	}
+}
