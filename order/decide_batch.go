@@ -176,7 +176,7 @@ func (t *turn) batch() {
 	}
 	l := t.s.Line(t.b.Focus)
 	switch {
-	case t.itemOf(l) || t.half != nil && t.fill(t.half) || t.toteScan():
+	case t.itemOf(l) || t.half != nil && !t.isTote() && t.fill(t.half) || t.toteScan():
 	case t.anyKey(func(k string) bool { return at(l, k) }):
 		t.locate(l)
 	default:
@@ -218,7 +218,9 @@ func (t *turn) notInHand() {
 		return
 	}
 	if t.foreign(refs) {
-		t.do = t.batchStep()
+		if !putsAside(t.do.Code) { // goods that nobody wants here go back first
+			t.do = t.batchStep()
+		}
 		return
 	}
 	if op := t.badge(); op != nil {

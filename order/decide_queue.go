@@ -100,6 +100,9 @@ func putBackTo(l LocationID) MsgCode {
 	return DoPutBack
 }
 
+// putsAside says whether a next step is to get rid of goods that nobody wants here.
+func putsAside(do MsgCode) bool { return do == DoPutBack || do == DoPutBackHere || do == DoSetAside }
+
 // shown cuts a code to what a message line can hold.
 func shown(text string) string {
 	r := []rune(text)

@@ -13,7 +13,7 @@ func (t *turn) wall() {
 		l := t.s.Line(t.b.Hand[0].Line)
 		switch {
 		case l != nil && t.itemOf(l):
-		case t.half != nil && t.fill(t.half) || t.toteScan():
+		case t.half != nil && !t.isTote() && t.fill(t.half) || t.toteScan():
 		default:
 			t.notInHand()
 		}

@@ -198,6 +198,8 @@ func (w *world) checkDecision(in Input, d *Decision) {
 		w.Fatalf("%q: verdict %q is not of the closed set", in.Text, d.Verdict)
 	case !slices.Contains(MsgCodes(), d.What.Code) || !slices.Contains(MsgCodes(), d.Do.Code):
 		w.Fatalf("%q: %s lacks a line: what %q, do %q", in.Text, d.Verdict, d.What.Code, d.Do.Code)
+	case !d.Verdict.Good() && (d.Do.Code == DoNothing || d.Do.Code == ""):
+		w.Fatalf("%q: %s %s names no next move", in.Text, d.Verdict, d.What.Code)
 	case len(d.Events) == 0 || d.Events[0].Verdict != d.Verdict || d.Events[0].Msg != d.What.Code:
 		w.Fatalf("%q: %s is not recorded: %+v", in.Text, d.Verdict, d.Events)
 	case d.Bench.Screen == ScreenWall || d.Bench.Screen == ScreenBatch && d.Bench.Shipment == "":

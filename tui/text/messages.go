@@ -124,7 +124,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgToteOther:       {"拿错了：{code}", "Not the tote that is wanted: {code}"},
 	order.MsgToteRight:       {"周转箱 {code}", "Tote {code}"},
 	order.MsgNoTote:          {"{code} 不是周转箱", "{code} is no tote"},
-	order.MsgLaterInBatch:    {"{name} 等会儿再拣[（{location}）]", "{name} comes later[, at {location}]"},
+	order.MsgLaterInBatch:    {"{name} 等会儿再拣[（订单 {ref}）][，在 {location}]", "{name} comes later[, for order {ref}][, at {location}]"},
 	order.MsgWaveFull:        {"这一波不再需要它", "No order of this wave lacks it any more"},
 	order.MsgOtherPlace:      {"{location} 不是 {code} 该去的地方", "{location} is not where {code} belongs"},
 	order.MsgDroppedAt:       {"{code} 已放在 {location}", "{code} stands at {location}"},
