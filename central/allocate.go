@@ -104,12 +104,15 @@ func (s *Service) line(tx Tx, o *Order, i int) (order.Line, error) {
 	if l.Name == (order.Names{}) {
 		l.Name.EN = string(l.SKU)
 	}
-	if l.Location == "" || l.Walk > 0 {
+	if l.Location == "" {
 		return l, nil
 	}
 	place, err := tx.Location(o.Warehouse, l.Location)
 	if place != nil {
-		l.Walk = place.Walk
+		l.Zone = place.Zone
+		if l.Walk == 0 {
+			l.Walk = place.Walk
+		}
 	}
 	return l, err
 }

@@ -231,5 +231,7 @@ func (s *Service) policyBody(r Reader, st *Station, id string) (json.RawMessage,
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(wire.Policy{Policy: w.Policy, BadgeKey: sealed})
+	p := w.Policy
+	p.Zones = st.Zones
+	return json.Marshal(wire.Policy{Policy: p, BadgeKey: sealed})
 }

@@ -144,7 +144,11 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 	if n <= 0 {
 		return nil
 	}
-	free, err := s.available(tx, st, n)
+	look := n
+	if len(st.Zones) > 0 { // some of it is for benches of other zones
+		look = maxWant
+	}
+	free, err := s.available(tx, st, look)
 	if err != nil {
 		return err
 	}
@@ -153,27 +157,32 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 		return err
 	}
 	for _, sh := range free {
+		if n <= 0 {
+			return nil
+		}
 		if sh, err = tx.LockShipment(sh.ID); err != nil {
 			return err
 		}
-		before := sh.LeaseStation
-		sh.LeaseStation, sh.LeaseToken = st.ID, nextToken(sh, line)
-		sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
-		if err := tx.PutShipment(sh); err != nil {
-			return err
+		if sh.LeaseStation == st.ID { // given with its wave just now
+			continue
 		}
-		if before != "" && before != st.ID {
-			if err := s.emitGone(tx, sh, before); err != nil {
-				return err
+		if len(st.Zones) > 0 {
+			if ok, err := s.begins(tx, st, sh); err != nil || !ok {
+				if err != nil {
+					return err
+				}
+				continue
 			}
 		}
-		if err := tx.Withdraw(sh.Warehouse, st.ID, string(wire.RowWorkGone), string(sh.ID)); err != nil {
+		if err := s.leaseTo(tx, sh, st, line); err != nil {
 			return err
 		}
-		if err := s.emitWork(tx, sh); err != nil {
+		more, err := s.wholeWave(tx, sh, st, line)
+		if err != nil {
 			return err
 		}
-		reply.Granted++
+		reply.Granted += 1 + more
+		n -= 1 + more
 	}
 	return nil
 }

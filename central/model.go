@@ -183,7 +183,8 @@ type Station struct {
 	EnrolledAt   time.Time
 	SeenAt       time.Time
 	App          string
-	Health       string // last heartbeat's health, JSON
+	Health       string   // last heartbeat's health, JSON
+	Zones        []string `json:",omitempty"` // in which people of the bench pick; none: all
 	Hearing      Hearing
 }
 

@@ -11,6 +11,7 @@ import (
 const (
 	counterOrder       = "order"
 	counterShipment    = "shipment"
+	counterWave        = "wave"
 	counterReturn      = "return"
 	counterTask        = "task"
 	counterKey         = "key"
@@ -33,7 +34,7 @@ const skipMargin = 1_000_000
 // counter takes a distance of its own, by chance, so that a second restore of the
 // same copy does not walk over the numbers of the first one.
 func skipNumbers(tx Tx) error {
-	counters := []string{counterOrder, counterShipment, counterReturn, counterTask, counterKey, counterInstruction, counterException}
+	counters := []string{counterOrder, counterShipment, counterWave, counterReturn, counterTask, counterKey, counterInstruction, counterException}
 	for _, id := range carrierIDs() {
 		counters = append(counters, counterNumbers(id))
 	}

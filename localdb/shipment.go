@@ -193,7 +193,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		}
 	case order.EventRelotted, order.EventSubstituted:
 		err = tx.putPlan(sid, s, lsn)
-	case order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventWarmPassed:
+	case order.EventPassed, order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventWarmPassed:
 	default:
 		return nil // changes no shipment
 	}

@@ -139,6 +139,8 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		return applyParcel(s, e)
 	case EventUnheld:
 		s.DropHold(HoldCode(e.Reason))
+	case EventPassed:
+		s.passed(e)
 	case EventSubstituted:
 		return s.substitute(e)
 	case EventRelotted:

@@ -13,12 +13,21 @@ type BatchMode string
 const (
 	BatchCluster BatchMode = "cluster" // 边拣边分: along the shelves, each order into its own tote
 	BatchWall    BatchMode = "wall"    // 播种: goods of a wave into the slots of a put wall
+	WaveSingle   BatchMode = "single"  // 一单一货: a wave of orders of one item each, opened by the item
 )
+
+// Wave 波次 is what the centre wants worked together.
+type Wave struct {
+	ID     string    `json:"id"`
+	Mode   BatchMode `json:"mode"`
+	Orders int       `json:"orders,omitempty"` // how many it has
+}
 
 // Batch is the work on several shipments at one bench.
 type Batch struct {
 	ID      string     `json:"id"`
 	Mode    BatchMode  `json:"mode"`
+	Wave    string     `json:"wave,omitempty"` // the centre's wave that it is, "" its own choice
 	Members []Member   `json:"members"`
 	Skipped []LineRef  `json:"skipped,omitempty"` // put behind, oldest first
 	Last    ShipmentID `json:"last,omitempty"`    // latest put, for UNDO
@@ -81,6 +90,9 @@ func (p *Policy) batchSize(m BatchMode) int {
 	}
 	return min(cmp.Or(n, defaultBatch), maxBatch)
 }
+
+// BatchLimit returns how many orders a batch or wave of that mode has at most.
+func (p *Policy) BatchLimit(m BatchMode) int { return p.batchSize(m) }
 
 // defaultTotes begin the codes of totes and slots where the warehouse names none.
 var defaultTotes = []string{"TOTE", "SLOT", "T-"}

@@ -42,6 +42,7 @@ type Bench struct {
 	Panel        Panel      `json:"panel,omitempty"` // what is shown over the work
 	Shipment     ShipmentID `json:"shipment,omitempty"`
 	Focus        int        `json:"focus,omitempty"`    // line the operator turned to, 0 automatic
+	Zones        []string   `json:"zones,omitempty"`    // of the warehouse in which people of this bench pick; none: all
 	Located      LocationID `json:"located,omitempty"`  // location confirmed by scan
 	Recheck      *Recheck   `json:"recheck,omitempty"`  // box whose weight does not fit
 	Box          int        `json:"box,omitempty"`      // box the operator turned to, 0 automatic
@@ -206,6 +207,8 @@ type Book interface {
 	FreeWork(limit int) ([]ShipmentID, error)
 	// Product returns the catalogue entry of a SKU, or nil.
 	Product(sku SKU) (*Product, error)
+	// WaveWork returns free shipments of waves of that mode, like FreeWork.
+	WaveWork(m BatchMode, limit int) ([]ShipmentID, error)
 	// BatchOf returns the shipments of a batch that somebody still owns, in a fixed order.
 	BatchOf(batch string) ([]ShipmentID, error)
 	// WithGoods returns shipments of this bench that have lines with goods of that key,

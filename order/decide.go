@@ -84,6 +84,7 @@ func (t *turn) decide() {
 // settle brings the bench in line with its shipment, whose plan the centre may
 // have changed or withdrawn since the last scan.
 func (t *turn) settle() {
+	t.b.Zones = t.env.Policy.Zones
 	switch {
 	case t.b.Operator == "":
 		t.b.Screen, t.s = ScreenSignIn, nil

@@ -3,7 +3,6 @@ package order
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
 
 // startBatch gets work: the batch that the operator left, else the most urgent orders
@@ -23,20 +22,9 @@ func (t *turn) startBatch(mode BatchMode) {
 	} else {
 		t.keep(err)
 	}
-	ids, err := t.env.Book.FreeWork(4 * maxBatch)
-	t.keep(err)
-	b := &Batch{ID: string(mode) + "-" + string(t.b.Operator) + "-" + strconv.FormatInt(t.in.At.UnixMilli(), 36), Mode: mode}
-	priority := 0
-	for _, id := range ids {
-		s := t.shipment(id)
-		if t.err != nil || len(b.Members) >= t.env.Policy.batchSize(mode) {
-			break
-		}
-		if s == nil || !t.fitsBatch(s) || len(b.Members) > 0 && s.Priority != priority {
-			continue
-		}
-		priority = s.Priority
-		t.join(b, s)
+	b := t.waveBatch(mode)
+	if b == nil {
+		b = t.freeBatchOf(mode)
 	}
 	if len(b.Members) == 0 {
 		t.say(DoneAlready, msg(MsgNoWork, Args{}), msg(DoScanWork, Args{}))
@@ -60,7 +48,7 @@ func (t *turn) fitsBatch(s *Shipment) bool {
 	i, err := t.env.Book.Instruction(s.ID)
 	t.keep(err)
 	return err == nil && i == nil && s.Owner == "" && !s.Cancelled && s.Stopped() == nil && !s.PickDone() &&
-		(s.Started() || t.env.Book.LeaseValid(s.ID, t.in.At)) && t.allows(s, TriggerPickDone, StagePicked)
+		s.NextZone(t.env.Policy.Zones) == "" && (s.Started() || t.env.Book.LeaseValid(s.ID, t.in.At)) && t.allows(s, TriggerPickDone, StagePicked)
 }
 
 func (t *turn) join(b *Batch, s *Shipment) {
@@ -88,6 +76,9 @@ func (t *turn) resumeBatch(s *Shipment) bool {
 	ids, err := t.env.Book.BatchOf(s.Batch)
 	t.keep(err)
 	b := &Batch{ID: s.Batch, Mode: batchMode(s.Batch)}
+	if s.Wave != nil {
+		b.Wave = s.Wave.ID
+	}
 	for _, id := range ids {
 		if x := t.after(id); x != nil && x.Owner == t.b.Operator {
 			m := Member{Shipment: x.ID, Out: x.Cancelled || x.Stopped() != nil || x.AllLabelled()}
@@ -294,7 +285,7 @@ func (t *turn) aim() (best *Shipment, line *Line) {
 		m.update(s)
 		for j := range s.Lines {
 			l := &s.Lines[j]
-			if l.Open() > 0 && (line == nil || b.compare(s.ID, l, best.ID, line) < 0) {
+			if l.Open() > 0 && InZone(l, t.b.Zones) && (line == nil || b.compare(s.ID, l, best.ID, line) < 0) {
 				best, line = s, l
 			}
 		}
@@ -351,6 +342,11 @@ func (t *turn) freeBatch() {
 	for i := range t.b.Batch.Members {
 		if s := t.after(t.b.Batch.Members[i].Shipment); s != nil && s.Owner == t.b.Operator {
 			t.s = s
+			if zone := s.NextZone(t.b.Zones); zone != "" && s.tote() != "" {
+				e := t.event(EventPassed)
+				e.Slot, e.Reason = s.tote(), zone
+				continue
+			}
 			t.event(EventReleased)
 		}
 	}

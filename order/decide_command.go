@@ -318,7 +318,7 @@ func (t *turn) skip() {
 	}
 	open := 0
 	for i := range t.s.Lines {
-		if t.s.Lines[i].Open() > 0 {
+		if t.s.Lines[i].Open() > 0 && InZone(&t.s.Lines[i], t.b.Zones) {
 			open++
 		}
 	}

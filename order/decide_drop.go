@@ -9,7 +9,7 @@ func (t *turn) nextDrop() bool {
 	b.Drop = nil
 	for i := range b.Members {
 		m := &b.Members[i]
-		if s := t.after(m.Shipment); s != nil && m.Slot != "" && !m.Out {
+		if s := t.after(m.Shipment); s != nil && m.Slot != "" && !m.Out && s.NextZone(t.b.Zones) == "" {
 			if place := t.env.Policy.dropPlace(s); place != "" && !m.Brought {
 				b.Drop = &Drop{Slot: m.Slot, Place: place}
 				t.b.Screen, t.b.Shipment, t.s, t.bench, t.real = ScreenDrop, "", nil, nil, nil

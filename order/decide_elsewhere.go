@@ -15,7 +15,7 @@ func (t *turn) elsewhere() {
 			return
 		}
 	}
-	if t.foreign(refs) {
+	if t.otherZone(refs) || t.foreign(refs) {
 		return
 	}
 	if op := t.badge(); op != nil {

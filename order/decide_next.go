@@ -36,6 +36,9 @@ func (t *turn) next(o outlook) Message {
 		if l := currentLine(o, t.b); l != nil {
 			return t.goTo(l, l.Open())
 		}
+		if zone := o.nextZone(t.b.Zones); zone != "" {
+			return t.passStep(o, zone)
+		}
 	case ScreenPack:
 		return msg(DoPackMore, Args{N: o.unverified()})
 	case ScreenLabel:
@@ -113,7 +116,7 @@ func currentLine(o outlook, b Bench) *Line {
 	if l := o.get(b.Focus); l != nil && l.Open() > 0 && !o.kitWaits(l, PackByPick) {
 		return l
 	}
-	return o.nextLine(b.Skipped)
+	return o.nextLine(b.Skipped, b.Zones)
 }
 
 // wanted is what the operator should be at.

@@ -12,6 +12,9 @@ func (t *turn) pick() {
 	if t.barred() {
 		return
 	}
+	if t.passOn() {
+		return
+	}
 	if m := t.matchLine(); m.line != nil {
 		t.item(m)
 		return
@@ -49,7 +52,7 @@ func (t *turn) matchLine() match {
 		for i := range t.s.Lines {
 			l := &t.s.Lines[i]
 			units := unitsOn(l, r)
-			if units == 0 {
+			if units == 0 || l.Open() > 0 && !InZone(l, t.b.Zones) {
 				continue
 			}
 			m := match{line: l, units: units, r: r, rank: [3]int{noRoom(l.Open(), units), otherLot(l, r.Lot), 1}}
@@ -190,6 +193,8 @@ func (t *turn) count(l *Line, p Pending) {
 	s := t.s
 	if after.pickDone() {
 		t.picked(after)
+	} else if zone := after.nextZone(t.b.Zones); zone != "" {
+		t.zoneDone(after, zone)
 	} else {
 		t.say(LineDone, msg(MsgLineDone, a), t.nextAfter(after))
 	}
@@ -198,7 +203,7 @@ func (t *turn) count(l *Line, p Pending) {
 
 // nextAfter is the "do" line for the line that follows; its location is new.
 func (t *turn) nextAfter(after outlook) Message {
-	l := after.nextLine(t.b.Skipped)
+	l := after.nextLine(t.b.Skipped, t.b.Zones)
 	if l.Location != t.b.Located {
 		t.b.Located = ""
 	}

@@ -194,7 +194,7 @@ func (t *turn) refuseWork(s *Shipment) bool {
 		t.say(DoneAlready, msg(MsgFinished, a), msg(DoScanWork, Args{}))
 		return true
 	}
-	return t.refuseRole(screenFor(s.now())) || t.refuseFlow(s, screenFor(s.now())) || t.refuseLease(s)
+	return t.refuseZone(s) || t.refuseRole(screenFor(s.now())) || t.refuseFlow(s, screenFor(s.now())) || t.refuseLease(s)
 }
 
 // refuseLease forbids work that was not begun where the station holds no valid

@@ -16,6 +16,10 @@ func (t *turn) askShort(c Command) {
 		return
 	}
 	l := t.current(t.s)
+	if l == nil { // what is open is in another zone
+		t.notNow(c)
+		return
+	}
 	t.askShortOf(l, c)
 	t.b.Focus = l.No
 }
@@ -115,6 +119,9 @@ func (t *turn) short(q *Question, l *Line) {
 		if t.b.Batch != nil && t.b.Batch.Drop == nil {
 			t.say(LineDone, msg(what, a), t.batchStep())
 		}
+	case !after.pickDone() && after.nextZone(t.b.Zones) != "":
+		t.b.Located = ""
+		t.say(LineDone, msg(what, a), t.next(after))
 	case !after.pickDone():
 		t.say(LineDone, msg(what, a), t.nextAfter(after))
 	case after.picked() == 0 || t.s.Complete:

@@ -26,7 +26,7 @@ func (t *turn) seat(op *Operator) {
 	if lang == "" {
 		lang = t.b.Lang
 	}
-	t.b = Bench{Screen: ScreenQueue, Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Roles: op.Roles, Lang: lang,
+	t.b = Bench{Screen: ScreenQueue, Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Roles: op.Roles, Lang: lang, Zones: t.env.Policy.Zones,
 		Called: t.b.Called}
 	t.s = nil
 	t.event(EventSignedIn)

@@ -35,7 +35,7 @@ func (t *turn) single(refs []Ref) bool {
 
 // free says whether a shipment may be opened without a word about it, and wants goods.
 func (t *turn) free(s *Shipment) bool {
-	if s == nil || len(s.Lines) != 1 || s.Cancelled || s.Stopped() != nil || s.Owner != "" && s.Owner != t.b.Operator {
+	if s == nil || len(s.Lines) != 1 || s.NextZone(t.env.Policy.Zones) != "" || s.Cancelled || s.Stopped() != nil || s.Owner != "" && s.Owner != t.b.Operator {
 		return false
 	}
 	i, err := t.env.Book.Instruction(s.ID)

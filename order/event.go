@@ -39,6 +39,7 @@ const (
 	EventDispatched     EventType = "dispatched"
 	EventLeftBehind     EventType = "left_behind" // its carrier's load was closed with part of it: the other parcels are a back-order
 	EventSubstituted    EventType = "substituted" // Qty units that Line lacks go out as the goods Sub, on line No
+	EventPassed         EventType = "passed"      // on to zone Reason in tote Slot; what is picked stays counted
 	EventRelotted       EventType = "relotted"    // Qty of its reserved lot went to shipment Reason; Lot is reserved instead, "" any
 	EventHeld           EventType = "held"
 	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it

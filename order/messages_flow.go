@@ -18,11 +18,18 @@ const (
 	MsgSubstSame    MsgCode = "subst_same"     // Name: the goods that are missing
 	MsgSubstCold    MsgCode = "subst_cold"     // Name is of another temperature class, Reason
 	MsgSubstituted  MsgCode = "substituted"    // N units of Name go out instead
+	MsgZoneDone     MsgCode = "zone_done"      // Ref: N of Need; the rest is in zone Location
+	DoPassOn        MsgCode = "do_pass_on"     // scan tote Code of Ref, it goes to zone Location
+	MsgPassed       MsgCode = "passed"         // Ref in tote Code goes to zone Location, N of Need
+	DoBringZone     MsgCode = "do_bring_zone"  // tote Code to zone Location
+	MsgOtherZone    MsgCode = "other_zone"     // Ref goes on in zone Location
+	MsgZoneLater    MsgCode = "zone_later"     // Name at Location is picked in zone Ref
 )
 
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
 		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad,
-		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted}
+		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
+		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater}
 }

@@ -76,11 +76,11 @@ func (o outlook) unverified() (n int) {
 	return n
 }
 
-// nextLine is the line to pick next; see [Shipment.NextLine].
-func (o outlook) nextLine(skipped []int) (best *Line) {
+// nextLine is the line to pick next in these zones; see [Shipment.NextLine].
+func (o outlook) nextLine(skipped []int, zones []string) (best *Line) {
 	for i := range o.Lines {
 		l := o.at(i)
-		if l.Open() > 0 && !o.kitWaits(l, PackByPick) && (best == nil || CompareWalk(l, best, skipped) < 0) {
+		if l.Open() > 0 && InZone(l, zones) && !o.kitWaits(l, PackByPick) && (best == nil || CompareWalk(l, best, skipped) < 0) {
 			best = l
 		}
 	}

@@ -229,3 +229,13 @@ func (b *shelf) Product(sku SKU) (*Product, error) {
 	}
 	return nil, b.failing
 }
+
+func (b *shelf) WaveWork(m BatchMode, limit int) (ids []ShipmentID, err error) {
+	free, err := b.FreeWork(len(b.ships))
+	for _, id := range free {
+		if s := b.ship(id); s.Wave != nil && s.Wave.Mode == m && len(ids) < limit {
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}

@@ -20,6 +20,7 @@ type Shipment struct {
 	Priority    int         `json:"priority,omitempty"` // higher goes first
 	Promise     time.Time   `json:"promise,omitzero"`   // promised hand-over time, UTC
 	Tote        string      `json:"tote,omitempty"`
+	Wave        *Wave       `json:"wave,omitempty"`     // it is worked with
 	Complete    bool        `json:"complete,omitempty"` // must not ship with a short line
 	PackCheck   PackCheck   `json:"pack_check,omitempty"`
 	Pickup      string      `json:"pickup,omitempty"`  // hash of the buyer's code, see [PickupHash]; "" a carrier takes it
@@ -104,6 +105,7 @@ type Line struct {
 	Name      Names      `json:"name"`
 	Qty       int        `json:"qty"` // units to pick
 	Location  LocationID `json:"location,omitempty"`
+	Zone      string     `json:"zone,omitempty"` // of its location
 	Walk      int        `json:"walk,omitempty"` // place in the pick path, ascending
 	Codes     []ItemCode `json:"codes"`
 	Track     Tracking   `json:"track,omitzero"`
@@ -319,7 +321,7 @@ func (s *Shipment) everyParcel(is func(*Parcel) bool) bool {
 
 // NextLine returns the line to pick next: skipped lines last, frozen goods after
 // the others, then along the walk. It returns nil when nothing is open.
-func (s *Shipment) NextLine(skipped []int) *Line { return s.now().nextLine(skipped) }
+func (s *Shipment) NextLine(skipped []int) *Line { return s.now().nextLine(skipped, nil) }
 
 // CompareWalk orders lines as NextLine takes them.
 func CompareWalk(a, b *Line, skipped []int) int {

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"slices"
 
 	"pickstation/order"
@@ -96,7 +97,7 @@ func (l *Loop) refresh() {
 // workView copies what a screen shows of the shipment on the bench.
 func (l *Loop) workView(s *order.Shipment) *WorkView {
 	w := &WorkView{ID: s.ID, Ref: string(s.ID), State: s.State, Carrier: s.Carrier, Customs: s.Customs,
-		Promise: s.Promise, Tote: s.Tote, Lines: len(s.Lines), PackCheck: s.PackCheck,
+		Promise: s.Promise, Tote: cmp.Or(s.Slot, s.Tote), NextZone: s.NextZone(l.bench.Zones), Lines: len(s.Lines), PackCheck: s.PackCheck,
 		Holds: slices.Clone(s.Holds), Cancelled: s.Cancelled, Started: s.Started()}
 	if len(s.Orders) > 0 {
 		w.Ref = s.Orders[0].External
@@ -137,7 +138,7 @@ func (w *WorkView) lines(s *order.Shipment, cur *order.Line, b order.Bench, walk
 		switch {
 		case finished(line, packing):
 			w.LinesDone++
-		case line != cur:
+		case line != cur && (packing || order.InZone(line, b.Zones)):
 			todo = insert(todo, line, b.Skipped)
 		}
 	}

@@ -62,6 +62,7 @@ type WorkView struct {
 	Customs    order.CustomsMode
 	Promise    time.Time
 	Temp       order.Temp
+	NextZone   string // zone to which its tote goes on, "" none
 	Tote       string
 	Lines      int
 	LinesDone  int

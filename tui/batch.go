@@ -49,6 +49,9 @@ func (p *painter) batchHead(a area, b *order.Batch) area {
 		title1 = sprintf(p.t.WallHead, len(b.Members), open)
 	}
 	segs := []seg{{st: title, s: title1}}
+	if b.Wave != "" {
+		segs = append(segs, seg{st: info, s: sprintf(p.t.Wave, tail(b.Wave, 10)), rank: 1})
+	}
 	if w := p.v.Work; w != nil && b.Drop == nil {
 		segs = append(segs, seg{st: strong, s: tail(w.Ref, 18), rank: 1}, p.tempSeg(w.Temp, 2), p.promiseSeg(w.Promise, 3),
 			seg{st: muted, s: p.carrier(w.Carrier), rank: 4})

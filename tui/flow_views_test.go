@@ -11,7 +11,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{
 		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
-		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(),
+		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "zone_done": zoneDone(), "wall_wave": waveAtWall(),
 	}
 }
 
@@ -81,5 +81,20 @@ func askingShortAll() *station.View {
 func closedLoad() *station.View {
 	v := offline(dispatching())
 	v.Verdict = shown(order.OK, m(order.MsgLoadClosed, order.Args{N: 31, Need: 14, Ref: "HN20261121-1042", AgeS: 2}), m(order.DoSignList, order.Args{}))
+	return v
+}
+
+// zoneDone has picked all of an order that stands in this zone.
+func zoneDone() *station.View {
+	v := picking()
+	v.Work.Current, v.Work.NextZone, v.Work.Next = nil, "冷冻 B", nil
+	v.Verdict = shown(order.LineDone, m(order.MsgZoneDone, order.Args{Ref: "HN20261121-1042", N: 18, Need: 22, Location: "B"}),
+		m(order.DoPassOn, order.Args{Code: "T-07", Location: "B"}))
+	return v
+}
+
+func waveAtWall() *station.View {
+	v := sowing()
+	v.Bench.Batch.Wave = "W000000012"
 	return v
 }

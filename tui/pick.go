@@ -117,6 +117,10 @@ func (p *painter) pick(a area) {
 		return
 	}
 	a = p.workHead(a, w)
+	if w.Current == nil && w.NextZone != "" {
+		p.bigPair(a, p.t.NextZone, clipTo(w.NextZone, 12), p.t.Quantity, sprintf("%d/%d", w.Picked, w.Units), clipTo(w.Tote, 16))
+		return
+	}
 	if w.Current == nil {
 		a.text(0, 1, strong, p.t.NoLine)
 		return

@@ -41,6 +41,9 @@ func (p *painter) stepMessage() order.Message {
 	case order.ScreenBatch, order.ScreenWall, order.ScreenDrop:
 		return batchStep(b, w)
 	case order.ScreenPick:
+		if w != nil && w.Current == nil && w.NextZone != "" {
+			return order.Message{Code: order.DoPassOn, Args: order.Args{Code: w.Tote, Location: order.LocationID(w.NextZone), Ref: w.Ref}}
+		}
 		return pickStep(b, w)
 	case order.ScreenPack:
 		if w != nil {

@@ -109,7 +109,7 @@ func newRootCommand() *cobra.Command {
 	root.PersistentFlags().String("store", "sqlite:pickcentral.db", "where the centre keeps its records, sqlite:FILE or postgres://USER@HOST/NAME\n(the password from PGPASSWORD or ~/.pgpass, for command lines can be read)")
 	root.PersistentFlags().String("keys", "", "with postgres://, the folder of central.key, central.ca.pem and central.ca-key.pem;\nthe same files for every pickcentral of the database")
 	root.AddCommand(newServeCommand(), newImportCommand(), newOperatorsCommand(), newCatalogueCommand(), newLocationsCommand(),
-		newEnrolCommand(), newStationsCommand(), newTasksCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand(), newCustomsCommand(), newSyncCommand(),
+		newEnrolCommand(), newStationsCommand(), newWaveCommand(), newTasksCommand(), newKeysCommand(), newOrdersCommand(), newBackupCommand(), newPolicyCommand(), newFlowsCommand(), newCustomsCommand(), newSyncCommand(),
 		newMoveCommand(), newEventsCommand(), newPurgeCommand(), newRestoredCommand())
 	return root
 }

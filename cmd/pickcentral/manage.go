@@ -77,6 +77,13 @@ func newStationsCommand() *cobra.Command {
 			Example: "  pickcentral stations revoke bench-7", Args: wantArgs(1, 1, "one station"),
 			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
 				return ct.svc.Revoke(c.Context(), order.StationID(args[0]))
+			})},
+		&cobra.Command{Use: "zones NAME [ZONE...]", Short: "Say in which zones the people of a bench pick",
+			Long: "Says in which zones, as they stand in the list of locations, the people of a bench pick. An order with goods in several\n" +
+				"zones goes from one bench to the next in its tote. Without zones a bench picks in all.",
+			Example: "  pickcentral stations zones bench-1 dry\n  pickcentral stations zones bench-2 chilled frozen", Args: cobra.MinimumNArgs(1),
+			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
+				return ct.svc.SetZones(c.Context(), order.StationID(args[0]), args[1:])
 			})})
 }
 

@@ -218,6 +218,7 @@ func (a *Agent) turn(ctx context.Context, in Input, requests *sync.WaitGroup) (L
 			a.show(Status{LastWord: a.state.lastHeard, Problem: "not_saved", Detail: err.Error()})
 			return local, writePause, nil
 		}
+		a.reads(acts)
 		for _, act := range acts {
 			a.request(ctx, act, local, requests)
 		}
@@ -234,10 +235,21 @@ func (a *Agent) note(in *Input) {
 	switch in.Kind {
 	case Beaten:
 		a.beaten = true
-	case Fed:
-		a.fed = in.Feed.UpToDate
 	case Failed:
 		a.failed++
+	}
+}
+
+// reads keeps for Drain whether the feed was read to its end. An answer is not enough: one
+// from before the feed was begun again is not taken.
+func (a *Agent) reads(acts []Action) {
+	for _, act := range acts {
+		switch act.(type) {
+		case Repull:
+			a.fed = false
+		case FeedRead:
+			a.fed = true
+		}
 	}
 }
 
