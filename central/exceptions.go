@@ -27,7 +27,7 @@ const (
 
 // nextSteps says what to do about each code.
 var nextSteps = map[string]string{
-	string(order.AnomalyUnknown):    "start a newer pickcentral; the event is kept and was not applied",
+	string(order.AnomalyUnknown):    "start a newer pickcentral: the event is kept, and applied by the first one that knows it",
 	string(order.AnomalyNoLine):     "compare the shipment with what lies in the box; correct it by hand",
 	string(order.AnomalyNoParcel):   "compare the parcels on the shelf with the shipment; correct it by hand",
 	string(order.AnomalyOverPick):   "count the box; put back what is too much before it is handed over",
@@ -59,7 +59,7 @@ var nextSteps = map[string]string{
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",
 	"wrong_number":                  "keep the station's data folder and report it; the event is kept as it came",
 	"out_of_range":                  "keep the station's data folder and report it; count the box; the event is kept as it came",
-	"newer_version":                 "start a newer pickcentral; the event is kept and was not applied",
+	"newer_version":                 "start a newer pickcentral: the event is kept, and applied by the first one that knows it",
 }
 
 func nextStep(code string) string {

@@ -70,6 +70,10 @@ type Reader interface {
 	// through another log.
 	Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error)
 
+	// Parked lists events that no program could read so far (unknown kind, newer layout,
+	// unreadable), in the order of their logs, past a place.
+	Parked(logNo int64, seq uint64, limit int) ([]ParkedEvent, error)
+
 	// FeedAfter returns references past a cursor: those of the station and those of
 	// its warehouse merged, ascending, at most limit.
 	FeedAfter(warehouse string, station order.StationID, cursor int64, limit int) ([]FeedRef, error)
@@ -141,6 +145,8 @@ type Tx interface {
 	// AddException stores an exception and says whether its key was new.
 	AddException(e Exception) (bool, error)
 	CloseException(id int64, by string, at time.Time) error
+	// CloseExceptionOf closes the exception with a key, if it is open.
+	CloseExceptionOf(key, by string, at time.Time) error
 
 	PutStation(s *Station) error
 	AddEnrolCode(c EnrolCode) error
@@ -153,6 +159,9 @@ type Tx interface {
 	PutLog(l *Log) error
 	// AddEvents appends events; each (log, seq) once.
 	AddEvents(rows []EventRow) error
+	// Settle notes what became of a parked event. It says false where that is no longer
+	// as it was read.
+	Settle(e *ParkedEvent, typ order.EventType, shipment order.ShipmentID, outcome, why string) (bool, error)
 	// AddFact notes that an event of a log came in re-issued through another one; it
 	// says false when that was known.
 	AddFact(f order.FactID) (bool, error)

@@ -100,6 +100,13 @@ func Read(h wire.PushHeader, bodies [][]byte) (*Batch, *Refusal) {
 	return b, nil
 }
 
+// ReadItem reads an event that is stored; its hash was checked when it came.
+func ReadItem(seq uint64, hash order.Hash, body []byte) Item {
+	it := Item{Seq: seq, Hash: hash, Body: body}
+	it.read()
+	return it
+}
+
 func (it *Item) read() {
 	e, err := order.ParseEvent(it.Body)
 	switch {

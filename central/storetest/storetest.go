@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"buyers and quotas come back":                 customsRecords,
 		"what customs said is kept once":              customsReplies,
 		"a quota has one taker at a time":             quotaTakers,
+		"a newer program applies what was parked":     parkedNewer,
 		"a large body and every rune come back whole": runes,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })

@@ -101,7 +101,7 @@ func serve(c *cobra.Command, o serveOptions) error {
 	defer stop()
 	var daily sync.WaitGroup
 	defer daily.Wait() // before the store closes
-	daily.Go(func() { purge(ctx, ct.svc) })
+	daily.Go(func() { chores(ctx, ct.svc) })
 	if o.withIn {
 		go func() {
 			_, _ = io.Copy(io.Discard, c.InOrStdin()) // its end is the sign
@@ -115,14 +115,22 @@ func serve(c *cobra.Command, o serveOptions) error {
 	return serveUntil(ctx, server, ln)
 }
 
-// purgeEvery is how often old receivers are looked for.
-const purgeEvery = 6 * time.Hour
+// choresEvery is how often old receivers, and events that older processes could not read,
+// are looked for.
+const choresEvery = 6 * time.Hour
 
-// purge deletes receivers after their time until ctx ends.
-func purge(ctx context.Context, svc *central.Service) {
-	tick := time.NewTicker(purgeEvery)
+// chores applies events that older programs could not read, and deletes receivers after
+// their time, until ctx ends.
+func chores(ctx context.Context, svc *central.Service) {
+	tick := time.NewTicker(choresEvery)
 	defer tick.Stop()
 	for {
+		switch n, err := svc.Reapply(ctx); {
+		case err != nil && ctx.Err() == nil:
+			slog.Warn("events that an older program could not read were not all applied; tried again", "error", err.Error())
+		case n > 0:
+			slog.Info("events applied that an older program could not read", "events", n)
+		}
 		switch n, err := svc.Purge(ctx); {
 		case err != nil && ctx.Err() == nil:
 			slog.Warn("old receivers were not deleted; tried again", "error", err.Error())
