@@ -91,10 +91,30 @@ func (s *Service) instruct(tx Tx, sh *Shipment, station order.StationID, kind or
 	if len(sh.Orders) > 0 {
 		in.Ref = sh.Orders[0].External
 	}
+	in.name(sh)
 	if err := tx.PutInstruction(in); err != nil {
 		return err
 	}
 	return tx.Emit(sh.Warehouse, station, string(wire.RowInstruction), id)
+}
+
+// name says which parcels an instruction means, where it is about parcels.
+func (in *Instruction) name(sh *Shipment) {
+	switch in.Kind {
+	case order.InstructStop, order.InstructIntercept:
+		in.Carrier = sh.Carrier.Name
+		for i := range sh.Parcels {
+			if p := &sh.Parcels[i]; in.Kind == order.InstructStop || p.Dispatched {
+				in.Waybills = append(in.Waybills, p.Waybill.Number)
+			}
+		}
+	case order.InstructReprint:
+		for i := range sh.Parcels {
+			if n := len(sh.Parcels[i].VoidWaybills); n > 0 {
+				in.Waybills = append(in.Waybills, sh.Parcels[i].VoidWaybills[n-1])
+			}
+		}
+	}
 }
 
 // instructed closes the instructions of a shipment that a station reports as done;

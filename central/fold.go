@@ -372,7 +372,7 @@ func (f *fold) settle(sh *folded) error {
 		if err := f.s.emitGone(f.tx, sh.Shipment, sh.LeaseStation); err != nil {
 			return err
 		}
-		sh.LeaseStation, sh.emit = "", false
+		sh.LeaseStation, sh.SentFrom, sh.emit = "", f.station.ID, false
 	}
 	if sh.emit || f.elsewhere() {
 		if err := f.s.emitWork(f.tx, sh.Shipment); err != nil {

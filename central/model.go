@@ -95,6 +95,7 @@ type Shipment struct {
 	ColdLeaseS     int           `json:"cold_lease_s,omitempty"` // length of a lease on its cold goods, by the warehouse's policy; 0 as the centre is set
 
 	LeaseStation order.StationID `json:"lease_station,omitempty"`
+	SentFrom     order.StationID `json:"sent_from,omitempty"` // the bench that handed it over
 	LeaseToken   int64           `json:"lease_token,omitempty"`
 	LeaseUntil   time.Time       `json:"lease_until,omitzero"`
 }

@@ -163,7 +163,7 @@ func (s *Service) Cancel(ctx context.Context, by By, id order.OrderID, reason st
 		for _, sh := range ships {
 			if gone(sh) {
 				return order.Errorf("already_dispatched", "order %s has been handed over", o.External).
-					WithHint("ask the carrier to stop it, or open a return")
+					WithHint("stop it: it is taken out of the carrier's cage while it is there; or open a return")
 			}
 		}
 		flow, err := s.flow(tx, o.Flow, o.FlowVersion)

@@ -45,6 +45,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 	}
 	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), AgeS: t.wordAgeS()}
 	switch {
+	case p.Dispatched && t.instruct(t.s):
 	case p.Dispatched:
 		t.say(DoneAlready, msg(MsgDispatchedYet, a), msg(DoScanParcel, a))
 	case t.instruct(t.s) || t.refuseStopped(t.s):

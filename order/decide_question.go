@@ -130,8 +130,29 @@ func (t *turn) instruct(s *Shipment) bool {
 		return false
 	}
 	t.ask(Needs, Question{Kind: AskPutBack, Shipment: s.ID, Reason: i.ID},
-		msg(MsgInstruction, Args{Ref: i.Ref, N: len(i.Goods), Reason: string(i.Kind)}), msg(DoConfirmDone, Args{}))
+		msg(MsgInstruction, Args{Ref: i.Ref, N: len(i.Goods), Reason: string(i.Kind)}), i.Do())
 	return true
+}
+
+// Do is what hands do to carry the instruction out, before YES ends it.
+func (i *Instruction) Do() Message {
+	a := Args{Ref: i.Ref, Name: i.Carrier}
+	if len(i.Waybills) > 0 {
+		a.Waybill = i.Waybills[0]
+	}
+	switch {
+	case i.Kind == InstructPutBack && len(i.Goods) > 0:
+		g := i.Goods[0]
+		a.Name, a.SKU, a.N, a.Location, a.Need = g.Name, g.SKU, g.Qty, g.Location, len(i.Goods)-1
+		return msg(DoPutBackAll, a)
+	case i.Kind == InstructStop:
+		return msg(DoStop, a)
+	case i.Kind == InstructIntercept:
+		return msg(DoTakeOut, a)
+	case i.Kind == InstructReprint:
+		return msg(DoTearOff, a)
+	}
+	return msg(DoConfirmDone, a)
 }
 
 // instructed records that an instruction was carried out. New paper is printed on

@@ -291,7 +291,7 @@ func TestAnInstructionComesBeforeTheWork(t *testing.T) {
 	w.scan("MANGO")
 	w.change("S-A", func(s *Shipment) { s.Cancelled = true })
 	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructPutBack, Shipment: "S-A", Ref: "A", Goods: []PutBack{{SKU: "mango", Qty: 1}}}
-	w.wantDo(w.want(w.scan("MANGO"), Needs, MsgInstruction), DoConfirmDone)
+	w.want(w.scan("MANGO"), Needs, MsgInstruction)
 	w.want(w.key(CmdYes), Needs, MsgYesByScan)
 	d := w.want(w.card(CmdYes), OK, MsgInstructed)
 	if d.Events[0].Type != EventInstructed || d.Events[0].Reason != "I1" || d.Events[0].Shipment != "S-A" {

@@ -328,6 +328,10 @@ const (
 	DoCoolant      MsgCode = "do_coolant"        // N Name into box Need, kind Code
 	DoAlertWarming MsgCode = "do_alert_warming"  //
 	DoAlertTooWarm MsgCode = "do_alert_too_warm" //
+	DoPutBackAll   MsgCode = "do_put_back_all"   // N Name to Location, Need more kinds of goods
+	DoStop         MsgCode = "do_stop"           // Waybill
+	DoTakeOut      MsgCode = "do_take_out"       // Waybill out of the cage of Name
+	DoTearOff      MsgCode = "do_tear_off"       // Waybill
 )
 
 // MsgCodes lists every message code, so that a test can prove each has its text.
@@ -369,5 +373,6 @@ func MsgCodes() []MsgCode {
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup,
 		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
-		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm)
+		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,
+		DoPutBackAll, DoStop, DoTakeOut, DoTearOff)
 }

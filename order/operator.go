@@ -177,6 +177,8 @@ type Instruction struct {
 	Shipment ShipmentID      `json:"shipment"`
 	Ref      string          `json:"ref"` // what a person calls the order
 	Goods    []PutBack       `json:"goods,omitempty"`
+	Waybills []string        `json:"waybills,omitempty"` // of the parcels that are meant
+	Carrier  Names           `json:"carrier,omitzero"`   // in whose cage they stand
 	At       time.Time       `json:"at"`
 	Done     bool            `json:"done,omitempty"`
 }
@@ -186,9 +188,10 @@ type InstructionKind string
 
 // Instruction kinds.
 const (
-	InstructPutBack InstructionKind = "put_back" // goods back to their places
-	InstructStop    InstructionKind = "stop"     // do not hand over
-	InstructReprint InstructionKind = "reprint"  // the paper is void, print again
+	InstructPutBack   InstructionKind = "put_back"  // goods back to their places
+	InstructStop      InstructionKind = "stop"      // do not hand over
+	InstructReprint   InstructionKind = "reprint"   // the paper is void, print again
+	InstructIntercept InstructionKind = "intercept" // handed over, and still in the carrier\'s cage: take it out again
 )
 
 // PutBack is one line of goods to be put back.

@@ -191,7 +191,7 @@ func (p *painter) todoRows(limit int) [][]seg {
 			break
 		}
 		rows = append(rows, []seg{{st: warn, s: ">> " + text.Word(p.lang, string(in.Kind))},
-			{st: strong, s: tail(in.Ref, 18)}, p.goodsSeg(in.Goods)})
+			{st: strong, s: tail(in.Ref, 18)}, p.goodsSeg(in.Goods), p.parcelSeg(&in)})
 		for _, g := range rest(in.Goods) {
 			if len(rows) >= limit {
 				break
@@ -216,4 +216,16 @@ func (p *painter) goodsSeg(goods []order.PutBack) seg {
 	}
 	g := goods[0]
 	return seg{s: sprintf(p.t.TodoGoods, g.Qty, p.name(g.Name, g.SKU), g.Location)}
+}
+
+// parcelSeg names the first parcel that is meant and whose cage it stands in.
+func (p *painter) parcelSeg(in *order.Instruction) seg {
+	if len(in.Waybills) == 0 {
+		return seg{}
+	}
+	s := tail(in.Waybills[0], 20)
+	if n := len(in.Waybills) - 1; n > 0 {
+		s += " " + sprintf(p.t.More, n)
+	}
+	return seg{s: s + " " + p.name(in.Carrier, ""), rank: 1}
 }

@@ -59,6 +59,13 @@ func taskViews() map[string]*station.View {
 	short := ask(take, order.AskTaskShort, order.ConfirmAgain, false, m(order.MsgAskShort, order.Args{Name: mango(), N: 2, Need: 14, Reason: "out_of_stock"}), m(order.DoScanYes, order.Args{}))
 	several := *list
 	several.Verdict = shown(order.Ambiguous, m(order.MsgSeveralTasks, order.Args{N: 2}), m(order.DoNarrowTask, order.Args{}))
-	return map[string]*station.View{"question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened,
+	todo := queueing()
+	todo.Instructions = []order.Instruction{
+		{ID: "I1", Kind: order.InstructStop, Ref: "HN20261121-1050", Waybills: []string{"SF1390012345671"}, Carrier: sf().Name},
+		{ID: "I2", Kind: order.InstructIntercept, Ref: "HN20261121-1051", Waybills: []string{"SF1390012345688", "SF1390012345689"}, Carrier: sf().Name},
+		{ID: "I3", Kind: order.InstructPutBack, Ref: "HN20261121-1052", Goods: []order.PutBack{{SKU: "HN-MANGO-5KG", Name: mango(), Qty: 2, Location: "A-03-2"}}},
+		{ID: "I4", Kind: order.InstructReprint, Ref: "HN20261121-1053", Waybills: []string{"SF1390012345555"}}}
+	todo.Verdict = shown(order.Needs, m(order.MsgInstruction, order.Args{Ref: "HN20261121-1051", Reason: string(order.InstructIntercept)}), todo.Instructions[1].Do())
+	return map[string]*station.View{"queue_instructions": todo, "question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened,
 		"stock_take": take, "stock_bring": bring, "stock_count": count}
 }

@@ -84,6 +84,13 @@ func (s *Server) registerOrders() {
 		})
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:cancel", "cancelOrder", "Cancel; refused once it has been handed over", "orders", scoped(central.ScopeOrdersWrite)),
 		s.cancelOrder)
+	huma.Register(s.api, op("POST", "/v1/orders/{id}:stop", "stopOrder", "Keep it from leaving, or have it taken out of the carrier's cage again", "orders", scoped(central.ScopeOrdersWrite)),
+		s.stopOrder)
+	huma.Register(s.api, op("POST", "/v1/orders/{id}:release", "releaseOrder", "Let it go on after a stop", "orders", scoped(central.ScopeOrdersWrite)),
+		func(ctx context.Context, in *OrderPath) (*viewOut, error) {
+			v, err := s.svc.Release(ctx, callerOf(ctx).by, in.ID)
+			return &viewOut{v}, toProblem(err)
+		})
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:address", "changeAddress", "Give the order another receiver; refused once it has been handed over", "orders", scoped(central.ScopeOrdersWrite)),
 		func(ctx context.Context, in *struct {
 			OrderPath
@@ -105,6 +112,20 @@ func (s *Server) cancelOrder(ctx context.Context, in *struct {
 		reason = in.Body.Reason
 	}
 	v, err := s.svc.Cancel(ctx, callerOf(ctx).by, in.ID, reason)
+	return &viewOut{v}, toProblem(err)
+}
+
+func (s *Server) stopOrder(ctx context.Context, in *struct {
+	OrderPath
+	Body *struct {
+		Reason string `json:"reason,omitempty" maxLength:"200"`
+	}
+}) (*viewOut, error) {
+	reason := ""
+	if in.Body != nil {
+		reason = in.Body.Reason
+	}
+	v, err := s.svc.Stop(ctx, callerOf(ctx).by, in.ID, reason)
 	return &viewOut{v}, toProblem(err)
 }
 

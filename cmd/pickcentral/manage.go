@@ -194,7 +194,7 @@ func newOrdersCommand() *cobra.Command {
 		}),
 	}
 	show.Flags().Bool("json", true, "as JSON, the only form there is")
-	return group("orders", "Look at orders", "  pickcentral orders list", list, show)
+	return group("orders", "Look at orders, stop them and let them go on", "  pickcentral orders list", list, show, newStopCommand(), newReleaseCommand())
 }
 
 func newBackupCommand() *cobra.Command {

@@ -13,7 +13,7 @@ func newTasksCommand() *cobra.Command {
 		&cobra.Command{Use: "cancel ID", Short: "End a stock task that nobody needs any more", Example: "  pickcentral tasks cancel T000000001",
 			Args: wantArgs(1, 1, "one task id"),
 			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
-				return ct.svc.CancelTask(c.Context(), central.By{Who: "cli", Source: "cli"}, order.TaskID(args[0]))
+				return ct.svc.CancelTask(c.Context(), cli(), order.TaskID(args[0]))
 			})})
 }
 
@@ -28,7 +28,7 @@ func newTasksAddCommand() *cobra.Command {
 		Args:    noArgs,
 		RunE: with(true, func(c *cobra.Command, ct *centre, _ []string) error {
 			in.Kind, in.SKU, in.From, in.To = order.TaskKind(kind), order.SKU(sku), order.LocationID(from), order.LocationID(to)
-			t, err := ct.svc.AddTask(c.Context(), central.By{Who: "cli", Source: "cli"}, in)
+			t, err := ct.svc.AddTask(c.Context(), cli(), in)
 			if err != nil {
 				return err
 			}

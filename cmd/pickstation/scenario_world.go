@@ -133,6 +133,7 @@ func (r *worldReader) flush() error {
 	if r.order == nil {
 		return nil
 	}
+	sent(&r.order.Shipment)
 	r.add(wire.RowWork, string(r.order.Shipment.ID), struct {
 		*wire.Work
 		Receiver order.Receiver `json:"receiver"`

@@ -246,9 +246,10 @@ func first(a, b string) string {
 // slipReasons say in both languages what a slip asks for; the order's number stands in
 // the place of %s.
 var slipReasons = map[order.InstructionKind]string{
-	order.InstructPutBack: "订单 %[1]s 已取消：把货放回货位，再扫此码和「是」。\nOrder %[1]s is cancelled: put the goods back, then scan this code and YES.",
-	order.InstructStop:    "订单 %[1]s 不要发出：放到异常货架，请叫组长。\nDo not hand over order %[1]s: set it aside, call the lead.",
-	order.InstructReprint: "订单 %[1]s 面单作废：撕掉旧面单，扫此码和「是」打新单。\nThe waybill of order %[1]s is void: tear it off, scan this code and YES for a new one.",
+	order.InstructPutBack:   "订单 %[1]s 已取消：把货放回货位，再扫此码和「是」。\nOrder %[1]s is cancelled: put the goods back, then scan this code and YES.",
+	order.InstructStop:      "订单 %[1]s 不要发出：放到异常货架，请叫组长。\nDo not hand over order %[1]s: set it aside, call the lead.",
+	order.InstructReprint:   "订单 %[1]s 面单作废：撕掉旧面单，扫此码和「是」打新单。\nThe waybill of order %[1]s is void: tear it off, scan this code and YES for a new one.",
+	order.InstructIntercept: "订单 %[1]s 要取回：从承运商笼里取出包裹，放到异常货架，再扫此码和「是」。\nOrder %[1]s comes back: take the parcel out of the carrier's cage, set it aside, then scan this code and YES.",
 }
 
 // slip goes with goods or a box that leaves the normal way. Its barcode is the shipment's

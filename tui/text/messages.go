@@ -306,4 +306,4 @@ var messages = together(map[order.MsgCode]Pair{
 	order.DoCountOn:          {"数 {name}：逐件或逐箱扫；数完扫「是」", "Count {name}: scan each unit or case; YES when done"},
 	order.DoCountAgain:       {"再数一遍扫「否」；确认无误扫「是」", "NO to count again; YES if it is right"},
 	order.DoScanBoth:         {"扫带批号的码", "Scan the code that carries the lot"},
-}, flowMessages, pickupMessages, coldMessages)
+}, flowMessages, pickupMessages, coldMessages, instructMessages)

@@ -60,9 +60,10 @@ var words = map[string]Pair{
 	"call":                  {"呼叫组长", "call"},
 
 	// Instructions.
-	string(order.InstructPutBack): {"放回货位", "put back"},
-	string(order.InstructStop):    {"不要发出", "do not hand over"},
-	string(order.InstructReprint): {"重打面单", "print again"},
+	string(order.InstructPutBack):   {"放回货位", "put back"},
+	string(order.InstructStop):      {"不要发出", "do not hand over"},
+	string(order.InstructReprint):   {"重打面单", "print again"},
+	string(order.InstructIntercept): {"从笼里取回", "take out of the cage"},
 
 	// Tasks, and what becomes of goods that came back.
 	string(order.TaskReturn):    {"退货", "return"},
