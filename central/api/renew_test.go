@@ -80,7 +80,7 @@ func (c *tlsCentre) enrolled(t *testing.T) string {
 
 func (c *tlsCentre) client(t *testing.T, dir string) (*api.Client, *api.Identity) {
 	t.Helper()
-	id, err := api.Load(dir)
+	id, err := api.Load(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
