@@ -154,6 +154,8 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		return f.raise(r, ExcHeld, sh, "put aside at the bench: "+clip(e.Reason))
 	case order.EventLeftBehind:
 		return f.tell(sh, e, KindHold, "", string(order.Backordered)+fmt.Sprintf(": the load was closed without %d parcel(s)", e.Qty))
+	case order.EventWeighed:
+		return f.learnWeight(sh, e)
 	case order.EventPassed:
 		return f.passed(sh, e)
 	case order.EventSubstituted:

@@ -140,6 +140,13 @@ func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order
 		if err := checkProduct(&all[i]); err != nil {
 			return "", false, err
 		}
+		if all[i].WeightG == 0 { // what was learnt stays until a person gives a weight
+			if was, err := tx.Product(w.ID, all[i].SKU); err != nil {
+				return "", false, err
+			} else if was != nil && was.Learnt > 0 {
+				all[i].WeightG, all[i].SpreadG, all[i].Learnt = was.WeightG, was.SpreadG, was.Learnt
+			}
+		}
 		is, err := tx.PutProduct(w.ID, &all[i])
 		return string(all[i].SKU), is, err
 	})

@@ -145,7 +145,9 @@ func moved(r Reader) error {
 	return err
 }
 
-func presets() []*order.Flow { return []*order.Flow{order.StandardFlow(), order.ReturnsFlow(), order.PickupFlow()} }
+func presets() []*order.Flow {
+	return []*order.Flow{order.StandardFlow(), order.ReturnsFlow(), order.PickupFlow()}
+}
 
 func (s *Service) prepare(tx Tx) error {
 	vault, err := tx.Meta(metaVault)

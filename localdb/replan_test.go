@@ -121,3 +121,24 @@ func TestGoodsAreFoundOnPickedLinesTooUntilTheyLeave(t *testing.T) {
 		t.Fatalf("%v %v", ids, err)
 	}
 }
+
+func TestALearntWeightHelpsWorkThatIsHereAlready(t *testing.T) {
+	db, h := openNew(t)
+	defer db.Close()
+	declared := testShipment("S2", 1, 1)
+	declared.Customs = order.CustomsBonded
+	give(t, db, h, testShipment("S1", 1, 1), declared)
+	if w := mustShipment(t, db, "S1").Lines[0].WeightG; w != 0 {
+		t.Fatalf("weighs %d", w)
+	}
+	inTx(t, db, func(tx *Tx) error {
+		_, err := tx.ApplyFeed([]wire.FeedRow{rowOf(t, 50, wire.RowProduct, "SKU1", order.Product{SKU: "SKU1", WeightG: 350, SpreadG: 6, Learnt: 7})}, 50, 1)
+		return err
+	})
+	if l := mustShipment(t, db, "S1").Lines[0]; l.WeightG != 350 || l.SpreadG != 6 {
+		t.Errorf("weighs %d ± %d", l.WeightG, l.SpreadG)
+	}
+	if w := mustShipment(t, db, "S2").Lines[0].WeightG; w != 0 {
+		t.Errorf("declared goods weigh %d", w)
+	}
+}

@@ -56,6 +56,9 @@ func (db *DB) plan(sid int64) (*order.Shipment, error) {
 	if err := json.Unmarshal(r.blob(0), p); err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
 	}
+	if err := db.fillWeights(p); err != nil {
+		return nil, err
+	}
 	if len(db.plans) >= maxPlans {
 		clear(db.plans)
 	}

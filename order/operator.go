@@ -154,6 +154,7 @@ type Product struct {
 	Temp    Temp       `json:"temp,omitempty"`
 	WeightG int        `json:"weight_g,omitempty"`
 	SpreadG int        `json:"spread_g,omitempty"`
+	Learnt  int        `json:"learnt,omitempty"`        // parcels from which weight and spread were learnt, 0 a person gave them
 	MinLife int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse\'s where that is more
 	Track   Tracking   `json:"track,omitzero"`
 	Scan    ScanClass  `json:"scan,omitempty"`

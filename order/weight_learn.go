@@ -1,0 +1,93 @@
+package order
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// WeightSample is what one weighed parcel says of a SKU.
+type WeightSample struct {
+	Parcel string  `json:"p"` // shipment and number: a box that is weighed again counts once
+	Grams  float64 `json:"g"` // of one unit
+	Units  int     `json:"n"` // so many were weighed together
+}
+
+// LearntWeight is what verified parcels say of the unit weight of a SKU. The latest
+// samples are kept; median and median deviation are taken of them, so that neither a
+// wrong parcel nor a few of them move the result, while a new packaging of the goods is
+// learnt within some parcels.
+type LearntWeight struct {
+	Samples []WeightSample `json:"samples"`
+}
+
+const (
+	maxSamples = 31 // kept of a SKU
+	minSamples = 5  // before anything is said
+	madSigma   = 1.4826
+)
+
+// Add takes a sample; one of the same parcel takes the place of the older.
+func (l *LearntWeight) Add(x WeightSample) {
+	l.Samples = slices.DeleteFunc(slices.Clone(l.Samples), func(o WeightSample) bool { return o.Parcel == x.Parcel })
+	l.Samples = append(l.Samples, x)
+	l.Samples = l.Samples[max(0, len(l.Samples)-maxSamples):]
+}
+
+// Weight returns unit weight and standard deviation, grams; ok is false while too few
+// parcels are known. A parcel of many units says more of the spread of one: the mean of n
+// units deviates by a root of n less.
+func (l *LearntWeight) Weight() (grams, spread int, ok bool) {
+	if len(l.Samples) < minSamples {
+		return 0, 0, false
+	}
+	all := make([]float64, len(l.Samples))
+	for i, x := range l.Samples {
+		all[i] = x.Grams
+	}
+	mid := median(all)
+	for i, x := range l.Samples {
+		all[i] = math.Abs(x.Grams-mid) * math.Sqrt(float64(max(x.Units, 1)))
+	}
+	grams = int(math.Round(mid))
+	return grams, max(1, int(math.Ceil(madSigma*median(all)))), grams > 0
+}
+
+// median returns the middle of a list, which it sorts.
+func median(all []float64) float64 {
+	slices.Sort(all)
+	n := len(all)
+	return (all[(n-1)/2] + all[n/2]) / 2
+}
+
+// WeightSample returns what the weight of a parcel says of the one SKU in it whose weight
+// nobody has given, where there is exactly one and the box itself is known. given returns
+// the weight that a person gave, or that is learnt well enough, else 0.
+func (s *Shipment) WeightSample(p *Parcel, grams int, pol *Policy, given func(SKU) int) (sku SKU, x WeightSample, ok bool) {
+	box, known := pol.Packaging(cmp.Or(p.Box, p.Packaging))
+	if grams <= 0 || !known || box.TareG <= 0 {
+		return "", x, false
+	}
+	rest, units := float64(grams-box.TareG), 0
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		n := s.inBox(l, p.No)
+		if n == 0 {
+			continue
+		}
+		g := given(l.SKU)
+		switch {
+		case g > 0:
+			rest -= float64(n * g)
+		case sku != "" && sku != l.SKU:
+			return "", x, false // two are unknown
+		default:
+			sku, units = l.SKU, units+n
+		}
+	}
+	if sku == "" || rest <= 0 {
+		return "", x, false
+	}
+	return sku, WeightSample{Parcel: string(s.ID) + "/" + strconv.Itoa(p.No), Grams: rest / float64(units), Units: units}, true
+}
