@@ -299,15 +299,7 @@ func (r *scenarioRun) addsUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	given := map[lineKey]int{}
-	for _, row := range r.sc.feeds[firstFeed] {
-		var w wire.Work
-		if row.Kind == wire.RowWork && json.Unmarshal(row.Body, &w) == nil {
-			for _, l := range w.Shipment.Lines {
-				given[lineKey{w.Shipment.ID, l.No}] = l.Picked
-			}
-		}
-	}
+	given := r.sc.given()
 	var bad error
 	for _, s := range list {
 		for _, l := range s.Lines {
@@ -318,6 +310,20 @@ func (r *scenarioRun) addsUp(ctx context.Context) error {
 		}
 	}
 	return bad
+}
+
+// given is what was picked before the scenario began.
+func (sc *scenario) given() map[lineKey]int {
+	given := map[lineKey]int{}
+	for _, row := range sc.feeds[firstFeed] {
+		var w wire.Work
+		if row.Kind == wire.RowWork && json.Unmarshal(row.Body, &w) == nil {
+			for _, l := range w.Shipment.Lines {
+				given[lineKey{w.Shipment.ID, l.No}] = l.Picked
+			}
+		}
+	}
+	return given
 }
 
 // screenSize is the window in which a scenario looks at the screen.
