@@ -42,6 +42,8 @@ type turn struct {
 	real  *Shipment // in a batch: the shipment without the goods in the hand
 	ahead outlook   // the shipment as this input leaves it, where that is known before the end
 
+	shadowed []string // what rules on trial would have said
+
 	want, saw SKU // goods that were wanted, and those that were scanned in their place
 
 	settled int // parcel that this input weighs or labels: its weight is final; 0 none
@@ -195,6 +197,7 @@ func (t *turn) finish() Decision {
 	e.Verdict, e.Msg, e.Frame = t.verdict, t.what.Code, t.in.Frame
 	e.Code = t.eventCode()
 	t.stampMixup(e)
+	t.stampShadow(e)
 	e.Mended = slices.ContainsFunc(t.in.Readings, func(r Reading) bool { return r.Mended })
 	return Decision{Verdict: t.verdict, What: t.what, Do: t.do, Bench: t.b, Events: t.events, Prints: t.prints}
 }

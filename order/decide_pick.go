@@ -128,11 +128,14 @@ func (t *turn) item(m match) {
 		a.Need = l.Qty
 		t.say(OverQty, msg(MsgAllCounted, a), msg(DoPutBackHere, t.wanted()))
 	case t.refuseLease(t.s):
-	case t.env.Policy.LocationFirst && l.Location != "" && t.b.Located != l.Location:
+	case t.env.Policy.LocationFirst && l.Location != "" && t.b.Located != l.Location && !t.lenient(l, MsgNeedLocation):
 		t.b.Focus = l.No
 		t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
 	default:
 		t.b.Focus = l.No
+		if len(t.shadowed) > 0 { // who scans the goods stands before them
+			t.b.Located = l.Location
+		}
 		t.count(l, t.unit(m))
 	}
 }

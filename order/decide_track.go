@@ -161,6 +161,8 @@ func (t *turn) refuseLife(l *Line, p Pending) bool {
 	switch today := t.today(); {
 	case p.Expiry < today:
 		t.say(Blocked, msg(MsgExpired, a), msg(DoOtherStock, a))
+	case p.Expiry >= today.AddDays(l.MinLife) && p.Expiry < today.AddDays(life) && t.lenient(l, MsgShortLife):
+		return false // what the order itself asks for is kept
 	case p.Expiry < today.AddDays(life):
 		t.say(Blocked, msg(MsgShortLife, a), msg(DoOtherStock, a))
 	default:
@@ -191,7 +193,7 @@ func (t *turn) askMissing(l *Line, p Pending) bool {
 		return true
 	case p.wantsWeight(l):
 		t.say(Needs, msg(MsgNeedWeight, a), msg(DoWeighUnit, a))
-	case otherLot(l, p.Lot) == 1 && !slices.Contains(l.Lots, p.Lot) && !p.Confirmed:
+	case otherLot(l, p.Lot) == 1 && !slices.Contains(l.Lots, p.Lot) && !p.Confirmed && !t.lenient(l, MsgOtherLot):
 		t.askLot(l, p, a)
 		return true
 	default:
@@ -206,7 +208,7 @@ func (t *turn) askMissing(l *Line, p Pending) bool {
 // the operator says by the same scan again, the line is not asked about any more.
 func (t *turn) askOlder(l *Line, p Pending, a Args) bool {
 	here := LineRef{t.s.ID, l.No}
-	if l.Oldest == "" || p.Expiry <= l.Oldest || t.b.OldGone != nil && *t.b.OldGone == here {
+	if l.Oldest == "" || p.Expiry <= l.Oldest || t.b.OldGone != nil && *t.b.OldGone == here || t.lenient(l, MsgOlder) {
 		return false
 	}
 	a.Date, a.Location = l.Oldest, l.Location

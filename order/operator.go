@@ -85,7 +85,9 @@ type Policy struct {
 	Transits         []TransitRule `json:"transits,omitempty"`     // how long parcels travel, the first rule that fits
 	ColdLeaseS       int           `json:"cold_lease_s,omitempty"` // how long a bench may work on cold goods without a word, 0 as the centre is set
 
-	Zones       []string    `json:"zones,omitempty"`        // in which people of this bench pick, none: all; the centre sets it for each station
+	Zones  []string     `json:"zones,omitempty"`  // in which people of this bench pick, none: all; the centre sets it for each station
+	Shadow []ShadowRule `json:"shadow,omitempty"` // rules on trial: recorded, not refused
+
 	ColdBenches []StationID `json:"cold_benches,omitempty"` // benches whose screen has the look for a fogged visor
 
 	Shifts []string `json:"shifts,omitempty"` // when shifts begin, "06:00"; none: at midnight

@@ -36,6 +36,11 @@ func (p *Policy) CheckWork() error {
 	if why := p.Returns.check(); why != "" {
 		return bad("%s", why)
 	}
+	for i := range p.Shadow {
+		if why := p.Shadow[i].check(); why != "" {
+			return bad("%s", why)
+		}
+	}
 	if why := checkShifts(p.Shifts); why != "" {
 		return bad("%s", why)
 	}

@@ -64,7 +64,7 @@ func (t *turn) refuseKit(l *Line, units int, at PackCheck) bool {
 		return false
 	}
 	m := t.s.now().kitRest(l, units)
-	if m == nil {
+	if m == nil || t.lenient(l, MsgKitFirst) {
 		return false
 	}
 	a := Args{Name: m.Name, SKU: m.SKU, Code: l.Kit, Location: m.Location, N: m.PerKit}

@@ -52,6 +52,7 @@ func (l *Loop) publish() {
 	}
 	v.Slots = slots(&l.bench)
 	v.Panel = l.panelView()
+	v.Trials = l.policy.Trials(l.now(), l.zone)
 	v.ColdLook = slices.Contains(l.policy.ColdBenches, l.opt.Station)
 	l.last.Store(v)
 	for {

@@ -35,8 +35,9 @@ type View struct {
 	Printer  PrinterView
 	Health   HealthView
 	Today    TodayView
-	ColdLook bool       // the policy gives this bench the look for a fogged visor
-	Panel    *PanelView // what is shown over the work, nil the work
+	ColdLook bool          // the policy gives this bench the look for a fogged visor
+	Trials   []order.Trial // rules that only record for now, the one that ends last first
+	Panel    *PanelView    // what is shown over the work, nil the work
 }
 
 // Shown is a verdict on the screen.

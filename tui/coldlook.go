@@ -25,11 +25,16 @@ func (p *painter) coldBar(a area) area {
 	}
 	printer := seg{}
 	if pr := &p.v.Printer; pr.Status != "" && !pr.Prints() {
-		printer = seg{st: warn, s: p.t.PrinterShort + " " + text.Word(p.lang, pr.Status), rank: 1}
+		printer = seg{st: warn, s: p.t.PrinterShort + " " + text.Word(p.lang, pr.Status), rank: 2}
 	}
-	link := p.linkSegs() // of which the age of the centre's last word is for the panel
-	bar.line(0, 2, link[0], link[1], printer, seg{st: strong, s: clipTo(who, max(a.w/4, 8)), rank: 2},
-		seg{st: strong, s: p.clock(p.now, "15:04"), right: true})
+	link := p.linkSegs()
+	link = link[:len(link)-1] // the age of the centre's last word is for the panel
+	gap := 2
+	if !p.wide {
+		gap = 1
+	}
+	bar.line(0, gap, append(link, printer, seg{st: strong, s: clipTo(who, max(a.w/4, 8)), rank: 3},
+		seg{st: strong, s: p.clock(p.now, "15:04"), right: true, rank: 1})...)
 	return rest
 }
 

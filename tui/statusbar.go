@@ -62,7 +62,11 @@ func (p *painter) linkSegs() []seg {
 		unsent.st = plain
 		unsent.s += " " + p.age(s.Oldest)
 	}
-	return []seg{on, unsent, {st: plain, s: p.t.Centre + " " + p.age(s.LastWord), rank: 1}}
+	segs := []seg{on, unsent}
+	if t := p.trialSeg(); t.s != "" {
+		segs = append(segs, t)
+	}
+	return append(segs, seg{st: plain, s: p.t.Centre + " " + p.age(s.LastWord), rank: 1})
 }
 
 // deviceSeg counts the devices that answer; alerts name those that do not.

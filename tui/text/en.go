@@ -71,6 +71,7 @@ var en = Texts{
 
 	CrashWhat: "pickstation: %s failed: %v", CrashDo: "start the station again; every answered scan is stored",
 
+	Trial: "TRIAL to %s", TrialOf: "TRIAL %s to %s", TrialShort: "TRIAL %s",
 	Training: "TRAINING: nothing here is real", TrainingShort: "TRAINING",
 
 	Demo: "DEMO", DemoRight: "right", DemoWrong: "wrong", DemoLocation: "location", DemoBadge: "badge",

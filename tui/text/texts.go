@@ -94,6 +94,9 @@ type Texts struct {
 	// Crash: what, name of the part; do.
 	CrashWhat, CrashDo string
 
+	// Trial: last day. TrialOf: class, last day.
+	Trial, TrialOf, TrialShort string
+
 	// Training: long and short.
 	Training, TrainingShort string
 

@@ -71,6 +71,7 @@ var zh = Texts{
 
 	CrashWhat: "pickstation：%s 出错：%v", CrashDo: "请重新启动本台；已应答的扫描都已保存",
 
+	Trial: "试行到%s", TrialOf: "%s试行到%s", TrialShort: "试行到%s",
 	Training: "培训：这里的一切都不是真的", TrainingShort: "培训",
 
 	Demo: "演示", DemoRight: "扫对", DemoWrong: "扫错", DemoLocation: "货位", DemoBadge: "工牌",
