@@ -64,7 +64,7 @@ func startCentre(t *testing.T, notAfter time.Time) *testCentre {
 }
 
 // issue signs a certificate for a new key, or for pub.
-func issue(t *testing.T, tmpl, ca *x509.Certificate, caKey *ecdsa.PrivateKey, pub any) (*x509.Certificate, *ecdsa.PrivateKey) {
+func issue(t testing.TB, tmpl, ca *x509.Certificate, caKey *ecdsa.PrivateKey, pub any) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
