@@ -141,7 +141,7 @@ func TestTheFeedBringsEverythingAStationNeedsAndThenOnlyChanges(t *testing.T) {
 		}
 		last = r.FS
 	}
-	equal(t, "rows", counts, map[wire.RowKind]int{"work": 1, "flow": 2, "policy": 1, "catalogue": 2, "location": 1, "operator": 1})
+	equal(t, "rows", counts, map[wire.RowKind]int{"work": 1, "flow": 3, "policy": 1, "catalogue": 2, "location": 1, "operator": 1})
 	rows, _ = c.FeedAll(t, b, cursor)
 	equal(t, "nothing new", len(rows), 0)
 
@@ -152,11 +152,11 @@ func TestTheFeedBringsEverythingAStationNeedsAndThenOnlyChanges(t *testing.T) {
 		t.Errorf("change: %+v", rows)
 	}
 	rows, _ = c.FeedAll(t, b, 0)
-	equal(t, "a snapshot holds the latest of each", len(rows), 8)
+	equal(t, "a snapshot holds the latest of each", len(rows), 9)
 
 	other := c.NewBench(t, "bench-2")
 	rows, _ = c.FeedAll(t, other, 0)
-	equal(t, "another station of the warehouse", len(rows), 7)
+	equal(t, "another station of the warehouse", len(rows), 8)
 }
 
 func TestTheBadgeKeyIsSealedToTheStationAndFitsTheHashes(t *testing.T) {
@@ -228,7 +228,7 @@ func TestWorkIsShownToTheStationThatHoldsItOnly(t *testing.T) {
 func TestACursorFromAnotherLifeGetsASnapshot(t *testing.T) {
 	c, b, _ := leased(t, "1")
 	reply, err := c.Feed(t.Context(), b.ID, 1<<40, 0, 0)
-	if err != nil || !reply.Snapshot || len(reply.Rows) != 4 {
+	if err != nil || !reply.Snapshot || len(reply.Rows) != 5 {
 		t.Errorf("snapshot %v with %d rows, %v", reply.Snapshot, len(reply.Rows), err)
 	}
 }
@@ -255,7 +255,7 @@ func TestTheFeedComesInPages(t *testing.T) {
 		}
 		equal(t, "page", len(reply.Rows), 10)
 	}
-	equal(t, "rows", seen, 28)
+	equal(t, "rows", seen, 29)
 }
 
 func TestTrackingThatComesBeforeTheBenchsOwnWordWaitsForIt(t *testing.T) {
