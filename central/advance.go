@@ -25,6 +25,11 @@ func (s *Service) advance(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver)
 	if err != nil {
 		return err
 	}
+	return s.advanceWith(tx, o, flow, rc, ships)
+}
+
+// advanceWith is advance for an order whose shipments are known.
+func (s *Service) advanceWith(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver, ships []*Shipment) error {
 	if len(ships) > 0 || o.Cancelled() {
 		return s.derive(tx, o, ships)
 	}

@@ -82,11 +82,15 @@ func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]Intake
 			results[i], invalid[i] = rejected(i, &orders[i], known), true
 		}
 	}
+	places := slices.DeleteFunc(byKey(orders), func(i int) bool { return invalid[i] })
+	want := aheadOf(orders, places)
 	err := s.store.Write(ctx, func(tx Tx) error {
-		for _, i := range byKey(orders) {
-			if invalid[i] {
-				continue
+		if len(places) > 1 {
+			if err := tx.ReadAhead(want); err != nil {
+				return err
 			}
+		}
+		for _, i := range places {
 			o, outcome, err := s.intakeOne(tx, by, &orders[i])
 			var known *order.Error
 			if errors.As(err, &known) && rejection[known.Code] {
@@ -123,6 +127,33 @@ func byKey(orders []OrderIn) []int {
 		return cmp.Or(cmp.Compare(x.Channel, y.Channel), cmp.Compare(len(x.External), len(y.External)), cmp.Compare(x.External, y.External))
 	})
 	return places
+}
+
+// aheadOf is what the orders at the places of a batch will be asked for.
+func aheadOf(orders []OrderIn, places []int) Ahead {
+	want := Ahead{Goods: map[string][]order.SKU{}, Places: map[string][]order.LocationID{}}
+	type one struct{ warehouse, id string }
+	goods, shelves := map[one]bool{}, map[one]bool{}
+	for _, i := range places {
+		in := &orders[i]
+		key := OrderKey{in.Channel, in.External}
+		if n := len(want.Keys); n == 0 || want.Keys[n-1] != key { // equal ones stand side by side
+			want.Keys = append(want.Keys, key)
+		}
+		warehouse := orMain(in.Warehouse)
+		for k := range in.Lines {
+			l := &in.Lines[k]
+			if at := (one{warehouse, string(l.SKU)}); !goods[at] {
+				goods[at] = true
+				want.Goods[warehouse] = append(want.Goods[warehouse], l.SKU)
+			}
+			if at := (one{warehouse, string(l.Location)}); l.Location != "" && !shelves[at] {
+				shelves[at] = true
+				want.Places[warehouse] = append(want.Places[warehouse], l.Location)
+			}
+		}
+	}
+	return want
 }
 
 // rejection lists the codes that reject one order of a batch; all are raised before
@@ -197,7 +228,7 @@ func (s *Service) create(tx Tx, by By, in *OrderIn, digest string) (*Order, erro
 			return nil, err
 		}
 	}
-	return o, s.advance(tx, o, flow, &in.Receiver)
+	return o, s.advanceWith(tx, o, flow, &in.Receiver, nil)
 }
 
 // fill copies the plan of the order, without the receiver.

@@ -104,6 +104,16 @@ type Reader interface {
 	Counts() (map[string]int64, error)
 }
 
+// OrderKey is the shop's own name of an order.
+type OrderKey struct{ Channel, External string }
+
+// Ahead is what a batch of orders will be asked for.
+type Ahead struct {
+	Keys   []OrderKey
+	Goods  map[string][]order.SKU        // by warehouse, each once
+	Places map[string][]order.LocationID // by warehouse, each once; only of warehouses in Goods
+}
+
 // Tx is a transaction. The Lock methods are the points where an engine with several
 // writers takes row locks (SELECT … FOR UPDATE), always in this order: log, order
 // key or order, shipments by id, warehouse. On SQLite the single writer is the lock.
@@ -122,6 +132,9 @@ type Tx interface {
 	// LockOrderKey holds the key even where no order has it yet, so that two callers
 	// cannot both create it.
 	LockOrderKey(channel, external string) (*Order, error)
+	// ReadAhead says what the transaction is about to ask for, so that a store that is a
+	// network away answers it at once. The keys are locked as LockOrderKey does, in their order.
+	ReadAhead(want Ahead) error
 	// LockShipment returns the shipment and holds it.
 	LockShipment(id order.ShipmentID) (*Shipment, error)
 

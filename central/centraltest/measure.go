@@ -16,7 +16,7 @@ func Measure(b *testing.B, fresh func(testing.TB) *Centre) {
 		name string
 		run  func(*testing.B, func(testing.TB) *Centre)
 	}{
-		{"IntakeBatch", intakeBatch}, {"IntakeSingle", intakeSingle}, {"IntakeKnown", intakeKnown},
+		{"IntakeBatch", intakeBatch}, {"IntakeLines", intakeLines}, {"IntakeSingle", intakeSingle}, {"IntakeKnown", intakeKnown},
 		{"Ingest", ingest}, {"FeedWork", feedWork},
 	} {
 		b.Run(one.name, func(b *testing.B) { one.run(b, fresh) })
@@ -33,6 +33,39 @@ func intakeBatch(b *testing.B, fresh func(testing.TB) *Centre) {
 		for i := range batch {
 			n++
 			batch[i] = Order(fmt.Sprint(n))
+		}
+		if _, err := c.Intake(b.Context(), By(), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "orders/s")
+}
+
+// intakeLines is intakeBatch with orders of 20 lines of a catalogue of 200.
+func intakeLines(b *testing.B, fresh func(testing.TB) *Centre) {
+	c := fresh(b)
+	var goods []order.Product
+	sku := func(n int) order.SKU { return order.SKU(fmt.Sprintf("G%03d", n%200)) }
+	for n := range 200 {
+		goods = append(goods, order.Product{SKU: sku(n), Name: order.Names{EN: "goods"}, Codes: []order.ItemCode{{Key: fmt.Sprintf("69%011d", n)}},
+			WeightG: 100, Home: order.LocationID(fmt.Sprintf("A-%02d", n%40))})
+	}
+	if _, err := c.PutProducts(b.Context(), "", goods); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		batch := make([]central.OrderIn, 50)
+		for i := range batch {
+			n++
+			batch[i] = Order(fmt.Sprint(n))
+			line := batch[i].Lines[0]
+			line.Codes, line.Location = nil, ""
+			batch[i].Lines = nil
+			for k := range 20 {
+				line.SKU = sku(n*7 + k*9)
+				batch[i].Lines = append(batch[i].Lines, line)
+			}
 		}
 		if _, err := c.Intake(b.Context(), By(), batch); err != nil {
 			b.Fatal(err)

@@ -39,6 +39,7 @@ type tx struct {
 	// written is how many of feed have been written, which holds the counter rows.
 	written int
 	hasty   bool // statements wait for locks for [shortWait] only
+	ahead   *ahead
 }
 
 // reference is a change of a feed that waits for its number.
@@ -115,11 +116,6 @@ func (t *tx) LockOrder(id order.OrderID) (*central.Order, error) {
 	return t.OrderWhere("id = ? FOR UPDATE", id)
 }
 
-// LockOrderKey holds the order with a key.
-func (t *tx) LockOrderKey(channel, external string) (*central.Order, error) {
-	return t.OrderWhere("channel = ? AND external = ? FOR UPDATE", channel, external)
-}
-
 const lockedShipments = "SELECT shipments.body FROM shipments JOIN orders ON orders.id = shipments.order_id WHERE "
 
 // LockShipment returns a shipment and holds it with its order, the order's row first.
@@ -165,7 +161,13 @@ func (t *tx) Instruction(id string) (*central.Instruction, error) {
 
 // Warehouse returns a warehouse; where it is missing, nobody else can make it.
 func (t *tx) Warehouse(id string) (*central.Warehouse, error) {
+	if w := t.house(id); w != nil {
+		return w, nil
+	}
 	w, err := t.Handle.Warehouse(id)
+	if w != nil && err == nil && t.ahead != nil {
+		t.ahead.houses[id] = copied(w)
+	}
 	if w != nil || err != nil {
 		return w, err
 	}

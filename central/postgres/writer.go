@@ -171,6 +171,7 @@ func (t *tx) savepoint(j records.Job) error {
 	if err := t.Exec("SAVEPOINT one"); err != nil {
 		return err
 	}
+	t.ahead = nil // of the caller before
 	err := j.Run(t)
 	own := t.c.waiting.Len() // statements that wait, of this caller
 	if t.c.sent == sent {

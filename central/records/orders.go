@@ -39,8 +39,9 @@ func (c *Handle) Take(counter string, n int64) (int64, error) {
 	return c.Next(counter, n)
 }
 
-func orderOf(body, receiver []byte) (*central.Order, error) {
-	o, err := parse[central.Order](body)
+// OrderOf reads an order as it is stored, with its sealed receiver.
+func OrderOf(body, receiver []byte) (*central.Order, error) {
+	o, err := Parse[central.Order](body)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (c *Handle) OrderWhere(where string, args ...any) (*central.Order, error) {
 	if !ok || err != nil {
 		return nil, err
 	}
-	return orderOf(body, receiver)
+	return OrderOf(body, receiver)
 }
 
 // Order returns an order by id.
@@ -73,6 +74,9 @@ func (c *Handle) OrderByKey(channel, external string) (*central.Order, error) {
 func (c *Handle) LockOrderKey(channel, external string) (*central.Order, error) {
 	return c.OrderByKey(channel, external)
 }
+
+// ReadAhead does nothing: an engine in the same process answers as fast one by one.
+func (c *Handle) ReadAhead(central.Ahead) error { return nil }
 
 // Orders lists orders by id.
 func (c *Handle) Orders(f central.OrderFilter) ([]*central.Order, error) {
@@ -99,7 +103,7 @@ func (c *Handle) ordersWhere(where string, args ...any) ([]*central.Order, error
 		if err := scan(&body, &receiver); err != nil {
 			return err
 		}
-		o, err := orderOf(body, receiver)
+		o, err := OrderOf(body, receiver)
 		all = append(all, o)
 		return err
 	})

@@ -44,7 +44,7 @@ func Doc[T any](db DB, query string, args ...any) (*T, error) {
 	if !ok || err != nil {
 		return nil, err
 	}
-	return parse[T](body)
+	return Parse[T](body)
 }
 
 // Docs reads the JSON bodies of all rows.
@@ -55,7 +55,7 @@ func Docs[T any](db DB, query string, args ...any) ([]*T, error) {
 		if err := scan(&body); err != nil {
 			return err
 		}
-		v, err := parse[T](body)
+		v, err := Parse[T](body)
 		all = append(all, v)
 		return err
 	})
@@ -75,7 +75,8 @@ func Marks(db DB) (map[order.LogID]uint64, error) {
 	return marks, err
 }
 
-func parse[T any](body []byte) (*T, error) {
+// Parse reads a stored JSON body.
+func Parse[T any](body []byte) (*T, error) {
 	v := new(T)
 	if err := json.Unmarshal(body, v); err != nil {
 		return nil, fmt.Errorf("read stored %T: %w", *v, err)

@@ -12,7 +12,7 @@ func (c *Handle) Warehouse(id string) (*central.Warehouse, error) {
 	if !ok || err != nil {
 		return nil, err
 	}
-	w, err := parse[central.Warehouse](body)
+	w, err := Parse[central.Warehouse](body)
 	if err != nil {
 		return nil, err
 	}
