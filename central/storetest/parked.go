@@ -2,12 +2,14 @@ package storetest
 
 import (
 	"context"
+	"crypto/rand"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/crypto/nacl/box"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -67,13 +69,13 @@ func parkedShipment(t *testing.T, s central.Store, c *central.Service) *central.
 	t.Helper()
 	by := central.By{Who: "shop", Source: "api"}
 	res, err := c.Intake(t.Context(), by, []central.OrderIn{{Channel: "shop", External: "P1", PaidAt: noon, Carrier: "SF",
-		Receiver: order.Receiver{Name: "王小明", Phone: "13800001234", Country: "CN", Province: "海南省", City: "海口市", District: "龙华区", Street: "国贸路 1 号"},
+		Receiver: resident(1),
 		Lines:    []central.LineIn{{SKU: "MANGO", Qty: 5, Location: "A-01"}}}})
 	if err != nil || res[0].Outcome != central.OutcomeNew {
 		t.Fatalf("%+v %v", res, err)
 	}
 	write(t, s, func(tx central.Tx) error {
-		return tx.PutStation(&central.Station{ID: "bench-1", Warehouse: central.DefaultWarehouse, BoxKey: make([]byte, 32), EnrolledAt: noon})
+		return tx.PutStation(&central.Station{ID: "bench-1", Warehouse: central.DefaultWarehouse, BoxKey: boxKey(t), EnrolledAt: noon})
 	})
 	var all []*central.Shipment
 	read(t, s, func(r central.Reader) (err error) {
@@ -86,7 +88,17 @@ func parkedShipment(t *testing.T, s central.Store, c *central.Service) *central.
 	return all[0]
 }
 
-// parkedLog is a log of bench-1.
+// boxKey is the public half of a bench's key.
+func boxKey(t *testing.T) []byte {
+	t.Helper()
+	pub, _, err := box.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pub[:]
+}
+
+// parkedLog is an event log of a bench.
 type parkedLog struct {
 	id     order.LogID
 	events []order.Event
@@ -137,12 +149,17 @@ func (l *parkedLog) hold(t *testing.T, s central.Store, why ...string) {
 
 func (l *parkedLog) push(t *testing.T, c *central.Service) {
 	t.Helper()
+	l.pushAs(t, c, "bench-1")
+}
+
+func (l *parkedLog) pushAs(t *testing.T, c *central.Service, station order.StationID) {
+	t.Helper()
 	h := wire.PushHeader{Proto: wire.Proto, Req: "r", Timeline: 1, Schema: wire.Schema, Log: l.id, BaseHash: order.LogStart(l.id), N: len(l.events), EndHash: l.hash()}
 	var bodies [][]byte
 	for _, e := range l.events {
 		bodies = append(bodies, e.Body)
 	}
-	if r, err := c.Push(t.Context(), "bench-1", h, bodies); err != nil || r.Code != wire.CodeOK {
+	if r, err := c.Push(t.Context(), station, h, bodies); err != nil || r.Code != wire.CodeOK && r.Code != wire.CodeFork {
 		t.Fatalf("%+v %v", r, err)
 	}
 }
