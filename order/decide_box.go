@@ -224,7 +224,11 @@ func (t *turn) emptyBox(p *Parcel) {
 	t.events = append(t.events, drafts...)
 	t.b.Focus, t.b.Located, t.b.Box = 0, "", 0
 	t.b.Screen = screenFor(t.s.now())
-	t.say(OK, msg(MsgBoxEmptied, a), t.next(t.s.now()))
+	what := MsgBoxEmptied
+	if p.PrintRequests > 0 {
+		what = MsgBoxEmptiedPaper
+	}
+	t.say(OK, msg(what, a), t.next(t.s.now()))
 }
 
 // back puts the shipment in place of the copy on which events were tried.

@@ -60,7 +60,8 @@ func (t *turn) notLabel() {
 		return
 	}
 	if m := t.matchLine(); m.line != nil {
-		t.say(WrongKind, msg(MsgWantLabel, Args{Name: m.line.Name}), t.next(t.s.now()))
+		l := m.line
+		t.say(WrongKind, msg(MsgWantLabel, Args{Name: l.Name, SKU: l.SKU, N: t.s.boxed(l), Location: l.Location}), t.next(t.s.now()))
 		return
 	}
 	for _, r := range t.findWork() {

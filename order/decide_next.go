@@ -88,6 +88,9 @@ func (t *turn) nextHere() Message {
 }
 
 func (t *turn) goTo(l *Line, open int) Message {
+	if t.s != nil {
+		open = min(open, t.s.with(*l).takeNow(l))
+	}
 	a := Args{Name: l.Name, SKU: l.SKU, N: open, Location: l.Location, Lot: l.Lot}
 	if l.Location == "" || t.b.Located == l.Location {
 		return msg(DoPickMore, a)

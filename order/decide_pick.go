@@ -185,7 +185,7 @@ func (t *turn) count(l *Line, p Pending) {
 	a.N, a.Need = changed.Picked, l.Qty
 	if changed.Open() > 0 {
 		t.b.Focus = l.No
-		do := t.goTo(l, changed.Open())
+		do := t.goTo(&changed, changed.Open())
 		if after.kitWaits(&changed, PackByPick) {
 			t.b.Focus, do = 0, t.nextAfter(after)
 		}

@@ -81,7 +81,7 @@ const (
 	MsgPackedAll       MsgCode = "packed_all"         // Ref
 	MsgLabelledYet     MsgCode = "labelled_yet"       // Waybill
 	MsgWrongLabel      MsgCode = "wrong_label"        // Waybill scanned
-	MsgWantLabel       MsgCode = "want_label"         // Code: not a label, Waybill wanted
+	MsgWantLabel       MsgCode = "want_label"         // Name: N are in boxes; one too many goes back to Location, the waybill is wanted
 	MsgDispatched      MsgCode = "dispatched"         // Waybill, N left
 	MsgDispatchedYet   MsgCode = "dispatched_yet"     // Waybill
 	MsgNotPacked       MsgCode = "not_packed"         // Waybill

@@ -2,28 +2,29 @@ package order
 
 // Lines of batches that change hands.
 const (
-	MsgBatchTaken   MsgCode = "batch_taken"    // Who works on the N orders together of which Ref is one
-	MsgAskBatchOver MsgCode = "ask_batch_over" // Who takes the N orders over
-	MsgWorkGone     MsgCode = "work_gone"      // Ref: the centre has taken it away
-	MsgLotPicked    MsgCode = "lot_picked"     // Lot of Name was reserved and picked for Ref
-	DoTakeLot       MsgCode = "do_take_lot"    // Lot of Name
-	MsgLoadClosed   MsgCode = "load_closed"    // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
-	DoCloseLoad     MsgCode = "do_close_load"  // all parcels of carrier Name are gone: LIST
-	MsgAskReason    MsgCode = "ask_reason"     // why Reason is let pass, N reasons are listed
-	DoReason        MsgCode = "do_reason"      // choose one of N
-	MsgAskSubst     MsgCode = "ask_subst"      // may other goods go out for N units of Name?
-	MsgSubstCustoms MsgCode = "subst_customs"  // Ref is declared to customs
-	MsgScanSubst    MsgCode = "scan_subst"     // instead of N units of Name
-	DoScanSubst     MsgCode = "do_scan_subst"  //
-	MsgSubstSame    MsgCode = "subst_same"     // Name: the goods that are missing
-	MsgSubstCold    MsgCode = "subst_cold"     // Name is of another temperature class, Reason
-	MsgSubstituted  MsgCode = "substituted"    // N units of Name go out instead
-	MsgZoneDone     MsgCode = "zone_done"      // Ref: N of Need; the rest is in zone Location
-	DoPassOn        MsgCode = "do_pass_on"     // scan tote Code of Ref, it goes to zone Location
-	MsgPassed       MsgCode = "passed"         // Ref in tote Code goes to zone Location, N of Need
-	DoBringZone     MsgCode = "do_bring_zone"  // tote Code to zone Location
-	MsgOtherZone    MsgCode = "other_zone"     // Ref goes on in zone Location
-	MsgZoneLater    MsgCode = "zone_later"     // Name at Location is picked in zone Ref
+	MsgBatchTaken      MsgCode = "batch_taken"       // Who works on the N orders together of which Ref is one
+	MsgAskBatchOver    MsgCode = "ask_batch_over"    // Who takes the N orders over
+	MsgWorkGone        MsgCode = "work_gone"         // Ref: the centre has taken it away
+	MsgLotPicked       MsgCode = "lot_picked"        // Lot of Name was reserved and picked for Ref
+	DoTakeLot          MsgCode = "do_take_lot"       // Lot of Name
+	MsgLoadClosed      MsgCode = "load_closed"       // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
+	DoCloseLoad        MsgCode = "do_close_load"     // all parcels of carrier Name are gone: LIST
+	MsgAskReason       MsgCode = "ask_reason"        // why Reason is let pass, N reasons are listed
+	DoReason           MsgCode = "do_reason"         // choose one of N
+	MsgAskSubst        MsgCode = "ask_subst"         // may other goods go out for N units of Name?
+	MsgSubstCustoms    MsgCode = "subst_customs"     // Ref is declared to customs
+	MsgScanSubst       MsgCode = "scan_subst"        // instead of N units of Name
+	DoScanSubst        MsgCode = "do_scan_subst"     //
+	MsgSubstSame       MsgCode = "subst_same"        // Name: the goods that are missing
+	MsgSubstCold       MsgCode = "subst_cold"        // Name is of another temperature class, Reason
+	MsgSubstituted     MsgCode = "substituted"       // N units of Name go out instead
+	MsgZoneDone        MsgCode = "zone_done"         // Ref: N of Need; the rest is in zone Location
+	DoPassOn           MsgCode = "do_pass_on"        // scan tote Code of Ref, it goes to zone Location
+	MsgPassed          MsgCode = "passed"            // Ref in tote Code goes to zone Location, N of Need
+	DoBringZone        MsgCode = "do_bring_zone"     // tote Code to zone Location
+	MsgOtherZone       MsgCode = "other_zone"        // Ref goes on in zone Location
+	MsgZoneLater       MsgCode = "zone_later"        // Name at Location is picked in zone Ref
+	MsgBoxEmptiedPaper MsgCode = "box_emptied_paper" // N units out of box Need, whose waybill Waybill is printed
 )
 
 // flowMessages lists the codes of this file.
@@ -31,5 +32,5 @@ func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
 		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad,
 		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
-		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater}
+		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper}
 }

@@ -183,7 +183,7 @@ func (m *model) undone(d *Decision, was map[ShipmentID]string) {
 		e := &d.Events[i]
 		id := e.Shipment
 		switch {
-		case d.What.Code == MsgBoxEmptied: // takes back what is not the latest
+		case d.What.Code == MsgBoxEmptied || d.What.Code == MsgBoxEmptiedPaper: // takes back what is not the latest
 			m.before[id] = nil
 		case e.Type == EventBoxed && !e.Over:
 		case e.Type == EventPicked, e.Type == EventPacked, e.Type == EventShorted, e.Type == EventBoxed:

@@ -71,3 +71,33 @@ func (t *turn) refuseKit(l *Line, units int, at PackCheck) bool {
 	t.say(Needs, msg(MsgKitFirst, a), msg(DoWanted, a))
 	return true
 }
+
+// TakeNow returns how many units of a line are to be taken before another one's turn: all
+// that are open, of a kit what the kits lack that may be begun.
+func (s *Shipment) TakeNow(no int) int {
+	if l := s.Line(no); l != nil {
+		return s.now().takeNow(l)
+	}
+	return 0
+}
+
+// maxKitSteps bounds how many kits at once are looked at.
+const maxKitSteps = 100
+
+func (o outlook) takeNow(l *Line) int {
+	open := l.Open()
+	if l.Kit == "" || l.PerKit < 1 || o.PackCheck != PackByPick || open <= 0 {
+		return open
+	}
+	take := 0
+	for k := range maxKitSteps {
+		n := min(l.PerKit-o.boxed(l)%l.PerKit+k*l.PerKit, open) // to the end of the kth kit from here
+		if o.kitRest(l, n) != nil {
+			break
+		}
+		if take = n; n == open {
+			break
+		}
+	}
+	return max(take, 1)
+}

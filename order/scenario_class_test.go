@@ -153,3 +153,21 @@ func TestScenario25WithoutTheOptionNothingIsAsked(t *testing.T) {
 		t.Fatalf("asks %+v", w.bench.Question)
 	}
 }
+
+func TestAKitSaysHowManyOfAPartComeBeforeTheNextPart(t *testing.T) {
+	kit := func(n int) func(*Line) { return func(l *Line) { l.Kit, l.PerKit = "K", n } }
+	w := newWorld(t, ship1("A", line("leg", 8, "L1", kit(4)), line("top", 2, "L2", kit(1))))
+	if d := w.wantDo(w.want(w.scan("A"), OK, MsgOpened), DoGoTo); d.Do.Args.N != 4 {
+		t.Fatalf("sends for %d legs at the start", d.Do.Args.N)
+	}
+	if d := w.scan("LEG"); d.Do.Args.N != 3 {
+		t.Fatalf("then for %d", d.Do.Args.N)
+	}
+	times(3, func() { w.scan("LEG") })
+	if d := w.scan("TOP"); d.Do.Args.N != 1 || d.Do.Args.SKU != "top" { // begins the next kit
+		t.Fatalf("sends for %d of %s", d.Do.Args.N, d.Do.Args.SKU)
+	}
+	if n := w.ship("S-A").TakeNow(1); n != 4 {
+		t.Fatalf("takes %d now", n)
+	}
+}

@@ -224,6 +224,7 @@ func walk(nos []int, e *order.Event) []int {
 // lineOf is a line of a shipment as the screen shows it.
 func lineOf(s *order.Shipment, l *order.Line) LineView {
 	v := lineView(l)
+	v.Take = s.TakeNow(l.No)
 	if old := s.Line(l.Instead); old != nil {
 		v.Instead = old.Name
 	}

@@ -100,6 +100,7 @@ type LineView struct {
 	Qty      int
 	Picked   int
 	Packed   int
+	Take     int // units to take now: of a kit those of one kit, else all that are open
 	Short    int
 	Temp     order.Temp
 	Instead  order.Names // goods that it goes out for

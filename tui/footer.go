@@ -174,6 +174,13 @@ var demoKeys = []struct {
 	{'l', "l", func(t *text.Texts) string { return t.DemoLocation }},
 	{'b', "b", func(t *text.Texts) string { return t.DemoBadge }},
 	{'y', "y", func(t *text.Texts) string { return t.DemoYes }},
+	{'a', "a", func(t *text.Texts) string { return t.DemoBatch }},
+	{'s', "s", func(t *text.Texts) string { return t.DemoWall }},
+	{'x', "x", func(t *text.Texts) string { return t.DemoBox }},
+	{'e', "e", func(t *text.Texts) string { return t.DemoEmpty }},
+	{'i', "i", func(t *text.Texts) string { return t.DemoList }},
+	{'g', "g", func(t *text.Texts) string { return t.DemoSubst }},
+	{'c', "c", func(t *text.Texts) string { return t.DemoOther }},
 	{'o', "o", func(t *text.Texts) string { return t.DemoNetwork }},
 	{'p', "p", func(t *text.Texts) string { return t.DemoPrinter }},
 	{'u', "u", func(t *text.Texts) string { return t.DemoGun }},
@@ -181,7 +188,8 @@ var demoKeys = []struct {
 
 // trained are the keys of the virtual scanner that training has: there is no network to
 // cut, and the printer is a folder.
-var trained = map[rune]bool{'n': true, 'w': true, 'l': true, 'b': true, 'y': true}
+var trained = map[rune]bool{'n': true, 'w': true, 'l': true, 'b': true, 'y': true,
+	'a': true, 's': true, 'x': true, 'e': true, 'i': true, 'g': true, 'c': true}
 
 // demoStrip paints the virtual scanner's keys below everything, in as many rows as
 // they need but not more than three.

@@ -62,7 +62,7 @@ func pickStep(b *order.Bench, w *station.WorkView) order.Message {
 		return order.Message{}
 	}
 	l := w.Current
-	a := order.Args{Name: l.Name, SKU: l.SKU, N: max(l.Qty-l.Picked-l.Short, 0), Location: l.Location, Lot: l.Lot}
+	a := order.Args{Name: l.Name, SKU: l.SKU, N: toTake(l), Location: l.Location, Lot: l.Lot}
 	if pend := b.Pending; pend != nil {
 		switch {
 		case pend.Lot == "" && (l.Track.Lot || l.Lot != ""):
@@ -170,4 +170,13 @@ func (p *painter) answer(q *order.Question) string {
 		return p.t.AnswerLead
 	}
 	return p.t.AnswerYes
+}
+
+// toTake is how many units of a line are to be taken now.
+func toTake(l *station.LineView) int {
+	open := max(l.Qty-l.Picked-l.Short, 0)
+	if l.Take > 0 {
+		return min(open, l.Take)
+	}
+	return open
 }

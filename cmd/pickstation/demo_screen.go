@@ -38,6 +38,9 @@ type puppet struct {
 	send      func(ctx context.Context, raw string)
 	rng       *rand.Rand
 	unplugged bool
+	last      string        // scanned last: a question may want the same again
+	pile      int           // of which goods of a wave the next is taken
+	samples   []sampleOrder // what the orders want
 }
 
 // follow does what the keys mean until ctx ends.
@@ -72,29 +75,45 @@ func (p *puppet) press(ctx context.Context, v *station.View, k rune) {
 		}
 	case 'b':
 		p.scan(ctx, demoBadge)
-	case 'y':
-		p.scan(ctx, order.CommandPrefix+string(order.CmdYes))
+	case 'c':
+		p.scan(ctx, otherBadge)
 	case 'o':
 		p.network()
 	case 'p':
 		p.printer()
 	case 'u':
 		p.cable()
+	default:
+		if c, ok := demoCommands[k]; ok {
+			p.scan(ctx, order.CommandPrefix+string(c))
+		}
 	}
 }
 
 // scan pulls the trigger.
-func (p *puppet) scan(ctx context.Context, raw string) { p.send(ctx, raw) }
+func (p *puppet) scan(ctx context.Context, raw string) {
+	p.last = raw
+	p.send(ctx, raw)
+}
 
 // right is what a picker would scan now.
 func (p *puppet) right(v *station.View) (string, bool) {
 	if q := v.Bench.Question; q != nil {
-		switch q.Kind {
-		case order.AskOverride:
+		switch {
+		case q.Kind == order.AskOverride:
 			return "BADGE-2001", true
-		case order.AskShort, order.AskReprint, order.AskPutBack, order.AskPapers:
+		case q.Kind == order.AskReason:
+			return order.CommandPrefix + string(order.Choice(1)), true
+		case q.Kind == order.AskSubst:
+			return p.wrongGoods(), true
+		case q.Repeatable && p.last != "":
+			return p.last, true
+		case q.Kind != order.AskPIN && q.Kind != order.AskSignOut:
 			return order.CommandPrefix + string(order.CmdYes), true
 		}
+	}
+	if raw, ok := p.severalOrders(v); ok {
+		return raw, true
 	}
 	r := robot{journal: &journal{lines: make([]journalLine, p.rng.IntN(1e6))}}
 	s, ok := r.next(v, len(v.Outbound) >= 3 || v.QueueTotal == 0)
@@ -114,6 +133,11 @@ func (p *puppet) wrongCode(v *station.View) string {
 			return "]C0" + q.Ref
 		}
 	}
+	return p.wrongGoods()
+}
+
+// wrongGoods is some article of the catalogue.
+func (p *puppet) wrongGoods() string {
 	all, err := sampleProducts()
 	if err != nil || len(all) == 0 {
 		return "NO-SUCH-CODE"

@@ -88,7 +88,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgPackedAll:       {"订单 {ref} 打包完成", "Order {ref} is packed"},
 	order.MsgLabelledYet:     {"面单 {waybill} 已经扫过", "Waybill {waybill} was scanned before"},
 	order.MsgWrongLabel:      {"面单 {waybill} 是别的订单的[（{ref}）]", "Waybill {waybill} belongs to another order[, {ref}]"},
-	order.MsgWantLabel:       {"这不是面单[：{name}]", "This is not the waybill[: {name}]"},
+	order.MsgWantLabel:       {"{name} 已装箱 {n} 件：先扫面单，多的放回[ {location}]", "{name}: {n} are in; the waybill comes first, one too many goes back[ to {location}]"},
 	order.MsgDispatched:      {"{waybill} 已交接[，{name} 还有 {some} 件]", "{waybill} is handed over[, {some} more for {name}]"},
 	order.MsgDispatchedYet:   {"{waybill} 早已交接", "{waybill} was handed over before"},
 	order.MsgNotPacked:       {"{waybill} 还没打包完", "{waybill} is not packed yet"},
