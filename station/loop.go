@@ -209,6 +209,22 @@ func (l *Loop) PIN(ctx context.Context, digits string) error { return l.send(ctx
 // Write runs fn inside the loop's next transaction and waits until it is durable.
 // fn returns the shipments it changed, so that the bench is read again.
 func (l *Loop) Write(ctx context.Context, fn func(Tx) ([]order.ShipmentID, error)) error {
+	return l.WriteChange(ctx, func(tx Tx) (c Change, err error) {
+		c.Shipments, err = fn(tx)
+		return c, err
+	})
+}
+
+// Change is what a write from outside has changed.
+type Change struct {
+	Shipments []order.ShipmentID
+	// MarksOnly: nothing but how much of the log the centre has. Lists, rules and papers
+	// are as they were and are not read again; a busy bench hears so many times a second.
+	MarksOnly bool
+}
+
+// WriteChange is Write for a function that says what kind of change it was.
+func (l *Loop) WriteChange(ctx context.Context, fn func(Tx) (Change, error)) error {
 	m := writeMsg{fn: fn, done: make(chan error, 1)}
 	if err := l.send(ctx, m); err != nil {
 		return err

@@ -76,7 +76,7 @@ func (m weighMsg) handle(l *Loop, b *batch) error {
 }
 
 type writeMsg struct {
-	fn   func(Tx) ([]order.ShipmentID, error)
+	fn   func(Tx) (Change, error)
 	done chan error
 }
 
@@ -85,14 +85,14 @@ func (m writeMsg) handle(l *Loop, b *batch) error {
 	if err != nil {
 		return err
 	}
-	changed, err := m.fn(tx)
-	if err != nil {
+	c, err := m.fn(tx)
+	if err != nil || c.MarksOnly {
 		return err
 	}
-	if err := l.changed(changed); err != nil {
+	if err := l.changed(c.Shipments); err != nil {
 		return err
 	}
-	if err := b.voidPapers(changed); err != nil {
+	if err := b.voidPapers(c.Shipments); err != nil {
 		return err
 	}
 	return b.slips()

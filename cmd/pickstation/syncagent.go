@@ -12,6 +12,7 @@ import (
 	"pickstation/station"
 	"pickstation/sync/agent"
 	"pickstation/sync/api"
+	"pickstation/sync/wire"
 )
 
 // syncAgent is the session's line to the centre.
@@ -138,8 +139,11 @@ func (a *syncAgent) carried(ctx context.Context) error {
 
 // write runs a change of the agent in the loop's next transaction.
 func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
-	err := a.s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
-		return do(localTx(tx))
+	err := a.s.loop.WriteChange(ctx, func(tx station.Tx) (c station.Change, err error) {
+		m := marking{Tx: localTx(tx)}
+		c.Shipments, err = do(&m)
+		c.MarksOnly = !m.more && len(c.Shipments) == 0
+		return c, err
 	})
 	var e *order.Error
 	if errors.As(err, &e) && e.Code == "station_stopped" {
@@ -149,6 +153,49 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 		a.clock.SetOffset(a.s.db.ClockOffset())
 	}
 	return err
+}
+
+// marking notices whether an agent's transaction does more than to move the marks of the
+// logs and to learn the centre's clock.
+type marking struct {
+	*localdb.Tx
+	more bool
+}
+
+// ApplyFeed implements agent.Tx.
+func (m *marking) ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]order.ShipmentID, error) {
+	m.more = m.more || len(rows) > 0
+	return m.Tx.ApplyFeed(rows, next, timeline)
+}
+
+// NewLog implements agent.Tx.
+func (m *marking) NewLog(log order.LogID, at uint64, why string) (bool, error) {
+	m.more = true
+	return m.Tx.NewLog(log, at, why)
+}
+
+// Rewind implements agent.Tx.
+func (m *marking) Rewind(timeline int64) error {
+	m.more = true
+	return m.Tx.Rewind(timeline)
+}
+
+// Repull implements agent.Tx.
+func (m *marking) Repull(timeline int64) error {
+	m.more = true
+	return m.Tx.Repull(timeline)
+}
+
+// FeedRead implements agent.Tx.
+func (m *marking) FeedRead() ([]order.ShipmentID, error) {
+	m.more = true
+	return m.Tx.FeedRead()
+}
+
+// Renew implements agent.Tx.
+func (m *marking) Renew(leases []wire.Renewal) error {
+	m.more = m.more || len(leases) > 0
+	return m.Tx.Renew(leases)
 }
 
 // source is the database as the agent reads it.
