@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,6 +40,9 @@ type Client struct {
 	id      *Identity // nil before the enrolment
 	http    atomic.Pointer[http.Client]
 	zstd    *zstd.Encoder // EncodeAll is safe for concurrent use
+
+	shown    atomic.Pointer[Identity]         // the identity that connections show
+	believed atomic.Pointer[x509.Certificate] // of the centre, against the clock here; nil none
 }
 
 // New returns a client of an enrolled station.
@@ -60,6 +64,8 @@ func New(id *Identity) (*Client, error) {
 func (c *Client) dial(id *Identity) {
 	tr := transport()
 	tr.TLSClientConfig = id.tls()
+	tr.TLSClientConfig.Time = c.judgedAt(id)
+	c.shown.Store(id)
 	if old := c.http.Swap(httpClient(tr)); old != nil {
 		old.CloseIdleConnections()
 	}
@@ -212,6 +218,14 @@ func (c *Client) post(ctx context.Context, to string, msg, reply any, ok func() 
 func (c *Client) do(req *http.Request, limit int64, reply any, also func(status int) bool, ok func() bool) error {
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.http.Load().Do(req)
+	if err != nil && c.clockIsWrong(err) {
+		if req.GetBody != nil {
+			if req.Body, err = req.GetBody(); err != nil {
+				return transportError(err)
+			}
+		}
+		resp, err = c.http.Load().Do(req)
+	}
 	if err != nil {
 		return transportError(err)
 	}
