@@ -138,3 +138,19 @@ func TestTasksThatNobodyCouldWorkOnAreParked(t *testing.T) {
 		t.Fatalf("parked %+v, %v", parked, err)
 	}
 }
+
+func FuzzTaskRow(f *testing.F) {
+	f.Add(`{"task":{"id":"R1","kind":"return","lines":[{"no":1,"sku":"A","qty":3,"codes":[{"key":"A"}]}]},"marks":[{"log":"x","s":9}]}`)
+	f.Add(`{"task":{"id":"R1","kind":"count","at":"2026-01-01T00:00:00Z","lines":[{"no":1,"goods":[{"qty":-1}]}],"steps":[{}]}}`)
+	f.Add(`{"task":null}`)
+	db, _ := openNew(f)
+	f.Fuzz(func(t *testing.T, body string) {
+		inTx(t, db, func(tx *Tx) error {
+			_, err := tx.ApplyFeed([]wire.FeedRow{{FS: 1, Kind: wire.RowTask, ID: "R1", Body: []byte(body)}}, 1, 1)
+			return err
+		})
+		if _, _, err := db.OpenTasks(100); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
