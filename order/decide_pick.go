@@ -161,6 +161,8 @@ func (t *turn) count(l *Line, p Pending) {
 	case p.Units > l.Open():
 		t.say(OverQty, msg(MsgTooMany, a), t.goTo(l, l.Open()))
 		return
+	case t.b.Batch != nil && t.tooWarm(0):
+		return
 	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p) || t.askQty(l, p, l.Open()) || t.refuseKit(l, p.Units, PackByPick):
 		return
 	}

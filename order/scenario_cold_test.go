@@ -193,3 +193,16 @@ func TestRulesOfTheColdAreChecked(t *testing.T) {
 		}
 	}
 }
+
+func TestAToteOfABatchThatIsOutForTooLongWaitsForALead(t *testing.T) {
+	w := coldWorld(t, ship1("A", line("ice", 3, "F1", frozen)), ship1("B", line("ice", 1, "F1", frozen)))
+	w.want(w.card(CmdBatch), OK, MsgBatch)
+	w.want(w.scan("ICE"), OK, MsgInHand)
+	w.want(w.scan("SLOT-1"), OK, MsgPut)
+	w.wait(21 * time.Minute)
+	w.want(w.scan("ICE"), Blocked, MsgTooWarm)
+	w.want(w.scan("B-BOSS"), OK, MsgOverridden)
+	w.want(w.scan("ICE"), OK, MsgInHand)
+	w.want(w.scan("SLOT-1"), OK, MsgPut)
+	w.wantPicked("S-A", 2)
+}
