@@ -316,7 +316,7 @@ func copyKeys(from, to string) error {
 	if err != nil {
 		return err
 	}
-	names := []string{sealKeyFile, boxKeyFile}
+	names := []string{sealKeyFile, boxKeyFile, namesKeyFile}
 	for _, d := range days {
 		names = append(names, dayKeyPrefix+d+dayKeySuffix)
 	}

@@ -103,14 +103,11 @@ func (db *DB) Badge(code string) (*order.Operator, error) {
 	}
 	var best *order.Operator
 	err = db.w.query("SELECT body FROM operators WHERE badge = ? ORDER BY id LIMIT 20", func(r row) error {
-		var o order.Operator
-		if err := json.Unmarshal(r.blob(0), &o); err != nil {
-			return fmt.Errorf("read operator: %w", err)
+		o, err := db.operator(r.blob(0))
+		if err == nil && (best == nil || best.Disabled && !o.Disabled) {
+			best = o
 		}
-		if best == nil || best.Disabled && !o.Disabled {
-			best = &o
-		}
-		return nil
+		return err
 	}, order.BadgeHash(key, code))
 	return best, err
 }
@@ -121,8 +118,8 @@ func (db *DB) OperatorName(id order.OperatorID) string {
 	if err != nil || r == nil {
 		return string(id)
 	}
-	var o order.Operator
-	if err := json.Unmarshal(r.blob(0), &o); err != nil || o.Name == "" {
+	o, err := db.operator(r.blob(0))
+	if err != nil || o.Name == "" {
 		return string(id)
 	}
 	return o.Name
@@ -134,11 +131,7 @@ func (db *DB) Operator(id order.OperatorID) (*order.Operator, error) {
 	if err != nil || r == nil {
 		return nil, err
 	}
-	o := new(order.Operator)
-	if err := json.Unmarshal(r.blob(0), o); err != nil {
-		return nil, fmt.Errorf("read operator: %w", err)
-	}
-	return o, nil
+	return db.operator(r.blob(0))
 }
 
 // OwnedBy returns the shipment that the operator kept open, or "".

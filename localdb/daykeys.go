@@ -46,6 +46,10 @@ func (k dayKey) open(sealed, of []byte) ([]byte, bool) {
 	return plain, err == nil
 }
 
+// noDay takes the place of a day for what is kept as long as the centre says: the names
+// of operators. It comes after all days, so that nothing takes it for an old one.
+const noDay = "names"
+
 // day returns the key of a day; create makes it where there is none.
 func (k *keyring) day(day string, create bool) (dayKey, error) {
 	if k.broken != nil {
@@ -54,13 +58,17 @@ func (k *keyring) day(day string, create bool) (dayKey, error) {
 	if a, ok := k.days[day]; ok {
 		return a, nil
 	}
-	if _, err := time.Parse(dayFormat, day); err != nil {
+	name := dayKeyPrefix + day + dayKeySuffix
+	if day == noDay {
+		name = namesKeyFile
+	} else if _, err := time.Parse(dayFormat, day); err != nil {
 		return dayKey{}, order.Errorf("bad_receiver", "%q is no day", day).WithHint("have the centre send the shipment again")
 	}
-	name := dayKeyPrefix + day + dayKeySuffix
 	raw, err := k.read(name)
+	var refused *order.Error
+	damaged := day == noDay && errors.As(err, &refused) && refused.Code == "bad_key" // names come again from the centre
 	switch {
-	case errors.Is(err, os.ErrNotExist) && create:
+	case create && (errors.Is(err, os.ErrNotExist) || damaged):
 		raw = randomKey()
 		if err := k.write(name, raw); err != nil {
 			return dayKey{}, fmt.Errorf("make the key of %s: %w", day, err)

@@ -98,9 +98,11 @@ func (tx *Tx) applyOrPark(r wire.FeedRow) (order.ShipmentID, error) {
 // park keeps a row for later. A work row holds a receiver: it is encrypted as one.
 func (tx *Tx) park(r wire.FeedRow, why string) error {
 	body, day := append([]byte{}, r.Body...), ""
-	if r.Kind == wire.RowWork {
+	if r.Kind == wire.RowWork || r.Kind == wire.RowOperator {
 		var err error
-		day = tx.db.today()
+		if day = tx.db.today(); r.Kind == wire.RowOperator {
+			day = noDay
+		}
 		if body, err = tx.db.seal(day, parkedID(r.ID), body); err != nil {
 			return err
 		}
@@ -263,6 +265,10 @@ func (tx *Tx) applyOperator(body []byte) error {
 	}
 	if o.ID == "" || len(o.ID) > maxID {
 		return bad("an operator needs an id")
+	}
+	body, err := tx.db.sealName(&o, body)
+	if err != nil {
+		return err
 	}
 	return tx.exec("INSERT INTO operators VALUES(?,?,?) ON CONFLICT DO UPDATE SET badge=excluded.badge, body=excluded.body",
 		string(o.ID), o.BadgeHash, body)

@@ -24,6 +24,7 @@ import (
 //   - The box key is what the centre seals receivers to.
 //   - The station key is the private half of the certificate that the centre knows the
 //     station by. What is in it is the client's business: see Vault.
+//   - The names key encrypts the names of the people who work here.
 //   - Each day has a key, with which the receivers that came on that day are encrypted
 //     once more. It is destroyed when none of them may be kept any longer: after that no
 //     copy of the database, however old, tells them.
@@ -31,6 +32,7 @@ const (
 	sealKeyFile  = "seal.key"
 	boxKeyFile   = "box.key"
 	stationKey   = "station.key"
+	namesKeyFile = "names.key"
 	dayKeyPrefix = "day-"
 	dayKeySuffix = ".key"
 	dayFormat    = "2006-01-02"
@@ -113,7 +115,7 @@ func (k *keyring) adopt() error {
 	if err != nil {
 		return err
 	}
-	names := []string{boxKeyFile, stationKey}
+	names := []string{boxKeyFile, stationKey, namesKeyFile}
 	for _, d := range days {
 		names = append(names, dayKeyPrefix+d+dayKeySuffix)
 	}

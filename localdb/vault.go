@@ -53,7 +53,7 @@ func (v Vault) Safety() (s KeySafety, err error) {
 		return s, err
 	}
 	s.Credential = k.given
-	for _, name := range []string{boxKeyFile, stationKey} {
+	for _, name := range []string{boxKeyFile, stationKey, namesKeyFile} {
 		_, wrapped, err := k.content(name)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
