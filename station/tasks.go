@@ -10,7 +10,10 @@ import (
 // of its shipment by the event that opens it.
 func (b *batch) foldTask(tx Tx, e *order.Event) error {
 	l := b.l
-	l.lists.stale = true
+	switch e.Type {
+	case order.EventTaskOpened, order.EventTaskLeft, order.EventTaskDone: // else the list stays as it is
+		l.lists.stale = true
+	}
 	t, err := l.opt.Store.Task(e.Task)
 	if err != nil {
 		return err
