@@ -132,6 +132,9 @@ func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
 			if b.w.broken.ackAll {
 				a.Acked = 1 << 40
 			}
+			if b.w.broken.pruneAcked {
+				a.Stable = a.Acked
+			}
 			b.marked(a, acts)
 			err = tx.Acked(a.Log, a.Acked, a.Stable)
 		case agent.StartLog:

@@ -138,6 +138,11 @@ func (b *bench) write(do func(tx *localdb.Tx) error) {
 	tx, err := b.db.Begin()
 	b.w.must(err)
 	b.w.must(do(tx))
+	if b.w.broken.ackEarly && b.w.r.Intn(50) == 0 {
+		b.w.must(tx.Rollback()) // the power failed after the green screen
+		b.known = nil
+		return
+	}
 	b.w.must(tx.Commit())
 	b.known = nil
 }

@@ -221,6 +221,20 @@ func (t brokenTx) Emit(warehouse string, station order.StationID, kind, id strin
 	return t.Tx.Emit(warehouse, station, kind, id)
 }
 
+func (t brokenTx) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
+	if t.b.noFacts {
+		return nil, nil
+	}
+	return t.Tx.Reissued(log, from, to)
+}
+
+func (t brokenTx) HasFact(f order.FactID) (bool, error) {
+	if t.b.noFacts {
+		return false, nil
+	}
+	return t.Tx.HasFact(f)
+}
+
 func (t brokenTx) PutStation(st *central.Station) error {
 	if t.b.noHearing {
 		st.Hearing = central.Hearing{}

@@ -37,6 +37,9 @@ type broken struct {
 	noRewind       bool // a bench does not send again what a restored centre lacks
 	noSweep        bool // work that does not come with a feed read again stays
 	ackAll         bool // everything counts as acknowledged with the first answer
+	noFacts        bool // the centre does not know re-issued events again
+	pruneAcked     bool // a bench deletes what is acknowledged, in a backup of the centre or not
+	ackEarly       bool // the operator is told before the event is stored
 	noHearing      bool // the centre does not notice two machines of one name
 	oldBlocks      bool // a restored bench goes on in the block of its old log
 }
@@ -350,16 +353,19 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 		b     broken
 		first int64 // seed that is known to show it; others are tried after it
 	}{
-		"leases overlap":                              {broken{noGrace: true}, 0},
+		"leases overlap":                              {broken{noGrace: true}, 1},
 		"hashes are not the stored ones":              {broken{noHashes: true}, 1},
-		"benches keep what was taken away":            {broken{noGone: true}, 1},
+		"benches keep what was taken away":            {broken{noGone: true}, 3},
 		"instructions do not come":                    {broken{noInstructions: true}, 0},
-		"two benches at one shipment is no news":      {broken{noConflicts: true}, 0},
+		"two benches at one shipment is no news":      {broken{noConflicts: true}, 11},
 		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
 		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
 		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
+		"re-issued events count again":                {broken{noFacts: true}, 16},
+		"what is acknowledged is deleted":             {broken{pruneAcked: true}, 1},
+		"the operator is told too early":              {broken{ackEarly: true}, 0},
 		"two machines of one name are one":            {broken{noHearing: true}, 0},
-		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 26},
+		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 32},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
