@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"pickstation/devices"
 	"pickstation/devices/sim"
 	"pickstation/order"
 	"pickstation/station"
@@ -34,6 +35,12 @@ limit_c = -15.0
 for = "50ms"
 gap = "10m"
 every = "20ms"
+[[probe]]
+name = "cold-2"
+port = "cold2"
+profile = "probe-xymd02"
+gap = "700ms"
+every = "20ms"
 [[profile]]
 name = "missing-gun"
 like = "generic"
@@ -58,9 +65,10 @@ func TestConditionsAreRaisedAndClearedByTheDevicesThemselves(t *testing.T) {
 	gun := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
 	gun2 := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
 	scale := sim.NewScale(profileOf(t, "mt-sics"))
-	probe := sim.NewProbe(profileOf(t, "probe-xymd02"))
-	b := newHookedBench(t, alertTables, nil, map[string]plugged{"gun": gun, "gun2": gun2, "scale": scale, "cold": probe}, hooks{every: 20 * time.Millisecond})
-	b.allOnline(4)
+	probe, probe2 := sim.NewProbe(profileOf(t, "probe-xymd02")), sim.NewProbe(profileOf(t, "probe-xymd02"))
+	b := newHookedBench(t, alertTables, nil, map[string]plugged{"gun": gun, "gun2": gun2, "scale": scale, "cold": probe, "cold2": probe2},
+		hooks{every: 20 * time.Millisecond})
+	b.allOnline(5)
 	b.await("nothing wrong", func(v *station.View) bool {
 		return v.Printer.Status == "ready" && v.Scale != nil && v.Scale.State == "stable" && !v.Health.Checking && len(v.Alerts(time.Now().Add(time.Minute))) == 0
 	})
@@ -93,6 +101,12 @@ func TestConditionsAreRaisedAndClearedByTheDevicesThemselves(t *testing.T) {
 	probe.Set(-18_000)
 	b.alerted(station.AlertCold, "cold-1", false)
 
+	pull(probe2, "cold2", station.AlertColdSilent, "cold-2")
+	scale.Mute(true)
+	b.alerted(station.AlertScaleSilent, "scale1", true)
+	scale.Mute(false)
+	b.alerted(station.AlertScaleSilent, "scale1", false)
+
 	spool := filepath.Join(b.data, "spool")
 	if err := os.Rename(spool, spool+".away"); err != nil {
 		t.Fatal(err)
@@ -103,6 +117,16 @@ func TestConditionsAreRaisedAndClearedByTheDevicesThemselves(t *testing.T) {
 	}
 	b.alerted(station.AlertPrinter, "", false)
 
+	long := strings.Repeat("X", devices.MaxFrame+10)
+	for range 20 {
+		b.send(gun2, "PS:LANG")
+	}
+	b.send(gun2, long, long)
+	b.alerted(station.AlertNoise, "gun2", true)
+	for range 100 {
+		b.send(gun2, "PS:LANG")
+	}
+	b.alerted(station.AlertNoise, "gun2", false)
 	for range 15 {
 		b.send(gun, "NOREAD")
 	}

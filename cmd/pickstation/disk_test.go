@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -57,6 +59,9 @@ func TestAStationOnAFullDiskSaysSoAndGoesOn(t *testing.T) {
 	v := b.await("the alarm", func(v *station.View) bool { return v.Health.DiskLow && v.Work != nil })
 	if _, err := os.Stat(ballast); !os.IsNotExist(err) {
 		t.Errorf("the ballast is still there: %v", err)
+	}
+	if list := v.Alerts(time.Now()); !slices.ContainsFunc(list, func(a station.Alert) bool { return a.Code == station.AlertDiskFull }) {
+		t.Errorf("no alert of the full disk: %+v", list)
 	}
 	picked := v.Work.Picked
 	b.send(gun, "ITEM-1")

@@ -74,6 +74,9 @@ func TestScansOfAScannerThatWaitsForNoAnswerOutliveTheDatabase(t *testing.T) {
 	if lost := v.Health.Unsaved.Scans; lost > 1+during {
 		t.Errorf("%d scans are lost that came after the failure", lost)
 	}
+	if list := v.Alerts(time.Now()); len(list) == 0 || list[0].Code != station.AlertUnsaved {
+		t.Errorf("scans that were not saved raise no alert: %+v", list)
+	}
 	if v.Devices[0].Status != "online" {
 		t.Errorf("the new session does not know its scanner: %+v", v.Devices)
 	}
