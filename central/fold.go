@@ -313,7 +313,7 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: "work on a cancelled shipment"})
 	case order.AnomalyUnknown:
 		return f.raiseOnce(r, string(a), sh, unknownDetail(e))
-	case order.AnomalyOverPick, order.AnomalyUnderPick, order.AnomalyNoLine:
+	case order.AnomalyOverPick, order.AnomalyUnderPick, order.AnomalyNoLine, order.AnomalyNoParcel, order.AnomalyNotAllowed:
 		hold.Stops = !gone(sh.Shipment)
 	}
 	sh.SetHold(hold)

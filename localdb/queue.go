@@ -70,10 +70,10 @@ func (db *DB) Queue(op order.OperatorID, limit int) ([]order.QueueRow, int, erro
 // first, and how many there are.
 func (db *DB) Outbound(limit int) ([]order.OutboundRow, int, error) {
 	var rows []order.OutboundRow
-	err := db.w.query(`SELECT s.id, s.ref, p.no, p.waybill, s.carrier, p.labelled FROM parcels p JOIN shipments s ON s.sid = p.sid
+	err := db.w.query(`SELECT s.id, s.ref, p.no, p.waybill, s.carrier, p.labelled, s.stop FROM parcels p JOIN shipments s ON s.sid = p.sid
 		WHERE p.labelled > 0 AND p.dispatched = 0 AND s.gone = 0 ORDER BY p.labelled, p.sid, p.no LIMIT ?`, func(r row) error {
 		o := order.OutboundRow{Shipment: order.ShipmentID(r.text(0)), Ref: r.text(1), Parcel: int(r.int(2)),
-			Waybill: r.text(3), Since: fromMillis(r.int(5))}
+			Waybill: r.text(3), Since: fromMillis(r.int(5)), Hold: order.HoldCode(r.text(6))}
 		if err := json.Unmarshal([]byte(r.text(4)), &o.Carrier); err != nil {
 			return fmt.Errorf("read carrier: %w", err)
 		}

@@ -37,6 +37,7 @@ type OutboundRow struct {
 	Parcel   int
 	Waybill  string
 	Carrier  Carrier
+	Hold     HoldCode // what keeps it here, "" nothing
 	Since    time.Time
 }
 

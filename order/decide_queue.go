@@ -215,6 +215,9 @@ func (t *turn) refuseStopped(s *Shipment) bool {
 		t.say(Blocked, msg(MsgCancelled, a), msg(DoSetAside, Args{}))
 	case h != nil:
 		a.Reason = string(h.Code)
+		if h.Code == ToVerify && h.Note != "" { // what the centre could not book
+			a.Reason = h.Note
+		}
 		t.say(Blocked, msg(MsgHeld, a), msg(DoCallLead, Args{}))
 	default:
 		return false

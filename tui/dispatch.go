@@ -68,7 +68,7 @@ func (p *painter) dispatch(a area) {
 		for _, r := range c.rows[:n] {
 			a.inset(1).line(0, 2, seg{st: plain, s: fixed(tail(r.Waybill, 20), 20)},
 				seg{st: plain, s: tail(r.Ref, 20), rank: 1},
-				seg{st: muted, s: p.age(r.Since), right: true, rank: 2})
+				p.stopSeg(r.Hold), seg{st: muted, s: p.age(r.Since), right: true, rank: 2})
 			_, a = a.top(1)
 		}
 		hidden += len(c.rows) - n
@@ -77,4 +77,12 @@ func (p *painter) dispatch(a area) {
 		head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, check,
 			seg{st: muted, s: sprintf(p.t.More, more), right: true, rank: 2})
 	}
+}
+
+// stopSeg says what keeps a parcel here.
+func (p *painter) stopSeg(h order.HoldCode) seg {
+	if h == "" {
+		return seg{}
+	}
+	return seg{st: stopBar, s: " X " + text.Word(p.lang, string(h)) + " "}
 }

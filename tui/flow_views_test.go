@@ -80,6 +80,8 @@ func askingShortAll() *station.View {
 
 func closedLoad() *station.View {
 	v := offline(dispatching())
+	v.Outbound = append([]station.OutboundRow{}, v.Outbound...)
+	v.Outbound[1].Hold = order.ToVerify
 	v.Verdict = shown(order.OK, m(order.MsgLoadClosed, order.Args{N: 31, Need: 14, Ref: "HN20261121-1042", AgeS: 2}), m(order.DoSignList, order.Args{}))
 	return v
 }

@@ -18,7 +18,9 @@ const scenarios = 61
 
 // elsewhere are acceptance scenarios that need more than one bench: they are tried where
 // the centre is real, by the test named here. The bench's half is a file all the same.
-var elsewhere = map[int]string{}
+var elsewhere = map[int]string{
+	55: "sync/agent TestScenario55ABacklogLeavesWithinOneWaitWithoutAScan, central TestScenario55ABacklogSentThreeTimesIsOneRecordEach",
+}
 
 func numbers(s string) map[int]bool {
 	set := map[int]bool{}

@@ -435,3 +435,28 @@ func TestHeartbeatComesWhileIdleAndWhenWorkRunsDown(t *testing.T) {
 		t.Error("a restored centre is to be noticed within five minutes")
 	}
 }
+
+// Scenario 55, the bench's half: three events wait, the network comes back and nobody
+// scans. All of them leave at the end of the wait that is under way.
+func TestScenario55ABacklogLeavesWithinOneWaitWithoutAScan(t *testing.T) {
+	for failures := range 15 {
+		d := newDriver(t, Log{ID: "L", Last: 3})
+		p := d.settled()
+		for range failures {
+			d.in(Input{Kind: Failed, Req: d.s.out.req, Failure: Failure{Class: ClassNetwork, Code: "no_answer"}})
+			d.now = d.s.out.nextAt
+			d.in(Input{Kind: Tick}) // the clock alone
+		}
+		sent := d.s.out.req
+		if failures == 0 {
+			sent = p.Req
+		}
+		if sent == "" || d.s.out.nextAt.Sub(d.now) > d.c.BackoffMax {
+			t.Fatalf("after %d failures nothing is on its way at %s", failures, d.now)
+		}
+		acts := d.in(Input{Kind: Pushed, Req: sent, HashKnown: true, Push: wire.PushReply{Req: sent, Timeline: 1, Code: wire.CodeOK, End: 3, HWM: 3}})
+		if a := must[SetAcked](t, acts); a.Acked != 3 {
+			t.Fatalf("acknowledged up to %d", a.Acked)
+		}
+	}
+}

@@ -36,6 +36,13 @@ func Verdict(lang string, v order.Verdict) string {
 // temperature classes, stages, print states, devices, printers, the link to the
 // centre.
 var words = map[string]Pair{
+	"over_pick":        {"拣多了", "more picked than ordered"},
+	"under_pick":       {"撤销多了", "more taken back than picked"},
+	"no_such_line":     {"没有这一行", "no such line"},
+	"no_such_parcel":   {"没有这个包裹", "no such parcel"},
+	"not_in_flow":      {"中心没能入账：流程不允许", "the centre cannot book it: not in its flow"},
+	"two_stations":     {"两台都动过货", "two benches moved it"},
+	"dispatched_twice": {"交接了两次", "handed over twice"},
 	// Holds and marks.
 	string(order.Backordered):    {"缺货待补", "backordered"},
 	string(order.AddressChanged): {"改了地址", "address changed"},
