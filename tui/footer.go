@@ -180,6 +180,7 @@ var demoKeys = []struct {
 	{'e', "e", func(t *text.Texts) string { return t.DemoEmpty }},
 	{'i', "i", func(t *text.Texts) string { return t.DemoList }},
 	{'g', "g", func(t *text.Texts) string { return t.DemoSubst }},
+	{'t', "t", func(t *text.Texts) string { return t.DemoTasks }},
 	{'c', "c", func(t *text.Texts) string { return t.DemoOther }},
 	{'o', "o", func(t *text.Texts) string { return t.DemoNetwork }},
 	{'p', "p", func(t *text.Texts) string { return t.DemoPrinter }},
@@ -189,7 +190,7 @@ var demoKeys = []struct {
 // trained are the keys of the virtual scanner that training has: there is no network to
 // cut, and the printer is a folder.
 var trained = map[rune]bool{'n': true, 'w': true, 'l': true, 'b': true, 'y': true,
-	'a': true, 's': true, 'x': true, 'e': true, 'i': true, 'g': true, 'c': true}
+	'a': true, 's': true, 'x': true, 'e': true, 'i': true, 'g': true, 'c': true, 't': true}
 
 // demoStrip paints the virtual scanner's keys below everything, in as many rows as
 // they need but not more than three.

@@ -335,7 +335,7 @@ func (st *stage) fillSamples(ctx context.Context, write func(string, any) (strin
 			return err
 		}
 	}
-	return nil
+	return st.fillTasks(ctx)
 }
 
 // fillProfiles tells the centre who declares to customs.

@@ -13,7 +13,7 @@ import (
 // demoCommands are the keys of the demo that scan a code of the bench card.
 var demoCommands = map[rune]order.Command{
 	'y': order.CmdYes, 'a': order.CmdBatch, 's': order.CmdWall, 'x': order.CmdNextBox, 'e': order.CmdUnbox,
-	'i': order.CmdManifest, 'g': order.CmdSubst,
+	'i': order.CmdManifest, 'g': order.CmdSubst, 't': order.CmdTasks,
 }
 
 // otherBadge is a second picker's, to hand work over and take it over.

@@ -115,6 +115,9 @@ func (p *puppet) right(v *station.View) (string, bool) {
 	if raw, ok := p.severalOrders(v); ok {
 		return raw, true
 	}
+	if raw, ok := p.task(v); ok || v.Bench.Screen == order.ScreenTasks {
+		return raw, ok
+	}
 	r := robot{journal: &journal{lines: make([]journalLine, p.rng.IntN(1e6))}}
 	s, ok := r.next(v, len(v.Outbound) >= 3 || v.QueueTotal == 0)
 	if !ok {

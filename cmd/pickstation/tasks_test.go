@@ -136,3 +136,46 @@ func (b *waveBench) printed() {
 		b.Fatal(err)
 	}
 }
+
+// The demo's keys do tasks to their end.
+func TestTheDemosScannerDoesTasks(t *testing.T) {
+	b := newWaveBench(t)
+	b.atCentre("catalogue", "import", b.file("c.csv", "sku,codes,home\nMANGO,MANGO,L-1\n"))
+	b.atCentre("tasks", "add", "--kind", "move", "--sku", "MANGO", "--qty", "2", "--from", "R-1", "--to", "L-1")
+	b.atCentre("tasks", "add", "--kind", "count", "--sku", "MANGO", "--qty", "3", "--from", "L-1")
+	b.sync()
+	db, err := localdb.Open(t.Context(), localdb.Options{Dir: filepath.Dir(b.db)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	said := make(chan station.Outcome, 1)
+	loop := station.New(station.Options{Station: "bench-1", Store: store{db}, Lang: "en", OnVerdict: func(o station.Outcome) { said <- o }})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- loop.Run(ctx) }()
+	p, left := &puppet{}, -1
+	for _, raw := range append([]string{"BADGE-1", "PS:TASKS"}, make([]string, 20)...) {
+		v := <-loop.Views()
+		for v.Bench.Screen != order.ScreenSignIn && raw != "" && raw != "PS:TASKS" {
+			v = <-loop.Views()
+		}
+		if raw == "" {
+			var ok bool
+			if raw, ok = p.right(v); !ok {
+				left = v.TasksAll
+				break
+			}
+		}
+		if err := loop.Scan(ctx, station.Scan{Device: "gun1", Frame: 1, Text: raw, LastByte: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if o := <-said; !o.Decision.Verdict.Good() {
+			t.Fatalf("%s: %s %s", raw, o.Decision.Verdict, o.Decision.What.Code)
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil || left != 0 {
+		t.Fatalf("%d tasks are left, %v", left, err)
+	}
+}

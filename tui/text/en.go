@@ -76,5 +76,5 @@ var en = Texts{
 
 	Demo: "DEMO", DemoRight: "right", DemoWrong: "wrong", DemoLocation: "location", DemoBadge: "badge",
 	DemoYes: "YES", DemoNetwork: "network", DemoPrinter: "printer", DemoGun: "gun",
-	DemoBatch: "batch", DemoWall: "wall", DemoBox: "next box", DemoEmpty: "empty box", DemoList: "list", DemoSubst: "subst", DemoOther: "2nd badge",
+	DemoBatch: "batch", DemoWall: "wall", DemoBox: "next box", DemoEmpty: "empty box", DemoList: "list", DemoSubst: "subst", DemoTasks: "tasks", DemoOther: "2nd badge",
 }

@@ -104,7 +104,7 @@ type Texts struct {
 	Demo, DemoRight, DemoWrong, DemoLocation, DemoBadge string
 	DemoYes, DemoNetwork, DemoPrinter, DemoGun          string
 	DemoBatch, DemoWall, DemoBox, DemoEmpty, DemoList   string
-	DemoSubst, DemoOther                                string
+	DemoTasks, DemoSubst, DemoOther                     string
 }
 
 // For returns the texts of a language; what is neither "zh" nor known by [Use] is English.

@@ -76,5 +76,5 @@ var zh = Texts{
 
 	Demo: "演示", DemoRight: "扫对", DemoWrong: "扫错", DemoLocation: "货位", DemoBadge: "工牌",
 	DemoYes: "「是」码", DemoNetwork: "断网", DemoPrinter: "打印机", DemoGun: "插拔枪",
-	DemoBatch: "批量", DemoWall: "播种", DemoBox: "换箱", DemoEmpty: "倒箱", DemoList: "交接单", DemoSubst: "换货", DemoOther: "另一工牌",
+	DemoBatch: "批量", DemoWall: "播种", DemoBox: "换箱", DemoEmpty: "倒箱", DemoList: "交接单", DemoSubst: "换货", DemoTasks: "理货", DemoOther: "另一工牌",
 }
