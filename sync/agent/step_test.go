@@ -441,20 +441,27 @@ func TestHeartbeatComesWhileIdleAndWhenWorkRunsDown(t *testing.T) {
 func TestScenario55ABacklogLeavesWithinOneWaitWithoutAScan(t *testing.T) {
 	for failures := range 15 {
 		d := newDriver(t, Log{ID: "L", Last: 3})
-		p := d.settled()
+		push := d.settled()
+		var acts []Action
 		for range failures {
 			d.in(Input{Kind: Failed, Req: d.s.out.req, Failure: Failure{Class: ClassNetwork, Code: "no_answer"}})
+			if wait := d.s.out.nextAt.Sub(d.now); wait > d.c.BackoffMax {
+				t.Fatalf("after %d failures it waits %s", failures, wait)
+			}
 			d.now = d.s.out.nextAt
-			d.in(Input{Kind: Tick}) // the clock alone
+			acts = d.in(Input{Kind: Tick}) // the clock alone
 		}
-		sent := d.s.out.req
-		if failures == 0 {
-			sent = p.Req
+		if failures > 0 { // the network is back: what is on its way now is answered
+			if beat, ok := pick[SendBeat](acts); ok {
+				d.in(Input{Kind: Beaten, Req: beat.Req, Beat: wire.HeartbeatReply{Timeline: 1}})
+				acts = d.in(Input{Kind: Tick})
+			}
+			push = must[SendPush](t, acts)
 		}
-		if sent == "" || d.s.out.nextAt.Sub(d.now) > d.c.BackoffMax {
-			t.Fatalf("after %d failures nothing is on its way at %s", failures, d.now)
+		if push.After != 0 || push.Max < 3 {
+			t.Fatalf("after %d failures it sends %+v", failures, push)
 		}
-		acts := d.in(Input{Kind: Pushed, Req: sent, HashKnown: true, Push: wire.PushReply{Req: sent, Timeline: 1, Code: wire.CodeOK, End: 3, HWM: 3}})
+		acts = d.in(Input{Kind: Pushed, Req: push.Req, HashKnown: true, Push: wire.PushReply{Req: push.Req, Timeline: 1, Code: wire.CodeOK, End: 3, HWM: 3}})
 		if a := must[SetAcked](t, acts); a.Acked != 3 {
 			t.Fatalf("acknowledged up to %d", a.Acked)
 		}
