@@ -66,7 +66,7 @@ func (r *scenarioRun) named(ctx context.Context, name string) (s *order.Shipment
 		return err
 	})
 	if err == nil && s == nil {
-		err = fmt.Errorf("the station has no order %s", name)
+		return r.byRef(ctx, name)
 	}
 	return s, err
 }
@@ -203,4 +203,21 @@ func inputsCheck(r *scenarioRun, _ context.Context, args []string) error {
 		return fmt.Errorf("there are %d", n)
 	}
 	return nil
+}
+
+// byRef finds the work of an order by the number that people call it.
+func (r *scenarioRun) byRef(ctx context.Context, name string) (s *order.Shipment, err error) {
+	err = r.loop.Read(ctx, func(station.Store) error {
+		refs, err := r.db.Find(order.CodeKey(name), 4)
+		for _, ref := range refs {
+			if err == nil && s == nil && strings.EqualFold(ref.Order, name) {
+				s, err = r.db.Shipment(ref.Shipment)
+			}
+		}
+		return err
+	})
+	if err == nil && s == nil {
+		err = fmt.Errorf("the station has no order %s", name)
+	}
+	return s, err
 }
