@@ -349,7 +349,7 @@ func (t *turn) gap(sl *slot, l *Log) {
 	}
 	t.detour(sl)
 	if r.HWM < l.Base {
-		t.write(StartLog{Log: l.ID, At: l.Base + 1, Why: string(wire.CodeFork)})
+		t.fork(l, l.Base+1, string(wire.CodeFork))
 		return
 	}
 	acked := min(l.Acked, r.HWM)
@@ -372,13 +372,20 @@ func (t *turn) forked(sl *slot, l *Log) {
 	case r.At > l.Last:
 		// The log was closed here meanwhile, before that event.
 	case r.At > 0:
-		t.write(StartLog{Log: l.ID, At: max(r.At, l.Base+1), Why: why})
+		t.fork(l, max(r.At, l.Base+1), why)
 	case sl.after > l.Base: // before this push: halve the way back to where both agree
 		acked := min(l.Acked, l.Base+(sl.after-l.Base)/2)
 		t.write(SetAcked{Log: l.ID, Acked: acked, Stable: min(l.Stable, acked)})
 	default:
-		t.write(StartLog{Log: l.ID, At: l.Base + 1, Why: why})
+		t.fork(l, l.Base+1, why)
 	}
+}
+
+// fork starts a new log. Work that came before it was known where the two histories part
+// was put together by guess, so the feed is read again.
+func (t *turn) fork(l *Log, at uint64, why string) {
+	t.write(StartLog{Log: l.ID, At: at, Why: why})
+	t.write(Repull{Timeline: t.local.Timeline})
 }
 
 // detour slows down a station and a centre that cannot agree: each detour without a
