@@ -139,6 +139,9 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 	if err := o.on.secureWAL(path + "-wal"); err != nil {
 		return nil, openError("secure the write-ahead log", err)
 	}
+	if err := o.on.recopy(path); err != nil {
+		return nil, openError("copy the write-ahead log once more", err)
+	}
 	receipts, err := openReceipts(o.on.fs, o.Dir)
 	if err != nil {
 		return nil, openError("open the note of answers", err)

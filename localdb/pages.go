@@ -1,10 +1,12 @@
 package localdb
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 )
@@ -66,16 +68,40 @@ func openPagesOn(fs fileSystem, path string) (*pages, error) {
 
 func (p *pages) close() { p.f.Close() }
 
-// readWAL takes the committed pages of a write-ahead log (section 4.1); it ends where the
-// log's own checksums say that it ends.
+// readWAL takes the committed pages of a write-ahead log.
 func (p *pages) readWAL(fs fileSystem, path string) error {
+	open := map[uint32][]byte{} // since the last commit
+	return walFrames(fs, path, func(f walPage) bool {
+		if p.wal == nil {
+			p.size, p.wal = len(f.body), map[uint32][]byte{}
+		}
+		open[f.page] = bytes.Clone(f.body)
+		if f.count > 0 {
+			maps.Copy(p.wal, open)
+			clear(open)
+			p.count = f.count
+		}
+		return true
+	})
+}
+
+// walPage is one frame of a write-ahead log.
+type walPage struct {
+	page  uint32 // whose content it is
+	count uint32 // pages of the database after the commit that it ends, 0: it ends none
+	body  []byte // valid during the call only
+}
+
+// walFrames gives the frames of a write-ahead log (section 4.1) until one is refused or
+// the log ends, where its own checksums say so.
+func walFrames(fs fileSystem, path string, take func(walPage) bool) error {
 	wal, err := fs.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return err
 	}
 	defer wal.Close()
 	f := io.NewSectionReader(wal, 0, math.MaxInt64)
-	var head [32]byte
+	var head [walHeader]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil {
 		return nil // nothing in it
 	}
@@ -87,14 +113,12 @@ func (p *pages) readWAL(fs fileSystem, path string) error {
 	default:
 		return nil
 	}
-	size := int(binary.BigEndian.Uint32(head[8:]))
+	size := int(binary.BigEndian.Uint32(head[walPageSize:]))
 	s0, s1 := walSum(order, 0, 0, head[:24])
 	if size < 512 || size > 65536 || s0 != binary.BigEndian.Uint32(head[24:]) || s1 != binary.BigEndian.Uint32(head[28:]) {
 		return nil
 	}
-	p.size, p.wal = size, map[uint32][]byte{}
-	open := map[uint32][]byte{} // since the last commit
-	frame := make([]byte, 24+size)
+	frame := make([]byte, walFrame+size)
 	for {
 		if _, err := io.ReadFull(f, frame); err != nil {
 			return nil
@@ -103,17 +127,12 @@ func (p *pages) readWAL(fs fileSystem, path string) error {
 			return nil // of an earlier round
 		}
 		s0, s1 = walSum(order, s0, s1, frame[:8])
-		s0, s1 = walSum(order, s0, s1, frame[24:])
+		s0, s1 = walSum(order, s0, s1, frame[walFrame:])
 		if s0 != binary.BigEndian.Uint32(frame[16:]) || s1 != binary.BigEndian.Uint32(frame[20:]) {
 			return nil
 		}
-		open[binary.BigEndian.Uint32(frame)] = append([]byte(nil), frame[24:]...)
-		if n := binary.BigEndian.Uint32(frame[4:]); n > 0 {
-			for k, v := range open {
-				p.wal[k] = v
-			}
-			clear(open)
-			p.count = n
+		if !take(walPage{binary.BigEndian.Uint32(frame), binary.BigEndian.Uint32(frame[4:]), frame[walFrame:]}) {
+			return nil
 		}
 	}
 }

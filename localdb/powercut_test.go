@@ -163,6 +163,65 @@ func TestAFailedCopyOfTheWriteAheadLogEndsTheWork(t *testing.T) {
 	}
 }
 
+// A process that only reads keeps the shared memory of the write-ahead log alive, and with it
+// the mark of what was copied, over the station's own restart.
+func TestAFailedCopyIsDoneAgainAlsoWhereAnotherProcessReads(t *testing.T) {
+	failed := 0
+	for seed := range uint64(40) {
+		w, err := newCutWorld(seed, trouble{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer w.end()
+		w.on.checkpoint = 1 << 20
+		if err := w.open(); err != nil {
+			t.Fatal(err)
+		}
+		give(t, w.db, w.h, testShipment("S1", 2, 100000))
+		scans(t, w.db, 150)
+		other, err := w.db.NewReader() // of another process
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(other.c.exec("BEGIN"))
+		_, err = other.c.one("SELECT count(*) FROM lines") // what comes next is not copied while it looks
+		must(err)
+		scans(t, w.db, 150)
+		if r, err := w.db.w.one("PRAGMA wal_checkpoint(PASSIVE)"); err != nil || r.int(2) == 0 || r.int(2) >= r.int(1) {
+			t.Fatalf("no part was copied: %v %v", r, err)
+		}
+		must(other.c.exec("ROLLBACK"))
+		w.disk.FailSyncs(2) // the log's, or after it the database's
+		w.on.checkpoint, w.db.uncounted = 1, 1<<20
+		w.db.checkpoint()
+		if w.db.poison != nil {
+			failed++
+		}
+		w.disk.FailSyncs(0)
+		w.close()
+		w.on.checkpoint, w.before = 1<<20, ""
+		if err := w.open(); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := w.db.w.one("PRAGMA wal_checkpoint(PASSIVE)"); err != nil || r.int(1) != r.int(2) {
+			t.Fatalf("not all was copied: %v %v", r, err)
+		}
+		scans(t, w.db, 1) // begins the log anew
+		must(other.Close())
+		w.close()
+		w.before = ""
+		if err := errors.Join(w.disk.PowerOn(), w.open()); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if err := w.sound(); err != nil || w.db.LastSeq() != 301 {
+			t.Errorf("seed %d: %d events, %v", seed, w.db.LastSeq(), err)
+		}
+	}
+	if failed < 10 {
+		t.Errorf("the copy failed %d times", failed)
+	}
+}
+
 func TestSimulatedDiskKeepsToItsSeed(t *testing.T) {
 	var states [2]string
 	for i := range states {

@@ -39,9 +39,18 @@ func (d *Disk) OpenFile(name string, flag int, perm os.FileMode) (*File, error) 
 // path is the name under which SQLite knows a file.
 func (d *Disk) path(name string) string { return filepath.Join(d.dir, filepath.Base(name)) }
 
+// memory is where a file's bytes are that are not in the folder. Files that the disk does
+// not simulate, as shared memory, have none.
+func (f *File) memory() *memory {
+	if f.im == nil {
+		return nil
+	}
+	return f.im.mem
+}
+
 // ReadAt reads what the running machine sees.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
-	if m := f.im.mem; m != nil {
+	if m := f.memory(); m != nil {
 		return m.readAt(p, off)
 	}
 	return f.f.ReadAt(p, off)
@@ -52,7 +61,7 @@ func (f *File) WriteAt(p []byte, off int64) (int, error) {
 	if err := f.d.write(f.im, p, off); err != nil {
 		return 0, &os.PathError{Op: "write", Path: f.f.Name(), Err: err}
 	}
-	if m := f.im.mem; m != nil {
+	if m := f.memory(); m != nil {
 		return m.writeAt(p, off)
 	}
 	return f.f.WriteAt(p, off)
@@ -63,7 +72,7 @@ func (f *File) Truncate(size int64) error {
 	if err := f.d.truncate(f.im, size); err != nil {
 		return &os.PathError{Op: "truncate", Path: f.f.Name(), Err: err}
 	}
-	if m := f.im.mem; m != nil {
+	if m := f.memory(); m != nil {
 		return m.resize(size)
 	}
 	return f.f.Truncate(size)
@@ -72,7 +81,7 @@ func (f *File) Truncate(size int64) error {
 // Stat tells the file's size as the running machine sees it.
 func (f *File) Stat() (os.FileInfo, error) {
 	st, err := f.f.Stat()
-	if m := f.im.mem; m != nil && err == nil {
+	if m := f.memory(); m != nil && err == nil {
 		return sized{st, int64(m.c.n)}, nil
 	}
 	return st, err
