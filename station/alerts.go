@@ -311,7 +311,7 @@ func backlog(after time.Duration, do order.MsgCode) func(*View, time.Time) []Ale
 	return func(v *View, now time.Time) []Alert {
 		s := &v.Sync
 		waits := now.Sub(s.Oldest)
-		return when(s.Unsent > 0 && !s.Oldest.IsZero() && waits >= after, "", time.Time{},
+		return when(s.Unsent > 0 && !s.Alone && !s.Oldest.IsZero() && waits >= after, "", time.Time{},
 			say(order.MsgAlertBacklog, do, order.Args{N: s.Unsent, AgeS: int(waits / time.Second)}))
 	}
 }

@@ -115,6 +115,22 @@ func TestACauseHidesWhatItExplains(t *testing.T) {
 	}
 }
 
+func TestAStationWithoutACentreHasNoBacklog(t *testing.T) {
+	for _, c := range []station.AlertCode{station.AlertBacklog, station.AlertBacklogOld} {
+		v := well()
+		raise[c](v)
+		v.Sync.Alone = true
+		if got := v.Alerts(alertNow); len(got) != 0 {
+			t.Errorf("%v", codes(got))
+		}
+	}
+	b := stock(t, t.TempDir())
+	b.start(func(o *station.Options) { o.Alone = true })
+	if b.scan("NONSENSE"); !b.settle().Sync.Alone {
+		t.Error("the view does not know that the station is alone")
+	}
+}
+
 func TestWhatEndsByItselfIsNotShown(t *testing.T) {
 	for _, c := range station.Conditions() {
 		if c.After == 0 {

@@ -48,6 +48,7 @@ type Options struct {
 	Verify    func(ctx context.Context) error // checks the log's recent chain; scans wait until it returns
 	Lang      string                          // language before the first sign-in
 	Langs     []string                        // languages that LANG turns to; none: zh and en
+	Alone     bool                            // the station has no centre
 	Unsaved   Unsaved                         // scans that were lost before this start, to be shown
 	OnVerdict func(Outcome)                   // called after each commit, from the loop; nil for none
 	OnPrint   func()                          // called after a commit that added print jobs

@@ -36,7 +36,7 @@ func (l *Loop) publish() {
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskSince: l.seen.lowSince,
 			ClockOff: l.seen.host.ClockOff, CertUntil: l.seen.host.CertUntil}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {
-		v.Sync.Unsent, v.Sync.Oldest = n, oldest
+		v.Sync.Unsent, v.Sync.Oldest, v.Sync.Alone = n, oldest, l.opt.Alone
 	}
 	l.refresh()
 	v.Queue, v.QueueTotal = l.lists.queue, l.lists.queueTotal

@@ -140,6 +140,7 @@ type SyncView struct {
 	Problem  string    // stable code of what is wrong, "" nothing
 	Detail   string
 	Since    time.Time // of the problem, by this computer's clock
+	Alone    bool      // the station has no centre: nothing is ever sent
 }
 
 // DeviceView is one device of the bench.
