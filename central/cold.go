@@ -68,3 +68,16 @@ func (f *fold) warmPassed(sh *folded, e *order.Event) error {
 	}
 	return f.tell(sh, e, KindHold, "", fmt.Sprintf("%d s out of the cold let pass by %s: %s", e.OutS, clip(e.Auth), clip(why)))
 }
+
+// coldRecord tells how long the cold goods of a parcel were out of the cold when it was
+// packed or handed over, and what the probe of their place said.
+func (f *fold) coldRecord(sh *folded, e *order.Event, what string) error {
+	if e.OutS == 0 && e.Probe == "" {
+		return nil
+	}
+	note := fmt.Sprintf("parcel %d %s: %d s out of the cold", e.Parcel, what, e.OutS)
+	if e.Probe != "" {
+		note += fmt.Sprintf(", %s says %.1f C", clip(string(e.Probe)), float64(e.MilliC)/1000)
+	}
+	return f.tell(sh, e, KindChange, "", note)
+}

@@ -79,3 +79,26 @@ func timelineOf(t *testing.T, c *centraltest.Centre, id order.OrderID) (rows []c
 	})
 	return rows, err
 }
+
+func TestAColdParcelsRecordIsOnTheTimeline(t *testing.T) {
+	c := centraltest.New(t)
+	in := centraltest.Order("1")
+	in.Lines[0].Temp = order.Frozen
+	id := c.Put(t, in)
+	b := c.NewBench(t, "bench-1")
+	c.Lease(t, b, 1)
+	sh := c.View(t, id).Shipments[0].Shipment
+	b.Pick(&sh)
+	b.Label(&sh)
+	b.Add(order.Event{Type: order.EventDispatched, Shipment: sh.ID, Parcel: 1, Waybill: sh.Parcels[0].Waybill.Number, OrderVersion: sh.Version,
+		OutS: 480, Probe: "freezer", MilliC: -19500})
+	c.PushAll(t, b)
+	rows, err := timelineOf(t, c, id)
+	found := false
+	for _, r := range rows {
+		found = found || r.Note == "parcel 1 handed over: 480 s out of the cold, freezer says -19.5 C"
+	}
+	if err != nil || !found {
+		t.Fatalf("told %+v, %v", rows, err)
+	}
+}

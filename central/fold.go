@@ -174,6 +174,9 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		}
 		return f.tell(sh, e, KindChange, "", "instruction done "+clip(e.Reason))
 	case order.EventPrinted, order.EventLabelled:
+		if err := f.coldRecord(sh, e, "packed"); err != nil {
+			return err
+		}
 		p := sh.Parcel(e.Parcel)
 		if p == nil || !f.outdated(sh, p, e) {
 			return nil
@@ -183,6 +186,9 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		sh.emit = true
 		return f.s.reprint(f.tx, sh.Shipment)
 	case order.EventDispatched:
+		if err := f.coldRecord(sh, e, "handed over"); err != nil {
+			return err
+		}
 		return f.dispatched(r, sh, e, wasCancelled)
 	}
 	return nil
