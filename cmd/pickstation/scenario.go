@@ -18,6 +18,7 @@ import (
 type scenarioOptions struct {
 	from, dir, config, out, title string
 	last                          time.Duration
+	example                       bool
 }
 
 // newScenarioCommand runs scenarios, and makes them of what happened at a bench.
@@ -34,10 +35,13 @@ func newScenarioCommand() *cobra.Command {
 			"something else, so that it runs as a test as it is. Add the file to cmd/pickstation/testdata/scenario.",
 		Example: "  pickstation scenario --last 5m --config /etc/pickstation/pickstation.toml --out incident.txtar\n" +
 			"  pickstation scenario --from flight.jsonl --dir /var/lib/pickstation --out incident.txtar\n" +
-			"  pickstation scenario incident.txtar",
+			"  pickstation scenario incident.txtar\n  pickstation scenario --example > mine.txtar",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			making := o.from != "" || o.last != 0
 			switch {
+			case o.example:
+				_, err := io.WriteString(cmd.OutOrStdout(), exampleScenario)
+				return err
 			case making && len(args) > 0 || !making && len(args) == 0:
 				return usage("scenario", "name scenario files to run, or give --last or --from to make one")
 			case !making:
@@ -54,9 +58,40 @@ func newScenarioCommand() *cobra.Command {
 	f.StringVar(&o.dir, "dir", "", "data folder of the bench")
 	f.StringVar(&o.config, "config", "", "configuration of the bench, instead of --dir")
 	f.StringVar(&o.out, "out", "-", "file to write, - for standard output")
+	f.BoolVar(&o.example, "example", false, "print a scenario that works, and what it may hold, and stop")
 	f.StringVar(&o.title, "title", "What happened at a bench", "first line of the scenario")
 	return cmd
 }
+
+// exampleScenario shows what a scenario may hold.
+const exampleScenario = `Two units are picked, a wrong one changes nothing
+network: up, down
+-- world --
+# people li (badge B-LI), mei and boss are always there; MANGO is the code of mango, MANGO-12 a case of twelve;
+# the first parcel of order A has waybill SF-A-1. Or a section world.json: what replay --work takes.
+order A pack=each
+  2 mango @L1 lot=L7 code=09521234000013
+product durian @D-1
+-- changed --
+# what the centre sends on the way
+order A hold=intercepted
+  2 mango @L1
+-- steps --
+# what is done => verdict, message, do:message, @screen, picked/wanted of the line, "words"
+scan B-LI                            => OK signed_in @queue
+scan A                               => OK opened do:do_go_to @pick
+scan DURIAN                          => WRONG_ITEM not_in_order "Put it back to D-1"
+gs1 (01)09521234000013(10)L7         => OK unit_picked 1/2
+gun2: hex 4d414e474f                 => NEEDS need_lot
+# also: card UNDO, key F6, pin 1234, weigh 1200 [moving], scale stable 1200, net down, printer out-of-paper, wait 5m,
+# at 2026-01-02T08:00:00Z, restart, 10x scan MANGO; looking: picked, packed, short, state, owner, slot, holds, prints,
+# screen, shows "text", open, question, events TYPE N, hand N, inputs N
+restart
+feed changed
+scan A                               => BLOCKED held
+picked A 1
+state A awaiting_pick
+`
 
 // runScenarios runs each file in each state of the network that it names.
 func runScenarios(ctx context.Context, files []string, out io.Writer) error {

@@ -79,6 +79,18 @@ func TestScenariosAtTheRealLoop(t *testing.T) {
 	}
 }
 
+func TestTheExampleScenarioHolds(t *testing.T) {
+	sc, err := parseScenario([]byte(exampleScenario))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, net := range sc.nets {
+		if err := sc.run(t.Context(), net); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // The table: each of the acceptance scenarios has a robot, and those that must hold
 // without the network are run without it.
 func TestEveryAcceptanceScenarioHasItsRobot(t *testing.T) {

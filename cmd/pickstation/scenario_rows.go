@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+func (r *worldReader) instruction(f []string) error {
+	if len(f) < 2 {
+		return errors.New("an instruction is KIND NAME [QTY SKU @PLACE]")
+	}
+	in := order.Instruction{ID: fmt.Sprintf("I-%s-%s", f[0], f[1]), Kind: order.InstructionKind(f[0]), Shipment: order.ShipmentID("S-" + f[1]),
+		Ref: f[1], At: replayStart}
+	if len(f) > 2 {
+		qty, err := strconv.Atoi(f[2])
+		if err != nil || len(f) != 5 {
+			return errors.New("goods are QTY SKU @PLACE")
+		}
+		in.Goods = []order.PutBack{{SKU: order.SKU(f[3]), Name: order.Names{EN: f[3]}, Qty: qty, Location: order.LocationID(strings.TrimPrefix(f[4], "@"))}}
+	}
+	r.add(wire.RowInstruction, in.ID, in)
+	return nil
+}
+
+// numbers leases a block of waybill numbers to the station's first log.
+func (r *worldReader) numbers(f []string) error {
+	if len(f) != 4 {
+		return errors.New("numbers are CARRIER PREFIX FROM TO")
+	}
+	from, err1 := strconv.ParseInt(f[2], 10, 64)
+	to, err2 := strconv.ParseInt(f[3], 10, 64)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	b := order.NumberBlock{ID: "B-" + f[0] + f[2], Log: replayLog(1), Carrier: order.CarrierID(f[0]),
+		NumberForm: order.NumberForm{Prefix: f[1], Width: len(f[3])}, From: from, To: to}
+	r.add(wire.RowBlock, b.ID, b)
+	return nil
+}
+
+// catalogue adds many products and places.
+func (r *worldReader) catalogue(f []string) error {
+	if len(f) != 2 {
+		return errors.New("a catalogue is SKUS PLACES")
+	}
+	skus, err1 := strconv.Atoi(f[0])
+	places, err2 := strconv.Atoi(f[1])
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	for i := range min(places, 1_000_000) {
+		id := fmt.Sprintf("PLACE-%d", i)
+		r.add(wire.RowLocation, id, order.Location{ID: order.LocationID(id), Walk: i})
+	}
+	for i := range min(skus, 1_000_000) {
+		sku := fmt.Sprintf("SKU-%d", i)
+		r.add(wire.RowProduct, sku, order.Product{SKU: order.SKU(sku), Name: order.Names{EN: sku},
+			Codes: []order.ItemCode{{Key: sku}}, Home: order.LocationID(fmt.Sprintf("PLACE-%d", i%max(places, 1)))})
+	}
+	return nil
+}
