@@ -1,11 +1,13 @@
 package central_test
 
 import (
+	"fmt"
 	"testing"
 
 	"pickstation/central"
 	"pickstation/central/centraltest"
 	"pickstation/order"
+	"pickstation/sync/wire"
 )
 
 // raised counts the exceptions with a code.
@@ -70,4 +72,16 @@ func TestTwoMachinesOfOneNameAreToldOfEachOtherAndAPersonOfBoth(t *testing.T) {
 		}
 	}
 	equal(t, "alarms", raised(t, c, central.ExcTwice), 1)
+}
+
+// A bench that was restored twice may issue one event of a newer layout in two new logs.
+func TestAnEventOfANewerLayoutThatIsIssuedAgainIsParkedOnce(t *testing.T) {
+	c, b, _ := leased(t, "1")
+	first := order.FactID{Log: b.Log, Seq: 52, Hash: order.Hash{1}}
+	for i, want := range []wire.Outcome{wire.Parked, wire.Duplicate} {
+		b.NewLog()
+		b.AddRaw(fmt.Sprintf(`{"s":1,"k":"of_the_future","kv":%d,"t":1772439300359,"boot":"b","st":"bench-1","orig":{"log":%q,"seq":52,"hash":%q}}`,
+			order.EventVersion+1, first.Log, first.Hash))
+		equal(t, fmt.Sprint("issue ", i+1), outcomes(c.PushAll(t, b)), []wire.Outcome{want})
+	}
 }

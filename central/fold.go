@@ -39,13 +39,13 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 	if r.Duplicate {
 		return wire.Duplicate, "", nil
 	}
-	if r.Bad != "" {
-		return wire.Parked, r.Bad, f.raise(r, r.Bad, nil, "the event was stored and not applied")
-	}
-	if r.Event.Orig != nil {
+	if r.Reissued() {
 		if _, err := f.tx.AddFact(r.Fact); err != nil {
 			return "", "", err
 		}
+	}
+	if r.Bad != "" {
+		return wire.Parked, r.Bad, f.raise(r, r.Bad, nil, "the event was stored and not applied")
 	}
 	e := r.Event
 	if e.TaskChanges() {

@@ -102,7 +102,7 @@ func (s *Service) state(tx Tx, log *Log, b *ingest.Batch) (ingest.State, error) 
 		}
 		fact := it.Fact(log.ID)
 		known := elsewhere[it.Seq] == it.Hash && fact.Log == log.ID && fact.Seq == it.Seq
-		if it.Bad == "" && it.Event.Orig != nil {
+		if it.Reissued() {
 			if known, err = tx.HasFact(fact); err != nil {
 				return st, err
 			}

@@ -71,7 +71,7 @@ func (s *Service) reapply(tx Tx, e *ParkedEvent, it *ingest.Item) error {
 		return errSettled
 	}
 	row := &ingest.Row{Item: it, Fact: it.Fact(e.Log)}
-	if it.Event.Orig != nil && e.Why != string(order.AnomalyUnknown) { // its first identity was not readable either
+	if it.Reissued() && e.Why == ingest.WhyUnreadable { // its first identity could not be read either
 		if row.Duplicate, err = tx.HasFact(row.Fact); err != nil {
 			return err
 		}

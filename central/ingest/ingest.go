@@ -39,10 +39,16 @@ type Item struct {
 
 // Fact returns the identity of the event at its first issue.
 func (it *Item) Fact(log order.LogID) order.FactID {
-	if it.Bad == "" && it.Event.Orig != nil {
+	if it.Reissued() {
 		return *it.Event.Orig
 	}
 	return order.FactID{Log: log, Seq: it.Seq, Hash: it.Hash}
+}
+
+// Reissued says whether the event was issued before in another log. Events of a newer
+// layout say so in the same place: what is parked must not be parked twice.
+func (it *Item) Reissued() bool {
+	return it.Event.Orig != nil && (it.Bad == "" || it.Bad == WhyNewer || it.Bad == WhyRange)
 }
 
 // Refusal is why a message as a whole is not taken.
