@@ -147,3 +147,52 @@ func TestADatabaseCopiedByHandOverAnEmptyLogStartsANewLog(t *testing.T) {
 		db.Close()
 	}
 }
+
+// Whatever stands in the files beside the database, a start either finds all that was
+// stored or says what is wrong; it never panics and never loses an event.
+func FuzzFilesBesideTheDatabase(f *testing.F) {
+	db, err := Open(f.Context(), Options{Dir: f.TempDir()})
+	if err != nil {
+		f.Fatal(err)
+	}
+	dir := db.Dir()
+	inTx(f, db, func(tx *Tx) error { return tx.Append(&order.Event{Type: order.EventNoted, At: 1}) })
+	shm, err := os.ReadFile(filepath.Join(dir, dbFile+"-shm"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	if _, err := db.w.one("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		f.Fatal(err)
+	}
+	note, err := os.ReadFile(filepath.Join(dir, sessionFile))
+	if err != nil {
+		f.Fatal(err)
+	}
+	sound, err := os.ReadFile(filepath.Join(dir, dbFile))
+	if err != nil {
+		f.Fatal(err)
+	}
+	db.Close()
+	f.Add(note, shm[:200], []byte{})
+	f.Add([]byte("x"), []byte{}, bytes.Repeat([]byte{0x37, 0x7f, 0x06, 0x82}, 2000))
+	f.Add([]byte{}, bytes.Repeat([]byte{0xff}, 140), []byte{0x37, 0x7f, 0x06, 0x83, 0, 0x2d, 0xe2, 0x18, 0, 0, 0x10, 0})
+	f.Fuzz(func(t *testing.T, note, shm, wal []byte) {
+		dir := t.TempDir()
+		for name, b := range map[string][]byte{dbFile: sound, sessionFile: note, dbFile + "-shm": shm, dbFile + "-wal": wal} {
+			if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		db, err := Open(t.Context(), Options{Dir: dir})
+		if err != nil {
+			if codeOf(err) == "" {
+				t.Error(err)
+			}
+			return
+		}
+		defer db.Close()
+		if r, err := db.w.one("SELECT count(*) FROM events"); err != nil || r.int(0) != 1 {
+			t.Errorf("%v events, %v", r, err)
+		}
+	})
+}
