@@ -68,6 +68,11 @@ func (t *turn) command(c Command) {
 		t.commandInTask(c)
 		return
 	}
+	t.commandOnBench(c)
+}
+
+// commandOnBench does what is ordered about the work on the bench.
+func (t *turn) commandOnBench(c Command) {
 	switch c {
 	case CmdTasks:
 		t.toTasks()
