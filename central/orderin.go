@@ -68,6 +68,7 @@ type LineIn struct {
 	Scan      order.ScanClass `json:"scan,omitempty" enum:",check,once" doc:"check: one scan stands for all units; once: one scan, then how many; the catalogue's if unset"`
 	Kit       string          `json:"kit,omitempty" doc:"kit whose part the line is; kits are verified one at a time"`
 	PerKit    int             `json:"per_kit,omitempty" doc:"units of it in one kit"`
+	Gift      bool            `json:"gift,omitempty" doc:"the buyer gets it as a present"`
 	LastThere bool            `json:"last_there,omitempty" doc:"stock says that its place is empty after this pick"`
 	Oldest    order.Date      `json:"oldest,omitempty" doc:"use-by day, YYYY-MM-DD, of the oldest stock at its place: it is picked first"`
 

@@ -109,12 +109,7 @@ func currentLine(o outlook, b Bench) *Line {
 		if l := o.get(b.Focus); l != nil && l.Unverified() > 0 && !o.kitWaits(l, PackEach) {
 			return l
 		}
-		for i := range o.Lines {
-			if l := o.at(i); l.Unverified() > 0 && !o.kitWaits(l, PackEach) {
-				return l
-			}
-		}
-		return nil
+		return o.nextToPack()
 	}
 	if l := o.get(b.Focus); l != nil && l.Open() > 0 && !o.kitWaits(l, PackByPick) {
 		return l

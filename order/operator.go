@@ -92,6 +92,8 @@ type Policy struct {
 
 	Shifts []string `json:"shifts,omitempty"` // when shifts begin, "06:00"; none: at midnight
 
+	Inserts []Insert `json:"inserts,omitempty"` // what is put into boxes and stands on no order
+
 	Papers []PaperRule `json:"papers,omitempty"` // what is printed at the label step beside the waybill
 	Slips  bool        `json:"slips,omitempty"`  // an instruction of the centre prints its slip when it comes
 	Postal Postal      `json:"postal,omitzero"`  // for customs forms and invoices
@@ -149,17 +151,18 @@ func (p *Policy) dispatchWordAge(s *Shipment) int {
 
 // Product is a catalogue entry: what a code is, even when no open work wants it.
 type Product struct {
-	SKU     SKU        `json:"sku"`
-	Name    Names      `json:"name"`
-	Codes   []ItemCode `json:"codes"`
-	Home    LocationID `json:"home,omitempty"` // where it normally stands
-	Temp    Temp       `json:"temp,omitempty"`
-	WeightG int        `json:"weight_g,omitempty"`
-	SpreadG int        `json:"spread_g,omitempty"`
-	Learnt  int        `json:"learnt,omitempty"`        // parcels from which weight and spread were learnt, 0 a person gave them
-	MinLife int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse\'s where that is more
-	Track   Tracking   `json:"track,omitzero"`
-	Scan    ScanClass  `json:"scan,omitempty"`
+	SKU      SKU        `json:"sku"`
+	Name     Names      `json:"name"`
+	Codes    []ItemCode `json:"codes"`
+	Home     LocationID `json:"home,omitempty"` // where it normally stands
+	Temp     Temp       `json:"temp,omitempty"`
+	WeightG  int        `json:"weight_g,omitempty"`
+	SpreadG  int        `json:"spread_g,omitempty"`
+	Learnt   int        `json:"learnt,omitempty"`        // parcels from which weight and spread were learnt, 0 a person gave them
+	MinLife  int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse\'s where that is more
+	PackRank int        `json:"pack_rank,omitempty"`     // into the box in this order, ascending
+	Track    Tracking   `json:"track,omitzero"`
+	Scan     ScanClass  `json:"scan,omitempty"`
 
 	Customs *LineCustoms `json:"customs,omitempty"` // what customs ask of the goods
 }

@@ -112,6 +112,8 @@ type Line struct {
 	Lot       string     `json:"lot,omitempty"`        // lot that was reserved, "" any
 	Scan      ScanClass  `json:"scan,omitempty"`       // how often its goods are scanned
 	Instead   int        `json:"instead,omitempty"`    // number of the line whose missing units go out as these goods
+	Gift      bool       `json:"gift,omitempty"`       // the buyer gets it as a present
+	PackRank  int        `json:"pack_rank,omitempty"`  // into the box in this order, ascending: heavy goods first
 	Kit       string     `json:"kit,omitempty"`        // kit whose part the line is
 	PerKit    int        `json:"per_kit,omitempty"`    // units of it in one kit
 	LastThere bool       `json:"last_there,omitempty"` // stock says that its place is empty after this pick

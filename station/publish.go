@@ -108,6 +108,7 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 		w.Stage, w.StateName = st.Stage, st.Name
 	}
 	w.Units, w.Picked, w.Short = s.Units()
+	w.Inserts = l.policy.InsertsFor(s)
 	cur := order.CurrentLine(s, l.bench)
 	w.lines(s, cur, l.bench, l.walked[s.ID])
 	if n := len(s.Parcels); n > 0 {
@@ -224,7 +225,7 @@ func walk(nos []int, e *order.Event) []int {
 // lineOf is a line of a shipment as the screen shows it.
 func lineOf(s *order.Shipment, l *order.Line) LineView {
 	v := lineView(l)
-	v.Take = s.TakeNow(l.No)
+	v.Take, v.Gift = s.TakeNow(l.No), l.Gift
 	if old := s.Line(l.Instead); old != nil {
 		v.Instead = old.Name
 	}

@@ -63,7 +63,8 @@ type WorkView struct {
 	Customs    order.CustomsMode
 	Promise    time.Time
 	Temp       order.Temp
-	NextZone   string // zone to which its tote goes on, "" none
+	Inserts    []order.Names // put into its boxes beside the goods
+	NextZone   string        // zone to which its tote goes on, "" none
 	Tote       string
 	Lines      int
 	LinesDone  int
@@ -103,6 +104,7 @@ type LineView struct {
 	Take     int // units to take now: of a kit those of one kit, else all that are open
 	Short    int
 	Temp     order.Temp
+	Gift     bool
 	Instead  order.Names // goods that it goes out for
 	Lot      string
 	Track    order.Tracking

@@ -11,7 +11,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{
 		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
-		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "zone_done": zoneDone(), "wall_wave": waveAtWall(),
+		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
 	}
 }
 
@@ -98,5 +98,20 @@ func zoneDone() *station.View {
 func waveAtWall() *station.View {
 	v := sowing()
 	v.Bench.Batch.Wave = "W000000012"
+	return v
+}
+
+func packingGift() *station.View {
+	v := packing()
+	l := *v.Work.Current
+	l.Gift = true
+	v.Work.Current = &l
+	return v
+}
+
+// labelInserts puts a card and a leaflet into the box.
+func labelInserts() *station.View {
+	v := labelling()
+	v.Work.Inserts = []order.Names{{ZH: "感谢卡", EN: "thank-you card"}, {ZH: "新品册", EN: "leaflet"}}
 	return v
 }

@@ -27,6 +27,7 @@ func (p *painter) label(a area) {
 	row, a := a.top(1)
 	row.line(0, 2, p.parcelSegs(w, pv)...)
 	a = p.sheets(a, w)
+	a = p.inserts(a, w)
 	a = p.coolantLine(a, pv)
 	a = p.scaleLine(a)
 	if a.h >= 2+len(w.Parcels) {
@@ -168,4 +169,18 @@ func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 	return []seg{{st: strong, s: sprintf(p.t.ParcelOf, x.No, len(w.Parcels)), rank: 1}, state, {st: plain, s: weight, rank: 2},
 		{st: warn, s: why, rank: 1}, {st: plain, s: p.boxed(x), rank: 2}, {st: plain, s: again, rank: 2},
 		{st: muted, s: tail(x.Waybill, 16), rank: 3}}
+}
+
+// inserts reminds of what goes into the box beside the goods.
+func (p *painter) inserts(a area, w *station.WorkView) area {
+	if len(w.Inserts) == 0 || a.h < 2 {
+		return a
+	}
+	row, rest := a.top(1)
+	segs := []seg{{st: infoBar, s: " " + p.t.PutIn + " "}}
+	for i, n := range w.Inserts {
+		segs = append(segs, seg{st: strong, s: p.name(n, ""), rank: 1 + i})
+	}
+	row.line(0, 1, segs...)
+	return rest
 }

@@ -268,6 +268,9 @@ func (p *painter) goods(a area, l *station.LineView) area {
 // facts are the line's codes and what has to be scanned of it besides.
 func (p *painter) facts(l *station.LineView) []seg {
 	segs := []seg{p.tempSeg(l.Temp, 1)}
+	if l.Gift {
+		segs = append(segs, seg{st: infoBar, s: " " + p.t.Gift + " ", rank: 1})
+	}
 	if l.Instead != (order.Names{}) {
 		segs = append(segs, seg{st: warn, s: p.t.Instead + " " + p.name(l.Instead, ""), rank: 1})
 	}

@@ -197,7 +197,7 @@ func operator(id, name, badge, pin string, roles []string, lang, until string, d
 func Catalogue(ctx context.Context, svc *central.Service, files []string, warehouse string) (TableResult, error) {
 	res := TableResult{Rejected: []Rejection{}}
 	all, err := readAll(files, &res, []string{"sku"},
-		[]string{"name_zh", "name_en", "codes", "home", "temp", "weight_g", "spread_g", "min_life_days", "track", "scan"}, productRow,
+		[]string{"name_zh", "name_en", "codes", "home", "temp", "weight_g", "spread_g", "min_life_days", "track", "scan", "pack_rank"}, productRow,
 		func(raw json.RawMessage) (order.Product, error) {
 			var p order.Product
 			if err := strict(raw, &p); err != nil {
@@ -233,6 +233,9 @@ func productRow(r *row) (order.Product, *fault) {
 		return p, bad
 	}
 	if p.MinLife, bad = number(r, "min_life_days"); bad != nil {
+		return p, bad
+	}
+	if p.PackRank, bad = number(r, "pack_rank"); bad != nil {
 		return p, bad
 	}
 	if p.Scan = order.ScanClass(r.get("scan")); !p.Scan.Known() {

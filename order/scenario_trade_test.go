@@ -1,0 +1,90 @@
+package order
+
+import (
+	"slices"
+	"testing"
+)
+
+// order1 is an order of two kinds of goods, one of them heavy and one a gift.
+func giftOrder() *Shipment {
+	s := packEach(ship1("A", line("glass", 1, "L1", func(l *Line) { l.PackRank, l.Gift = 9, true }), line("rice", 2, "L2", func(l *Line) { l.PackRank = 1 })))
+	s.Carrier = Carrier{ID: "sf"}
+	return s
+}
+
+func printedAfter(w *world) int { return len(w.prints) }
+
+// 后置打单: the waybill prints once everything is verified, and nothing is printed before.
+func TestVerifiedFirstThenPrinted(t *testing.T) {
+	w := newWorld(t, giftOrder())
+	for _, code := range []string{"A", "GLASS", "RICE", "RICE"} {
+		w.scan(code)
+		if printedAfter(w) != 0 {
+			t.Fatalf("printed at %s", code)
+		}
+	}
+	w.wantScreen(ScreenPack)
+	if l := CurrentLine(w.ship("S-A"), w.bench); l.SKU != "rice" { // heavy goods at the bottom
+		t.Fatalf("packs %s first", l.SKU)
+	}
+	w.want(w.scan("GLASS"), LineDone, MsgUnitPacked) // any order is taken
+	w.scan("RICE")
+	if printedAfter(w) != 0 {
+		t.Fatal("printed before the last unit")
+	}
+	w.wantDo(w.want(w.scan("RICE"), OrderDone, MsgOrderPacked), DoWaitLabel)
+	if printedAfter(w) != 1 {
+		t.Fatalf("%d prints", printedAfter(w))
+	}
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+	w.wantState("S-A", "awaiting_dispatch")
+}
+
+// 先打后验: the waybill prints when the order is opened by its code, goods are verified
+// against it, and the same waybill, scanned back off the box, ends it.
+func TestPrintedFirstThenVerified(t *testing.T) {
+	w := newWorld(t, giftOrder())
+	w.env.Policy.LabelFirst = true
+	w.want(w.scan("A"), OK, MsgOpened)
+	if printedAfter(w) != 1 || w.ship("S-A").Parcels[0].Prints != 1 {
+		t.Fatalf("%d prints at the opening", printedAfter(w))
+	}
+	w.card(CmdQueue)
+	w.want(w.scan("SF-A-1"), OK, MsgOpened) // 面单先打: the paper opens its order
+	for _, code := range []string{"GLASS", "RICE", "RICE"} {
+		w.scan(code)
+	}
+	w.want(w.scan("SF-A-1"), DoneAlready, MsgOpenAlready) // not before it is verified
+	w.want(w.scan("FIG"), Unknown, MsgUnknownCode)
+	for _, code := range []string{"RICE", "RICE", "GLASS"} {
+		w.scan(code)
+	}
+	w.wantScreen(ScreenLabel)
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+	if printedAfter(w) != 1 {
+		t.Fatalf("%d prints in all", printedAfter(w))
+	}
+}
+
+func TestInsertsGoIntoTheBoxesTheyAreFor(t *testing.T) {
+	p := Policy{Inserts: []Insert{{Name: Names{EN: "leaflet"}}, {Name: Names{EN: "sf card"}, Carriers: []CarrierID{"sf"}}, {Name: Names{EN: "other shop"}, Channels: []string{"x"}},
+		{Name: Names{EN: "ribbon"}, Gifts: true}}}
+	names := func(s *Shipment) (all []string) {
+		for _, n := range p.InsertsFor(s) {
+			all = append(all, n.EN)
+		}
+		return all
+	}
+	s := giftOrder()
+	if got := names(s); !slices.Equal(got, []string{"leaflet", "sf card"}) {
+		t.Errorf("before the gift is picked: %v", got)
+	}
+	s.Lines[0].Picked = 1
+	if got := names(s); !slices.Equal(got, []string{"leaflet", "sf card", "ribbon"}) {
+		t.Errorf("got %v", got)
+	}
+	s.Customs = CustomsBonded
+	if got := names(s); got != nil {
+		t.Errorf("into declared goods go %v", got)
+	}
+}
