@@ -22,6 +22,9 @@ func (t *turn) elsewhere() {
 		t.otherBadge(op)
 		return
 	}
+	if t.codeOfTask() {
+		return
+	}
 	do := msg(DoWanted, t.wanted())
 	if t.b.Screen != ScreenPick {
 		do = t.next(t.s.now())

@@ -88,7 +88,7 @@ func (t *turn) notWork(refs []Ref) {
 			return
 		}
 	}
-	if !t.pickup() {
+	if !t.pickup() && !t.taskByNumber() {
 		t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), msg(DoScanWork, Args{}))
 	}
 }

@@ -120,6 +120,47 @@ func (t *turn) tasksNamed() (best []TaskID) {
 	return best
 }
 
+// numbered returns the task that the scan names by a number of its own, or nil.
+func (t *turn) numbered() *Task {
+	for _, r := range t.in.Readings {
+		if r.Key == "" {
+			continue
+		}
+		refs, err := t.env.Book.Tasks(r.Key, findLimit)
+		t.keep(err)
+		for _, f := range refs {
+			if !f.Direct {
+				continue
+			}
+			k, err := t.env.Book.Task(f.ID)
+			t.keep(err)
+			return k
+		}
+	}
+	return nil
+}
+
+// taskByNumber opens, from the queue, the task whose number was scanned: the waybill of a
+// parcel that came back, say.
+func (t *turn) taskByNumber() bool {
+	k := t.numbered()
+	if k == nil || t.err != nil {
+		return t.err != nil
+	}
+	t.openTask(k, false)
+	return true
+}
+
+// codeOfTask says of a code that is scanned at other work which task it belongs to.
+func (t *turn) codeOfTask() bool {
+	k := t.numbered()
+	if k == nil {
+		return t.err != nil
+	}
+	t.say(OtherOrder, msg(MsgOtherTask, Args{Ref: k.Ref, Reason: string(k.Kind)}), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
+	return true
+}
+
 // openTask puts a task on the bench, or says why not. taking says that the question
 // whether to take it over was answered.
 func (t *turn) openTask(k *Task, taking bool) {

@@ -241,3 +241,18 @@ func TestATaskThatTheCentreEndedLeavesTheBench(t *testing.T) {
 	w.want(w.scan("MANGO"), Unknown, MsgUnknownCode)
 	w.wantScreen(ScreenTasks)
 }
+
+func TestScenario4TheCodeOfAReturnIsSaidAtOtherWorkAndOpensItFromTheQueue(t *testing.T) {
+	w := newWorld(t, ship1("B", line("fig", 1, "L2")))
+	w.tasks = []*Task{sentBack(line("mango", 3, "L1"))}
+	w.scan("B")
+	d := w.wantDo(w.want(w.scan("SF-BACK-1"), OtherOrder, MsgOtherTask), DoFinishFirst)
+	if d.What.Args.Ref != "RET-1" || d.What.Args.Reason != string(TaskReturn) {
+		t.Fatalf("says %+v", d.What.Args)
+	}
+	w.want(w.card(CmdRelease), OK, MsgReleased)
+	w.want(w.scan("SF-BACK-1"), OK, MsgTaskOpened)
+	w.wantScreen(ScreenReturn)
+	w.want(w.card(CmdQueue), OK, MsgInQueue)
+	w.want(w.scan("MANGO"), Unknown, MsgUnknownCode) // goods alone open no return at the queue
+}
