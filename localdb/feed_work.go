@@ -102,16 +102,6 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 	return tx.putReceiver(s.ID, db.today(), w.Sealed)
 }
 
-// lastOwn returns the row of the last own event that changed a shipment, 0 for none.
-func (tx *Tx) lastOwn(sid int64) (last int64, err error) {
-	err = tx.db.w.query("SELECT last FROM shipments WHERE sid=?1 UNION ALL SELECT last FROM lines WHERE sid=?1 UNION ALL SELECT last FROM parcels WHERE sid=?1",
-		func(r row) error {
-			last = max(last, tx.db.logs.follow(r.int(0)))
-			return nil
-		}, sid)
-	return last, err
-}
-
 // seenLSN returns the row of the last own event that the centre's progress includes.
 // Logs are pushed in order, so that the first one of which something is missing there
 // ends it. Where the centre has other events under our numbers, what it acknowledged

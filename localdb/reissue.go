@@ -68,6 +68,16 @@ func (b *logbook) follow(lsn int64) int64 {
 	return lsn
 }
 
+// lastOwn returns the row of the last own event that changed a shipment, 0 for none.
+func (tx *Tx) lastOwn(sid int64) (last int64, err error) {
+	err = tx.db.w.query("SELECT last FROM shipments WHERE sid=?1 UNION ALL SELECT last FROM lines WHERE sid=?1 UNION ALL SELECT last FROM parcels WHERE sid=?1",
+		func(r row) error {
+			last = max(last, tx.db.logs.follow(r.int(0)))
+			return nil
+		}, sid)
+	return last, err
+}
+
 // back returns the row of the event that is n before the end, of those that count.
 func (b *logbook) back(n int64) int64 {
 	for i := len(b.all) - 1; i >= 0; i-- {
