@@ -2,11 +2,9 @@ package world
 
 import (
 	"container/heap"
-	"database/sql"
 	"fmt"
 	"math/rand"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,23 +24,6 @@ const (
 
 var stepConfig = agent.Config{Want: 4, BeatEvery: 20 * time.Second, FeedRows: 50, FeedWait: 25 * time.Second, Timeout: 15 * time.Second,
 	BackoffFirst: 4 * time.Second, BackoffMax: 30 * time.Second}
-
-// broken removes one rule each; the world must notice.
-type broken struct {
-	noGrace        bool // the centre leases again before a lease is over
-	noHashes       bool // the centre has other hashes than it took
-	noGone         bool // a bench is not told that a shipment was taken away
-	noInstructions bool // a bench is not told what to do about a conflict
-	noConflicts    bool // nobody is told that two benches moved the same goods
-	noRewind       bool // a bench does not send again what a restored centre lacks
-	noSweep        bool // work that does not come with a feed read again stays
-	ackAll         bool // everything counts as acknowledged with the first answer
-	noFacts        bool // the centre does not know re-issued events again
-	pruneAcked     bool // a bench deletes what is acknowledged, in a backup of the centre or not
-	ackEarly       bool // the operator is told before the event is stored
-	noHearing      bool // the centre does not notice two machines of one name
-	oldBlocks      bool // a restored bench goes on in the block of its old log
-}
 
 type item struct {
 	at int64
@@ -347,39 +328,6 @@ func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
 	}
 }
 
-// TestEveryBrokenRuleIsNoticed removes one rule at a time.
-func TestEveryBrokenRuleIsNoticed(t *testing.T) {
-	for name, c := range map[string]struct {
-		b     broken
-		first int64 // seed that is known to show it; others are tried after it
-	}{
-		"leases overlap":                              {broken{noGrace: true}, 1},
-		"hashes are not the stored ones":              {broken{noHashes: true}, 1},
-		"benches keep what was taken away":            {broken{noGone: true}, 3},
-		"instructions do not come":                    {broken{noInstructions: true}, 0},
-		"two benches at one shipment is no news":      {broken{noConflicts: true}, 11},
-		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
-		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
-		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
-		"re-issued events count again":                {broken{noFacts: true}, 16},
-		"what is acknowledged is deleted":             {broken{pruneAcked: true}, 1},
-		"the operator is told too early":              {broken{ackEarly: true}, 0},
-		"two machines of one name are one":            {broken{noHearing: true}, 0},
-		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 32},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for seed := range int64(realWorlds.CI) {
-				if _, why := live(c.first+seed, c.b); why != "" {
-					t.Logf("seed %d: %s", c.first+seed, strings.SplitN(why, "\n", 2)[0])
-					return
-				}
-			}
-			t.Error("the worlds did not notice")
-		})
-	}
-}
-
 // close ends the world; one that broke is left by the way it broke.
 func (w *world) close() {
 	for _, b := range w.benches {
@@ -391,17 +339,6 @@ func (w *world) close() {
 	if w.centre != nil && w.centre.store != nil {
 		_ = w.centre.store.Close()
 	}
-}
-
-// reuseBlocks gives the blocks of the old log to the new one, behind the database's back.
-func (b *bench) reuseBlocks() error {
-	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.dir, "station.db")+"?_busy_timeout=5000")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.Exec("UPDATE blocks SET log = ?", string(b.db.Log()))
-	return err
 }
 
 // prune deletes what the centre cannot lose.
