@@ -3,6 +3,7 @@ package central
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -60,23 +61,24 @@ func (s *Service) taskBody(r Reader, st *Station, id order.TaskID, fresh bool) (
 }
 
 // returnTask makes the task that takes a return in, or brings it up to date: what was
-// sent of the order, less what came back with its other returns. A return of which the
-// order is not known is none: nobody could say what may come back.
+// sent of the order, less what came back with its other returns. Of a return whose order
+// is not known a bench hears only where a parcel of it is under way, and then takes what
+// the shop said for what may come.
 func (s *Service) returnTask(tx Tx, ret *Return, waybill string) error {
-	if ret.Order == "" {
-		return nil
-	}
-	o, err := tx.Order(ret.Order)
-	if err != nil || o == nil {
-		return err
-	}
 	t, err := tx.Task(order.TaskID(ret.ID))
-	if err != nil {
+	if err != nil || t == nil && ret.Order == "" && waybill == "" {
 		return err
 	}
 	if t == nil {
-		t = &Task{Warehouse: o.Warehouse, OrderID: o.ID, Return: ret.ID, Task: order.Task{ID: order.TaskID(ret.ID), Kind: order.TaskReturn,
-			Ref: ret.External, Order: o.External, At: ret.ReceivedAt, Why: "announced"}}
+		t = &Task{Warehouse: DefaultWarehouse, OrderID: ret.Order, Return: ret.ID, Task: order.Task{ID: order.TaskID(ret.ID), Kind: order.TaskReturn,
+			Ref: ret.External, At: ret.ReceivedAt, Why: "announced"}}
+		o, err := tx.Order(ret.Order)
+		if err != nil || o == nil && ret.Order != "" {
+			return err
+		}
+		if o != nil {
+			t.Warehouse, t.Order = o.Warehouse, o.External
+		}
 	}
 	if waybill != "" && !slices.Contains(t.Codes, waybill) {
 		t.Codes = append(t.Codes, waybill)
@@ -117,13 +119,16 @@ func (s *Service) returnable(tx Tx, t *Task, announced []ReturnLine) error {
 		if a.Charge {
 			continue
 		}
-		l := order.TaskLine{SKU: a.SKU, Name: a.Name}
+		l := order.TaskLine{SKU: a.SKU, Name: a.Name, Codes: []order.ItemCode{{Key: order.CodeKey(string(a.SKU))}}}
 		if p, err := tx.Product(t.Warehouse, a.SKU); err != nil {
 			return err
 		} else if p != nil {
 			l = taskLine(p, 0, "", p.Home, "")
 		}
 		l.Announced = a.Qty
+		if t.OrderID == "" {
+			l.Qty = a.Qty
+		}
 		fresh.Add(l)
 	}
 	others, err := tx.TasksOf(t.OrderID)
@@ -335,6 +340,9 @@ func (s *Service) ReturnedGoods(ctx context.Context, id string) (lines []order.T
 			return err
 		}
 		all, err := r.TasksOf(ret.Order)
+		if t, terr := r.Task(order.TaskID(id)); t != nil && ret.Order == "" {
+			all, err = append(all, t), errors.Join(err, terr)
+		}
 		for _, t := range all {
 			if t.Return == id {
 				lines = t.Lines

@@ -264,3 +264,24 @@ func TestStaffAskForStockTasks(t *testing.T) {
 		t.Fatalf("task %+v", k.Task)
 	}
 }
+
+func TestAReturnWithoutItsOrderIsTakenInAsTheShopSaidIt(t *testing.T) {
+	c := centraltest.New(t)
+	b := c.NewBench(t, "bench-1")
+	lines := []central.ReturnLine{{SKU: "APPLE", Qty: 2}, {SKU: "POST", Qty: 1, Charge: true}}
+	for ext, waybill := range map[string]string{"RET-1": "BACK-1", "RET-2": ""} {
+		if _, _, err := c.RequestReturn(t.Context(), centraltest.By(), central.ReturnIn{Channel: "shop", External: ext, Waybill: waybill, Lines: lines}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := c.Tasks(t.Context(), central.TaskFilter{})
+	if err != nil || len(all) != 1 || all[0].Ref != "RET-1" || len(all[0].Lines) != 1 || all[0].Lines[0].Qty != 2 {
+		t.Fatalf("tasks %+v, %v", all, err)
+	}
+	if k := task(t, c, b, all[0].ID); k == nil || k.Task.Codes[0] != "BACK-1" || k.Task.Lines[0].Codes[0].Key != "APPLE" {
+		t.Fatalf("at the bench %+v", k)
+	}
+	if lines, err := c.ReturnedGoods(t.Context(), string(all[0].ID)); err != nil || len(lines) != 1 {
+		t.Fatalf("goods %+v, %v", lines, err)
+	}
+}
