@@ -84,17 +84,10 @@ func largeText(rng *mrand.Rand, d *desk) string {
 
 // fillLarge makes the data folder.
 func fillLarge(dir string) error {
-	key, err := localdb.EnsureBoxKey(dir)
+	rows, err := stocked(dir)
 	if err != nil {
 		return err
 	}
-	sealed, err := box.SealAnonymous(nil, badgeKey, &key.Public, rand.Reader)
-	if err != nil {
-		return err
-	}
-	rows := []wire.FeedRow{row(wire.RowPolicy, "policy", wire.Policy{Policy: order.DefaultPolicy(), BadgeKey: sealed}),
-		row(wire.RowOperator, "op1", order.Operator{ID: "op1", Name: "Li Lei", Lang: "en", Roles: []order.Role{order.RolePicker},
-			BadgeHash: order.BadgeHash(badgeKey, badge)}), work(benchShipment())}
 	place := func(n int) order.LocationID { return order.LocationID(fmt.Sprintf("P-%05d", n%largePlaces)) }
 	for n := range largePlaces {
 		rows = append(rows, row(wire.RowLocation, string(place(n)), order.Location{ID: place(n), Walk: n}))
@@ -116,6 +109,21 @@ func fillLarge(dir string) error {
 		rows = append(rows, work(s))
 	}
 	return apply(dir, rows)
+}
+
+// stocked are the rows without which no bench works, for a new data folder.
+func stocked(dir string) ([]wire.FeedRow, error) {
+	key, err := localdb.EnsureBoxKey(dir)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := box.SealAnonymous(nil, badgeKey, &key.Public, rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	return []wire.FeedRow{row(wire.RowPolicy, "policy", wire.Policy{Policy: order.DefaultPolicy(), BadgeKey: sealed}),
+		row(wire.RowOperator, "op1", order.Operator{ID: "op1", Name: "Li Lei", Lang: "en", Roles: []order.Role{order.RolePicker},
+			BadgeHash: order.BadgeHash(badgeKey, badge)}), work(benchShipment())}, nil
 }
 
 // apply stores feed rows in a new database.

@@ -72,9 +72,11 @@ func measures() []measure {
 		{"start", false, start},
 		{"resume", false, resume},
 		{"verdict_large", false, verdictLarge},
+		{"return_commit", false, returnCommit},
 		{"idle", false, idle},
 		{"drain", false, drain},
 		{"ingest", false, ingest},
+		{"intake", false, intake},
 		{"backlog", false, backlog},
 		{"beside_prune", false, besidePrune}, // deletes most of the events that others measure with
 		{"fleet", false, fleet},
