@@ -30,6 +30,11 @@ type broken struct {
 	oldBlocks      bool // a restored bench goes on in the block of its old log
 }
 
+// maxTries is in how many worlds a broken rule is looked for. The known seed shows it in
+// the first; after a change elsewhere, which lets every world go another way, it may take
+// some more.
+const maxTries = 150
+
 // TestEveryBrokenRuleIsNoticed removes one rule at a time.
 func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -37,22 +42,22 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 		first int64 // seed that is known to show it; others are tried after it
 	}{
 		"leases overlap":                              {broken{noGrace: true}, 1},
-		"hashes are not the stored ones":              {broken{noHashes: true}, 1},
+		"hashes are not the stored ones":              {broken{noHashes: true}, 2},
 		"benches keep what was taken away":            {broken{noGone: true}, 3},
 		"instructions do not come":                    {broken{noInstructions: true}, 0},
 		"two benches at one shipment is no news":      {broken{noConflicts: true}, 11},
 		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
 		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
 		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
-		"re-issued events count again":                {broken{noFacts: true}, 16},
+		"re-issued events count again":                {broken{noFacts: true}, 162},
 		"what is acknowledged is deleted":             {broken{pruneAcked: true}, 1},
 		"the operator is told too early":              {broken{ackEarly: true}, 0},
-		"two machines of one name are one":            {broken{noHearing: true}, 0},
+		"two machines of one name are one":            {broken{noHearing: true}, 17},
 		"a restored bench uses its old numbers":       {broken{oldBlocks: true}, 32},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range int64(realWorlds.CI) {
+			for seed := range int64(maxTries) {
 				if _, why := live(c.first+seed, c.b); why != "" {
 					t.Logf("seed %d: %s", c.first+seed, strings.SplitN(why, "\n", 2)[0])
 					return
