@@ -69,12 +69,17 @@ func (p *puppet) sow(v *station.View) (string, bool) {
 		}
 		wanted = append(wanted, p.goodsOf(m.Ref)...)
 	}
-	if s := v.Verdict; s != nil && s.Verdict == order.OverQty {
-		p.pile++ // of that there is enough
+	if s := v.Verdict; s != nil && !s.Verdict.Good() {
+		p.pile++ // of that there is enough, or none is wanted
 	}
 	all, err := sampleProducts()
-	if err != nil || len(wanted) == 0 {
+	if err != nil {
 		return "", false
+	}
+	if len(wanted) == 0 { // orders of somebody else's making
+		for i := range all {
+			wanted = append(wanted, all[i].SKU)
+		}
 	}
 	sku := wanted[p.pile%len(wanted)]
 	i := slices.IndexFunc(all, func(x sampleProduct) bool { return x.SKU == sku })
