@@ -28,7 +28,7 @@ while read -r package test what; do
   [ -n "$package" ] || continue
   skip="$skip${skip:+|}^$test\$"
   echo "== $what"
-  go test -count=1 -timeout 48h -v -run "^$test\$" "$package" | grep -vE '^ *(=== |--- PASS|PASS|ok )' || failed=1
+  go test -count=1 -timeout 48h -v -run "^$test\$" "$package" </dev/null | grep -vE '^ *(=== |--- PASS|PASS|ok )' || failed=1
 done <<<"$simulators"
 
 echo "== everything else"
