@@ -15,7 +15,7 @@ install -D -m 755 bin/pickcentral "$root/usr/bin/pickcentral"
 install -D -m 644 dist/udev/60-pickstation.rules "$root/usr/lib/udev/rules.d/60-pickstation.rules"
 install -D -m 644 dist/pickstation.toml "$root/usr/share/doc/pickstation/examples/pickstation.toml"
 install -D -m 644 dist/lang/vi.toml "$root/usr/share/pickstation/lang/vi.toml"
-for f in README.md ARCHITECTURE.md THIRD_PARTY.md LICENSE; do
+for f in README.md ARCHITECTURE.md THIRD_PARTY.md LICENSE docs/*.md; do
   install -D -m 644 "$f" "$root/usr/share/doc/pickstation/$f"
 done
 mkdir -p "$root/DEBIAN"

@@ -258,7 +258,7 @@ func newPolicyCommand() *cobra.Command {
 	set := &cobra.Command{
 		Use: "set FILE", Short: "Set a warehouse's policy from JSON; - reads standard input",
 		Long: "Fields that the JSON leaves out keep their value. A warehouse is made by setting its policy. The fields of boxes, batches,\n" +
-			"the put wall, roles, PINs and weights are explained in README.md, \"At the bench\"; policy show prints all that are set.",
+			"the put wall, roles, PINs and weights are explained in docs/bench.md; policy show prints all that are set.",
 		Example: "  echo '{\"zone\":\"Asia/Shanghai\",\"auto_print\":true}' | pickcentral policy set -",
 		Args:    wantArgs(1, 1, "one file"),
 		RunE: with(true, func(c *cobra.Command, ct *centre, args []string) error {

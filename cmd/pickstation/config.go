@@ -163,17 +163,17 @@ func loadConfig(path string) (*Config, error) {
 	c := &Config{}
 	meta, err := toml.DecodeFile(path, c)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &failure{exitMissing, "config: no file " + path, "write it, or name another with --config; see the README for an example", err}
+		return nil, &failure{exitMissing, "config: no file " + path, "write it, or name another with --config; dist/pickstation.toml is an example", err}
 	}
 	if err != nil {
-		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; see the README for an example", err}
+		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; dist/pickstation.toml is an example", err}
 	}
 	if c.profiles, err = ownProfiles(meta, c.Profile); err != nil {
 		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the table; devices/profiles.toml shows all fields", err}
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return nil, &failure{code: exitUsage, what: fmt.Sprintf("config %s: unknown key %q", path, unknown[0].String()),
-			do: "correct or remove it; the README lists all keys"}
+			do: "correct or remove it; dist/pickstation.toml shows the keys"}
 	}
 	if !filepath.IsAbs(c.DataDir) && c.DataDir != "" {
 		c.DataDir = filepath.Join(filepath.Dir(path), c.DataDir)
@@ -182,7 +182,7 @@ func loadConfig(path string) (*Config, error) {
 		c.UI.LangDir = filepath.Join(filepath.Dir(path), c.UI.LangDir)
 	}
 	if err := c.check(); err != nil {
-		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; see the README for an example", err}
+		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; dist/pickstation.toml is an example", err}
 	}
 	return c, nil
 }
