@@ -31,6 +31,7 @@ type whose struct {
 	noted   string // mark of the last start, "" not known
 	strange bool   // the database is not the one that was left here
 	log     bool   // the write-ahead log holds commits
+	empty   bool   // nothing stands in the file
 }
 
 // mixed says that opening would play the log of another database over this one.
@@ -59,33 +60,44 @@ func (m *medium) look(path string) (w whose, err error) {
 	defer p.close()
 	w.log = len(p.wal) > 0
 	p.wal = nil
-	mark, before := p.session()
-	w.strange = mark != w.noted && before != w.noted
+	st, err := p.f.Stat()
+	if err != nil {
+		return w, err
+	}
+	if w.empty = st.Size() == 0; w.empty {
+		w.strange = true // SQLite would delete the log
+		return w, nil
+	}
+	mark, before, damaged := p.session()
+	w.strange = !damaged && mark != w.noted && before != w.noted
 	return w, nil
 }
 
-// session returns the mark of the last start and of the one before, "" where they cannot
-// be read.
-func (p *pages) session() (mark, before string) {
+// session returns the mark of the last start and of the one before, "" where the file has
+// none. Damaged means that the place where they stand cannot be read: whose file it is
+// nobody knows then, and what helps is a salvage with the log that lies beside it.
+func (p *pages) session() (mark, before string, damaged bool) {
 	s := &salvage{ctx: context.Background(), from: p}
 	var root uint32
-	// What makes no sense is counted, and means that nothing is found.
-	_, _ = s.walk(1, func(_ byte, c cell) error {
+	lost, _ := s.walk(1, func(_ byte, c cell) error {
 		if r, err := record(c.payload); err == nil && len(r) == 5 && r.text(0) == "table" && r.text(1) == "session" {
 			root = uint32(r.int(3))
 		}
 		return nil
 	})
 	if root == 0 {
-		return "", ""
+		return "", "", lost > 0
 	}
-	_, _ = s.walk(root, func(_ byte, c cell) error {
-		if r, err := record(c.payload); err == nil && len(r) == 3 {
-			mark, before = r.text(1), r.text(2)
+	lost, _ = s.walk(root, func(_ byte, c cell) error {
+		r, err := record(c.payload)
+		if err != nil || len(r) != 3 || len(r.text(1)) != sessionSize || len(r.text(2)) != sessionSize {
+			damaged = true
+			return nil
 		}
+		mark, before = r.text(1), r.text(2)
 		return nil
 	})
-	return mark, before
+	return mark, before, damaged || lost > 0 || mark == ""
 }
 
 func (m *medium) noted(dir string) (string, error) {

@@ -196,3 +196,89 @@ func FuzzFilesBesideTheDatabase(f *testing.F) {
 		}
 	})
 }
+
+// A page that cannot be read says nothing of whose file it is: the salvage that it needs
+// must have the log, in which the newest scans stand.
+func TestADamagedFileIsNotTakenForAnotherOne(t *testing.T) {
+	for name, table := range map[string]string{"the mark's page": "session", "the list of tables": "sqlite_schema"} {
+		dir, _, _, facts := killedBench(t)
+		path := filepath.Join(dir, dbFile)
+		damage(t, path, table)
+		if _, err := Open(context.Background(), Options{Dir: dir}); codeOf(err) == "other_database" {
+			t.Errorf("%s: open: %v", name, err)
+		}
+		out := filepath.Join(t.TempDir(), "saved")
+		if rep, err := Salvage(t.Context(), path, out); err != nil || rep.Events+rep.Reissued+rep.Unplaced < facts {
+			t.Errorf("%s: %d events, %d issued again, %d unplaced of %d, %v", name, rep.Events, rep.Reissued, rep.Unplaced, facts, err)
+		}
+	}
+}
+
+// damage writes nonsense over the page where a table begins.
+func damage(t *testing.T, path, table string) {
+	t.Helper()
+	at, root := int64(100), int64(1) // behind the head of the file
+	c, err := openConn("file:" + path + "?mode=ro&immutable=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table != "sqlite_schema" {
+		r, err := c.one("SELECT rootpage FROM sqlite_schema WHERE name = ?", table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, root = 0, r.int(0)
+	}
+	if err := c.close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(bytes.Repeat([]byte{0xa5}, int(4096-at)), (root-1)*4096+at); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAReaderDoesNotMixFilesEither(t *testing.T) {
+	dir, backup, _, _ := killedBench(t)
+	path := filepath.Join(dir, dbFile)
+	copyFile(t, backup, path)
+	if _, err := OpenReader(dir); codeOf(err) != "other_database" {
+		t.Errorf("open for reading: %v", err)
+	}
+}
+
+// SQLite deletes the log beside an empty file, even for who only reads.
+func TestNobodyDeletesTheLogBesideAnEmptyFile(t *testing.T) {
+	for _, noted := range []bool{true, false} {
+		dir, _, _, _ := killedBench(t)
+		path := filepath.Join(dir, dbFile)
+		log, err := os.ReadFile(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, 0); err != nil {
+			t.Fatal(err)
+		}
+		if !noted {
+			if err := os.Remove(filepath.Join(dir, sessionFile)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if r, err := OpenReader(dir); err == nil {
+			r.Close()
+			t.Error("an empty file was opened")
+		}
+		if rep, err := Salvage(t.Context(), path, filepath.Join(t.TempDir(), "saved")); err != nil || rep.Events+rep.Reissued+rep.Unplaced < 200 {
+			t.Errorf("salvage: %d events, %v", rep.Events+rep.Reissued+rep.Unplaced, err)
+		}
+		if b, err := os.ReadFile(path + "-wal"); err != nil || !bytes.Equal(b, log) {
+			t.Errorf("noted %v: the log was touched: %v", noted, err)
+		}
+	}
+}

@@ -27,8 +27,23 @@ type Reader struct {
 // goroutine. The caller closes it before the DB.
 func (db *DB) NewReader() (*Reader, error) { return openReader(db.on, db.dir) }
 
-// OpenReader opens a data folder for reading only, whether or not a station runs on it.
-func OpenReader(dir string) (*Reader, error) { return openReader(ownDisk, dir) }
+// OpenReader opens a data folder for reading only, whether or not a station runs on it. A
+// write-ahead log of another database is refused as at the start; so is an empty file, for
+// SQLite would delete the log beside it, even for who only reads.
+func OpenReader(dir string) (*Reader, error) {
+	path := filepath.Join(dir, dbFile)
+	found, err := ownDisk.look(path)
+	if err == nil {
+		err = found.refuse(path)
+	}
+	if st, bad := os.Stat(path); err == nil && bad == nil && st.Size() == 0 {
+		err = noStation(path)
+	}
+	if err != nil {
+		return nil, openError("open for reading", err)
+	}
+	return openReader(ownDisk, dir)
+}
 
 func openReader(on *medium, dir string) (*Reader, error) {
 	path := filepath.Join(dir, dbFile)
@@ -47,8 +62,7 @@ func openReader(on *medium, dir string) (*Reader, error) {
 			WithHint("use the newer pickstation")
 	}
 	if err == nil && v.int(0) == 0 { // of a first start that was cut off, or another program's
-		err = order.Errorf("no_database", "%s holds no station's database", path).
-			WithHint("start the station once; if it has worked here before, restore the newest backup with 'pickstation db restore FILE'")
+		err = noStation(path)
 	}
 	if err != nil {
 		c.close()
@@ -56,6 +70,11 @@ func openReader(on *medium, dir string) (*Reader, error) {
 	}
 	r.keyring = keysToRead(on.fs, dir)
 	return r, nil
+}
+
+func noStation(path string) error {
+	return order.Errorf("no_database", "%s holds no station's database", path).
+		WithHint("start the station once; if it has worked here before, restore the newest backup with 'pickstation db restore FILE'")
 }
 
 // Close closes the connection.

@@ -77,6 +77,9 @@ func TestALongLogIsIssuedAgainInPartsBetweenScansAndOverRestarts(t *testing.T) {
 		if n, err := db.Tail(50); err != nil || len(n) != 50 {
 			t.Fatal(len(n), err)
 		}
+		if n, err := reader(t, db).Tail(t.Context(), 50); err != nil || len(n) != 50 || n[49].Seq != db.LastSeq() {
+			t.Fatalf("part %d: a reader finds %d events, %v", parts, len(n), err)
+		}
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -108,6 +111,9 @@ func TestALongLogIsIssuedAgainInPartsBetweenScansAndOverRestarts(t *testing.T) {
 	}
 	if n, err := db.Tail(650 + parts*10); err != nil || len(n) != 650+parts*10 || n[0].Seq != 56 {
 		t.Errorf("%d of the newest events, from %d, %v", len(n), n[0].Seq, err)
+	}
+	if n, err := reader(t, db).Tail(t.Context(), 650+parts*10); err != nil || len(n) != 650+parts*10 || n[0].Seq != 56 {
+		t.Errorf("a reader finds %d of the newest events, %v", len(n), err)
 	}
 }
 

@@ -94,7 +94,7 @@ func Salvage(ctx context.Context, file, out string) (Salvaged, error) {
 		return rep, err
 	}
 	found, err := ownDisk.look(file)
-	if err == nil && filepath.Base(file) == dbFile {
+	if err == nil && filepath.Base(file) == dbFile && !found.empty {
 		err = found.refuse(file)
 	}
 	if err != nil {
