@@ -113,10 +113,10 @@ func TestAnOrderInTrainingTouchesNothingReal(t *testing.T) {
 	case b.last = <-mail.c:
 	}
 	b.allOnline(1)
-	v := b.await("the work", func(v *station.View) bool { return v.QueueTotal == trainingOrders })
+	b.await("the work", func(v *station.View) bool { return v.QueueTotal == trainingOrders })
 	p := &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(_ context.Context, raw string) { b.send(gun, raw) }}
 	for n := uint64(0); ; {
-		v = b.await("the next screen", func(v *station.View) bool { return v.N > n })
+		v := b.await("the next screen", func(v *station.View) bool { return v.N > n })
 		if n = v.N; v.Bench.Screen == order.ScreenQueue && v.Today.Units > 0 && len(v.Outbound) > 0 {
 			break
 		}
