@@ -65,8 +65,7 @@ func (k *keyring) day(day string, create bool) (dayKey, error) {
 		return dayKey{}, order.Errorf("bad_receiver", "%q is no day", day).WithHint("have the centre send the shipment again")
 	}
 	raw, err := k.read(name)
-	var refused *order.Error
-	damaged := day == noDay && errors.As(err, &refused) && refused.Code == "bad_key" // names come again from the centre
+	damaged := day == noDay && isCodeOf(err, codeBadKey) // names come again from the centre
 	switch {
 	case create && (errors.Is(err, os.ErrNotExist) || damaged):
 		raw = randomKey()

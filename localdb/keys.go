@@ -127,6 +127,7 @@ func (k *keyring) adopt() error {
 		}
 		in.master = newAEAD(raw)
 	}
+	later := false
 	for _, name := range names {
 		if _, wrapped, err := k.content(name); errors.Is(err, os.ErrNotExist) || err == nil && wrapped {
 			continue
@@ -136,16 +137,17 @@ func (k *keyring) adopt() error {
 			body, err = parse(filepath.Join(k.dir, name), body, wrapped)
 		}
 		switch {
-		case err != nil && (name == boxKeyFile || name == stationKey && isExposed(err)):
+		case err != nil && (name == boxKeyFile || isExposed(err)):
 			return err
-		case err != nil:
-			continue // a day's, after a power cut while it was destroyed; a station's stops sync, not scanning
+		case err != nil: // a day's, after a power cut while it was destroyed; a station's stops sync, not scanning
+			later = later || !isCodeOf(err, codeBadKey) // it may be read again
+			continue
 		}
 		if err := k.write(name, body); err != nil {
 			return err
 		}
 	}
-	if text != nil && k.given {
+	if text != nil && k.given && !later {
 		return k.shred(sealKeyFile)
 	}
 	return nil
@@ -174,12 +176,17 @@ func (k *keyring) sealKey() (cipher.AEAD, error) {
 	return newAEAD(raw), nil
 }
 
-// codeExposed is the code of a key file that others can read.
-const codeExposed = "key_exposed"
+// Codes of key files that are refused.
+const (
+	codeExposed = "key_exposed" // others can read it
+	codeBadKey  = "bad_key"     // it holds no key
+)
 
-func isExposed(err error) bool {
+func isExposed(err error) bool { return isCodeOf(err, codeExposed) }
+
+func isCodeOf(err error, code string) bool {
 	var e *order.Error
-	return errors.As(err, &e) && e.Code == codeExposed
+	return errors.As(err, &e) && e.Code == code
 }
 
 // readPrivate reads a key file that nobody but the process's own user may read; the
@@ -227,7 +234,7 @@ func parseKey(path string, text []byte) ([]byte, error) {
 }
 
 func badKey(path string) error {
-	return order.Errorf("bad_key", "%s holds no key of this station", path).
+	return order.Errorf(codeBadKey, "%s holds no key of this station", path).
 		WithHint("put the file back as it was, or move the station's key files away and enrol it again: the centre seals anew")
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -187,8 +188,12 @@ func TestAReceiverMovedToAnotherShipmentCannotBeOpened(t *testing.T) {
 }
 
 func TestKeyFilesThatOthersCanReadAreRefused(t *testing.T) {
-	for _, name := range []string{sealKeyFile, boxKeyFile, stationKey} {
+	for _, name := range []string{sealKeyFile, boxKeyFile, stationKey, namesKeyFile, dayKeyPrefix} {
 		db, h, _ := keptReceivers(t)
+		apply(t, db, 4, wire.FeedRow{FS: 4, Kind: wire.RowOperator, ID: "a", Body: []byte(`{"id":"a","name":"A"}`)})
+		if name == dayKeyPrefix {
+			name += db.today() + dayKeySuffix
+		}
 		dir := db.Dir()
 		if err := NewVault(dir).Write(stationKey, []byte("PEM")); err != nil {
 			t.Fatal(err)
@@ -211,11 +216,15 @@ func TestKeyFilesThatOthersCanReadAreRefused(t *testing.T) {
 		if _, err := NewVault(dir).Safety(); codeOf(err) != "key_exposed" {
 			t.Error(err)
 		}
+		if name == namesKeyFile { // of which a reader needs none
+			r.Close()
+			continue
+		}
 		if name == stationKey {
 			if _, err := NewVault(dir).Read(stationKey); codeOf(err) != "key_exposed" {
 				t.Error(err)
 			}
-		} else if _, err := r.Unseal("S1"); codeOf(err) != "key_exposed" || codeOf(r.Keys()) != "key_exposed" {
+		} else if _, err := r.Unseal("S1"); codeOf(err) != "key_exposed" || !strings.HasPrefix(name, dayKeyPrefix) && codeOf(r.Keys()) != "key_exposed" {
 			t.Error(err, r.Keys())
 		}
 		if rep, err := r.CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
@@ -330,6 +339,36 @@ func TestAStationKeyInTheClearIsEncryptedAtTheNextStart(t *testing.T) {
 		if s, err := vault.Safety(); err != nil || len(s.Clear) != 0 || s.Credential != (credential != "") {
 			t.Errorf("after: %+v %v", s, err)
 		}
+	}
+}
+
+// A key that cannot be read for now must find the one that it is encrypted with later.
+func TestTheKeyFileStaysWhileAnotherKeyStillNeedsIt(t *testing.T) {
+	db, h, _ := keptReceivers(t)
+	dir, day := db.Dir(), filepath.Join(db.Dir(), dayKeyPrefix+db.today()+dayKeySuffix)
+	db.Close()
+	given := t.TempDir()
+	if err := os.WriteFile(filepath.Join(given, sealKeyFile), []byte(strings.Repeat("5a", keySize)), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("CREDENTIALS_DIRECTORY", given)
+	if err := os.Rename(day, day+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(day, day); err != nil { // what cannot be read, even by root
+		t.Fatal(err)
+	}
+	openAt(t, dir, h).Close()
+	if err := errors.Join(os.Remove(day), os.Rename(day+".away", day)); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, dir, h)
+	defer db.Close()
+	if rcv, err := db.Unseal("S1"); err != nil || rcv.Name != testReceiver {
+		t.Error(rcv, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, sealKeyFile)); !os.IsNotExist(err) {
+		t.Errorf("the key file is still there: %v", err)
 	}
 }
 

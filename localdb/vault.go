@@ -53,10 +53,19 @@ func (v Vault) Safety() (s KeySafety, err error) {
 		return s, err
 	}
 	s.Credential = k.given
-	for _, name := range []string{boxKeyFile, stationKey, namesKeyFile} {
+	days, err := k.dayNames()
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return s, err
+	}
+	names := []string{boxKeyFile, stationKey, namesKeyFile}
+	for _, d := range days {
+		names = append(names, dayKeyPrefix+d+dayKeySuffix)
+	}
+	for i, name := range names {
 		_, wrapped, err := k.content(name)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
+		case err != nil && i > 2 && isCodeOf(err, codeBadKey): // a power cut while it was destroyed
 		case err != nil:
 			return s, err
 		case !wrapped:
