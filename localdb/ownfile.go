@@ -89,12 +89,11 @@ func (p *pages) session() (mark, before string, damaged bool) {
 		return "", "", lost > 0
 	}
 	lost, _ = s.walk(root, func(_ byte, c cell) error {
-		r, err := record(c.payload)
-		if err != nil || len(r) != 3 || len(r.text(1)) != sessionSize || len(r.text(2)) != sessionSize {
+		if r, err := record(c.payload); err == nil && len(r) == 3 && len(r.text(1)) == sessionSize && len(r.text(2)) == sessionSize {
+			mark, before = r.text(1), r.text(2)
+		} else {
 			damaged = true
-			return nil
 		}
-		mark, before = r.text(1), r.text(2)
 		return nil
 	})
 	return mark, before, damaged || lost > 0 || mark == ""
