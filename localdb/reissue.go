@@ -22,7 +22,7 @@ type reissue struct {
 	no       int64       // of the new log
 	id       order.LogID // its name
 	of       int64       // log whose events are issued again
-	first    int64       // row of the first of them
+	first    int64       // row of the first of them; 0: the copies are given up, and go by and by
 	firstLSN int64       // row of its copy
 	n        int64       // copies so far
 	hash     order.Hash  // of the last copy
@@ -204,6 +204,18 @@ func (tx *Tx) switchLog(l *Log, at uint64, why StartedReason) error {
 		return err
 	}
 	return tx.exec("UPDATE reissues SET done=1 WHERE no=?", x.no)
+}
+
+// giveUp lets the open log go on as it is, though copies of it were being made: a centre
+// that lost its state may not know of the fork any more, and asks again if it does.
+func (tx *Tx) giveUp() error {
+	if tx.db.logs.staged == nil {
+		return nil
+	}
+	x := *tx.db.logs.staged
+	x.first = 0
+	tx.db.logs.staged = &x
+	return tx.exec("UPDATE reissues SET first=0 WHERE no=?", x.no)
 }
 
 // unstage gives up copies that do not count yet, at most so many, the last ones first.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"pickstation/order"
 )
@@ -155,6 +156,42 @@ func TestAnotherForkOvertakesTheOneThatWasBeingMade(t *testing.T) {
 	}
 	if r, err := db.w.one("SELECT count(*), (SELECT count(*) FROM reissues) FROM events"); err != nil || r.int(0) != 700+601 || r.int(1) != 1 {
 		t.Errorf("%v rows and records, %v", r, err)
+	}
+	if rep, err := reader(t, db).CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
+		t.Errorf("%+v %v", rep, err)
+	}
+}
+
+// The fork was with what another machine had told the centre; a copy of the centre from
+// before that takes the log as it is.
+func TestARestoredCentreThatKnowsNoForkTakesTheLogAsItIs(t *testing.T) {
+	db, h := openNew(t)
+	scans(t, db, 700)
+	first, dir := db.Log(), db.Dir()
+	if part(t, db, first, 101) {
+		t.Fatal("done too early")
+	}
+	inTx(t, db, func(tx *Tx) error { return tx.Rewind(2) })
+	for range 2 {
+		inTx(t, db, func(tx *Tx) error { return tx.Acked(first, db.LastSeq(), 0) })
+		if n, _, err := db.Unsent(); n != 0 || err != nil {
+			t.Errorf("%d events are unsent, %v", n, err)
+		}
+		scans(t, db, 1)
+		db.Close()
+		db = openAt(t, dir, h)
+	}
+	defer db.Close()
+	gone := 0
+	for range 100 {
+		inTx(t, db, func(tx *Tx) error {
+			n, err := tx.Prune(time.Unix(0, 0), 10)
+			gone += n
+			return err
+		})
+	}
+	if r, err := db.w.one("SELECT count(*), (SELECT count(*) FROM reissues) FROM events"); err != nil || r.int(0) != 702 || r.int(1) != 0 || gone == 0 {
+		t.Errorf("%v rows and records, %d pruned, %v", r, gone, err)
 	}
 	if rep, err := reader(t, db).CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
 		t.Errorf("%+v %v", rep, err)

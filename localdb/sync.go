@@ -43,6 +43,9 @@ func (tx *Tx) Rewind(timeline int64) error {
 		b.all[i].Acked, b.all[i].Stable = b.all[i].Base, b.all[i].Base
 	}
 	b.oldest = -1
+	if err := tx.giveUp(); err != nil {
+		return err
+	}
 	return tx.Repull(timeline)
 }
 
@@ -86,7 +89,11 @@ func (tx *Tx) Prune(before time.Time, max int) (int, error) {
 		}
 	}
 	k, err := tx.pruneReissued(millis(before), max-n)
-	return n + k, err
+	if n += k; err != nil || n >= max || b.staged == nil || b.staged.first > 0 {
+		return n, err
+	}
+	k = int(min(b.staged.n, int64(max-n)))
+	return n + k, tx.unstage(int64(k))
 }
 
 // pruneReissued deletes what stands behind the end of closed logs.
