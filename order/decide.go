@@ -137,6 +137,9 @@ func (t *turn) act() {
 func (t *turn) keepQty(q *Question) {
 	if q.Kind == AskQty && !t.verdict.Good() && t.b.Question == nil && t.b.Pending == nil {
 		t.b.Question = q
+		if t.verdict == Unknown { // there is nothing to put back: the answer is the next step
+			t.do = q.Do
+		}
 	}
 }
 

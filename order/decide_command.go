@@ -25,7 +25,11 @@ func (t *turn) command(c Command) {
 		return
 	}
 	if c == "" {
-		t.say(Unknown, msg(MsgUnknownCommand, Args{Code: shown(t.in.Text)}), t.nextHere())
+		do := t.nextHere()
+		if q := t.b.Question; q != nil { // it still waits
+			do = q.Do
+		}
+		t.say(Unknown, msg(MsgUnknownCommand, Args{Code: shown(t.in.Text)}), do)
 		return
 	}
 	if t.b.Operator == "" && c == CmdNo && t.b.Question != nil {

@@ -165,6 +165,10 @@ func (t *turn) undoBatch() {
 		if b.Mode == BatchWall && len(t.b.Hand) == 0 {
 			t.onward()
 		}
+		if t.s != nil { // as it is with what is still in the hand
+			t.s = t.real
+			t.inHand()
+		}
 		t.say(OK, msg(MsgLaidBack, Args{Name: l.Name, SKU: l.SKU, N: p.Units}), t.batchStep())
 		return
 	}

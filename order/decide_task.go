@@ -266,7 +266,7 @@ func TaskStepOf(k *Task, b *TaskBench) Message {
 	case b.Units == 0:
 		return msg(DoTakeUnits, a)
 	}
-	a.Location, a.N = l.To, b.Units
+	a.Location, a.N, a.Need = l.To, b.Units, max(l.Open()-b.Units, 0)
 	return msg(DoBringUnits, a)
 }
 

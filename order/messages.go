@@ -182,7 +182,7 @@ const (
 	MsgNothingReturned MsgCode = "nothing_returned"   // Ref
 	MsgReturnClosed    MsgCode = "return_closed"      // Ref, N units
 	MsgReturnDiffers   MsgCode = "return_differs"     // Ref, N of Need announced
-	MsgMoved           MsgCode = "moved"              // N Name to Location
+	MsgMoved           MsgCode = "moved"              // N Name to Location; Need more may be taken first
 	MsgPutElsewhere    MsgCode = "put_elsewhere"      // N Name, Location is not the one
 	MsgNotOfTask       MsgCode = "not_of_task"        // Name
 	MsgCountedSoFar    MsgCode = "counted_so_far"     // N Name
@@ -318,7 +318,7 @@ const (
 	DoCloseReturn  MsgCode = "do_close_return"   // Ref
 	DoPhoto        MsgCode = "do_photo"          // Name
 	DoTakeUnits    MsgCode = "do_take_units"     // N Name at Location
-	DoBringUnits   MsgCode = "do_bring_units"    // N Name to Location
+	DoBringUnits   MsgCode = "do_bring_units"    // N Name to Location; Need more may be taken first
 	DoCountOn      MsgCode = "do_count_on"       // Name, N so far
 	DoCountAgain   MsgCode = "do_count_again"    //
 	DoScanBoth     MsgCode = "do_scan_both"      //

@@ -160,6 +160,17 @@ func TestMoreThanTheOrderWantsIsNotTakenIntoTheHand(t *testing.T) {
 	w.wantPicked("S-A", 9, 0)
 }
 
+func TestUndoInABatchSaysHowManyAreToBeTakenNow(t *testing.T) {
+	w := batching(t)
+	times(3, func() { w.scan("MANGO") })
+	times(2, func() { w.wantDo(w.want(w.card(CmdUndo), OK, MsgLaidBack), DoPutInto) })
+	d := w.want(w.card(CmdUndo), OK, MsgLaidBack)
+	w.wantDo(d, DoPickMore)
+	if d.Do.Args.N != 10 {
+		t.Fatalf("nothing is in the hand, and %d of 10 are to be taken", d.Do.Args.N)
+	}
+}
+
 func TestUndoInABatchTakesThePutBack(t *testing.T) {
 	w := batching(t)
 	before := progress(w.ship("S-A"))

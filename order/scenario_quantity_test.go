@@ -104,3 +104,12 @@ func TestQuantityCodesAreReadInAnyCase(t *testing.T) {
 		t.Errorf("%q %v", c, ok)
 	}
 }
+
+func TestAnUnknownCodeLeavesTheQuestionAndItsNextStep(t *testing.T) {
+	w := newWorld(t, ship1("A", line("screw", 10, "L1", onceOnly)))
+	w.scan("A")
+	w.wantDo(w.want(w.scan("SCREW"), Needs, MsgAskQty), DoQty)
+	w.wantDo(w.want(w.scan("NOBODY-KNOWS"), Unknown, MsgUnknownCode), DoQty)
+	w.wantDo(w.want(w.scan("PS:FLY"), Unknown, MsgUnknownCommand), DoQty)
+	w.want(w.qty("QTY-10"), OrderDone, MsgOrderPicked)
+}

@@ -26,7 +26,10 @@ func TestAMoveLeavesOnePlaceAndEndsAtAnother(t *testing.T) {
 	w.want(w.scan("MANGO"), Needs, MsgNeedLocation)
 	w.want(w.scan("L1"), WrongKind, MsgLocationWrong)
 	w.wantDo(w.want(w.scan("R1"), OK, MsgLocation), DoTakeUnits)
-	w.wantDo(w.want(w.scan("MANGO-12"), OK, MsgInHand), DoBringUnits)
+	d := w.wantDo(w.want(w.scan("MANGO-12"), OK, MsgInHand), DoBringUnits)
+	if a := d.Do.Args; a.N != 12 || a.Need != 2 {
+		t.Fatalf("bring %d, %d more to take; of 14", a.N, a.Need)
+	}
 	w.want(w.scan("MANGO-3"), OverQty, MsgTooMany)
 	w.want(w.scan("FIG"), WrongItem, MsgHandFull) // one kind at a time in the hand
 	w.wantBack("T1", 0, 0)

@@ -220,7 +220,7 @@ func (p *painter) tallBlock(a area, s *station.Shown, l look) {
 		scale = 2
 	}
 	switch fw, _ := bigWidth(l.figure, scale); {
-	case drawable && fw+3+ww <= a.w:
+	case drawable && fw+3+ww <= a.w && p.fitsBelow(a, s, l):
 		a.drawBig(0, 1, scale, l.sign, l.figure)
 		across := 1
 		if fw+3+2*ww <= a.w {
@@ -236,6 +236,13 @@ func (p *painter) tallBlock(a area, s *station.Shown, l look) {
 	default:
 		p.signBlock(a, s, l)
 	}
+}
+
+// fitsBelow says whether there is room under big letters for all of what and do: where
+// goods go back to matters more than how big a word is.
+func (p *painter) fitsBelow(a area, s *station.Shown, l look) bool {
+	room := a.h - bigRows - 2
+	return cells(l.mark+" "+p.line(s.What)) <= a.w && len(wrap(">> "+p.do(s), a.w, room+1)) <= max(1, room)
 }
 
 // below writes what and do under big letters.

@@ -19,7 +19,7 @@ func together(parts ...map[order.MsgCode]Pair) map[order.MsgCode]Pair {
 var flowMessages = map[order.MsgCode]Pair{
 	order.MsgBatchTaken:      {"{ref} 在 {who} 的批次里，共 {n} 单", "{ref} is one of {n} orders that {who} works on together"},
 	order.MsgAskBatchOver:    {"把这 {n} 单交给 {who}？", "Shall {who} take over these {n} orders?"},
-	order.MsgAskReason:       {"为什么放行？选一个原因", "Why? Choose one of the {n} reasons"},
+	order.MsgAskReason:       {"为什么放行？选一个原因", "Why? Choose one of {n} reason(s)"},
 	order.DoReason:           {"扫「原因 1」到「原因 {n}」，或按数字键", "Scan REASON 1 to {n}, or press the digit"},
 	order.MsgAskSubst:        {"{name} 缺 {n} 件：换别的货？", "{name}: {n} missing; may other goods go out?"},
 	order.MsgSubstCustoms:    {"订单 {ref} 已向海关申报，不能换货", "Order {ref} is declared to customs: nothing can be substituted"},
@@ -27,7 +27,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoScanSubst:        {"扫代替的货品", "Scan the goods that go out instead"},
 	order.MsgSubstSame:       {"这就是缺的 {name}", "This is {name}, which is missing"},
 	order.MsgSubstCold:       {"{name} 的温层不同[（{reason}）]", "{name} is of another temperature class[: {reason}]"},
-	order.MsgSubstituted:     {"{n} 件改发 {name}", "{n} unit(s) go out as {name}"},
+	order.MsgSubstituted:     {"{n} 件改发 {name}", "Going out as {name}: {n} unit(s)"},
 	order.MsgZoneDone:        {"订单 {ref} 本区拣完：{n} / {need}，其余在 {location} 区", "Order {ref}: this zone is done, {n} of {need}; the rest is in zone {location}"},
 	order.DoPassOn:           {"扫周转箱[ {code}]，送 {location} 区", "Scan the tote[ {code}]: it goes to zone {location}"},
 	order.MsgPassed:          {"订单 {ref}（{code}）转 {location} 区，已拣 {n} / {need}", "Order {ref} in {code} goes on to zone {location}, {n} of {need} picked"},

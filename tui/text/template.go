@@ -44,10 +44,19 @@ var fields = map[string]func(lang string, a *order.Args) string{
 	"some":     func(_ string, a *order.Args) string { return positive(a.N) },
 	"units":    func(_ string, a *order.Args) string { return positive(a.Need) },
 	"age":      func(lang string, a *order.Args) string { return AgeSeconds(lang, a.AgeS) },
+	"lasted":   func(lang string, a *order.Args) string { return lasted(lang, a.AgeS) },
 	"mend":     func(lang string, a *order.Args) string { return mend(lang, a.Reason) },
 	"off":      func(lang string, a *order.Args) string { return off(lang, a.AgeS) },
 	"detail":   func(_ string, a *order.Args) string { return detail(a) },
 	"at":       func(_ string, a *order.Args) string { return clock(a.At) },
+}
+
+// lasted is for how long something has gone on: as an age, but never "now".
+func lasted(lang string, seconds int) string {
+	if seconds >= 0 && seconds < 60 {
+		return fmt.Sprintf(For(lang).Minutes, 0)
+	}
+	return AgeSeconds(lang, seconds)
 }
 
 // mend is the one thing to do about a state of the printer.
