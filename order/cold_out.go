@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// EventChilled and EventWarmPassed are about time out of the cold.
+// Events about time out of the cold, and about what keeps goods cold on their way.
 const (
 	EventChilled    EventType = "chilled"     // a tote, or parcel Parcel, stands in the cold again
 	EventWarmPassed EventType = "warm_passed" // a lead let goods go on that were out for too long

@@ -26,7 +26,7 @@ type Transit struct {
 	Hours  int    `json:"hours,omitempty"` // 0 not known
 }
 
-// Transit returns how long a carrier needs to a region: the first rule that fits.
+// TransitTo returns how long a carrier needs to a region: the first rule that fits.
 func (p *Policy) TransitTo(c CarrierID, region string) Transit {
 	for _, r := range p.Transits {
 		if (r.Carrier == "" || r.Carrier == c) && (r.Region == "" || r.Region == region) {

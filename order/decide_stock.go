@@ -11,6 +11,10 @@ func (t *turn) moving(k *Task) {
 		t.endTask(k, msg(MsgTaskDone, Args{Ref: k.Ref}))
 		return
 	}
+	if b.Units > max(l.Open(), 0) {
+		t.layBack(k, l)
+		return
+	}
 	if b.Units > 0 && t.scannedPlace(l.To) {
 		t.putTask(k, l, l.To)
 		return
@@ -24,6 +28,19 @@ func (t *turn) moving(k *Task) {
 		}
 	}
 	t.notStock(k, l)
+}
+
+// layBack refuses goods in the hand that nobody wants any more, since another bench moved
+// enough: where they lay they go back to, and UNDO lets go of them, too.
+func (t *turn) layBack(k *Task, l *TaskLine) {
+	b := &t.b.Task
+	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Need: max(l.Open(), 0), Location: l.From}
+	if t.scannedPlace(l.From) {
+		t.emptyHand(k, l.No, "undone")
+		t.say(OK, msg(MsgLaidBack, a), t.taskStep(k))
+		return
+	}
+	t.say(OverQty, msg(MsgTooMany, a), msg(putBackTo(l.From), a))
 }
 
 // scannedPlace says whether the scan names the place.
@@ -84,7 +101,8 @@ func (t *turn) takeUnits(k *Task, r Reading) bool {
 		case b.Units+n > maxCount:
 			t.say(OverQty, msg(MsgTooMany, a), msg(DoCallLead, a))
 		default:
-			b.Line, b.Units = l.No, b.Units+n
+			b.Line = l.No
+			b.take(n)
 			e := t.taskEvent(EventInHand, k)
 			e.Line, e.Qty, e.Place, e.Lot = l.No, n, b.Place, r.Lot
 			a.N, a.Need = b.Units, l.Open()
@@ -99,7 +117,7 @@ func (t *turn) takeUnits(k *Task, r Reading) bool {
 	return false
 }
 
-// put books what is in the hand at a place.
+// putTask books what is in the hand at a place.
 func (t *turn) putTask(k *Task, l *TaskLine, at LocationID) {
 	b := &t.b.Task
 	e := t.taskEvent(EventMoved, k)
@@ -107,7 +125,7 @@ func (t *turn) putTask(k *Task, l *TaskLine, at LocationID) {
 	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: at}
 	after := k.Copy()
 	ApplyTask(after, e)
-	b.Units = 0
+	b.empty()
 	t.goOn(after, msg(MsgMoved, a))
 }
 
@@ -136,7 +154,7 @@ func (t *turn) notStock(k *Task, l *TaskLine) {
 		switch {
 		case r.Kind == RefLocation && t.b.Task.Units > 0 && k.Kind != TaskCount:
 			a.Name, a.SKU, a.N = l.Name, l.SKU, t.b.Task.Units
-			t.ask(ConfirmAgain, Question{Kind: AskTaskPlace, Repeatable: true, Task: k.ID, Reason: string(r.Location)},
+			t.ask(ConfirmAgain, Question{Kind: AskTaskPlace, Repeatable: true, Task: k.ID, Line: l.No, Reason: string(r.Location)},
 				msg(MsgPutElsewhere, a), msg(DoScanAgain, a))
 			return
 		case r.Kind == RefLocation:
@@ -211,7 +229,8 @@ func (t *turn) counted(k *Task, l *TaskLine) {
 	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: l.From}
 	after := k.Copy()
 	ApplyTask(after, e)
-	b.Units, b.Line = 0, 0
+	b.Line = 0
+	b.empty()
 	t.goOn(after, msg(MsgCounted, a))
 }
 
@@ -240,8 +259,12 @@ func (t *turn) yesToTask(q *Question) {
 	case t.err != nil:
 	case k != nil && q.Kind == AskTakeTask:
 		t.openTask(k, true)
-	case k != nil && on && q.Kind == AskTaskPlace && t.b.Task.Units > 0:
-		t.putTask(k, TaskLineNow(k, &t.b.Task), LocationID(q.Reason))
+	case k != nil && on && q.Kind == AskTaskPlace && l != nil && t.b.Task.Units > 0:
+		if t.b.Task.Units > max(l.Open(), 0) {
+			t.layBack(k, l)
+			return
+		}
+		t.putTask(k, l, LocationID(q.Reason))
 	case l != nil && on && q.Kind == AskCount && !l.Counted && t.b.Task.Units == q.Qty:
 		t.counted(k, l)
 	case l != nil && on && q.Kind == AskTaskShort && l.Open() >= q.Qty:
@@ -257,15 +280,12 @@ func (t *turn) yesToTask(q *Question) {
 
 // recount begins a count again that was not believed.
 func (t *turn) recount(q *Question) {
-	b := &t.b.Task
 	t.b.Question = nil
 	k := t.taskOnBench()
 	if k == nil {
 		t.say(OK, msg(MsgDropped, Args{}), t.nextHere())
 		return
 	}
-	e := t.taskEvent(EventInHand, k)
-	e.Line, e.Qty, e.Reason = q.Line, -b.Units, "recount"
-	b.Units = 0
+	t.emptyHand(k, q.Line, "recount")
 	t.say(OK, msg(MsgDropped, Args{}), t.taskStep(k))
 }

@@ -55,7 +55,8 @@ func (t *turn) taskOnBench() *Task {
 	return k
 }
 
-// settleTask brings the bench in line with its task, which the centre may have ended.
+// settleTask brings the bench in line with its task, which the centre may have ended or
+// planned anew.
 func (t *turn) settleTask() {
 	if t.b.Task.ID == "" {
 		if t.b.Screen != ScreenTasks {
@@ -63,12 +64,27 @@ func (t *turn) settleTask() {
 		}
 		return
 	}
-	if k := t.taskOnBench(); t.err == nil && (k == nil || k.Closed()) {
+	k, b := t.taskOnBench(), &t.b.Task
+	switch {
+	case t.err != nil:
+		return
+	case k == nil || k.Closed():
 		t.b.Task, t.b.Pending, t.b.Screen = TaskBench{}, nil, ScreenTasks
-		if q := t.b.Question; q != nil && q.Task != "" {
-			t.b.Question = nil
-		}
+	case b.Units > 0 && k.Line(b.Line) == nil:
+		t.emptyHand(k, b.Line, "line_gone")
+	default:
+		return
 	}
+	if q := t.b.Question; q != nil && q.Task != "" {
+		t.b.Question = nil
+	}
+}
+
+// emptyHand records that the units in the hand count for nothing, and why.
+func (t *turn) emptyHand(k *Task, line int, why string) {
+	e := t.taskEvent(EventInHand, k)
+	e.Line, e.Qty, e.Reason = line, -t.b.Task.Units, why
+	t.b.Task.empty()
 }
 
 // openTaskBy opens the task that the scan names; it reports false where it names none.
@@ -270,9 +286,10 @@ func TaskStepOf(k *Task, b *TaskBench) Message {
 	return msg(DoBringUnits, a)
 }
 
-// TaskLineNow is the line of a stock task that the operator is at, or nil.
+// TaskLineNow is the line of a stock task that the operator is at, or nil. Goods in the
+// hand are those of the line at hand, also where another bench has finished it meanwhile.
 func TaskLineNow(k *Task, b *TaskBench) *TaskLine {
-	if l := k.Line(b.Line); l != nil && !l.over(k.Kind) {
+	if l := k.Line(b.Line); l != nil && (b.Units > 0 || !l.over(k.Kind)) {
 		return l
 	}
 	for i := range k.Lines {
@@ -301,51 +318,6 @@ func (t *turn) taskEvent(typ EventType, k *Task) *Event {
 	return e
 }
 
-// commandInTask does what a bench card code orders on a screen of tasks.
-func (t *turn) commandInTask(c Command) {
-	k := t.taskOnBench()
-	switch {
-	case t.err != nil:
-	case c == CmdSignOut:
-		t.freeTask(k)
-		t.signOut(false)
-	case c == CmdQueue:
-		t.freeTask(k)
-		t.clear()
-		t.b.Screen = ScreenQueue
-		t.say(OK, msg(MsgInQueue, Args{}), msg(DoScanWork, Args{}))
-	case c == CmdTasks && k == nil:
-		t.toTasks()
-	case k == nil:
-		t.notNow(c)
-	case c == CmdTasks || c == CmdRelease:
-		t.leaveTask(k)
-	case c == CmdUndo:
-		t.undoTask(k)
-	case k.Kind == TaskReturn:
-		t.commandInReturn(k, c)
-	case (c == CmdShort || c == CmdDamaged) && k.Kind != TaskCount:
-		t.askTaskShort(k, c)
-	default:
-		t.notNow(c)
-	}
-}
-
-// freeTask gives the task at hand back, where there is one; what was done stays.
-func (t *turn) freeTask(k *Task) {
-	if k != nil {
-		t.taskEvent(EventTaskLeft, k)
-	}
-	t.b.Task = TaskBench{}
-}
-
-func (t *turn) leaveTask(k *Task) {
-	t.freeTask(k)
-	t.clear()
-	t.b.Screen = ScreenTasks
-	t.say(OK, msg(MsgReleased, Args{Ref: k.Ref}), msg(DoScanTask, Args{}))
-}
-
 // endTask closes a task of which nothing is left to do.
 func (t *turn) endTask(k *Task, what Message) {
 	e := t.taskEvent(EventTaskDone, k)
@@ -353,35 +325,4 @@ func (t *turn) endTask(k *Task, what Message) {
 	t.clear()
 	t.b.Task, t.b.Screen = TaskBench{}, ScreenTasks
 	t.say(OrderDone, what, msg(DoScanTask, Args{}))
-}
-
-// undoTask takes the last counted scan of a task back.
-func (t *turn) undoTask(k *Task) {
-	b := &t.b.Task
-	if b.Units > 0 {
-		l := TaskLineNow(k, b)
-		b.Units--
-		e := t.taskEvent(EventInHand, k)
-		e.Line, e.Qty, e.Reason = l.No, -1, "undone"
-		t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: l.N + b.Units, Need: max(l.Qty, l.N+b.Units)}), t.taskStep(k))
-		return
-	}
-	if len(k.Steps) == 0 {
-		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.taskStep(k))
-		return
-	}
-	st := k.Steps[len(k.Steps)-1]
-	l := k.Line(st.Line)
-	if l == nil {
-		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.taskStep(k))
-		return
-	}
-	e := t.taskEvent(EventTaskUndone, k)
-	e.Of, e.Reason, e.Line, e.Qty, e.Lot, e.Serial = st.Seq, string(st.Type), st.Line, st.Qty, st.Lot, st.Serial
-	e.Grade, e.Fate, e.Was, e.Photo = st.Grade, st.Fate, st.Was, st.Photo
-	after := k.Copy()
-	ApplyTask(after, e)
-	l = after.Line(st.Line)
-	b.Line = l.No
-	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty}), t.taskStep(after))
 }

@@ -27,6 +27,9 @@ func (p *Policy) reasonsFor(g Gate) (list []ReasonRule) {
 	return list
 }
 
+// leadGates are the gates that a lead can open.
+var leadGates = []Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute, GateCold, GatePickup}
+
 // checkReasons says what is wrong with the list of reasons.
 func (p *Policy) checkReasons() error {
 	seen := map[string]bool{}
@@ -37,13 +40,13 @@ func (p *Policy) checkReasons() error {
 		}
 		seen[r.Code] = true
 		for _, g := range r.For {
-			if !slices.Contains([]Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute, GateCold, GatePickup}, g) {
+			if !slices.Contains(leadGates, g) {
 				return Errorf("bad_policy", "reason %s is for %.40q, which takes no lead", r.Code, g).
 					WithHint("use print, dispatch, weight, hold, substitute, cold or pickup")
 			}
 		}
 	}
-	for _, g := range []Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute, GateCold, GatePickup} {
+	for _, g := range leadGates {
 		n := 0
 		for _, r := range p.Reasons {
 			if len(r.For) == 0 || slices.Contains(r.For, g) {

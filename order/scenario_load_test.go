@@ -2,7 +2,7 @@ package order
 
 import "testing"
 
-// packed makes a shipment whose boxes stand on the bench with their labels.
+// packedFor makes a shipment whose boxes stand on the bench with their labels.
 func packedFor(name string, c CarrierID, boxes int) *Shipment {
 	s := ship1(name, line("mango", boxes, "L1", func(l *Line) { l.Picked = boxes }))
 	s.State, s.Carrier = "awaiting_dispatch", Carrier{ID: c, Name: Names{EN: string(c)}}

@@ -114,3 +114,57 @@ func TestACountThatDiffersIsAskedAboutAndRecordedWithBothNumbers(t *testing.T) {
 	}
 	w.want(w.card(CmdYes), OrderDone, MsgCounted) // nothing of the figs, as stock says
 }
+
+func TestUndoTakesTheLastScanOutOfTheHand(t *testing.T) {
+	for _, kind := range []TaskKind{TaskMove, TaskCount} {
+		w := atReturns(t, stockTask(kind, goods("mango", 30, "R1", "L1")))
+		w.scan("R1")
+		w.scan("MANGO")
+		w.scan("MANGO-12")
+		w.restart()
+		w.want(w.card(CmdUndo), OK, MsgUndone) // a case was one scan
+		if e := w.events[len(w.events)-1]; e.Qty != -12 || w.bench.Task.Units != 1 {
+			t.Fatalf("%s: %d units went, %d are left", kind, e.Qty, w.bench.Task.Units)
+		}
+		w.want(w.card(CmdUndo), OK, MsgUndone)
+		w.want(w.card(CmdUndo), WrongKind, MsgNothingToUndo)
+	}
+}
+
+func TestGoodsInTheHandAreNeverBookedAsThoseOfAnotherLine(t *testing.T) {
+	held := func() *world {
+		w := atReturns(t, stockTask(TaskMove, goods("mango", 2, "R1", "L1"), goods("fig", 1, "R1", "L2")))
+		w.places = []LocationID{"R1", "L1", "L2"}
+		w.scan("R1")
+		w.scan("MANGO")
+		w.task("T1").Lines[0].N = 2 // another bench moved them all
+		return w
+	}
+	w := held()
+	w.wantDo(w.want(w.scan("L2"), OverQty, MsgTooMany), DoPutBack)
+	w.want(w.scan("L1"), OverQty, MsgTooMany)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	if e := w.events[len(w.events)-1]; e.Line != 1 || e.Qty != -1 {
+		t.Fatalf("event %+v", e)
+	}
+	w = held()
+	w.want(w.scan("R1"), OK, MsgLaidBack)
+	if e := w.events[len(w.events)-1]; e.Type != EventInHand || e.Line != 1 || e.Qty != -1 || w.bench.Task.Units != 0 {
+		t.Fatalf("event %+v, bench %+v", e, w.bench.Task)
+	}
+	w = held()
+	w.task("T1").Lines[0].N = 0
+	w.want(w.scan("L2"), ConfirmAgain, MsgPutElsewhere)
+	w.task("T1").Lines[0].N = 2 // while the question stood
+	w.wait(time.Second)
+	w.want(w.scan("L2"), OverQty, MsgTooMany)
+	w = held()
+	w.task("T1").Lines[1].N = 1 // and the figs
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w = held()
+	w.task("T1").Lines = w.task("T1").Lines[1:] // the line is no part of the plan any more
+	w.want(w.scan("L2"), WrongKind, MsgLocationWrong)
+	if e := w.events[len(w.events)-1]; e.Type != EventInHand || e.Line != 1 || e.Qty != -1 || w.bench.Task.Units != 0 {
+		t.Fatalf("event %+v, bench %+v", e, w.bench.Task)
+	}
+}

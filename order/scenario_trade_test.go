@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// order1 is an order of two kinds of goods, one of them heavy and one a gift.
+// giftOrder is an order of two kinds of goods, one of them heavy and one a gift.
 func giftOrder() *Shipment {
 	s := packEach(ship1("A", line("glass", 1, "L1", func(l *Line) { l.PackRank, l.Gift = 9, true }), line("rice", 2, "L2", func(l *Line) { l.PackRank = 1 })))
 	s.Carrier = Carrier{ID: "sf"}

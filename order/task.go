@@ -104,7 +104,7 @@ type TaskStep struct {
 	Photo  string    `json:"ph,omitempty"`
 }
 
-// maxTaskSteps bounds how far back UNDO reaches in a task.
+// maxTaskSteps bounds how far back UNDO reaches in a task, and in the hand.
 const maxTaskSteps = 100
 
 // Open says whether units of the line are still to be moved or counted.
@@ -227,9 +227,30 @@ type TaskBench struct {
 	Kind  TaskKind   `json:"kind,omitempty"`
 	Line  int        `json:"line,omitempty"`  // line at hand, 0 the first open one
 	Units int        `json:"units,omitempty"` // in the hand of a move; counted so far of a count
+	Scans []int      `json:"scans,omitempty"` // how many of them each of the latest scans took, oldest first
 	Lot   string     `json:"lot,omitempty"`   // of what is in the hand
 	Place LocationID `json:"place,omitempty"` // confirmed by scan
 }
+
+// take puts the units of a scan into the hand.
+func (b *TaskBench) take(n int) {
+	b.Units += n
+	b.Scans = append(slices.Clip(b.Scans), n)
+	b.Scans = b.Scans[max(len(b.Scans)-maxTaskSteps, 0):]
+}
+
+// giveBack takes the units of the latest scan out of the hand again, and says how many.
+func (b *TaskBench) giveBack() (n int, ok bool) {
+	if len(b.Scans) == 0 {
+		return 0, false
+	}
+	n = b.Scans[len(b.Scans)-1]
+	b.Units, b.Scans = b.Units-n, b.Scans[:len(b.Scans)-1]
+	return n, true
+}
+
+// empty leaves nothing in the hand.
+func (b *TaskBench) empty() { b.Units, b.Scans = 0, nil }
 
 // ReturnPolicy says how returned goods are judged.
 type ReturnPolicy struct {
