@@ -11,7 +11,7 @@ import (
 	"pickstation/sync/wire"
 )
 
-// picked sets up a centre with one order that a bench holds, picked and labelled in
+// leased sets up a centre with one order that a bench holds, picked and labelled in
 // its log but not yet pushed.
 func leased(t *testing.T, externals ...string) (*centraltest.Centre, *centraltest.Bench, []order.OrderID) {
 	t.Helper()

@@ -83,7 +83,7 @@ func (c *realCentre) open(path string) {
 
 var shop = central.By{Who: "test", Source: "api"}
 
-// receive is who gets an order; no two are alike.
+// receiver is who gets an order; no two are alike.
 func receiver(i int) order.Receiver {
 	return order.Receiver{Name: fmt.Sprintf("王小明%d", i), Phone: fmt.Sprintf("138001380%02d", i), Country: "CN",
 		Province: "海南省", City: "海口市", District: "龙华区", Street: fmt.Sprintf("国贸路 %d 号", i)}

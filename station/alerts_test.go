@@ -167,7 +167,7 @@ func TestTheGravestConditionComesFirst(t *testing.T) {
 	}
 }
 
-// TestTheLoopKnowsSinceWhen goes through the loop's own mailbox.
+// TestTheLoopKnowsSinceWhenAndHowWellAGunReads goes through the loop's own mailbox.
 func TestTheLoopKnowsSinceWhenAndHowWellAGunReads(t *testing.T) {
 	b := newBench(t)
 	ctx := context.Background()

@@ -95,7 +95,7 @@ func warmGoods(past bool) func(*View, time.Time) []Alert {
 	}
 }
 
-// probe returns the newest reading of a place for goods of a class, for the record of
+// probeOf returns the newest reading of a place for goods of a class, for the record of
 // parcels.
 func (l *Loop) probeOf(t order.Temp, at time.Time) (order.ProbeReading, bool) {
 	for i := range l.seen.probes {

@@ -201,7 +201,7 @@ func (b *Bench) Message(base, end uint64) (wire.PushHeader, [][]byte) {
 	return h, bodies
 }
 
-// Push pushes the events base+1 … end.
+// PushRange pushes the events base+1 … end.
 func (c *Centre) PushRange(t testing.TB, b *Bench, base, end uint64) wire.PushReply {
 	t.Helper()
 	h, bodies := b.Message(base, end)
@@ -225,7 +225,7 @@ func (c *Centre) Lease(t testing.TB, b *Bench, n int) wire.HeartbeatReply {
 	return reply
 }
 
-// Feed returns everything past a cursor.
+// FeedAll returns everything past a cursor.
 func (c *Centre) FeedAll(t testing.TB, b *Bench, cursor int64) ([]wire.FeedRow, int64) {
 	t.Helper()
 	var rows []wire.FeedRow

@@ -37,7 +37,7 @@ const (
 		"JSON: an array of objects with the same names."
 )
 
-// fill reads reference data of one kind from files: CSV by fromRow, JSON by fromJSON.
+// readAll reads reference data of one kind from files: CSV by fromRow, JSON by fromJSON.
 func readAll[T any](files []string, res *TableResult, need, known []string, fromRow func(*row) (T, *fault),
 	fromJSON func(json.RawMessage) (T, error)) ([]T, error) {
 	var all []T

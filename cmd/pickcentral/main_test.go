@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// cli runs one command line and returns its output.
+// runCLI runs one command line and returns its output.
 func runCLI(t *testing.T, args ...string) (code int, out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
