@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"pickstation/order"
 	"pickstation/tui/text"
 )
 
@@ -28,6 +28,8 @@ func newLangCommand() *cobra.Command {
 			switch {
 			case (check == "") == (export == ""):
 				return usage("lang", "give --check FILE or --export CODE")
+			case export != "" && !order.IsLanguage(export):
+				return usage("lang", "%.20q is no code of a language, such as vi", export)
 			case check != "":
 				return checkLanguage(check, cmd.OutOrStdout())
 			}
@@ -52,7 +54,7 @@ func newLangCommand() *cobra.Command {
 
 // checkLanguage says what a language file lacks and has wrong.
 func checkLanguage(name string, out io.Writer) error {
-	data, err := os.ReadFile(name)
+	data, err := text.ReadFile(name)
 	if err != nil {
 		return &failure{exitMissing, "lang: " + err.Error(), "check the name of the file", err}
 	}

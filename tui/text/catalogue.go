@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -117,6 +118,9 @@ func ParseCatalogue(data []byte) (*Catalogue, []Finding, error) {
 	if !order.IsLanguage(f.Code) || f.Code == ZH || f.Code == EN {
 		return nil, nil, fmt.Errorf(`read language: code is %.20q; it is two or three small letters such as "vi", and not zh or en`, f.Code)
 	}
+	if len(f.Name) > maxText {
+		return nil, nil, fmt.Errorf("read language: the name is longer than %d bytes", maxText)
+	}
 	c := &Catalogue{Code: f.Code, Name: cmp.Or(Clean(f.Name), f.Code), messages: map[order.MsgCode][]part{}, words: map[string]map[string]string{}}
 	var found []Finding
 	for _, k := range meta.Undecoded() {
@@ -207,6 +211,17 @@ func CommandName(lang string, c order.CommandText) string {
 	return in(lang, "commands", string(c.Command), Pair(c.Name))
 }
 
+// ReadFile reads a file for [ParseCatalogue], of one that is too large no more than it
+// takes to refuse it.
+func ReadFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxCatalogue+1))
+}
+
 // LoadDir reads the language files of a folder, *.toml. Files that are none are told with
 // what is wrong in the others.
 func LoadDir(dir string) (list []*Catalogue, found []Finding, err error) {
@@ -218,11 +233,12 @@ func LoadDir(dir string) (list []*Catalogue, found []Finding, err error) {
 		return nil, nil, fmt.Errorf("read languages: no folder %s", dir)
 	}
 	for _, name := range files {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil, nil, err
+		var c *Catalogue
+		var bad []Finding
+		data, err := ReadFile(name)
+		if err == nil {
+			c, bad, err = ParseCatalogue(data)
 		}
-		c, bad, err := ParseCatalogue(data)
 		if err != nil {
 			found = append(found, Finding{File: filepath.Base(name), What: err.Error(), Wrong: true})
 			continue
@@ -242,7 +258,7 @@ func Export(code, name string) string {
 	c := catalogue(code)
 	fmt.Fprintf(&b, "# A language of the bench. What is left empty is shown in English behind %q.\n", Missing)
 	b.WriteString("# {fields} and %-signs stay as they are; a part in [brackets] is left out when its field is empty.\n")
-	fmt.Fprintf(&b, "# Check it: pickstation lang --check FILE\n\ncode = %q\nname = %q\n", code, name)
+	fmt.Fprintf(&b, "# Check it: pickstation lang --check FILE\n\ncode = %s\nname = %s\n", tomlText(code), tomlText(name))
 	for _, s := range sections() {
 		fmt.Fprintf(&b, "\n[%s]\n", s.name)
 		for _, k := range s.keys {

@@ -46,6 +46,8 @@ func (s *section) judge(key, t string, p Pair) (found []Finding) {
 		judgeTemplate(t, p, say)
 	} else if got, want := verbs(t), verbs(p.EN); !slices.Equal(got, want) {
 		say(true, "has the places %v, English has %v", got, want)
+	} else if loose(t) != loose(p.EN) {
+		say(true, "has a %% that begins no place; write %%%% for the sign")
 	}
 	if r, ok := unsafeRune(t); ok {
 		say(true, "holds %U, which terminals do not show in a known width", r)
@@ -102,6 +104,9 @@ var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z%]`)
 
 // verbs are the places of a format, in order.
 func verbs(s string) []string { return verb.FindAllString(s, -1) }
+
+// loose counts the %-signs of a format that begin no place.
+func loose(s string) int { return strings.Count(verb.ReplaceAllString(s, ""), "%") }
 
 // unsafeRune returns a rune that [Clean] would change or drop.
 func unsafeRune(s string) (rune, bool) {

@@ -1,9 +1,11 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -88,6 +90,9 @@ func TestAMissingTextIsEnglishBehindAMark(t *testing.T) {
 func TestAWrongTextIsToldAndNotUsed(t *testing.T) {
 	for _, c := range []struct{ file, want string }{
 		{"[texts]\nUnsent = \"%s ones\"", "has the places [%s], English has [%d]"},
+		{"[texts]\nUnsent = \"%d ones %[3]d\"", "begins no place"},
+		{"[texts]\nUnsent = \"%d ones %*d\"", "begins no place"},
+		{"[texts]\nUnsent = \"%d ones, 5%\"", "begins no place"},
 		{"[messages]\nunit_picked = \"{nobody}\"", "no field is called"},
 		{"[messages]\nunit_picked = \"{lot} x\"", "has the field {lot}, which is empty here"},
 		{"[messages]\nunit_picked = \"{name\"", "is not closed"},
@@ -115,7 +120,7 @@ func TestAWrongTextIsToldAndNotUsed(t *testing.T) {
 }
 
 func TestFilesThatAreNoLanguageAreRefused(t *testing.T) {
-	for _, file := range []string{"", "code = \"en\"", "code = \"../x\"", "not toml", "code = 3", strings.Repeat("#", maxCatalogue+1)} {
+	for _, file := range []string{"", "code = \"xx\"\nname = \"" + strings.Repeat("x", maxText+1) + "\"", "code = \"en\"", "code = \"../x\"", "not toml", "code = 3", strings.Repeat("#", maxCatalogue+1)} {
 		if _, _, err := ParseCatalogue([]byte(file)); err == nil {
 			t.Errorf("%.20q is taken", file)
 		}
@@ -150,6 +155,25 @@ func TestAnExportedLanguageComesBack(t *testing.T) {
 	}
 }
 
+func TestANameOfAnyLettersIsExportedAsTOML(t *testing.T) {
+	for _, name := range []string{"Tiếng Việt", "a\"b\\c", "\a\x1b\v"} {
+		c, _ := parseOK(t, Export("xx", name))
+		if want := cmp.Or(Clean(name), "xx"); c.Name != want {
+			t.Errorf("%q became %q", name, c.Name)
+		}
+	}
+}
+
+func TestALanguageFileIsReadNoFurtherThanItTakesToRefuseIt(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "xx.toml")
+	if err := os.WriteFile(name, []byte(strings.Repeat("#", 2*maxCatalogue)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := ReadFile(name); err != nil || len(data) != maxCatalogue+1 {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
+
 // Nothing of the language that is shipped as a sample is refused.
 func TestTheSampleLanguageHasNothingWrong(t *testing.T) {
 	dir := filepath.Join("..", "..", "dist", "lang")
@@ -178,16 +202,17 @@ func TestFilesOfAFolderAreLanguages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.Mkdir(filepath.Join(dir, "folder.toml"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	list, found, err := LoadDir(dir)
 	if err != nil || len(list) != 1 || list[0].Code != "xx" {
 		t.Fatalf("%v %v", list, err)
 	}
-	bad := false
-	for _, f := range found {
-		bad = bad || f.File == "bad.toml" && f.Wrong
-	}
-	if !bad {
-		t.Error("the file that is none is not told")
+	for _, name := range []string{"bad.toml", "folder.toml"} {
+		if !slices.ContainsFunc(found, func(f Finding) bool { return f.File == name && f.Wrong }) {
+			t.Errorf("%s, which is none, is not told", name)
+		}
 	}
 }
 
