@@ -59,12 +59,17 @@ func (t *turn) pickup() bool {
 	return true
 }
 
+// ReasonPickup is the reason on the event of a scan of a buyer's pickup code, which itself
+// stands nowhere.
+const ReasonPickup = "pickup_code"
+
 // about decides something about another shipment than the one on the bench.
 func (t *turn) about(s *Shipment, do func()) {
 	on := t.s
 	t.s = s
 	do()
 	t.note()
+	t.events[0].Reason = first(t.events[0].Reason, ReasonPickup)
 	t.s = on
 }
 
@@ -78,8 +83,7 @@ func (t *turn) fetch(s *Shipment) {
 		t.say(Blocked, msg(MsgNotPacked, a), msg(DoPackFirst, a))
 	case t.refuseRole(ScreenDispatch):
 	default:
-		e := t.event(EventNoted)
-		e.Reason = "pickup_code"
+		t.event(EventNoted)
 		t.b.Screen, t.b.Fetch, t.b.Chill = ScreenDispatch, s.ID, false
 		t.say(OK, msg(MsgPickupCode, a), t.fetchStep(s))
 	}

@@ -19,7 +19,7 @@ import (
 
 // The flight recorder: what came in at the bench, byte by byte with its time, in the
 // lines that replay reads. Nothing of a person stands in it: a badge is its operator's
-// id, a PIN is only that there was one, and a text that may not stand in an event, or
+// id, a buyer's pickup code its shipment's, a PIN is only that there was one, and a text that may not stand in an event, or
 // that nobody knows, is left out but for its fingerprint.
 
 // flightFile is the recording in a data folder; the one before it ends in ".1.jsonl".
@@ -41,6 +41,7 @@ type flightLine struct {
 	RawHex  string         `json:"raw_hex,omitempty"`
 	Device  order.DeviceID `json:"device,omitempty"`
 	Badge   string         `json:"badge,omitempty"`
+	Pickup  string         `json:"pickup,omitempty"`   // shipment whose buyer's code was scanned
 	Left    int            `json:"left_out,omitempty"` // bytes of a text that stands here as its fingerprint
 	Noise   int            `json:"noise,omitempty"`
 	Key     string         `json:"key,omitempty"`
@@ -141,6 +142,8 @@ func lineOf(o *station.Outcome) (flightLine, bool) {
 		return l, l.Key != ""
 	case in.Source == order.Keyed:
 		l.PINned = true
+	case e != nil && e.Code == "" && e.Reason == order.ReasonPickup && e.Shipment != "":
+		l.Pickup = string(e.Shipment)
 	case e == nil || e.Code == "":
 		l.Badge = badgeOf(e)
 		if q := o.Decision.Bench.Question; q != nil && q.Kind == order.AskPIN && q.Who != "" {
@@ -183,7 +186,6 @@ func (f *flight) write(path string) {
 	var w *bufio.Writer
 	if err == nil {
 		w = bufio.NewWriter(file)
-		defer file.Close()
 	}
 	for l := range f.lines {
 		if err != nil {
@@ -207,9 +209,10 @@ func (f *flight) write(path string) {
 		}
 		if err != nil {
 			f.log.Warn("flight_recorder", "err", err)
+			file.Close() // of no file, it is no more than another error
 		}
 	}
-	if err == nil && w.Flush() != nil {
+	if err == nil && errors.Join(w.Flush(), file.Close()) != nil {
 		f.log.Warn("flight_recorder", "err", "the last lines are missing")
 	}
 }

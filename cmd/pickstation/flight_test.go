@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,6 +172,49 @@ func TestAFlightRecordingIsReplayedWithItsScreens(t *testing.T) {
 	screen := strings.Join(last.View, "\n")
 	if last.Verdict != order.DoneAlready || len(last.View) > 24 || !strings.Contains(screen, "LOCATION L1") {
 		t.Errorf("%s %s\n%s", last.Verdict, last.What, screen)
+	}
+}
+
+// A buyer's code is nobody's badge: recording, scenario and replay name the shipment.
+func TestAPickupCodeIsReplayedWithoutStandingAnywhere(t *testing.T) {
+	steps := []string{"scan B-LI", "scan 829144", "scan A", "scan MANGO", "scan SF-A-1", "card SHIP", "scan 829144"}
+	dir := recordedBench(t, "order A pickup=829144 parcels=1\n  1 mango @L1\n", steps...)
+	rec := filepath.Join(dir, flightFile)
+	data, err := os.ReadFile(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(data, []byte("829144")) || bytes.Count(data, []byte(`"pickup":"S-A"`)) != 2 {
+		t.Errorf("the recording:\n%s", data)
+	}
+	var made bytes.Buffer
+	if err := (&scenarioOptions{dir: dir, title: "Pickup", out: "-"}).make(t.Context(), &made); err != nil {
+		t.Fatal(err)
+	}
+	if s := made.String(); !strings.Contains(s, "scan PICKUP:S-A => BLOCKED not_packed") || !strings.Contains(s, "scan PICKUP:S-A => OK pickup_code") ||
+		strings.Contains(s, "the bench said") || strings.Contains(s, "829144") {
+		t.Errorf("the scenario:\n%s", s)
+	}
+	later := filepath.Join(t.TempDir(), "later.jsonl")
+	if err := os.WriteFile(later, []byte(`{"pickup":"S-A"}`+"\n"+`{"scan":"SF-A-1"}`+"\n"+`{"pickup":"S-A"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := (&replayOptions{db: filepath.Join(dir, "station.db"), lang: text.EN}).run(t.Context(), later, nil, &out); err != nil {
+		t.Fatal(err)
+	}
+	var got []order.Verdict
+	for l := range strings.Lines(out.String()) {
+		var o replayOut
+		if err := json.Unmarshal([]byte(l), &o); err != nil {
+			t.Fatal(err)
+		}
+		if !o.Async {
+			got = append(got, o.Verdict)
+		}
+	}
+	if !slices.Equal(got, []order.Verdict{order.OK, order.OrderDone, order.Blocked}) {
+		t.Errorf("verdicts %v\n%s", got, out.String())
 	}
 }
 

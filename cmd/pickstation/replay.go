@@ -93,8 +93,9 @@ type recordLine struct {
 	Scale   string  `json:"scale"` // what a scale shows by itself, with weigh_g: stable, motion, over, under, stale
 	PIN     string  `json:"pin"`
 	Restart bool    `json:"restart"`
-	Badge   string  `json:"badge"` // operator whose badge was scanned; a recording holds no badge
-	Noise   int     `json:"noise"` // bytes that are no scan
+	Badge   string  `json:"badge"`  // operator whose badge was scanned; a recording holds no badge
+	Pickup  string  `json:"pickup"` // shipment whose buyer's code was scanned; a recording holds no code
+	Noise   int     `json:"noise"`  // bytes that are no scan
 	PINned  bool    `json:"pin_given"`
 	Was     string  `json:"was"` // what was answered when this was recorded
 
@@ -249,6 +250,11 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 		}
 		r.clock.set(t)
 	}
+	return r.act(ctx, l, device)
+}
+
+// act does what a line says; its time has come.
+func (r *replay) act(ctx context.Context, l *recordLine, device order.DeviceID) error {
 	switch {
 	case l.Scan != nil:
 		return r.scan(ctx, device, []byte(*l.Scan))
@@ -260,6 +266,8 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 		return r.setScale(ctx, l.Scale, grams)
 	case l.Badge != "":
 		return r.badge(ctx, device, order.OperatorID(l.Badge))
+	case l.Pickup != "":
+		return r.pickup(ctx, device, order.ShipmentID(l.Pickup))
 	case l.Noise > 0:
 		return r.loop.Scan(ctx, station.Scan{Device: device, Frame: r.frame + 1, Noise: l.Noise, LastByte: time.Now()})
 	case l.PINned:

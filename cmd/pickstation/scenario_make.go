@@ -172,6 +172,7 @@ func (m *scenarioMaker) rows() (rows []exampleRow, err error) {
 		if err := m.flow(s, &rows); err != nil {
 			return nil, err
 		}
+		repick(s)
 		rows = append(rows, exampleRow{wire.RowWork, string(id), struct {
 			Shipment *order.Shipment `json:"shipment"`
 		}{s}})
@@ -271,6 +272,8 @@ func (l *recordLine) words() string {
 	switch {
 	case l.Badge != "":
 		return dev + "scan " + badgeFor(order.OperatorID(l.Badge))
+	case l.Pickup != "":
+		return dev + "scan " + pickupFor(order.ShipmentID(l.Pickup))
 	case l.Scan != nil && (strconv.Quote(*l.Scan) != `"`+*l.Scan+`"` || strings.TrimSpace(*l.Scan) != *l.Scan || strings.Contains(*l.Scan, "=>")):
 		return dev + "scan " + strconv.Quote(*l.Scan)
 	case l.Scan != nil:
