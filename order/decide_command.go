@@ -7,29 +7,7 @@ import (
 
 // command does what a bench card code or a key orders.
 func (t *turn) command(c Command) {
-	if c == CmdLang {
-		t.b.Lang = t.env.otherLang(t.b.Lang)
-		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
-		return
-	}
-	if c == CmdInfo {
-		t.info()
-		return
-	}
-	if ref, ok := photoOf(t.in.Text); ok && c == "" && t.b.Operator != "" {
-		t.photo(ref)
-		return
-	}
-	if role, ok := roleOf(t.in.Text); ok && c == "" {
-		t.role(role)
-		return
-	}
-	if c == "" {
-		do := t.nextHere()
-		if q := t.b.Question; q != nil { // it still waits
-			do = q.Do
-		}
-		t.say(Unknown, msg(MsgUnknownCommand, Args{Code: shown(t.in.Text)}), do)
+	if t.commandAnywhere(c) {
 		return
 	}
 	if t.b.Operator == "" && c == CmdNo && t.b.Question != nil {
@@ -73,6 +51,37 @@ func (t *turn) command(c Command) {
 		return
 	}
 	t.commandOnBench(c)
+}
+
+// commandAnywhere does what may be asked for at any time and leaves a question open; codes
+// that are no command end here, too.
+func (t *turn) commandAnywhere(c Command) bool {
+	if c == CmdLang {
+		t.b.Lang = t.env.otherLang(t.b.Lang)
+		t.say(OK, msg(MsgLanguage, Args{}), t.doAsked())
+		return true
+	}
+	if c == CmdInfo {
+		t.info()
+		return true
+	}
+	if ref, ok := photoOf(t.in.Text); ok && c == "" && t.b.Operator != "" {
+		t.photo(ref)
+		return true
+	}
+	if role, ok := roleOf(t.in.Text); ok && c == "" {
+		t.role(role)
+		return true
+	}
+	if c == "" {
+		do := t.nextHere()
+		if q := t.b.Question; q != nil { // it still waits
+			do = q.Do
+		}
+		t.say(Unknown, msg(MsgUnknownCommand, Args{Code: shown(t.in.Text)}), do)
+		return true
+	}
+	return false
 }
 
 // commandOnBench does what is ordered about the work on the bench.
