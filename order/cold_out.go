@@ -19,6 +19,9 @@ type ColdRule struct {
 	HoldS int  `json:"hold_s"`           // seconds after which nothing goes on until a lead has decided
 }
 
+// maxHoldS is the longest a rule may leave goods out of the cold: a day, in seconds.
+const maxHoldS = 24 * 3600
+
 // coldRule returns the limits of a class, or nil.
 func (p *Policy) coldRule(t Temp) *ColdRule {
 	i := slices.IndexFunc(p.Cold, func(r ColdRule) bool { return r.Temp == t })
@@ -32,8 +35,8 @@ func (p *Policy) coldRule(t Temp) *ColdRule {
 func (p *Policy) checkCold() string {
 	for i, r := range p.Cold {
 		switch {
-		case !r.Temp.Cold() || r.HoldS <= 0 || r.WarnS < 0 || r.WarnS >= r.HoldS:
-			return "a rule of cold needs a class, chilled or frozen, and a hold_s above its warn_s"
+		case !r.Temp.Cold() || r.HoldS <= 0 || r.HoldS > maxHoldS || r.WarnS < 0 || r.WarnS >= r.HoldS:
+			return "a rule of cold needs a class, chilled or frozen, and a hold_s above its warn_s, at most a day"
 		case slices.ContainsFunc(p.Cold[:i], func(o ColdRule) bool { return o.Temp == r.Temp }):
 			return "class " + string(r.Temp) + " of cold stands twice"
 		}

@@ -186,7 +186,7 @@ func TestGoodsMayWantMoreLifeThanTheWarehouse(t *testing.T) {
 }
 
 func TestRulesOfTheColdAreChecked(t *testing.T) {
-	for _, p := range []Policy{{Cold: []ColdRule{{Ambient, 1, 2}}}, {Cold: []ColdRule{{Frozen, 2, 2}}}, {Cold: []ColdRule{{Frozen, 1, 2}, {Frozen, 1, 2}}},
+	for _, p := range []Policy{{Cold: []ColdRule{{Ambient, 1, 2}}}, {Cold: []ColdRule{{Frozen, 2, 2}}}, {Cold: []ColdRule{{Frozen, 1, maxHoldS + 1}}}, {Cold: []ColdRule{{Frozen, 1, 2}, {Frozen, 1, 2}}},
 		{Coolants: []CoolantRule{{Temp: Frozen, Code: "a b"}}}, {Transits: []TransitRule{{Hours: -1}}}} {
 		if p.CheckWork() == nil {
 			t.Errorf("%+v is taken", p)

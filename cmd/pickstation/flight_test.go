@@ -254,6 +254,20 @@ func TestARecorderThatIsBehindLeavesLinesOutAndSaysHowMany(t *testing.T) {
 	}
 }
 
+// A head that says something else than its writer meant tries less than it seems to.
+func TestAScenariosHeadIsReadWholeOrRefused(t *testing.T) {
+	const rest = "-- world --\norder A\n  1 mango @L1\n-- steps --\nscan A\n"
+	sc, err := parseScenario([]byte("Title: of it\n\n# a remark\nnetwork: up, down\nprinter: real\n" + rest))
+	if err != nil || len(sc.nets) != 2 || !sc.real {
+		t.Errorf("%+v, %v", sc, err)
+	}
+	for _, head := range []string{"netwrok: up, down", "network: up down sideways", "printer: reel", "start: noon", "and prose"} {
+		if _, err := parseScenario([]byte("Title\n" + head + "\n" + rest)); err == nil {
+			t.Errorf("%q is taken", head)
+		}
+	}
+}
+
 // Whatever a scenario file holds, reading it ends in a scenario or an error.
 func FuzzParseScenario(f *testing.F) {
 	f.Add([]byte("1. x\n-- world --\norder A\n  1 mango @L1\n-- steps --\nscan A => OK opened 0/1 @pick \"x\"\n"))

@@ -110,7 +110,7 @@ func screenCheck(r *scenarioRun, _ context.Context, args []string) error {
 	return nil
 }
 
-// showsCheck looks for texts on the screen as it is painted, in both languages' windows.
+// showsCheck looks for texts on the screen as it is painted in English.
 func showsCheck(r *scenarioRun, _ context.Context, args []string) error {
 	s := r.screen(screenSize, text.EN)
 	for _, a := range args {

@@ -104,14 +104,16 @@ func (sc *scenario) head(text string) error {
 					return fmt.Errorf("network %q is neither up nor down", n)
 				}
 			}
-		case key == "printer":
-			sc.real = value == "real"
+		case key == "printer" && value == "real":
+			sc.real = true
 		case key == "start":
 			t, err := time.Parse(time.RFC3339, value)
 			if err != nil {
 				return err
 			}
 			sc.start = t
+		case l != "" && !strings.HasPrefix(l, "#"):
+			return fmt.Errorf("head line %d: %.40q is neither network, printer: real, start nor a # remark", i+1, l)
 		}
 	}
 	return nil
