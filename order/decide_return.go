@@ -106,24 +106,17 @@ func (l *TaskLine) hasSerial(serial string) bool {
 
 // notReturned answers a scan that is nothing of the return on the bench.
 func (t *turn) notReturned(k *Task) {
-	for _, r := range t.in.Readings {
-		if r.Key == "" {
-			continue
-		}
-		refs, err := t.env.Book.Tasks(r.Key, findLimit)
+	for _, f := range t.taskRefs() {
+		o, err := t.env.Book.Task(f.ID)
 		t.keep(err)
-		for _, f := range refs {
-			o, err := t.env.Book.Task(f.ID)
-			t.keep(err)
-			switch {
-			case o == nil:
-			case o.ID == k.ID:
-				t.say(DoneAlready, msg(MsgTaskHere, Args{Ref: k.Ref}), t.taskStep(k))
-				return
-			default:
-				t.say(OtherOrder, msg(MsgOtherTask, Args{Ref: o.Ref, Reason: string(o.Kind)}), t.taskStep(k))
-				return
-			}
+		switch {
+		case o == nil:
+		case o.ID == k.ID:
+			t.say(DoneAlready, msg(MsgTaskHere, Args{Ref: k.Ref}), t.taskStep(k))
+			return
+		default:
+			t.say(OtherOrder, msg(MsgOtherTask, Args{Ref: o.Ref, Reason: string(o.Kind)}), t.taskStep(k))
+			return
 		}
 	}
 	for _, r := range t.findAll() {

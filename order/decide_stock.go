@@ -19,6 +19,11 @@ func (t *turn) moving(k *Task) {
 		t.putTask(k, l, l.To)
 		return
 	}
+	t.takeStock(k, l)
+}
+
+// takeStock handles a scan of a place or of goods of a stock task.
+func (t *turn) takeStock(k *Task, l *TaskLine) {
 	if t.source(k) {
 		return
 	}
@@ -190,15 +195,7 @@ func (t *turn) counting(k *Task) {
 		t.endTask(k, msg(MsgTaskDone, Args{Ref: k.Ref}))
 		return
 	}
-	if t.source(k) {
-		return
-	}
-	for _, r := range t.in.Readings {
-		if t.takeUnits(k, r) {
-			return
-		}
-	}
-	t.notStock(k, l)
+	t.takeStock(k, l)
 }
 
 // closeCount ends the count of a line on the YES of the bench card. A count that differs

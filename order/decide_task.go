@@ -111,49 +111,47 @@ func (t *turn) openTaskBy() bool {
 // with such goods, and those that are over only where there is no other.
 func (t *turn) tasksNamed() (best []TaskID) {
 	rank := 4
-	for _, r := range t.in.Readings {
-		if r.Key == "" {
-			continue
+	for _, f := range t.taskRefs() {
+		mine := 0
+		if f.Over {
+			mine += 2
 		}
-		refs, err := t.env.Book.Tasks(r.Key, findLimit)
-		t.keep(err)
-		for _, f := range refs {
-			mine := 0
-			if f.Over {
-				mine += 2
-			}
-			if !f.Direct {
-				mine++
-			}
-			if mine < rank {
-				best, rank = nil, mine
-			}
-			if mine == rank && !slices.Contains(best, f.ID) {
-				best = append(best, f.ID)
-			}
+		if !f.Direct {
+			mine++
+		}
+		if mine < rank {
+			best, rank = nil, mine
+		}
+		if mine == rank && !slices.Contains(best, f.ID) {
+			best = append(best, f.ID)
 		}
 	}
 	return best
 }
 
-// numbered returns the task that the scan names by a number of its own, or nil.
-func (t *turn) numbered() *Task {
+// taskRefs returns all tasks that the scan names, by whatever it does so.
+func (t *turn) taskRefs() (all []TaskRef) {
 	for _, r := range t.in.Readings {
 		if r.Key == "" {
 			continue
 		}
 		refs, err := t.env.Book.Tasks(r.Key, findLimit)
 		t.keep(err)
-		for _, f := range refs {
-			if !f.Direct {
-				continue
-			}
-			k, err := t.env.Book.Task(f.ID)
-			t.keep(err)
-			return k
-		}
+		all = append(all, refs...)
 	}
-	return nil
+	return all
+}
+
+// numbered returns the task that the scan names by a number of its own, or nil.
+func (t *turn) numbered() *Task {
+	refs := t.taskRefs()
+	i := slices.IndexFunc(refs, func(f TaskRef) bool { return f.Direct })
+	if i < 0 {
+		return nil
+	}
+	k, err := t.env.Book.Task(refs[i].ID)
+	t.keep(err)
+	return k
 }
 
 // taskByNumber opens, from the queue, the task whose number was scanned: the waybill of a
