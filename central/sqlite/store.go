@@ -16,9 +16,8 @@ import (
 	"sync"
 	"time"
 
+	sqlite3 "github.com/mattn/go-sqlite3" // database/sql driver "sqlite3"
 	"github.com/pressly/goose/v3"
-
-	_ "github.com/mattn/go-sqlite3" // database/sql driver "sqlite3"
 
 	"pickstation/central"
 	"pickstation/central/records"
@@ -95,8 +94,12 @@ func openError(path string, err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	return (&order.Error{Code: "store_open", Op: "open store " + path, Msg: "cannot use the file", Err: err}).
-		WithHint("check that the folder exists, is writable and has space left")
+	e := &order.Error{Code: "store_open", Op: "open store " + path, Msg: "cannot use the file", Err: err}
+	var damaged sqlite3.Error
+	if errors.As(err, &damaged) && (damaged.Code == sqlite3.ErrCorrupt || damaged.Code == sqlite3.ErrNotADB) {
+		return e.WithHint("keep the file, and put the newest backup in its place; stations send again what the backup lacks")
+	}
+	return e.WithHint("check that the folder exists, is writable and has space left")
 }
 
 // createPrivate makes the file with mode 0600, for it holds sealed personal data and

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -67,6 +68,42 @@ func TestAFileThatCannotBeUsedIsRefusedWithTheNextStep(t *testing.T) {
 		var known *order.Error
 		if !errors.As(err, &known) || known.Code != "store_open" || known.Hint == "" {
 			t.Errorf("%s: %v", path, err)
+		}
+		if known != nil && strings.Contains(known.Hint, "newest backup") != (path == garbage) {
+			t.Errorf("%s: %s", path, known.Hint)
+		}
+	}
+}
+
+// SQLite would delete the log, and the centre begin anew.
+func TestAStoreIsNotBegunAnewBesideTheLogOfAnother(t *testing.T) {
+	from := filepath.Join(t.TempDir(), "c.db")
+	s := open(t, from)
+	if err := s.Write(t.Context(), func(tx central.Tx) error {
+		_, err := tx.Next("n", 1)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(from + "-wal")
+	if err != nil || len(log) == 0 {
+		t.Fatal(len(log), err)
+	}
+	for _, emptied := range []bool{true, false} {
+		path := filepath.Join(t.TempDir(), "c.db")
+		err := os.WriteFile(path+"-wal", log, 0o600)
+		if emptied {
+			err = errors.Join(err, os.WriteFile(path, nil, 0o600))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var known *order.Error
+		if _, err := sqlite.Open(t.Context(), path); !errors.As(err, &known) || known.Code != "store_lost" || known.Hint == "" {
+			t.Errorf("emptied %v: %v", emptied, err)
+		}
+		if b, err := os.ReadFile(path + "-wal"); err != nil || !bytes.Equal(b, log) {
+			t.Errorf("emptied %v: the log was touched: %v", emptied, err)
 		}
 	}
 }

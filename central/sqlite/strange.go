@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"pickstation/order"
 )
 
 // A database file begins with these bytes, and byte 18 tells how it is written ("Database
@@ -18,6 +20,7 @@ const (
 	fileWrite    = 18
 	writeNotWAL  = 1
 	strangeStamp = "20060102T150405"
+	walSuffix    = "-wal"
 )
 
 // setStrangeLogAside takes a write-ahead log away that belongs to another file: SQLite
@@ -28,7 +31,7 @@ const (
 func setStrangeLogAside(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil
+		return lostStore(path)
 	}
 	if err != nil {
 		return err
@@ -37,7 +40,7 @@ func setStrangeLogAside(path string) error {
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
 		return err
 	}
-	log := path + "-wal"
+	log := path + walSuffix
 	if info, err := os.Stat(log); err != nil || info.Size() == 0 { // before the head: see above
 		if errors.Is(err, os.ErrNotExist) {
 			return nil
@@ -47,7 +50,7 @@ func setStrangeLogAside(path string) error {
 	head := make([]byte, fileWrite+1)
 	switch _, err := f.ReadAt(head, 0); {
 	case errors.Is(err, io.EOF):
-		return nil
+		return lostStore(path)
 	case err != nil:
 		return err
 	case !bytes.HasPrefix(head, []byte(fileMagic)) || head[fileWrite] != writeNotWAL:
@@ -62,4 +65,23 @@ func setStrangeLogAside(path string) error {
 	}
 	slog.Warn("a write-ahead log of another store lay beside the copy; it was put aside", "kept", kept)
 	return nil
+}
+
+// lostStore refuses to begin anew over what is left of a store: SQLite deletes the log
+// beside an empty file. Commits stand in a log only after the file has its head.
+func lostStore(path string) error {
+	log := path + walSuffix
+	switch info, err := os.Stat(log); {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Size() == 0:
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > 0 { // made meanwhile
+		return nil
+	}
+	return order.Errorf("store_lost", "%s is empty or gone, and %s is left of the store that was there", path, log).
+		WithHint("put the newest backup in its place; to begin anew, move %s away first", log)
 }
