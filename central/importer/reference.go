@@ -31,7 +31,8 @@ const (
 		"JSON: an array of objects with the same names, roles as an array."
 	CatalogueHelp = "sku, name_zh, name_en, codes (barcodes with spaces; CODE*12 counts twelve),\n" +
 		"home (location), temp (chilled or frozen), weight_g, spread_g, min_life_days (least shelf life left), track (lot expiry serial weight, with spaces),\n" +
-		"scan (check: one scan stands for all units of a line; once: one scan, then how many).\n" +
+		"scan (check: one scan stands for all units of a line; once: one scan, then how many),\n" +
+		"pack_rank (into the box in this order, ascending).\n" +
 		"JSON: an array of objects {sku, name:{zh,en}, codes:[{key,mult}], home, temp, weight_g, spread_g, min_life_days, track:{lot,expiry,serial}}."
 	LocationsHelp = "id (as printed on its label), zone, walk (place in the pick path), temp.\n" +
 		"JSON: an array of objects with the same names."

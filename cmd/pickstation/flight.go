@@ -145,10 +145,7 @@ func lineOf(o *station.Outcome) (flightLine, bool) {
 	case e != nil && e.Code == "" && e.Reason == order.ReasonPickup && e.Shipment != "":
 		l.Pickup = string(e.Shipment)
 	case e == nil || e.Code == "":
-		l.Badge = badgeOf(e)
-		if q := o.Decision.Bench.Question; q != nil && q.Kind == order.AskPIN && q.Who != "" {
-			l.Badge = string(q.Who)
-		}
+		l.Badge = badgeOf(&o.Decision, e)
 	case strings.HasPrefix(e.Code, "#"):
 		l.Scan, l.Left = &e.Code, len(in.Text)
 	default:
@@ -157,18 +154,36 @@ func lineOf(o *station.Outcome) (flightLine, bool) {
 	return l, true
 }
 
-// badgeOf is whose badge it was, "?" where that is not known.
-func badgeOf(e *order.Event) string {
-	switch {
-	case e == nil:
+// badgeOf is whose badge it was, "?" where that is not known: of whom the bench asks for
+// more now, of whoever signed in by it, or of the lead who let something pass.
+func badgeOf(d *order.Decision, e *order.Event) string {
+	if e == nil {
 		return "?"
+	}
+	if q := d.Bench.Question; q != nil {
+		if id, ok := strings.CutPrefix(q.Key, badgeKey); ok && q.Kind == order.AskHandOver {
+			return id
+		}
+		if q.Who != "" && (q.Kind == order.AskPIN || q.Kind == order.AskReason || q.Kind == order.AskSubst) {
+			return string(q.Who)
+		}
+	}
+	for i := range d.Events {
+		if in := &d.Events[i]; in.Type == order.EventSignedIn && in.By != "" {
+			return string(in.By)
+		}
+	}
+	switch {
 	case e.Auth != "":
 		return e.Auth
-	case e.By != "" && (e.Type == order.EventSignedIn || e.Verdict.Good()):
+	case e.By != "" && e.Verdict.Good():
 		return string(e.By)
 	}
 	return "?"
 }
+
+// badgeKey begins the key of a question that a badge has raised.
+const badgeKey = "badge "
 
 func (l *flightLine) setText(raw string) {
 	if utf8.ValidString(raw) {

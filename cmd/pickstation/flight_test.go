@@ -128,6 +128,41 @@ func TestAScenarioIsMadeOfWhatHappened(t *testing.T) {
 	}
 }
 
+// Cold goods, what a lead let go out instead, and a bench that was taken over begin as they
+// stood before, and the badges are those of whoever scanned them.
+func TestAScenarioOfColdAndOtherGoodsBeginsBeforeThem(t *testing.T) {
+	const world = `
+policy {"cold":[{"temp":"frozen","warn_s":30,"hold_s":60}],"reasons":[{"code":"customer","name":{"en":"agreed"},"for":["substitute"]}]}
+order A
+  2 ice @F-1 frozen
+order B
+  2 mango @L1
+product durian @D-1
+`
+	dir := recordedBench(t, world, "scan B-LI", "scan A", "scan ICE", "scan ICE", "scan SF-A-1", "wait 61s", "scan B", "card SUBST", "scan B-BOSS",
+		"scan PS:WHY-1", "scan DURIAN", "scan B-MEI", "wait 2s", "scan B-MEI", "scan DURIAN")
+	text, err := (&scenarioOptions{dir: dir, title: "Cold", last: time.Hour}).text(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text, "the bench said") || strings.Contains(text, "BADGE:?") {
+		t.Errorf("it goes otherwise than it went:\n%s", text)
+	}
+	for _, want := range []string{"scan BADGE:boss", "OK substituted", "scan BADGE:mei", "OK packed_all"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func (o *scenarioOptions) text(t *testing.T) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	o.out = "-"
+	err := o.make(t.Context(), &out)
+	return out.String(), err
+}
+
 // A scenario of the last minutes only begins with the work as it stood then.
 func TestAScenarioOfTheLastMinutesBeginsInTheMiddle(t *testing.T) {
 	dir := recordedBench(t, "order A\n  3 mango @L1\n", "scan B-LI", "scan A", "scan MANGO", "wait 30s", "scan MANGO", "scan NOBODY", "scan MANGO")

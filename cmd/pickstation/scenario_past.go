@@ -129,8 +129,9 @@ func pickedOf(s *order.Shipment) string {
 func untouched(s *order.Shipment, f *order.Flow) *order.Shipment {
 	c := *s
 	c.State, c.Owner, c.Batch, c.Slot = firstOf(f, order.StageAwaitingPick), "", "", ""
+	c.Out, c.Fetched = nil, nil
 	c.Holds = slices.DeleteFunc(slices.Clone(s.Holds), func(h order.Hold) bool { return h.Code == order.Backordered })
-	c.Lines, c.Parcels = slices.Clone(s.Lines), nil
+	c.Lines, c.Parcels = ordered(s.Lines), nil
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes = 0, 0, 0, "", nil, nil, nil
@@ -141,4 +142,19 @@ func untouched(s *order.Shipment, f *order.Flow) *order.Shipment {
 		}
 	}
 	return &c
+}
+
+// ordered are the lines as they were ordered: what goes out instead of goods that lacked
+// is theirs again.
+func ordered(lines []order.Line) (list []order.Line) {
+	list = slices.Clone(lines)
+	for i := len(list) - 1; i >= 0; i-- { // goods that stand in for goods that stand in come last
+		if l := list[i]; l.Instead != 0 {
+			if k := slices.IndexFunc(list, func(o order.Line) bool { return o.No == l.Instead }); k >= 0 {
+				list[k].Qty += l.Qty
+				list = slices.Delete(list, i, i+1)
+			}
+		}
+	}
+	return list
 }
