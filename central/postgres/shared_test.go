@@ -243,8 +243,8 @@ func TestTransactionsThatWaitForEachOtherBothSucceed(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if runs[0]+runs[1] != 3 {
-		t.Errorf("runs %v: nobody lost, or too often", runs)
+	if runs[0]+runs[1] < 3 { // who lost may lose again, to a slow winner
+		t.Errorf("runs %v: nobody lost", runs)
 	}
 }
 
