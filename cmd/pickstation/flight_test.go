@@ -296,7 +296,7 @@ func TestAScenariosHeadIsReadWholeOrRefused(t *testing.T) {
 	if err != nil || len(sc.nets) != 2 || !sc.real {
 		t.Errorf("%+v, %v", sc, err)
 	}
-	for _, head := range []string{"netwrok: up, down", "network: up down sideways", "printer: reel", "start: noon", "and prose"} {
+	for _, head := range []string{"net: up, down", "network: up down sideways", "printer: reel", "start: noon", "and prose"} {
 		if _, err := parseScenario([]byte("Title\n" + head + "\n" + rest)); err == nil {
 			t.Errorf("%q is taken", head)
 		}
