@@ -117,6 +117,10 @@ func (tx *Tx) seenLSN(marks []wire.Mark, newest order.LogID, upTo uint64) (int64
 			continue
 		}
 		k := slices.IndexFunc(marks, func(m wire.Mark) bool { return m.Log == l.ID })
+		if k < 0 && tx.laterKnown(marks, i) { // the centre tells of its newest logs only
+			seen = max(seen, l.lsn(l.Last))
+			continue
+		}
 		if k < 0 {
 			break
 		}
@@ -131,6 +135,15 @@ func (tx *Tx) seenLSN(marks []wire.Mark, newest order.LogID, upTo uint64) (int64
 		}
 	}
 	return seen, nil
+}
+
+// laterKnown says whether the centre has events of a log after the i-th, which it got after
+// all of that one.
+func (tx *Tx) laterKnown(marks []wire.Mark, i int) bool {
+	later := tx.db.logs.all[i+1:]
+	return slices.ContainsFunc(marks, func(m wire.Mark) bool {
+		return m.Seq > 0 && slices.ContainsFunc(later, func(l Log) bool { return l.ID == m.Log })
+	})
 }
 
 // seenNewest is what a centre one version back tells: of the station's newest log

@@ -41,6 +41,10 @@ func (w whose) refuse(path string) error {
 	if !w.mixed() {
 		return nil
 	}
+	if w.empty {
+		return order.Errorf("other_database", "%s is empty, and the log beside it, %s, holds the newest scans", path, path+"-wal").
+			WithHint("save what the log holds with pickstation db salvage %s SAVED; then restore that or, better, the newest backup", path)
+	}
 	return order.Errorf("other_database", "%s is not the database that the log beside it, %s, belongs to: opened together they would be mixed", path, path+"-wal").
 		WithHint("put back the file that was there; or, to use this one: mv %s COPY, then pickstation db restore COPY, which keeps the log for later", path)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"pickstation/order"
@@ -270,9 +271,12 @@ func TestNobodyDeletesTheLogBesideAnEmptyFile(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		var e *order.Error
 		if r, err := OpenReader(dir); err == nil {
 			r.Close()
 			t.Error("an empty file was opened")
+		} else if !asError(err, &e) || noted && !strings.Contains(e.Hint, "salvage") {
+			t.Errorf("noted %v: %v", noted, err)
 		}
 		if rep, err := Salvage(t.Context(), path, filepath.Join(t.TempDir(), "saved")); err != nil || rep.Events+rep.Reissued+rep.Unplaced < 200 {
 			t.Errorf("salvage: %d events, %v", rep.Events+rep.Reissued+rep.Unplaced, err)

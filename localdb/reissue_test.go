@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pickstation/order"
+	"pickstation/sync/wire"
 )
 
 // part does one part of a new log, and says whether it was the last one.
@@ -236,5 +237,28 @@ func TestCopiesThatDoNotCountYetAreGoneAfterRestoreAndSalvage(t *testing.T) {
 			t.Errorf("%s: %v rows, %v", name, r, err)
 		}
 		db.Close()
+	}
+}
+
+// The centre tells of a station's newest logs only; what stands in older ones it has.
+func TestProgressOfManyLogsIsNotCountedTwice(t *testing.T) {
+	db, h := openNew(t)
+	give(t, db, h, testShipment("S1", 1, 5000))
+	for range 3 {
+		s := mustShipment(t, db, "S1")
+		inTx(t, db, func(tx *Tx) error { return do(tx, s, pick(1, 1)) })
+		inTx(t, db, func(tx *Tx) error { return tx.startLog(StartedRestored) })
+	}
+	w := wire.Work{Shipment: testShipment("S1", 1, 5000), Lease: lease(h)}
+	w.Shipment.Lines[0].Picked = 3 // as the centre counts all of it
+	l := &db.logs.all[2]
+	hash, _, err := hashAt(db.w, l, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Marks = []wire.Mark{{Log: l.ID, Seq: 1, Hash: hash}}
+	apply(t, db, 5, workRow(t, 5, w))
+	if s := mustShipment(t, db, "S1"); s.Lines[0].Picked != 3 {
+		t.Errorf("%d units are picked, not 3", s.Lines[0].Picked)
 	}
 }
