@@ -186,8 +186,11 @@ func (s *Service) refreshReturns(tx Tx, id order.OrderID, but order.TaskID) erro
 			continue
 		}
 		ret, err := tx.Return(t.Return)
-		if err != nil || ret == nil {
+		if err != nil {
 			return err
+		}
+		if ret == nil {
+			continue
 		}
 		if err := s.returnTask(tx, ret, ""); err != nil {
 			return err
