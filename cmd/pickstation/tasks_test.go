@@ -117,14 +117,14 @@ func (b *waveBench) printed() {
 		b.Fatal(err)
 	}
 	defer db.Close()
-	loop := station.New(station.Options{Station: "bench-1", Store: store{db}})
-	ctx, cancel := context.WithCancel(b.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- loop.Run(ctx) }()
 	jobs, err := db.PrintQueue(10)
 	if err != nil {
 		b.Fatal(err)
 	}
+	loop := station.New(station.Options{Station: "bench-1", Store: store{db}})
+	ctx, cancel := context.WithCancel(b.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- loop.Run(ctx) }()
 	for _, j := range jobs {
 		j.State = order.PrintDone
 		if err := loop.Printed(ctx, j); err != nil {
