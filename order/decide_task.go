@@ -237,8 +237,11 @@ func (t *turn) notTask() {
 		case t.err != nil:
 			return
 		case s == nil:
-		case s.Cancelled || !s.AllDispatched():
+		case s.Cancelled:
 			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: ref(s)}), msg(DoSetAside, Args{}))
+			return
+		case !s.AllDispatched():
+			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: ref(s)}), msg(DoToQueue, Args{Ref: ref(s)}))
 			return
 		default:
 			t.openTask(ReturnOf(s, t.in.At), false)

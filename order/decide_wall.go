@@ -48,7 +48,7 @@ func (t *turn) wallMember() *Member {
 func (t *turn) sow() bool {
 	var best *Shipment
 	var to match
-	full := false
+	full, part := false, match{} // part: a code that counts more than any order lacks
 	here := t.stillHere()
 	for i := range t.b.Batch.Members {
 		m := &t.b.Batch.Members[i]
@@ -65,6 +65,9 @@ func (t *turn) sow() bool {
 				l := &s.Lines[j]
 				n := unitsOn(l, r)
 				full = full || n > 0
+				if o := l.Open(); n > o && o > 0 && (part.line == nil || o > part.line.Open()) {
+					part = match{line: l, units: n}
+				}
 				if n == 0 || l.Open() < n || otherLot(l, r.Lot) == 1 {
 					continue
 				}
@@ -75,7 +78,10 @@ func (t *turn) sow() bool {
 		}
 	}
 	if best == nil {
-		if full {
+		if l := part.line; l != nil {
+			a := Args{Name: l.Name, SKU: l.SKU, N: part.units, Need: l.Open()}
+			t.say(OverQty, msg(MsgTooMany, a), msg(DoScanSingly, a))
+		} else if full {
 			t.say(OverQty, msg(MsgWaveFull, Args{Code: shown(t.in.Text)}), msg(DoSetAside, Args{}))
 		}
 		return full

@@ -60,7 +60,7 @@ func TestScenario46AnOrderThatWasNeverShippedDoesNotComeBack(t *testing.T) {
 	none.Order, none.Codes = "B", []string{"SF-BACK-2"}
 	w.tasks = []*Task{none}
 	w.card(CmdTasks)
-	w.want(w.scan("A"), Blocked, MsgNeverShipped)
+	w.wantDo(w.want(w.scan("A"), Blocked, MsgNeverShipped), DoToQueue)
 	w.want(w.scan("SF-A-1"), Blocked, MsgNeverShipped)
 	w.want(w.scan("SF-BACK-2"), Blocked, MsgNeverShipped)
 	w.wantScreen(ScreenTasks)

@@ -106,3 +106,11 @@ func TestCancelledOrdersGetNothingAtTheWall(t *testing.T) {
 		t.Fatalf("sown to %s", d.Do.Args.Ref)
 	}
 }
+
+func TestACaseThatNoOrderOfTheWaveTakesWholeIsScannedSingly(t *testing.T) {
+	w := sowing(t)
+	d := w.wantDo(w.want(w.scan("MANGO-12"), OverQty, MsgTooMany), DoScanSingly)
+	if d.What.Args.N != 12 || d.What.Args.Need != 4 {
+		t.Errorf("says %+v", d.What.Args)
+	}
+}

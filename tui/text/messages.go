@@ -298,6 +298,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.DoNarrowTask:       {"扫面单或任务号", "Scan the waybill or the number of the task"},
 	order.DoScanReturned:     {"扫退回的货", "Scan the goods that came back"},
 	order.DoScanSingly:       {"逐件扫", "Scan them one by one"},
+	order.DoToQueue:          {"要拣货打包，请回任务列表（F3）", "QUEUE (F3) first: it is picked and packed there"},
 	order.DoGrade:            {"看货，扫 A、B 或 C[（{name}）]", "Look at it, scan A, B or C[ ({name})]"},
 	order.DoCloseReturn:      {"再扫货；都验完扫「是」", "Scan more goods; YES when all are judged"},
 	order.DoPhoto:            {"拍照，扫照片码[（{name}）]", "Take a photo, scan its code[ ({name})]"},
