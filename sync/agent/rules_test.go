@@ -26,6 +26,20 @@ func (w *world) came(f fact) {
 	w.arrived[f] = true
 }
 
+// inOrder checks that a disk holds its facts in the order in which they happened (C7).
+func (w *world) inOrder(b *bench) {
+	last := fact(0)
+	for i := range b.d.logs {
+		for _, e := range b.d.logs[i].evs {
+			if e.fact <= last {
+				w.fail("station %d: log %d has fact %d after fact %d", b.no, i+1, e.fact, last)
+				return
+			}
+			last = e.fact
+		}
+	}
+}
+
 // told checks what a station believes of its log at the centre the moment it begins to:
 // the facts are there (I1), under the same hashes (I3), and marks are in order (I4). What
 // was said before the centre went back in time is settled by the next answer.

@@ -262,6 +262,7 @@ func TestEveryRuleRemovedIsNoticed(t *testing.T) {
 		"C5 prune what is acknowledged":         {pruneAcked: true},
 		"C6 take any answer":                    {anyReply: true},
 		"C7 push the newest log first":          {anyOrder: true},
+		"C7 later logs stay behind a fork":      {forkOne: true},
 		"tell before it is stored":              {ackEarly: true},
 		"centre takes events twice":             {noDedup: true},
 		"centre compares numbers only":          {seqOnly: true},

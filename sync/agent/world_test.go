@@ -29,6 +29,7 @@ type broken struct {
 	noSweep     bool // what does not come with a feed read again stays
 	anyReply    bool // C6: any answer is taken for the one that is waited for
 	anyOrder    bool // C7: the newest log is pushed first
+	forkOne     bool // C7: what stands in later logs stays there when an older log forks
 }
 
 // simLog is a log on a station's disk.
@@ -277,6 +278,7 @@ func (w *world) do(b *bench, a Action) bool {
 	case StartLog:
 		w.happens(a.Why, b.no)
 		w.fork(d, a)
+		w.inOrder(b)
 	case Rewind:
 		d.timeline = a.Timeline
 		if !w.broken.keepCursor {
@@ -329,16 +331,21 @@ func (w *world) prune(l *simLog) {
 	}
 }
 
+// fork ends a log before an event and issues the rest again in a new one, with what stands
+// unsent in later logs, so that the order in which it happened is kept.
 func (w *world) fork(d *disk, a StartLog) {
 	if a.Why == "amnesia" && w.broken.noAmnesia {
 		return
 	}
 	l := d.log(a.Log)
 	at := max(a.At, l.base+1)
-	moved := slices.Clone(l.evs[min(at-l.base-1, uint64(len(l.evs))):])
-	l.evs = l.evs[:len(l.evs)-len(moved)]
-	l.closed, l.acked = true, l.last()
-	l.stable = min(l.stable, l.acked)
+	l.acked = min(at-1, l.last())
+	var moved []simEvent
+	for i := range d.logs {
+		if x := &d.logs[i]; i >= d.place(l) && (x == l || !w.broken.forkOne) {
+			moved = append(moved, x.cutOff()...)
+		}
+	}
 	d.cur().closed = true
 	w.startLog(d)
 	if a.Why == "amnesia" {
@@ -349,9 +356,25 @@ func (w *world) fork(d *disk, a StartLog) {
 		return
 	}
 	for _, e := range moved {
-		if e.orig == nil {
-			e.orig = &order.FactID{Log: a.Log, Seq: e.seq, Hash: e.hash}
-		}
 		d.append(e)
 	}
+}
+
+// place is the index of one of the disk's logs.
+func (d *disk) place(l *simLog) int {
+	return slices.IndexFunc(d.logs, func(x simLog) bool { return x.id == l.id })
+}
+
+// cutOff closes the log behind what is acknowledged and returns the rest, each with its
+// first identity.
+func (l *simLog) cutOff() []simEvent {
+	rest := slices.Clone(l.evs[l.acked-l.base:])
+	l.evs = l.evs[:len(l.evs)-len(rest)]
+	l.closed, l.stable = true, min(l.stable, l.acked)
+	for i := range rest {
+		if e := &rest[i]; e.orig == nil {
+			e.orig = &order.FactID{Log: l.id, Seq: e.seq, Hash: e.hash}
+		}
+	}
+	return rest
 }
