@@ -37,7 +37,7 @@ type logbook struct {
 	lsn    int64      // of the newest event of all
 	lastAt int64      // ms, business time of the newest event
 	oldest int64      // ms, business time of the oldest unsent event; -1 not looked up
-	moved  []reissue  // rows that were issued again in a later log, in that order
+	moved  []run      // rows that were issued again in a later log, in that order
 	staged *reissue   // what is being issued again, nil nothing; replaced, never changed
 }
 

@@ -285,9 +285,9 @@ func (w *cutWorld) work(tx *Tx) error {
 		return err
 	}
 	cur := w.db.logs.cur()
-	if x := w.db.logs.staged; x != nil && x.first > 0 && w.rnd.IntN(4) > 0 { // go on with it, or with something else first
-		l := w.db.logs.at(x.first)
-		_, err := tx.NewLog(l.ID, uint64(x.first-l.FirstLSN)+1, StartedFork)
+	if x := w.db.logs.staged; x != nil && !x.givenUp && w.rnd.IntN(4) > 0 { // go on with it, or with something else first
+		l := w.db.logs.at(x.runs[0].first)
+		_, err := tx.NewLog(l.ID, uint64(x.runs[0].first-l.FirstLSN)+1, StartedFork)
 		return err
 	}
 	switch w.rnd.IntN(17) {
@@ -303,10 +303,12 @@ func (w *cutWorld) work(tx *Tx) error {
 		_, err = tx.Prune(w.h.wall, 10)
 		return err
 	case 3:
-		if cur.Last-cur.Base < 2 {
+		all := w.db.logs.all
+		l := &all[len(all)-1-w.rnd.IntN(min(len(all), 3))] // a closed one too, with others behind it
+		if l.Last-l.Base < 2 {
 			return nil
 		}
-		_, err = tx.NewLog(cur.ID, cur.Last-uint64(w.rnd.IntN(9)), StartedFork)
+		_, err = tx.NewLog(l.ID, l.Last-uint64(w.rnd.IntN(9)), StartedFork)
 		return err
 	case 4:
 		return tx.PutCold(order.ColdAlert{Probe: "p1", Kind: order.TooWarm, Since: w.h.wall, MilliC: w.tx, Over: w.rnd.IntN(2) == 0})

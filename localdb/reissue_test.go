@@ -3,6 +3,7 @@ package localdb
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,6 +117,56 @@ func TestALongLogIsIssuedAgainInPartsBetweenScansAndOverRestarts(t *testing.T) {
 	}
 	if n, err := reader(t, db).Tail(t.Context(), 650+parts*10); err != nil || len(n) != 650+parts*10 || n[0].Seq != 56 {
 		t.Errorf("a reader finds %d of the newest events, %v", len(n), err)
+	}
+}
+
+// A log that a restored station closed forks while newer ones wait behind it, and forks again.
+func TestWhatLaterLogsHaveUnsentGoesAlongInItsOrder(t *testing.T) {
+	db, h := openNew(t)
+	give(t, db, h, testShipment("S1", 1, 5000), testShipment("S2", 1, 5000))
+	var want []string
+	for _, n := range []int{9, 99, 1, 199, 4} {
+		picks(t, db, n)
+		for seq := range n {
+			want = append(want, fmt.Sprintf("%.6s/%d picked", db.Log(), seq+1))
+		}
+		want = append(want, fmt.Sprintf("%.6s/%d undone of %.6s/%d", db.Log(), n+1, db.Log(), n))
+		inTx(t, db, func(tx *Tx) error { return tx.startLog(StartedRestored) })
+	}
+	first := db.logs.all[0].ID
+	parts := 0
+	for ; !part(t, db, first, 4); parts++ {
+		picks(t, db, 1)
+		want = append(want, fmt.Sprintf("%.6s/%d picked", db.Log(), db.LastSeq()-1),
+			fmt.Sprintf("%.6s/%d undone of %.6s/%d", db.Log(), db.LastSeq(), db.Log(), db.LastSeq()-1))
+		if third := &db.logs.all[2]; db.logs.staged.run(third.No) != nil { // what is being copied it will have from the new log
+			inTx(t, db, func(tx *Tx) error { return tx.Acked(third.ID, 2, 0) })
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		db = openAt(t, db.Dir(), h)
+	}
+	defer func() { db.Close() }()
+	newLog(t, db, db.Log(), 100, StartedFork)
+	if facts := tell(t, db); !slices.Equal(facts, want) {
+		t.Errorf("in %d parts %d facts, want %d:\n%s", parts, len(facts), len(want), facts)
+	}
+	if rep, err := reader(t, db).CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
+		t.Errorf("%+v %v", rep, err)
+	}
+	if last, err := (&Tx{db: db}).lastOwn(1); err != nil || last != db.logs.lsn {
+		t.Errorf("last own event %d, the log ends at %d, %v", last, db.logs.lsn, err)
+	}
+	for i := range db.logs.all {
+		l := db.logs.all[i]
+		inTx(t, db, func(tx *Tx) error { return tx.Acked(l.ID, l.Last, l.Last) })
+	}
+	for range 100 {
+		inTx(t, db, func(tx *Tx) error { _, err := tx.Prune(testTime.Add(24*time.Hour), 10); return err })
+	}
+	if r, err := db.w.one("SELECT count(*) FROM events"); err != nil || r.int(0) != 1 {
+		t.Errorf("%v rows are left, %v", r, err)
 	}
 }
 
@@ -260,5 +311,32 @@ func TestProgressOfManyLogsIsNotCountedTwice(t *testing.T) {
 	apply(t, db, 5, workRow(t, 5, w))
 	if s := mustShipment(t, db, "S1"); s.Lines[0].Picked != 3 {
 		t.Errorf("%d units are picked, not 3", s.Lines[0].Picked)
+	}
+}
+
+func TestALogThatTheProgramBeforeWasIssuingAgainIsFinished(t *testing.T) {
+	db, h := openNew(t)
+	scans(t, db, 700)
+	first, dir := db.Log(), db.Dir()
+	if part(t, db, first, 101) {
+		t.Fatal("done too early")
+	}
+	err := db.w.script(`ALTER TABLE reissues RENAME TO now;
+		CREATE TABLE reissues(no INTEGER PRIMARY KEY, id TEXT NOT NULL, of INTEGER NOT NULL, first INTEGER NOT NULL,
+			first_lsn INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, done INTEGER NOT NULL);
+		INSERT INTO reissues SELECT no, id, of, first, first_lsn, n, hash, done FROM now; DROP TABLE now;
+		PRAGMA user_version=12`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	db = openAt(t, dir, h)
+	defer db.Close()
+	if x := db.logs.staged; x == nil || x.n() != reissueChunk {
+		t.Fatalf("%+v is being issued again", x)
+	}
+	newLog(t, db, first, 101, StartedFork)
+	if facts := tell(t, db); len(facts) != 700 || db.LastSeq() != 600 {
+		t.Errorf("%d facts, the log ends at %d", len(facts), db.LastSeq())
 	}
 }

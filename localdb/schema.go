@@ -269,6 +269,23 @@ ALTER TABLE parcels ADD COLUMN cooled TEXT NOT NULL DEFAULT '';
 CREATE TABLE session(one INTEGER PRIMARY KEY CHECK(one = 1), mark TEXT NOT NULL, before TEXT NOT NULL);
 INSERT INTO session VALUES(1, '00000000000000000000000000000000', '00000000000000000000000000000000');
 `,
+	`
+-- The events that a log issues again may be those of several logs.
+ALTER TABLE reissues RENAME TO reissues_of_one;
+CREATE TABLE reissues(
+	no        INTEGER NOT NULL,
+	of        INTEGER NOT NULL,
+	id        TEXT NOT NULL,
+	first     INTEGER NOT NULL,
+	first_lsn INTEGER NOT NULL,
+	n         INTEGER NOT NULL,
+	hash      BLOB NOT NULL,
+	done      INTEGER NOT NULL,
+	PRIMARY KEY(no, of)
+) WITHOUT ROWID;
+INSERT INTO reissues SELECT no, of, id, first, first_lsn, n, hash, done FROM reissues_of_one;
+DROP TABLE reissues_of_one;
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -17,18 +17,22 @@ func (tx *Tx) Acked(id order.LogID, acked, stable uint64) error {
 		return fmt.Errorf("acknowledge: no log %s", id)
 	}
 	acked = min(max(acked, l.Base), l.Last)
-	if x := b.staged; x != nil && x.of == l.No && x.first > 0 { // what is being issued again it will have as another log's
-		acked = min(acked, uint64(x.first-l.FirstLSN))
+	if x := b.staged; x != nil {
+		if p := x.run(l.No); p != nil { // what is being issued again it will have as another log's
+			acked = min(acked, uint64(p.first-l.FirstLSN))
+		}
 	}
-	stable = min(max(stable, l.Stable), acked)
+	return tx.setAcked(l, acked, min(max(stable, l.Stable), acked))
+}
+
+func (tx *Tx) setAcked(l *Log, acked, stable uint64) error {
 	if acked == l.Acked && stable == l.Stable {
 		return nil
 	}
 	if err := tx.exec("UPDATE logs SET acked=?, stable=? WHERE no=?", acked, stable, l.No); err != nil {
 		return err
 	}
-	l.Acked, l.Stable = acked, stable
-	b.oldest = -1
+	l.Acked, l.Stable, tx.db.logs.oldest = acked, stable, -1
 	return nil
 }
 
@@ -89,17 +93,17 @@ func (tx *Tx) Prune(before time.Time, max int) (int, error) {
 		}
 	}
 	k, err := tx.pruneReissued(millis(before), max-n)
-	if n += k; err != nil || n >= max || b.staged == nil || b.staged.first > 0 {
+	if n += k; err != nil || n >= max || b.staged == nil || !b.staged.givenUp {
 		return n, err
 	}
-	k = int(min(b.staged.n, int64(max-n)))
+	k = int(min(b.staged.n(), int64(max-n)))
 	return n + k, tx.unstage(int64(k))
 }
 
 // pruneReissued deletes what stands behind the end of closed logs.
 func (tx *Tx) pruneReissued(before int64, max int) (n int, err error) {
 	b := &tx.db.logs
-	for i := len(b.all) - 1; i > 0 && n < max && b.all[i].Stable >= b.all[i].Reissued; i-- {
+	for i := len(b.all) - 1; i > 0 && n < max && b.all[i].Stable >= min(b.all[i].Reissued, b.all[i].Last); i-- {
 		l, next := &b.all[i-1], &b.all[i]
 		if l.lsn(l.Last+1) == next.FirstLSN {
 			continue

@@ -207,7 +207,7 @@ func (tx *Tx) PutBench(b order.Bench) error {
 func (tx *Tx) startLog(why StartedReason) error {
 	b := &tx.db.logs
 	if b.staged != nil {
-		if err := tx.unstage(b.staged.n); err != nil {
+		if err := tx.unstage(b.staged.n()); err != nil {
 			return err
 		}
 	}
