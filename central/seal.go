@@ -27,8 +27,10 @@ type Vault struct {
 
 // OpenVault reads the key file, or makes one when create is set.
 func OpenVault(path string, create bool) (*Vault, error) {
+	does, hint := "read", "put the key file back beside the store; without it receivers cannot be read"
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
+		does, hint = "made", "name a folder that is there and that this user may write"
 		key = make([]byte, 32)
 		rand.Read(key)
 		if err = WriteNew(path, key); errors.Is(err, fs.ErrExist) { // another process was first
@@ -36,8 +38,8 @@ func OpenVault(path string, create bool) (*Vault, error) {
 		}
 	}
 	if err != nil {
-		return nil, (&order.Error{Code: "store_key", Op: "open key file " + path, Msg: "the store's key cannot be read", Err: err}).
-			WithHint("put the key file back beside the store; without it receivers cannot be read")
+		return nil, (&order.Error{Code: "store_key", Op: "open key file " + path, Msg: "the store's key cannot be " + does, Err: err}).
+			WithHint("%s", hint)
 	}
 	if err := Private("store_key", path); err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func (s *Service) MakeWave(ctx context.Context, q WaveRequest) (w Wave, err erro
 			return err
 		}
 		if len(list) == 0 {
-			return order.Errorf("no_orders", "no order fits that nobody has begun").WithHint("pickcentral orders list shows what there is")
+			return order.Errorf("no_orders", "no order fits that nobody has begun").WithHint("see what there is with: pickcentral orders list")
 		}
 		n, err := tx.Take(counterWave, 1)
 		if err != nil {

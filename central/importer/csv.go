@@ -70,7 +70,7 @@ func CSV(ctx context.Context, svc *central.Service, files []string, opt Options)
 }
 
 func (f *csvFile) readFile(opt Options) error {
-	file, err := openFile(f.name)
+	file, err := Open(f.name)
 	if err != nil {
 		return err
 	}

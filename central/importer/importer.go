@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"pickstation/central"
@@ -190,7 +191,10 @@ func openTable(r io.Reader, need, known []string) (*table, error) {
 	}
 	t := &table{lines: newLineReader(r), column: map[string]int{}}
 	text, _, long, err := t.lines.next()
-	if err != nil || long {
+	switch {
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, err
+	case err != nil || long:
 		return nil, bad("the file has no heading")
 	}
 	fields, f := parseLine(strings.TrimPrefix(string(text), "\ufeff"))
@@ -265,8 +269,14 @@ func parseLine(text string) ([]string, *fault) {
 	return fields, nil
 }
 
-func openFile(path string) (*os.File, error) {
+// Open opens a file that is to be read; a folder is none.
+func Open(path string) (*os.File, error) {
 	f, err := os.Open(path)
+	if err == nil {
+		if info, _ := f.Stat(); info != nil && info.IsDir() {
+			err = errors.Join(syscall.EISDIR, f.Close())
+		}
+	}
 	if err != nil {
 		return nil, (&order.Error{Code: "file", Op: "open " + path, Msg: "the file cannot be read", Err: err}).
 			WithHint("check the name and the permissions")

@@ -19,7 +19,7 @@ const maxJSON = 512 << 20
 func JSON(ctx context.Context, svc *central.Service, files []string, opt Options) (Result, error) {
 	res := Result{Rejected: []Rejection{}}
 	for _, name := range files {
-		f, err := openFile(name)
+		f, err := Open(name)
 		if err != nil {
 			return res, err
 		}

@@ -43,7 +43,7 @@ func readAll[T any](files []string, res *TableResult, need, known []string, from
 	fromJSON func(json.RawMessage) (T, error)) ([]T, error) {
 	var all []T
 	for _, name := range files {
-		f, err := openFile(name)
+		f, err := Open(name)
 		if err != nil {
 			return nil, err
 		}

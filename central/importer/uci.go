@@ -81,7 +81,7 @@ func britishPolicy(ctx context.Context, svc *central.Service, opt Options) error
 }
 
 func (u *uciFile) readFile(opt Options) error {
-	f, err := openFile(u.name)
+	f, err := Open(u.name)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/central"
+	"pickstation/central/importer"
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -56,10 +57,9 @@ func newSyncImport() *cobra.Command {
 }
 
 func takeCarried(c *cobra.Command, ct *centre, file, answer string) (central.Carried, error) {
-	in, err := os.Open(file)
+	in, err := importer.Open(file)
 	if err != nil {
-		return central.Carried{}, (&order.Error{Code: "file", Op: "open " + file, Msg: "it cannot be read", Err: err}).
-			WithHint("name a file that pickstation sync export wrote")
+		return central.Carried{}, err
 	}
 	defer in.Close()
 	ca, err := ct.ca(0)

@@ -26,7 +26,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// Exit codes, as README.md lists them.
+// Exit codes of all commands.
 const (
 	exitDone    = 0
 	exitNo      = 1 // it ran and the answer is no
@@ -73,10 +73,6 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &known) && missing[known.Code], errors.Is(err, fs.ErrNotExist), errors.Is(err, exec.ErrNotFound):
 		return exitMissing
-	case errors.As(err, &known):
-		return exitNo
-	case strings.HasPrefix(err.Error(), "unknown command"), strings.HasPrefix(err.Error(), "required flag"):
-		return exitUsage
 	}
 	return exitNo
 }
@@ -101,7 +97,7 @@ func newRootCommand() *cobra.Command {
 		Example:       "  pickcentral serve --addr 127.0.0.1:8443 --store sqlite:central.db",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          noArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -114,14 +110,18 @@ func newRootCommand() *cobra.Command {
 	return root
 }
 
-// noArgs and minArgs refuse a wrong number of arguments as wrong usage.
-func noArgs(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage("unexpected argument %q", args[0])
+// noArgs refuses arguments as wrong usage.
+func noArgs(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case c.HasSubCommands():
+		return usage("%q has no command %q", c.CommandPath(), args[0])
 	}
-	return nil
+	return usage("unexpected argument %q", args[0])
 }
 
+// wantArgs refuses fewer arguments than low, or more than high; 0 is no limit.
 func wantArgs(low, high int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) < low || high > 0 && len(args) > high {

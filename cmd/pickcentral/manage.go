@@ -1,17 +1,16 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"pickstation/central"
+	"pickstation/central/importer"
 	"pickstation/order"
 )
 
@@ -81,7 +80,7 @@ func newStationsCommand() *cobra.Command {
 		&cobra.Command{Use: "zones NAME [ZONE...]", Short: "Say in which zones the people of a bench pick",
 			Long: "Says in which zones, as they stand in the list of locations, the people of a bench pick. An order with goods in several\n" +
 				"zones goes from one bench to the next in its tote. Without zones a bench picks in all.",
-			Example: "  pickcentral stations zones bench-1 dry\n  pickcentral stations zones bench-2 chilled frozen", Args: cobra.MinimumNArgs(1),
+			Example: "  pickcentral stations zones bench-1 dry\n  pickcentral stations zones bench-2 chilled frozen", Args: wantArgs(1, 0, "one station"),
 			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
 				return ct.svc.SetZones(c.Context(), order.StationID(args[0]), args[1:])
 			})})
@@ -116,6 +115,9 @@ func newKeysAddCommand() *cobra.Command {
 		Example: "  pickcentral keys add --name shop-1 --scope orders:write,orders:read --channel shop-1",
 		Args:    noArgs,
 		RunE: with(true, func(c *cobra.Command, ct *centre, _ []string) error {
+			if len(k.Scopes) == 0 {
+				return usage("--scope is needed: %s", strings.Join(central.Scopes(), ", "))
+			}
 			k.Station = order.StationID(station)
 			if k.Name == "" {
 				k.Name = "key"
@@ -253,48 +255,6 @@ func newPurgeCommand() *cobra.Command {
 	}
 }
 
-func newPolicyCommand() *cobra.Command {
-	var warehouse string
-	set := &cobra.Command{
-		Use: "set FILE", Short: "Set a warehouse's policy from JSON; - reads standard input",
-		Long: "Fields that the JSON leaves out keep their value. A warehouse is made by setting its policy. The fields of boxes, batches,\n" +
-			"the put wall, roles, PINs and weights are explained in docs/bench.md; policy show prints all that are set.",
-		Example: "  echo '{\"zone\":\"Asia/Shanghai\",\"auto_print\":true}' | pickcentral policy set -",
-		Args:    wantArgs(1, 1, "one file"),
-		RunE: with(true, func(c *cobra.Command, ct *centre, args []string) error {
-			data, err := readInput(c, args[0])
-			if err != nil {
-				return err
-			}
-			p, err := ct.svc.Policy(c.Context(), warehouse)
-			if err != nil {
-				p = order.DefaultPolicy()
-			}
-			p.Warehouse = warehouse
-			if err := decodeStrict(data, &p); err != nil {
-				return err
-			}
-			if err := ct.svc.SetPolicy(c.Context(), p, false); err != nil {
-				return err
-			}
-			return printJSON(c, p)
-		}),
-	}
-	show := &cobra.Command{
-		Use: "show", Short: "Print a warehouse's policy", Example: "  pickcentral policy show", Args: noArgs,
-		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
-			p, err := ct.svc.Policy(c.Context(), warehouse)
-			if err != nil {
-				return err
-			}
-			return printJSON(c, p)
-		}),
-	}
-	g := group("policy", "What a warehouse has decided", "  pickcentral policy show", set, show)
-	g.PersistentFlags().StringVar(&warehouse, "warehouse", central.DefaultWarehouse, "which warehouse")
-	return g
-}
-
 func newFlowsCommand() *cobra.Command {
 	return group("flows", "Templates of states", "  pickcentral flows list",
 		&cobra.Command{Use: "list", Short: "List templates, one object per line", Example: "  pickcentral flows list", Args: noArgs,
@@ -330,10 +290,9 @@ const maxInput = 1 << 20
 func readInput(c *cobra.Command, name string) ([]byte, error) {
 	in := c.InOrStdin()
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := importer.Open(name)
 		if err != nil {
-			return nil, (&order.Error{Code: "file", Op: "open " + name, Msg: "the file cannot be read", Err: err}).
-				WithHint("check the name and the permissions")
+			return nil, err
 		}
 		defer f.Close()
 		in = f
@@ -343,14 +302,4 @@ func readInput(c *cobra.Command, name string) ([]byte, error) {
 		err = order.Errorf("too_large", "%s holds more than 1 MiB", name).WithHint("check that it is the right file")
 	}
 	return slices.Clip(data), err
-}
-
-func decodeStrict(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return (&order.Error{Code: "bad_json", Op: "read policy", Msg: "not a policy", Err: err}).
-			WithHint("see its fields with: pickcentral policy show")
-	}
-	return nil
 }

@@ -27,6 +27,9 @@ func newTasksAddCommand() *cobra.Command {
 		Example: "  pickcentral tasks add --kind count --sku HN-MANGO-5KG --qty 5 --from A-03-2",
 		Args:    noArgs,
 		RunE: with(true, func(c *cobra.Command, ct *centre, _ []string) error {
+			if kind == "" {
+				return usage("--kind is needed")
+			}
 			in.Kind, in.SKU, in.From, in.To = order.TaskKind(kind), order.SKU(sku), order.LocationID(from), order.LocationID(to)
 			t, err := ct.svc.AddTask(c.Context(), cli(), in)
 			if err != nil {
