@@ -9,6 +9,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -64,9 +66,11 @@ func fleet(e *env) (_ []result, err error) {
 		all[i] = newCaller(at, st, keys[i], i)
 		all[i].plan(work[st])
 	}
+	prepare(all)
 	if _, failed := calls(all, spread/4); len(failed) > 0 {
 		return nil, fmt.Errorf("%d of %d first calls failed, such as: %w", len(failed), n, failed[0])
 	}
+	prepare(all)
 	began := time.Now()
 	took, failed := calls(all, spread)
 	wall := time.Since(began).Seconds()
@@ -91,11 +95,13 @@ func (h *hub) polled(all []*caller, spread time.Duration) (took []time.Duration,
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	pushing, waiting := all[:len(all)/2], all[len(all)/2:]
+	prepare(pushing)
 	var polls sync.WaitGroup
-	for _, c := range all[len(all)/2:] {
+	for _, c := range waiting {
 		polls.Go(func() { c.poll(ctx, head) })
 	}
-	took, failed = calls(all[:len(all)/2], spread/2)
+	took, failed = calls(pushing, spread/2)
 	cancel()
 	polls.Wait()
 	return took, failed, nil
@@ -117,6 +123,21 @@ func (h *hub) keys(stations []order.StationID) ([]string, error) {
 	return keys, errors.Join(errs...)
 }
 
+// prepare makes the next burst of every station, all before the first call: ten thousand
+// bursts take this program seconds of all processors, and a reply that came meanwhile
+// would wait for them, not for the centre.
+func prepare(all []*caller) {
+	var wait sync.WaitGroup
+	for part := range slices.Chunk(all, (len(all)+runtime.NumCPU()-1)/runtime.NumCPU()) {
+		wait.Go(func() {
+			for _, c := range part {
+				c.prepare()
+			}
+		})
+	}
+	wait.Wait()
+}
+
 // calls lets every station push its next burst at a moment of its own, and returns how
 // long the replies took.
 func calls(all []*caller, spread time.Duration) (took []time.Duration, failed []error) {
@@ -124,7 +145,6 @@ func calls(all []*caller, spread time.Duration) (took []time.Duration, failed []
 	var wait sync.WaitGroup
 	for i, c := range all {
 		wait.Go(func() {
-			c.prepare()
 			time.Sleep(rand.N(spread))
 			began := time.Now()
 			errs[i] = c.call()
