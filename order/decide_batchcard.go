@@ -26,7 +26,7 @@ func (t *turn) commandInBatch(c Command) {
 			t.ask(Needs, Question{Kind: AskSignOut, Shipment: t.b.Batch.Members[0].Shipment}, msg(MsgAskSignOutAll, a), msg(DoKeepRelease, a))
 		}
 	default:
-		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
+		t.notNow(c)
 	}
 }
 

@@ -221,8 +221,39 @@ func (t *turn) keepOrRelease(c Command, q *Question) {
 	}
 }
 
+// notNow answers a command that has no use where the operator is. One that would turn to
+// other work was no slip: it says how to get there.
 func (t *turn) notNow(c Command) {
-	t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.nextHere())
+	v, do := WrongKind, t.nextHere()
+	if turnsAway(c) && t.b.Screen != ScreenQueue {
+		v, do = Needs, t.finishFirst()
+	}
+	t.say(v, msg(MsgNotNow, Args{Code: string(c)}), do)
+}
+
+// turnsAway says whether a command turns to other work than that on the bench.
+func turnsAway(c Command) bool {
+	switch c {
+	case CmdBatch, CmdWall, CmdTasks, CmdDispatch, CmdManifest, CmdCold:
+		return true
+	}
+	return false
+}
+
+// finishFirst says what stands between the operator and other work.
+func (t *turn) finishFirst() Message {
+	k := t.taskOnBench()
+	switch b := t.b.Batch; {
+	case len(t.b.Hand) > 0:
+		return t.putStep()
+	case b != nil && !b.Packing:
+		return msg(DoFinishAll, Args{N: len(b.Members)})
+	case t.s != nil:
+		return msg(DoFinishFirst, Args{Ref: ref(t.s)})
+	case k != nil:
+		return msg(DoFinishTask, Args{Ref: k.Ref, Reason: string(k.Kind)})
+	}
+	return msg(DoQueueFirst, Args{})
 }
 
 // release puts the open work back into the queue; what was picked stays counted.
@@ -247,7 +278,7 @@ func (t *turn) toQueue() {
 
 func (t *turn) toDispatch() {
 	if t.s != nil {
-		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(CmdDispatch)}), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
+		t.notNow(CmdDispatch)
 		return
 	}
 	if t.refuseRole(ScreenDispatch) {

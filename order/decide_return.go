@@ -88,7 +88,7 @@ func (t *turn) takeReturned(k *Task, l *TaskLine, p Pending) {
 		e := t.taskEvent(EventTaken, k)
 		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry = l.No, p.Units, p.Lot, p.Serial, p.Expiry
 		a.N, a.Need = l.N+p.Units, l.Qty
-		t.say(OK, msg(MsgReturnedUnit, a), msg(DoGrade, a))
+		t.say(OK, msg(MsgReturnedUnit, a), t.doGrade(l))
 	}
 }
 
@@ -135,15 +135,29 @@ func (t *turn) notReturned(k *Task) {
 	t.say(Unknown, msg(MsgUnknownCode, Args{Code: t.shownCode()}), t.taskStep(k))
 }
 
-// returnStep is the next step of a return: goods are judged before more are counted.
-func returnStep(k *Task, b *TaskBench) Message {
+// returnStep is the next step of a return: goods are judged, and photographed where the
+// warehouse wants that, before more are counted.
+func returnStep(k *Task, b *TaskBench, rules *ReturnPolicy) Message {
 	if l := ungraded(k, b); l != nil {
-		return msg(DoGrade, Args{Name: l.Name, SKU: l.SKU, N: l.Ungraded()})
+		return doGrade(l, rules)
+	}
+	if l := rules.wantsPhoto(k, b); l != nil {
+		return doPhoto(l, rules)
 	}
 	if _, n := k.Units(); n > 0 {
 		return msg(DoCloseReturn, Args{Ref: k.Ref})
 	}
 	return msg(DoScanReturned, Args{Ref: k.Ref})
+}
+
+func (t *turn) doGrade(l *TaskLine) Message { return doGrade(l, &t.env.Policy.Returns) }
+
+func doGrade(l *TaskLine, rules *ReturnPolicy) Message {
+	return msg(DoGrade, Args{Name: l.Name, SKU: l.SKU, N: l.Ungraded(), Code: rules.letters()})
+}
+
+func doPhoto(l *TaskLine, rules *ReturnPolicy) Message {
+	return msg(DoPhoto, Args{Name: l.Name, SKU: l.SKU, N: rules.PhotosOf(l) - len(l.Photos)})
 }
 
 // ungraded is the line whose units are judged next: the one at hand, else the first.
@@ -167,6 +181,9 @@ func gradeOf(c Command) Grade {
 	}
 	return Grade(g)
 }
+
+// Command returns the code of the bench card that gives the grade.
+func (g Grade) Command() Command { return Command("GRADE-" + g) }
 
 // fateOf returns the fate that a command gives, or "".
 func fateOf(c Command) Fate {
@@ -199,7 +216,7 @@ func (t *turn) grade(k *Task, g Grade) {
 	l := ungraded(k, &t.b.Task)
 	switch {
 	case !known:
-		t.say(WrongKind, msg(MsgNoGrade, Args{Code: string(g)}), t.taskStep(k))
+		t.say(WrongKind, msg(MsgNoGrade, Args{Code: string(g), Ref: t.env.Policy.Returns.letters()}), t.taskStep(k))
 	case l == nil:
 		t.say(WrongKind, msg(MsgNothingToGrade, Args{}), t.taskStep(k))
 	default:
@@ -231,7 +248,7 @@ func (t *turn) fate(k *Task, f Fate) {
 		t.saidOf(k, l, from, rule)
 		return
 	}
-	t.say(WrongKind, msg(MsgGradeFirst, Args{}), t.taskStep(k))
+	t.say(WrongKind, msg(MsgGradeFirst, Args{Code: t.env.Policy.Returns.letters()}), t.taskStep(k))
 }
 
 // judged drafts what is said of some units.
@@ -254,11 +271,7 @@ func (t *turn) saidOf(k *Task, l *TaskLine, from int, rule GradeRule) {
 		a.Location = l.To
 	}
 	t.b.Task.Line = l.No
-	do := t.taskStep(after)
-	if rule.Photo && len(l.Photos) == 0 {
-		do = msg(DoPhoto, a)
-	}
-	t.say(LineDone, msg(MsgGraded, a), do)
+	t.say(LineDone, msg(MsgGraded, a), t.taskStep(after))
 }
 
 // photoOf returns the reference of a photo that a code brings.
@@ -271,21 +284,33 @@ func photoOf(text string) (string, bool) {
 	return ref, len(ref) <= maxCode && trackable(ref, maxCode) && plainCode(ref)
 }
 
-// photo notes where the picture of the goods at hand is kept.
+// photo notes where the picture of a unit is kept: one of the goods that still lack
+// theirs, else of the goods at hand.
 func (t *turn) photo(ref string) {
 	k := t.taskOnBench()
 	if k == nil || k.Kind != TaskReturn {
 		t.say(WrongKind, msg(MsgPhotoOfWhat, Args{}), t.doAsked())
 		return
 	}
-	l := k.Line(t.b.Task.Line)
+	l := t.env.Policy.Returns.wantsPhoto(k, &t.b.Task)
+	if l == nil {
+		l = k.Line(t.b.Task.Line)
+	}
 	if l == nil || l.N == 0 {
 		t.say(WrongKind, msg(MsgPhotoOfWhat, Args{}), msg(DoScanReturned, Args{Ref: k.Ref}))
 		return
 	}
+	a := Args{Name: l.Name, SKU: l.SKU, Code: ref}
+	if k.photographed(ref) {
+		t.say(DoneAlready, msg(MsgPhotoTwice, a), t.taskStep(k))
+		return
+	}
+	t.b.Task.Line = l.No
 	e := t.taskEvent(EventPhoto, k)
 	e.Line, e.Photo = l.No, ref
-	t.say(OK, msg(MsgPhoto, Args{Name: l.Name, SKU: l.SKU, Code: ref}), t.taskStep(k))
+	after := k.Copy()
+	ApplyTask(after, e)
+	t.say(OK, msg(MsgPhoto, a), t.taskStep(after))
 }
 
 // closeReturn ends a return on the YES of the bench card: everything that came is judged,
@@ -298,13 +323,13 @@ func (t *turn) closeReturn(k *Task) {
 	}
 	if l := ungraded(k, &t.b.Task); l != nil {
 		a = Args{Name: l.Name, SKU: l.SKU, N: l.Ungraded()}
-		t.say(Needs, msg(MsgUngraded, a), msg(DoGrade, a))
+		t.say(Needs, msg(MsgUngraded, a), t.doGrade(l))
 		return
 	}
-	if l := t.wantsPhoto(k); l != nil {
-		a = Args{Name: l.Name, SKU: l.SKU}
+	rules := &t.env.Policy.Returns
+	if l := rules.wantsPhoto(k, &t.b.Task); l != nil {
 		t.b.Task.Line = l.No
-		t.say(Needs, msg(MsgNoPhoto, a), msg(DoPhoto, a))
+		t.say(Needs, msg(MsgNoPhoto, Args{Name: l.Name, SKU: l.SKU, N: len(l.Photos), Need: rules.PhotosOf(l)}), doPhoto(l, rules))
 		return
 	}
 	if n == 0 {
@@ -316,17 +341,4 @@ func (t *turn) closeReturn(k *Task) {
 		what = MsgReturnDiffers
 	}
 	t.endTask(k, msg(what, a))
-}
-
-// wantsPhoto returns a line with goods of a grade that lacks its picture, or nil.
-func (t *turn) wantsPhoto(k *Task) *TaskLine {
-	for i := range k.Lines {
-		l := &k.Lines[i]
-		for _, j := range l.Goods {
-			if rule, ok := t.env.Policy.Returns.Grade(j.Grade); ok && rule.Photo && len(l.Photos) == 0 {
-				return l
-			}
-		}
-	}
-	return nil
 }

@@ -127,20 +127,23 @@ func (t *turn) putTask(k *Task, l *TaskLine, at LocationID) {
 	b := &t.b.Task
 	e := t.taskEvent(EventMoved, k)
 	e.Line, e.Qty, e.Place, e.Lot = l.No, b.Units, at, l.Lot
-	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: at}
+	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Need: max(l.Open()-b.Units, 0), Location: at}
 	after := k.Copy()
 	ApplyTask(after, e)
 	b.empty()
 	t.goOn(after, msg(MsgMoved, a))
 }
 
-// goOn names the next line of a task, or ends it.
+// goOn names the next line of a task, or what is left of this one, or ends it.
 func (t *turn) goOn(after *Task, what Message) {
 	b := &t.b.Task
-	l := TaskLineNow(after, b)
-	if l == nil {
+	l, v := TaskLineNow(after, b), LineDone
+	switch {
+	case l == nil:
 		t.endTask(after, what)
 		return
+	case l.No == b.Line:
+		v = OK
 	}
 	if l.No != b.Line {
 		b.Line = l.No
@@ -148,7 +151,7 @@ func (t *turn) goOn(after *Task, what Message) {
 			b.Place = ""
 		}
 	}
-	t.say(LineDone, what, t.taskStep(after))
+	t.say(v, what, t.taskStep(after))
 }
 
 // notStock answers a scan that a stock task does not want. Another place for goods in

@@ -9,11 +9,7 @@ func atTasks(s Screen) bool { return s == ScreenTasks || s == ScreenReturn || s 
 func (t *turn) toTasks() {
 	switch {
 	case t.s != nil || t.b.Batch != nil:
-		a := Args{Code: string(CmdTasks)}
-		if t.s != nil {
-			a.Ref = ref(t.s)
-		}
-		t.say(WrongKind, msg(MsgNotNow, a), t.nextHere())
+		t.notNow(CmdTasks)
 	case atTasks(t.b.Screen):
 		t.say(DoneAlready, msg(MsgInTasks, Args{}), t.nextHere())
 	default:
@@ -259,15 +255,15 @@ func (t *turn) notTask() {
 }
 
 // taskStep is the "do" line of a task.
-func (t *turn) taskStep(k *Task) Message { return TaskStepOf(k, &t.b.Task) }
+func (t *turn) taskStep(k *Task) Message { return TaskStepOf(k, &t.b.Task, &t.env.Policy.Returns) }
 
 // TaskStepOf is the next step of a task on the bench.
-func TaskStepOf(k *Task, b *TaskBench) Message {
+func TaskStepOf(k *Task, b *TaskBench, rules *ReturnPolicy) Message {
 	switch {
 	case k == nil:
 		return msg(DoScanTask, Args{})
 	case k.Kind == TaskReturn:
-		return returnStep(k, b)
+		return returnStep(k, b, rules)
 	}
 	l := TaskLineNow(k, b)
 	if l == nil {

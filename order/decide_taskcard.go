@@ -42,7 +42,7 @@ func (t *turn) leaveTask(k *Task) {
 	t.freeTask(k)
 	t.clear()
 	t.b.Screen = ScreenTasks
-	t.say(OK, msg(MsgReleased, Args{Ref: k.Ref}), msg(DoScanTask, Args{}))
+	t.say(OK, msg(MsgTaskReleased, Args{Ref: k.Ref, Reason: string(k.Kind)}), msg(DoScanTask, Args{}))
 }
 
 // undoTask takes the last counted scan of a task back.

@@ -172,17 +172,18 @@ const (
 	MsgReturnTooMany   MsgCode = "return_too_many"    // Name, N units of this code, Need left
 	MsgNotOfReturn     MsgCode = "not_of_return"      // Name, Ref
 	MsgGraded          MsgCode = "graded"             // N units of Name: grade Code, Reason its fate
-	MsgNoGrade         MsgCode = "no_grade"           // Code
+	MsgNoGrade         MsgCode = "no_grade"           // Code, Ref: the grades there are
 	MsgNothingToGrade  MsgCode = "nothing_to_grade"   //
-	MsgGradeFirst      MsgCode = "grade_first"        //
+	MsgGradeFirst      MsgCode = "grade_first"        // Code: the grades there are
 	MsgUngraded        MsgCode = "ungraded"           // N units of Name
 	MsgPhoto           MsgCode = "photo"              // Name, Code
-	MsgNoPhoto         MsgCode = "no_photo"           // Name
+	MsgNoPhoto         MsgCode = "no_photo"           // Name, N of Need
+	MsgPhotoTwice      MsgCode = "photo_twice"        // Name, Code
 	MsgPhotoOfWhat     MsgCode = "photo_of_what"      //
 	MsgNothingReturned MsgCode = "nothing_returned"   // Ref
 	MsgReturnClosed    MsgCode = "return_closed"      // Ref, N units
 	MsgReturnDiffers   MsgCode = "return_differs"     // Ref, N of Need announced
-	MsgMoved           MsgCode = "moved"              // N Name to Location; Need more may be taken first
+	MsgMoved           MsgCode = "moved"              // N Name to Location, Need more are to go there
 	MsgPutElsewhere    MsgCode = "put_elsewhere"      // N Name, Location is not the one
 	MsgNotOfTask       MsgCode = "not_of_task"        // Name
 	MsgCountedSoFar    MsgCode = "counted_so_far"     // N Name
@@ -315,9 +316,9 @@ const (
 	DoScanReturned MsgCode = "do_scan_returned"  // Ref
 	DoToQueue      MsgCode = "do_to_queue"       // Ref is picked and packed from there
 	DoScanSingly   MsgCode = "do_scan_singly"    // Need units
-	DoGrade        MsgCode = "do_grade"          // Name
+	DoGrade        MsgCode = "do_grade"          // Name, Code: the grades there are
 	DoCloseReturn  MsgCode = "do_close_return"   // Ref
-	DoPhoto        MsgCode = "do_photo"          // Name
+	DoPhoto        MsgCode = "do_photo"          // Name, N photos
 	DoTakeUnits    MsgCode = "do_take_units"     // N Name at Location
 	DoBringUnits   MsgCode = "do_bring_units"    // N Name to Location; Need more may be taken first
 	DoCountOn      MsgCode = "do_count_on"       // Name, N so far
@@ -371,7 +372,7 @@ func MsgCodes() []MsgCode {
 		DoAlertBacklog, DoAlertBacklogOld,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
-		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
+		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup,
 		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
 		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,

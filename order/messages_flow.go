@@ -25,6 +25,10 @@ const (
 	MsgOtherZone       MsgCode = "other_zone"        // Ref goes on in zone Location
 	MsgZoneLater       MsgCode = "zone_later"        // Name at Location is picked in zone Ref
 	MsgBoxEmptiedPaper MsgCode = "box_emptied_paper" // N units out of box Need, whose waybill Waybill is printed
+	MsgTaskReleased    MsgCode = "task_released"     // Ref, Reason the kind
+	DoFinishAll        MsgCode = "do_finish_all"     // finish or release N orders of a batch
+	DoFinishTask       MsgCode = "do_finish_task"    // finish or release Ref, Reason the kind
+	DoQueueFirst       MsgCode = "do_queue_first"    // back to the queue, other work is got there
 )
 
 // flowMessages lists the codes of this file.
@@ -32,5 +36,6 @@ func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
 		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad,
 		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
-		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper}
+		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
+		MsgTaskReleased, DoFinishAll, DoFinishTask, DoQueueFirst}
 }

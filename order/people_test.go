@@ -144,7 +144,7 @@ func TestCommandsOutOfPlaceAreRefused(t *testing.T) {
 	w.want(w.card(CmdUndo), WrongKind, MsgNothingToUndo)
 	w.want(w.scan("PS:FLY"), Unknown, MsgUnknownCommand)
 	w.scan("A")
-	w.wantDo(w.want(w.card(CmdDispatch), WrongKind, MsgNotNow), DoFinishFirst)
+	w.wantDo(w.want(w.card(CmdDispatch), Needs, MsgNotNow), DoFinishFirst)
 	w.want(w.card(CmdQueue), OK, MsgReleased)
 }
 

@@ -144,9 +144,15 @@ func TestAPhotoIsWantedWhereTheWarehouseSaysSo(t *testing.T) {
 	w.env.Policy.Returns = ReturnPolicy{Grades: []GradeRule{{Grade: "A", Fate: FateRestock}, {Grade: "C", Fate: FateScrap, Photo: true, Place: "BIN"}}}
 	w.scan("RET-1")
 	w.want(w.scan("PS:PHOTO-1"), WrongKind, MsgPhotoOfWhat)
-	w.scan("MANGO")
-	w.want(w.card(CmdGradeB), WrongKind, MsgNoGrade)
-	d := w.wantDo(w.want(w.card(CmdGradeC), LineDone, MsgGraded), DoPhoto)
+	d := w.wantDo(w.scan("MANGO"), DoGrade)
+	if d.Do.Args.Code != "A / C" {
+		t.Fatalf("asks for the grades %q", d.Do.Args.Code)
+	}
+	d = w.want(w.card(CmdGradeB), WrongKind, MsgNoGrade)
+	if d.What.Args.Ref != "A / C" || d.Do.Code != DoGrade {
+		t.Fatalf("the refusal says %+v, then %s", d.What.Args, d.Do.Code)
+	}
+	d = w.wantDo(w.want(w.card(CmdGradeC), LineDone, MsgGraded), DoPhoto)
 	if d.What.Args.Location != "BIN" {
 		t.Fatalf("says %+v", d.What.Args)
 	}
@@ -158,6 +164,37 @@ func TestAPhotoIsWantedWhereTheWarehouseSaysSo(t *testing.T) {
 	}
 }
 
+func TestEachUnitOfAPhotographedGradeWantsItsOwnPhoto(t *testing.T) {
+	w := atReturns(t, sentBack(line("mango", 3, "L1"), line("fig", 1, "L2")))
+	w.env.Policy.Returns = ReturnPolicy{Grades: []GradeRule{{Grade: "A", Fate: FateRestock}, {Grade: "C", Fate: FateScrap, Photo: true}}}
+	w.scan("RET-1")
+	w.scan("MANGO")
+	w.scan("MANGO")
+	d := w.wantDo(w.want(w.card(CmdGradeC), LineDone, MsgGraded), DoPhoto)
+	if d.Do.Args.N != 2 {
+		t.Fatalf("asks for %d photos of 2 units", d.Do.Args.N)
+	}
+	w.want(w.scan("FIG"), OK, MsgReturnedUnit) // the photo waits while more is counted
+	d = w.wantDo(w.want(w.card(CmdGradeA), LineDone, MsgGraded), DoPhoto)
+	if d.Do.Args.SKU != "mango" || d.Do.Args.N != 2 {
+		t.Fatalf("asks for a photo of %+v", d.Do.Args)
+	}
+	w.wantDo(w.want(w.scan("PS:PHOTO-1"), OK, MsgPhoto), DoPhoto)
+	w.want(w.scan("PS:PHOTO-1"), DoneAlready, MsgPhotoTwice)
+	d = w.wantDo(w.want(w.card(CmdYes), Needs, MsgNoPhoto), DoPhoto)
+	if d.What.Args.N != 1 || d.What.Args.Need != 2 || d.Do.Args.N != 1 {
+		t.Fatalf("says %+v, then %+v", d.What.Args, d.Do.Args)
+	}
+	w.wantDo(w.want(w.scan("PS:PHOTO-2"), OK, MsgPhoto), DoCloseReturn)
+	if p := w.task("R1").Lines; len(p[0].Photos) != 2 || len(p[1].Photos) != 0 {
+		t.Fatalf("photos %q and %q", p[0].Photos, p[1].Photos)
+	}
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.want(w.card(CmdYes), Needs, MsgNoPhoto)
+	w.scan("PS:PHOTO-2")
+	w.want(w.card(CmdYes), OrderDone, MsgReturnDiffers)
+}
+
 func TestAReturnIsFoundByItsGoodsAndSeveralAreAsked(t *testing.T) {
 	a, b := sentBack(line("mango", 3, "L1")), sentBack(line("mango", 1, "L1"), line("fig", 1, "L2"))
 	b.ID, b.Ref, b.Order, b.Codes = "R2", "RET-2", "B", []string{"SF-BACK-2"}
@@ -166,7 +203,7 @@ func TestAReturnIsFoundByItsGoodsAndSeveralAreAsked(t *testing.T) {
 	w.want(w.scan("FIG"), OK, MsgTaskOpened)
 	w.want(w.scan("SF-BACK-1"), OtherOrder, MsgOtherTask)
 	w.want(w.scan("RET-2"), DoneAlready, MsgTaskHere)
-	w.want(w.card(CmdTasks), OK, MsgReleased)
+	w.want(w.card(CmdTasks), OK, MsgTaskReleased)
 	w.want(w.scan("A"), OK, MsgTaskOpened) // by the order's own number
 }
 

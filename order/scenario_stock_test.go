@@ -33,11 +33,14 @@ func TestAMoveLeavesOnePlaceAndEndsAtAnother(t *testing.T) {
 	w.want(w.scan("MANGO-3"), OverQty, MsgTooMany)
 	w.want(w.scan("FIG"), WrongItem, MsgHandFull) // one kind at a time in the hand
 	w.wantBack("T1", 0, 0)
-	w.want(w.scan("L1"), LineDone, MsgMoved)
+	d = w.wantDo(w.want(w.scan("L1"), OK, MsgMoved), DoTakeUnits)
+	if a := d.What.Args; a.N != 12 || a.Need != 2 {
+		t.Fatalf("%d moved, %d to go; of 14", a.N, a.Need)
+	}
 	w.wantBack("T1", 12, 0)
 	times(2, func() { w.want(w.scan("MANGO"), OK, MsgInHand) })
 	w.want(w.card(CmdUndo), OK, MsgUndone) // out of the hand
-	w.want(w.scan("L1"), LineDone, MsgMoved)
+	w.want(w.scan("L1"), OK, MsgMoved)
 	w.want(w.card(CmdUndo), OK, MsgUndone) // and what was put
 	w.wantBack("T1", 12, 0)
 	w.scan("MANGO")

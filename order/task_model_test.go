@@ -120,7 +120,7 @@ func FuzzApplyTask(f *testing.F) {
 			if stored(k) != before {
 				t.Fatal("a copy shares lists with its original")
 			}
-			TaskStepOf(c, &TaskBench{ID: c.ID, Line: e.Line, Units: e.Qty})
+			TaskStepOf(c, &TaskBench{ID: c.ID, Line: e.Line, Units: e.Qty}, &ReturnPolicy{Grades: []GradeRule{{Grade: e.Grade, Photo: true}}})
 		}
 	})
 }

@@ -43,6 +43,7 @@ func (l *Loop) publish() {
 	v.Outbound, v.OutboundAll = l.lists.outbound, l.lists.outboundAll
 	v.Instructions = l.lists.instructions
 	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
+	v.Returns = l.policy.Returns
 	v.Fetch, v.Out = l.fetchView(), l.outView()
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)

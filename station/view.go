@@ -25,8 +25,9 @@ type View struct {
 	Tasks        []order.Task // returns and stock, the most urgent first, at most 20
 	TasksAll     int
 	Task         *order.Task // on the bench
-	Out          []OutView   // cold goods out of the cold, those on the bench first
-	Fetch        *FetchView  // parcels that a buyer fetches now
+	Returns      order.ReturnPolicy
+	Out          []OutView  // cold goods out of the cold, those on the bench first
+	Fetch        *FetchView // parcels that a buyer fetches now
 
 	Sync     SyncView
 	Devices  []DeviceView

@@ -77,11 +77,13 @@ func (p *painter) returning(a area) {
 	}
 	a = p.taskHead(a, k)
 	if l := k.Line(p.v.Bench.Task.Line); l != nil {
-		where, rest1 := "OK", ""
+		title, where, rest1 := p.t.Judge, "OK", ""
 		if n := l.Ungraded(); n > 0 {
-			where, rest1 = "A B C", sprintf(p.t.ToJudge, n)
+			where, rest1 = p.grades(), sprintf(p.t.ToJudge, n)
+		} else if n := p.v.Returns.PhotosOf(l); n > len(l.Photos) {
+			title, where = p.t.PhotosDue, sprintf("%d/%d", len(l.Photos), n)
 		}
-		a = p.bigPair(a, p.t.Judge, where, p.t.CameBack, sprintf("%d/%d", l.N, l.Qty), rest1)
+		a = p.bigPair(a, title, where, p.t.CameBack, sprintf("%d/%d", l.N, l.Qty), rest1)
 		a.text(0, 0, strong, p.name(l.Name, l.SKU))
 		_, a = a.top(1)
 	}
@@ -92,6 +94,15 @@ func (p *painter) returning(a area) {
 		p.returnRow(a, &k.Lines[i], k.Lines[i].No == p.v.Bench.Task.Line)
 		_, a = a.top(1)
 	}
+}
+
+// grades are the letters that the warehouse uses, big.
+func (p *painter) grades() string {
+	var all []string
+	for _, g := range p.v.Returns.Letters() {
+		all = append(all, string(g))
+	}
+	return strings.Join(all, " ")
 }
 
 func (p *painter) returnRow(a area, l *order.TaskLine, here bool) {

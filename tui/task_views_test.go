@@ -37,6 +37,11 @@ func taskViews() map[string]*station.View {
 	opened := base(order.ScreenReturn)
 	opened.Task, opened.Bench.Task.ID = aReturn(), "R17"
 
+	photo := base(order.ScreenReturn)
+	photo.Task, photo.Bench.Task = aReturn(), order.TaskBench{ID: "R17", Line: 1}
+	photo.Returns.Grades = []order.GradeRule{{Grade: "A", Fate: order.FateRestock}, {Grade: "C", Fate: order.FateScrap, Photo: true}}
+	photo.Task.Lines[0].Goods = []order.Judged{{Qty: 9, Grade: "A", Fate: order.FateRestock}, {Qty: 2, Grade: "C", Fate: order.FateScrap}}
+
 	take, bring := base(order.ScreenStock), base(order.ScreenStock)
 	take.Task, take.Bench.Task = aMove(order.TaskMove), order.TaskBench{ID: "T9"}
 	bring.Task, bring.Bench.Task = aMove(order.TaskReplenish), order.TaskBench{ID: "T9", Line: 1, Units: 12, Place: "R-01-1"}
@@ -66,6 +71,6 @@ func taskViews() map[string]*station.View {
 		{ID: "I3", Kind: order.InstructPutBack, Ref: "HN20261121-1052", Goods: []order.PutBack{{SKU: "HN-MANGO-5KG", Name: mango(), Qty: 2, Location: "A-03-2"}}},
 		{ID: "I4", Kind: order.InstructReprint, Ref: "HN20261121-1053", Waybills: []string{"SF1390012345555"}}}
 	todo.Verdict = shown(order.Needs, m(order.MsgInstruction, order.Args{Ref: "HN20261121-1051", Reason: string(order.InstructIntercept)}), todo.Instructions[1].Do())
-	return map[string]*station.View{"queue_instructions": todo, "question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened,
+	return map[string]*station.View{"queue_instructions": todo, "question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened, "return_photo": photo,
 		"stock_take": take, "stock_bring": bring, "stock_count": count}
 }

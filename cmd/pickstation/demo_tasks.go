@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,9 @@ func (p *puppet) task(v *station.View) (string, bool) {
 		for i := range k.Lines {
 			switch l := &k.Lines[i]; {
 			case l.Ungraded() > 0:
-				return order.CommandPrefix + string(order.CmdGradeA), true
+				return order.CommandPrefix + string(v.Returns.Letters()[0].Command()), true
+			case v.Returns.PhotosOf(l) > len(l.Photos):
+				return fmt.Sprintf("%s%d-%d", order.PhotoPrefix, l.No, len(l.Photos)+1), true
 			case l.N < l.Qty:
 				return itemScan(l), true
 			}

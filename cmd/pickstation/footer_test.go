@@ -12,7 +12,7 @@ import (
 
 // footerWorld has work for every screen.
 const footerWorld = `
-policy {"drops":[{"place":"DOCK-A"},{"place":"DOCK-B"}]}
+policy {"drops":[{"place":"DOCK-A"},{"place":"DOCK-B"}],"returns":{"grades":[{"grade":"A","fate":"restock"},{"grade":"C","fate":"scrap","photo":true}]}}
 place DOCK-A DOCK-B
 numbers SF SX 100 199
 order A
@@ -137,7 +137,7 @@ func TestTheFooterShowsExactlyWhatHasAUse(t *testing.T) {
 					t.Fatalf("%s: no answer", c.Command)
 				}
 				d := &all[0].Decision
-				useless := d.Verdict == order.WrongKind && idle[d.What.Code]
+				useless := !d.Verdict.Good() && idle[d.What.Code]
 				if shown[c.Command] && useless {
 					t.Errorf("%s is shown and says %s", c.Command, d.What.Code)
 				}

@@ -51,7 +51,7 @@ var en = Texts{
 	CarrierCount: "%d parcel(s)", OnBench: "since",
 
 	TasksTitle: "Tasks: %d", TasksEmpty: "No task is open. Scan a waybill that came back.",
-	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)",
+	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)", PhotosDue: "PHOTOS",
 	CountAt: "COUNT AT", CountedNow: "COUNTED", TakeFrom: "TAKE FROM",
 
 	OutOf: "out %d of %d min", OutFor: "out %d min", Coolant: "COOLANT: %d x %s", CoolantBox: "box %s",

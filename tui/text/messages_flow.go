@@ -39,5 +39,9 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoTakeLot:          {"放回去，拿批号 {lot}", "Put it back, take lot {lot}"},
 	order.MsgLoadClosed:      {"交接单在打：交出 {n} 件，留下 {need} 件[，{ref} 等订单只走了一半]", "List is printing: {n} parcel(s) left, {need} stay[; {ref} only half gone]"},
 	order.DoCloseLoad:        {"{name} 的都交了：扫下一个包裹，或打交接单", "All for {name} are gone: next parcel, or HAND-OVER LIST"},
+	order.MsgTaskReleased:    {"{reason} {ref} 已放回任务列表", "{reason} {ref} is free for others again"},
+	order.DoFinishAll:        {"先做完这 {n} 单，或扫「释放」(F8)", "Finish the {n} orders first, or RELEASE (F8) them"},
+	order.DoFinishTask:       {"先做完{reason} {ref}，或扫「释放」(F8)", "Finish {reason} {ref} first, or RELEASE (F8) it"},
+	order.DoQueueFirst:       {"先回任务列表（F3）", "QUEUE (F3) first"},
 	order.MsgWorkGone:        {"中心已收回 {ref}", "The centre has taken {ref} away"},
 }

@@ -51,7 +51,7 @@ var zh = Texts{
 	CarrierCount: "%d件", OnBench: "已等",
 
 	TasksTitle: "任务：%d", TasksEmpty: "没有任务。可以扫退回的面单。",
-	Judge: "评级", CameBack: "退回 / 发出", ToJudge: "待评 %d", Photos: "照片 %d",
+	Judge: "评级", CameBack: "退回 / 发出", ToJudge: "待评 %d", Photos: "照片 %d", PhotosDue: "拍照",
 	CountAt: "盘点货位", CountedNow: "数到", TakeFrom: "取自",
 
 	OutOf: "离冷 %d/%d 分", OutFor: "离冷 %d 分", Coolant: "冷媒：%d 个 %s", CoolantBox: "用 %s 箱",
