@@ -204,9 +204,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	keepSubstituted(s, own)
 	for i := range s.Lines {
 		if o := own.Line(s.Lines[i].No); o != nil {
-			l := &s.Lines[i]
-			l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.NetG = o.Picked, o.Packed, o.Short, o.ShortReason, o.Serials, o.Lots, o.NetG
-			l.Boxes = o.Boxes
+			s.Lines[i].TakeProgress(o)
 		}
 	}
 	for i := range own.Parcels {
@@ -216,11 +214,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	}
 	for i := range s.Parcels {
 		if o := own.Parcel(s.Parcels[i].No); o != nil {
-			p := &s.Parcels[i]
-			p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion = o.WeightG, o.Prints, o.PrintRequests, o.PrintedVersion
-			p.PrintedContents, p.Papers = o.PrintedContents, o.Papers
-			p.Labelled, p.Dispatched = o.Labelled, o.Dispatched
-			p.Box, p.Closed, p.Cooled = o.Box, o.Closed, o.Cooled
+			s.Parcels[i].TakeProgress(o)
 		}
 	}
 	return nil
@@ -229,16 +223,12 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 // planOf returns a shipment without its progress.
 func planOf(s *order.Shipment) *order.Shipment {
 	p := copyPlan(s)
-	p.State, p.Owner, p.Holds, p.Batch, p.Slot = "", "", nil, "", ""
-	p.Fetched, p.Out = nil, nil
+	p.State, p.Owner, p.Holds, p.Batch, p.Slot, p.Fetched, p.Out = "", "", nil, "", "", nil, nil
 	for i := range p.Lines {
-		l := &p.Lines[i]
-		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes, l.NetG = 0, 0, 0, "", nil, nil, nil, 0
+		p.Lines[i].TakeProgress(&order.Line{})
 	}
 	for i := range p.Parcels {
-		q := &p.Parcels[i]
-		q.WeightG, q.Prints, q.PrintRequests, q.PrintedVersion, q.Labelled, q.Dispatched = 0, 0, 0, 0, false, false
-		q.PrintedContents, q.Papers, q.Box, q.Closed, q.Cooled = "", nil, "", false, ""
+		p.Parcels[i].TakeProgress(&order.Parcel{})
 	}
 	return p
 }
@@ -257,16 +247,9 @@ func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease
 	if err != nil {
 		return 0, err
 	}
-	ref := string(s.ID)
-	if len(s.Orders) > 0 {
-		ref = s.Orders[0].External
-	}
-	cold, units := 0, 0
-	for i := range s.Lines {
-		cold, units = max(cold, coldRank(s.Lines[i].Temp)), units+s.Lines[i].Qty
-	}
+	cold, units := ranked(s)
 	until, mono := tx.leaseEnd(lease)
-	args := []any{string(s.ID), ref, body, s.Priority, promiseMillis(s.Promise), cold, len(s.Lines), units, s.Tote, string(carrier),
+	args := []any{string(s.ID), s.Ref(), body, s.Priority, promiseMillis(s.Promise), cold, len(s.Lines), units, s.Tote, string(carrier),
 		s.Cancelled, string(s.State), string(stage), string(s.Owner), toJSON(s.Holds), stopCode(s), last, open,
 		s.AllDispatched(), millis(db.clock.Wall()), lease.Token, until, mono, db.clock.Boot, db.reading}
 	if sid != 0 {
@@ -282,6 +265,14 @@ func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease
 		return 0, err
 	}
 	return db.sid(s.ID)
+}
+
+// ranked returns the rank of a shipment's coldest goods, and its units.
+func ranked(s *order.Shipment) (cold, units int) {
+	for i := range s.Lines {
+		cold, units = max(cold, coldRank(s.Lines[i].Temp)), units+s.Lines[i].Qty
+	}
+	return cold, units
 }
 
 // leaseEnd returns when a lease ends: on the centre's clock, and on the monotonic

@@ -14,10 +14,7 @@ func (tx *Tx) addHandover(s *order.Shipment, p *order.Parcel, at int64) error {
 	if err != nil {
 		return fmt.Errorf("note hand-over: %w", err)
 	}
-	cold := 0
-	for i := range s.Lines {
-		cold = max(cold, coldRank(s.Lines[i].Temp))
-	}
+	cold, _ := ranked(s)
 	return tx.exec("INSERT OR IGNORE INTO handovers(shipment, parcel, waybill, carrier, name, sort, weight_g, cold, at) VALUES(?,?,?,?,?,?,?,?,?)",
 		string(s.ID), p.No, p.Waybill.Number, string(s.Carrier.ID), string(name), p.Waybill.Sort, p.WeightG, cold, at)
 }

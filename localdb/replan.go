@@ -24,10 +24,7 @@ func (tx *Tx) putPlan(sid int64, s *order.Shipment, lsn int64) error {
 	if err := tx.dropCodes(sid); err != nil {
 		return err
 	}
-	cold, units := 0, 0
-	for i := range s.Lines {
-		cold, units = max(cold, coldRank(s.Lines[i].Temp)), units+s.Lines[i].Qty
-	}
+	cold, units := ranked(s)
 	if err := tx.exec("UPDATE shipments SET plan=?, cold=?, lines=?, units=? WHERE sid=?", body, cold, len(s.Lines), units, sid); err != nil {
 		return err
 	}

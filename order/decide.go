@@ -267,10 +267,4 @@ func (t *turn) keep(err error) {
 
 func (t *turn) today() Date { return DateOf(t.in.At.In(t.env.Zone)) }
 
-// ref is the number by which people call a shipment.
-func ref(s *Shipment) string {
-	if len(s.Orders) > 0 {
-		return s.Orders[0].External
-	}
-	return string(s.ID)
-}
+func ref(s *Shipment) string { return s.Ref() }

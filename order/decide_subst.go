@@ -121,8 +121,8 @@ func (s *Shipment) lastLine() (no int) {
 	return no
 }
 
-// substitute moves what a line lacks to a new line of other goods. Name, codes, weight
-// and tracking are those of the catalogue, price and order line those of the order.
+// substitute moves what a line lacks to a new line of other goods. What the goods are and
+// ask for is the catalogue's word, price and order line are those of the order.
 func (s *Shipment) substitute(e *Event) Anomaly {
 	l := s.Line(e.Line)
 	if l == nil || e.Sub == nil || e.No < 1 || s.Line(e.No) != nil {
@@ -131,11 +131,12 @@ func (s *Shipment) substitute(e *Event) Anomaly {
 	n := *l
 	p := e.Sub
 	n.No, n.Instead, n.Qty, n.SKU, n.Name, n.Codes, n.Temp, n.Track, n.Scan = e.No, l.No, e.Qty, p.SKU, p.Name, p.Codes, p.Temp, p.Track, p.Scan
-	n.WeightG, n.SpreadG, n.Customs, n.Lot, n.LastThere = p.WeightG, p.SpreadG, p.Customs, "", false
+	n.WeightG, n.SpreadG, n.MinLife, n.PackRank, n.Customs = p.WeightG, p.SpreadG, p.MinLife, p.PackRank, p.Customs
+	n.Lot, n.LastThere, n.Oldest = "", false, "" // of the old goods' stock
 	if p.Home != "" {
 		n.Location = p.Home
 	}
-	n.Picked, n.Packed, n.Short, n.ShortReason, n.Serials, n.Lots, n.Boxes = 0, 0, 0, "", nil, nil, nil
+	n.TakeProgress(&Line{})
 	s.Lines = append(slices.Clone(s.Lines), n)
 	old := s.Line(e.Line)
 	old.Qty -= e.Qty

@@ -159,7 +159,7 @@ type Product struct {
 	WeightG  int        `json:"weight_g,omitempty"`
 	SpreadG  int        `json:"spread_g,omitempty"`
 	Learnt   int        `json:"learnt,omitempty"`        // parcels from which weight and spread were learnt, 0 a person gave them
-	MinLife  int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse\'s where that is more
+	MinLife  int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse's where that is more
 	PackRank int        `json:"pack_rank,omitempty"`     // into the box in this order, ascending
 	Track    Tracking   `json:"track,omitzero"`
 	Scan     ScanClass  `json:"scan,omitempty"`
@@ -197,7 +197,7 @@ const (
 	InstructPutBack   InstructionKind = "put_back"  // goods back to their places
 	InstructStop      InstructionKind = "stop"      // do not hand over
 	InstructReprint   InstructionKind = "reprint"   // the paper is void, print again
-	InstructIntercept InstructionKind = "intercept" // handed over, and still in the carrier\'s cage: take it out again
+	InstructIntercept InstructionKind = "intercept" // handed over, and still in the carrier's cage: take it out again
 )
 
 // PutBack is one line of goods to be put back.

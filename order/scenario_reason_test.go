@@ -164,3 +164,18 @@ func TestASubstitutionWithoutGoodsIsAnAnomaly(t *testing.T) {
 		}
 	}
 }
+
+func TestGoodsThatGoOutInsteadBringNothingOfTheOldOnes(t *testing.T) {
+	s := ship1("A", line("mango", 3, "L1"))
+	old := &s.Lines[0]
+	old.Track.Weight, old.Oldest, old.MinLife, old.PackRank = true, "2026-12-01", 90, 1
+	old.Picked, old.NetG = 1, 512
+	Apply(s, StandardFlow(), &Event{Type: EventSubstituted, Line: 1, No: 2, Qty: 2,
+		Sub: &Product{SKU: "papaya", MinLife: 5, PackRank: 7, Track: Tracking{Weight: true}}})
+	if got := s.Line(2); got == nil || got.Picked != 0 || got.NetG != 0 || got.Oldest != "" || got.MinLife != 5 || got.PackRank != 7 {
+		t.Errorf("the new line is %+v", got)
+	}
+	if got := s.Line(1); got.Picked != 1 || got.NetG != 512 || got.Qty != 1 {
+		t.Errorf("the old line is %+v", got)
+	}
+}

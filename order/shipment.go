@@ -121,7 +121,7 @@ type Line struct {
 	Temp      Temp       `json:"temp,omitempty"`
 	WeightG   int        `json:"weight_g,omitempty"`      // unit weight, grams
 	SpreadG   int        `json:"spread_g,omitempty"`      // standard deviation, grams
-	MinLife   int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse\'s where that is more
+	MinLife   int        `json:"min_life_days,omitempty"` // least remaining shelf life, days; the warehouse's where that is more
 	PriceEach Money      `json:"price_each,omitzero"`     // for customs papers
 
 	// What customs ask of the goods.

@@ -133,8 +133,7 @@ func untouched(s *order.Shipment, f *order.Flow) *order.Shipment {
 	c.Holds = slices.DeleteFunc(slices.Clone(s.Holds), func(h order.Hold) bool { return h.Code == order.Backordered })
 	c.Lines, c.Parcels = ordered(s.Lines), nil
 	for i := range c.Lines {
-		l := &c.Lines[i]
-		l.Picked, l.Packed, l.Short, l.ShortReason, l.Serials, l.Lots, l.Boxes = 0, 0, 0, "", nil, nil, nil
+		c.Lines[i].TakeProgress(&order.Line{})
 	}
 	for _, p := range s.Parcels {
 		if !p.Extra {
