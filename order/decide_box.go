@@ -285,6 +285,16 @@ func (t *turn) numberDue() {
 // NoNumber is why a box cannot be printed for which the station holds no number.
 const NoNumber = "no_number"
 
+// WaitsForNumber says whether a full box has no waybill number yet.
+func (s *Shipment) WaitsForNumber() bool {
+	for i := range s.Parcels {
+		if p := &s.Parcels[i]; p.Waybill.Number == "" && s.now().labelDue(p) {
+			return true
+		}
+	}
+	return false
+}
+
 // numberFor returns the waybill number of a parcel, taken from those that the station
 // holds where it has none yet, or "".
 func (t *turn) numberFor(p *Parcel) string {

@@ -116,3 +116,24 @@ func (b *bench) left() (n int, err error) {
 	})
 	return n, err
 }
+
+// A box is full before the centre has lent any numbers: its label comes out when it does.
+func TestABoxThatWaitsForANumberIsPrintedWhenTheCentreLendsSome(t *testing.T) {
+	b := newBench(t, goods("1", 2, 3))
+	b.want(order.OK, badgeLi, "X1", item(1), order.CommandPrefix+string(order.CmdNextBox))
+	b.printed()
+	b.want(order.OK, b.settle().Work.Parcels[0].Waybill)
+	b.want(order.OK, item(1), order.CommandPrefix+string(order.CmdNextBox))
+	w := b.settle()
+	if p := w.Work.Parcels[1]; p.Print != order.PrintParked || p.PrintErr != order.NoNumber {
+		t.Fatalf("parcels %+v", w.Work.Parcels)
+	}
+	b.lease(1, 2)
+	w = b.settle()
+	if p := w.Work.Parcels[1]; p.Waybill != "SFX000001" || p.Print != order.PrintQueued || !w.Verdict.Verdict.Good() {
+		t.Fatalf("parcels %+v, %+v", w.Work.Parcels, w.Verdict)
+	}
+	if r, err := b.reader().Tail(t.Context(), 1); err != nil || r[0].Type != order.EventPrintRequested || r[0].Source != order.System {
+		t.Errorf("%+v %v", r, err)
+	}
+}

@@ -95,6 +95,9 @@ func (m writeMsg) handle(l *Loop, b *batch) error {
 	if err := b.voidPapers(c.Shipments); err != nil {
 		return err
 	}
+	if err := b.numbersCame(); err != nil {
+		return err
+	}
 	return b.slips()
 }
 

@@ -1,6 +1,24 @@
 package station
 
-import "pickstation/order"
+import (
+	"time"
+
+	"pickstation/order"
+)
+
+// numbersCame prints the label of the box on the bench that waited for a waybill number,
+// once the centre has lent some.
+func (b *batch) numbersCame() error {
+	l := b.l
+	if l.ship == nil || l.checking || l.bench.Operator == "" || l.bench.Question != nil || !l.ship.WaitsForNumber() {
+		return nil
+	}
+	if number, err := l.opt.Store.Number(l.ship.Carrier.ID, 0); err != nil || number == "" {
+		return err
+	}
+	_, err := b.input(order.Input{At: l.now(), Source: order.System, Command: order.CmdPrint}, time.Time{})
+	return err
+}
 
 // takeNumber takes the waybill number that an event gives to a parcel out of the blocks
 // of this station, in the event's own transaction. The rules looked at the same number.

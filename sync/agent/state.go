@@ -187,7 +187,9 @@ type State struct {
 	detours   int       // gaps and forks since the last push that was taken
 	lastPush  time.Time // last answer to a push, zero none since the start
 	lastBeat  time.Time
-	beatHeld  int // open shipments at the last heartbeat
+	beatHeld  int         // open shipments at the last heartbeat
+	beatLog   order.LogID // open log at the last heartbeat, if the centre had events of it: such a log gets waybill numbers
+	newLog    bool        // the centre has events of the open log since
 	lastHeard time.Time
 	problem   Failure // latest, zero none
 }
@@ -239,6 +241,9 @@ func (s *State) Wake(c Config, now time.Time) time.Time {
 	}
 	if s.out.req == "" {
 		beat := s.lastBeat.Add(c.BeatEvery)
+		if s.newLog {
+			beat = s.lastBeat.Add(beatSoon)
+		}
 		if beat.Before(s.out.nextAt) {
 			beat = s.out.nextAt
 		}

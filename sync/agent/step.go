@@ -3,6 +3,7 @@ package agent
 import (
 	"time"
 
+	"pickstation/order"
 	"pickstation/sync/wire"
 )
 
@@ -10,7 +11,7 @@ import (
 const firstPush = 64
 
 // beatSoon is the least time between heartbeats that are sent because open work
-// ran down.
+// ran down, or because a new log needs waybill numbers.
 const beatSoon = 2 * time.Second
 
 // Step decides what to do about an input. It has no effect of its own.
@@ -34,6 +35,7 @@ func Step(c Config, s State, in Input) (State, []Action) {
 	}
 	t.expire()
 	t.send()
+	t.s.newLog = t.knownLog() != t.s.beatLog
 	return t.s, t.acts
 }
 
@@ -60,7 +62,7 @@ func (t *turn) send() {
 		switch l := t.backlog(); {
 		case t.beatDue():
 			*o = slot{req: t.in.ID + "-o", kind: Beaten, fails: o.fails, sentAt: now, until: now.Add(t.c.Timeout)}
-			t.s.lastBeat, t.s.beatHeld = now, t.local.Held
+			t.s.lastBeat, t.s.beatHeld, t.s.beatLog = now, t.local.Held, t.knownLog()
 			t.acts = append(t.acts, SendBeat{Req: o.req})
 		case l != nil:
 			n := int(min(uint64(t.s.max), l.Last-min(l.Acked, l.Last)))
@@ -99,8 +101,16 @@ func (t *turn) backlog() *Log {
 
 func (t *turn) beatDue() bool {
 	since := t.in.Now.Sub(t.s.lastBeat)
-	return t.s.lastBeat.IsZero() || since >= t.c.BeatEvery ||
-		t.local.Held < t.c.Want && t.local.Held < t.s.beatHeld && since >= beatSoon
+	return t.s.lastBeat.IsZero() || since >= t.c.BeatEvery || since >= beatSoon &&
+		(t.local.Held < t.c.Want && t.local.Held < t.s.beatHeld || t.knownLog() != t.s.beatLog)
+}
+
+// knownLog is the open log once the centre has events of it, else "".
+func (t *turn) knownLog() order.LogID {
+	if n := len(t.local.Logs); n > 0 && t.local.Logs[n-1].Acked > 0 {
+		return t.local.Logs[n-1].ID
+	}
+	return ""
 }
 
 // expire gives requests up that were not answered in time.

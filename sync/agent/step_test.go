@@ -325,6 +325,25 @@ func TestHeartbeatComesWhileIdleAndWhenWorkRunsDown(t *testing.T) {
 	}
 }
 
+// The centre gives waybill numbers to a log that it knows, with a heartbeat.
+func TestAHeartbeatComesSoonAfterTheCentreGotToKnowALog(t *testing.T) {
+	d := newDriver(t, Log{ID: "L", Last: 5})
+	d.reply(d.settled(), wire.PushReply{Code: wire.CodeOK, End: 5, HWM: 5})
+	d.local.Logs[0].Acked = 5
+	none[SendBeat](t, d.in(Input{Kind: Tick}))
+	if w := d.s.Wake(d.c, d.now); w.After(d.now.Add(beatSoon)) {
+		t.Errorf("sleeps until %s", w)
+	}
+	d.now = d.now.Add(beatSoon)
+	b := must[SendBeat](t, d.in(Input{Kind: Tick}))
+	d.in(Input{Kind: Beaten, Req: b.Req, Beat: wire.HeartbeatReply{Timeline: 1}})
+	d.now = d.now.Add(beatSoon)
+	none[SendBeat](t, d.in(Input{Kind: Tick}))
+	if w := d.s.Wake(d.c, d.now); !w.After(d.now.Add(beatSoon)) {
+		t.Errorf("sleeps until %s", w)
+	}
+}
+
 // Scenario 55, the bench's half: three events wait, the network comes back and nobody
 // scans. All of them leave at the end of the wait that is under way.
 func TestScenario55ABacklogLeavesWithinOneWaitWithoutAScan(t *testing.T) {
