@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,8 +59,9 @@ func (c *centre) call(ctx context.Context, args ...string) ([]byte, error) {
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		return out, &failure{exitNo, fmt.Sprintf("pickcentral %s: %s", strings.Join(args, " "), strings.TrimSpace(errs.String())),
-			"run it by hand to see more", err}
+		what, do, _ := strings.Cut(strings.TrimSpace(errs.String()), "\n")
+		return out, &failure{exitNo, fmt.Sprintf("pickcentral %s: %s", strings.Join(args, " "), strings.TrimPrefix(what, "pickcentral: ")),
+			cmp.Or(do, "run it by hand to see more"), err}
 	}
 	return out, nil
 }

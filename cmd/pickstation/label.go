@@ -54,9 +54,9 @@ func newLabelCommand() *cobra.Command {
 	return cmd
 }
 
-// flagError reports a flag that does not exist or has a wrong value.
+// flagError reports a flag or an argument that is not of the command.
 func flagError(cmd *cobra.Command, err error) error {
-	return usage(cmd.Name(), "%v", err)
+	return usage(strings.TrimPrefix(cmd.CommandPath(), "pickstation "), "%v", err)
 }
 
 func runLabel(cmd *cobra.Command, o labelOptions) error {

@@ -40,7 +40,26 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(newRunCommand(), newDemoCommand(), newEnrolCommand(), newStatusCommand(), newDoctorCommand(),
 		newReplayCommand(), newScenarioCommand(), newLangCommand(), newDecodeCommand(), newLabelCommand(), newBenchCardCommand(), newSoundsCommand(), newSimulateCommand(),
 		newDevicesCommand(), newPrintersCommand(), newDBCommand(), newSyncCommand())
+	argsAsUsage(root)
 	return root
+}
+
+// argsAsUsage has every command below c refuse arguments as it refuses flags: its own
+// help is the next step.
+func argsAsUsage(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		argsAsUsage(sub)
+		check := sub.Args
+		if check == nil {
+			continue // takes any
+		}
+		sub.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return flagError(c, err)
+			}
+			return nil
+		}
+	}
 }
 
 // report prints an error as one line what and one line what to do, and returns the
