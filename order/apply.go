@@ -150,11 +150,12 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
-		EventNoted, EventTemperature, EventSignedIn, EventSignedOut, // of tasks, which [ApplyTask] folds:
-		EventChilled, EventWarmPassed, // which applyCold folds
-		EventTaskOpened, EventTaskLeft, EventTaken, EventGraded, EventPhoto, EventMoved, EventTaskShort, EventCounted, EventTaskUndone, EventTaskDone:
+		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
+	case EventChilled, EventWarmPassed: // applyCold folds them
 	default:
-		return AnomalyUnknown
+		if !ofTask(e.Type) { // those [ApplyTask] folds
+			return AnomalyUnknown
+		}
 	}
 	return AnomalyNone
 }

@@ -82,17 +82,14 @@ func batchMode(id string) BatchMode {
 	return BatchCluster
 }
 
-// batchSize returns how many shipments a batch takes.
-func (p *Policy) batchSize(m BatchMode) int {
+// BatchLimit returns how many orders a batch or wave of that mode has at most.
+func (p *Policy) BatchLimit(m BatchMode) int {
 	n := p.BatchSize
 	if m == BatchWall {
 		n = p.WallSlots
 	}
 	return min(cmp.Or(n, defaultBatch), maxBatch)
 }
-
-// BatchLimit returns how many orders a batch or wave of that mode has at most.
-func (p *Policy) BatchLimit(m BatchMode) int { return p.batchSize(m) }
 
 // defaultTotes begin the codes of totes and slots where the warehouse names none.
 var defaultTotes = []string{"TOTE", "SLOT", "T-"}

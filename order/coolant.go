@@ -72,57 +72,42 @@ func (p *Policy) CoolantFor(s *Shipment, parcel int) *CoolantRule {
 func (t *turn) coolant() bool {
 	for i := range t.s.Parcels {
 		p := &t.s.Parcels[i]
-		r := t.env.Policy.CoolantFor(t.s, p.No)
-		if p.Labelled || r == nil || r.Code == "" || !t.scannedCode(r.Code) {
-			continue
-		}
-		a := Args{Name: r.Name, N: r.Packs, Need: p.No}
-		if p.Cooled == r.Code {
+		r := t.coolantDue(t.s.now(), p)
+		if p.Labelled || r == nil || !t.anyKey(func(key string) bool { return key == CodeKey(r.Code) }) {
 			continue
 		}
 		e := t.event(EventCooled)
 		e.Parcel, e.Box = p.No, r.Code
 		t.try(*e)
-		t.say(OK, msg(MsgCooled, a), t.next(t.s.now()))
+		t.say(OK, msg(MsgCooled, Args{Name: r.Name, N: r.Packs, Need: p.No}), t.next(t.s.now()))
 		return true
 	}
 	return false
 }
 
-func (t *turn) scannedCode(code string) bool {
-	return slices.ContainsFunc(t.in.Readings, func(r Reading) bool { return r.Key != "" && r.Key == CodeKey(code) })
-}
-
 // coolantDue returns what is still to be put into a box and scanned, or nil.
-func (t *turn) coolantDue(s *Shipment, p *Parcel) *CoolantRule {
+func (t *turn) coolantDue(o outlook, p *Parcel) *CoolantRule {
 	if len(t.env.Policy.Coolants) == 0 {
 		return nil
 	}
-	r := t.env.Policy.CoolantFor(s, p.No)
+	r := t.env.Policy.CoolantFor(o.whole(), p.No)
 	if r == nil || r.Code == "" || p.Cooled == r.Code {
 		return nil
 	}
 	return r
 }
 
-// whole is the shipment as it will be, as a shipment of its own.
-func (o outlook) whole() *Shipment {
-	if o.changed == nil {
-		return o.Shipment
-	}
-	s := *o.Shipment
-	s.Lines = slices.Clone(s.Lines)
-	*s.Line(o.changed.No) = *o.changed
-	return &s
-}
-
 // refuseUncooled keeps the label off a box whose coolant was not scanned.
 func (t *turn) refuseUncooled(p *Parcel) bool {
-	r := t.coolantDue(t.s, p)
+	r := t.coolantDue(t.s.now(), p)
 	if r == nil {
 		return false
 	}
-	a := Args{Name: r.Name, N: r.Packs, Code: r.Box, Need: p.No}
-	t.say(Needs, msg(MsgNoCoolant, a), msg(DoCoolant, a))
+	do := doCoolant(r, p)
+	t.say(Needs, msg(MsgNoCoolant, do.Args), do)
 	return true
+}
+
+func doCoolant(r *CoolantRule, p *Parcel) Message {
+	return msg(DoCoolant, Args{Name: r.Name, N: r.Packs, Code: r.Box, Need: p.No})
 }

@@ -1,6 +1,9 @@
 package order
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // into says how the shipment will stand once a unit event has happened that verifies
 // units where units are verified at that step; they go into the box at hand. Only where
@@ -56,7 +59,7 @@ func (t *turn) closeBox(kind string) {
 	e := t.event(EventBoxed)
 	e.Parcel, e.Box, e.Over = no, kind, true
 	if p := t.s.Parcel(no); p != nil {
-		e.Reason, e.Box = p.Box, first(kind, p.Box)
+		e.Reason, e.Box = p.Box, cmp.Or(kind, p.Box)
 	}
 	t.try(*e)
 	t.b.Box = 0

@@ -60,10 +60,10 @@ func (t *turn) nextLabel(o outlook) Message {
 			return msg(DoReprint, Args{Waybill: p.Waybill.Number})
 		case p.PrintRequests == 0 && len(t.prints) == 0:
 			return msg(DoPrint, Args{Waybill: t.printedNumber(p)})
-		case t.coolantDue(o.whole(), p) != nil:
-			r := t.coolantDue(o.whole(), p)
-			return msg(DoCoolant, Args{Name: r.Name, N: r.Packs, Code: r.Box, Need: p.No})
 		default:
+			if r := t.coolantDue(o, p); r != nil {
+				return doCoolant(r, p)
+			}
 			return msg(DoWaitLabel, Args{Waybill: t.printedNumber(p)})
 		}
 	}

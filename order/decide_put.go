@@ -66,17 +66,12 @@ func (t *turn) toteScan() bool {
 // serial of the goods in the hand.
 func (t *turn) isTote() bool { return t.anyKey(t.env.Policy.IsTote) }
 
-// toteOf returns which shipment a tote holds the goods of, if any.
+// toteOf is toteRef in a batch, which knows of totes that are not booked yet.
 func (t *turn) toteOf(key string) (Ref, bool) {
 	if m := t.b.Batch.bySlot(key); m != nil {
 		return Ref{Shipment: m.Shipment, Order: m.Ref}, true
 	}
-	for _, r := range t.find(key, findLimit) {
-		if r.Kind == RefTote {
-			return r, true
-		}
-	}
-	return Ref{}, false
+	return t.toteRef(key)
 }
 
 // put books the goods in the hand into a tote: the order's own, or a free one that it

@@ -103,8 +103,8 @@ func (p *Pending) filled(l *Line, r Reading) (Pending, bool) {
 	news := p.wantsLot(l) && r.Lot != "" || p.wantsExpiry(l) && r.Expiry != "" || p.wantsSerial(l) && r.Serial != "" || p.wantsWeight(l) && r.NetG > 0
 	q := *p
 	q.NetG = cmp.Or(q.NetG, l.net(r.NetG))
-	q.Lot, q.Serial = first(q.Lot, r.Lot), first(q.Serial, r.Serial)
-	q.Expiry = Date(first(string(q.Expiry), string(r.Expiry)))
+	q.Lot, q.Serial = cmp.Or(q.Lot, r.Lot), cmp.Or(q.Serial, r.Serial)
+	q.Expiry = cmp.Or(q.Expiry, r.Expiry)
 	return q, news
 }
 
@@ -112,13 +112,6 @@ func (p *Pending) filled(l *Line, r Reading) (Pending, bool) {
 func (p *Pending) agrees(r Reading) bool {
 	same := func(a, b string) bool { return a == "" || b == "" || a == b }
 	return same(p.Lot, r.Lot) && same(p.Serial, r.Serial) && same(string(p.Expiry), string(r.Expiry)) && (p.NetG == 0 || r.NetG == 0 || p.NetG == r.NetG)
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // reservedLine returns the line of the same goods whose reserved lot the unit is

@@ -40,7 +40,7 @@ func (t *turn) freeBatchOf(mode BatchMode) *Batch {
 	priority := 0
 	for _, id := range ids {
 		s := t.shipment(id)
-		if t.err != nil || len(b.Members) >= t.env.Policy.batchSize(mode) {
+		if t.err != nil || len(b.Members) >= t.env.Policy.BatchLimit(mode) {
 			break
 		}
 		if s == nil || s.Wave != nil || !t.fitsBatch(s) || len(b.Members) > 0 && s.Priority != priority {

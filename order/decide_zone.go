@@ -1,6 +1,9 @@
 package order
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // InZone says whether a line is picked by people of these zones; no zones are all zones.
 func InZone(l *Line, zones []string) bool {
@@ -24,7 +27,7 @@ func (o outlook) nextZone(zones []string) string {
 func (s *Shipment) NextZone(zones []string) string { return s.now().nextZone(zones) }
 
 // tote is what the goods of a shipment lie in, as far as that is known.
-func (s *Shipment) tote() string { return first(s.Slot, s.Tote) }
+func (s *Shipment) tote() string { return cmp.Or(s.Slot, s.Tote) }
 
 // passStep is the "do" line of an order whose goods of this zone are all picked.
 func (t *turn) passStep(o outlook, zone string) Message {

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"fmt"
 	"testing"
 	"time"
@@ -102,7 +103,7 @@ func (m *model) right() (string, []Reading) {
 		}
 	default:
 		if l := CurrentLine(s, m.bench); l != nil {
-			r = Reading{Key: CodeKey(string(l.SKU)), Lot: first(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
+			r = Reading{Key: CodeKey(string(l.SKU)), Lot: cmp.Or(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
 			if m.bench.Screen == ScreenPack {
 				r.Lot, r.Serial = "", ""
 			}
@@ -149,7 +150,7 @@ func (m *model) rightInBatch(s *Shipment) (string, []Reading) {
 	if l == nil {
 		l = &s.Lines[0]
 	}
-	r := Reading{Key: CodeKey(string(l.SKU)), Lot: first(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
+	r := Reading{Key: CodeKey(string(l.SKU)), Lot: cmp.Or(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
 	return "right " + fmt.Sprint(r), []Reading{r}
 }
 

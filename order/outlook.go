@@ -1,5 +1,7 @@
 package order
 
+import "slices"
+
 // outlook is a shipment as it will be once one of its lines has changed. The lines
 // are not copied: a shipment may have more than a thousand of them.
 type outlook struct {
@@ -50,6 +52,17 @@ func (o outlook) packDone() bool {
 		}
 	}
 	return true
+}
+
+// whole is the shipment as it will be, as a shipment of its own.
+func (o outlook) whole() *Shipment {
+	if o.changed == nil {
+		return o.Shipment
+	}
+	s := *o.Shipment
+	s.Lines = slices.Clone(s.Lines)
+	*s.Line(o.changed.No) = *o.changed
+	return &s
 }
 
 // picked returns how many units are picked on all lines.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -69,13 +70,13 @@ func (t *turn) about(s *Shipment, do func()) {
 	t.s = s
 	do()
 	t.note()
-	t.events[0].Reason = first(t.events[0].Reason, ReasonPickup)
+	t.events[0].Reason = cmp.Or(t.events[0].Reason, ReasonPickup)
 	t.s = on
 }
 
 // fetch opens the parcels of a shipment to the buyer whose code was scanned.
 func (t *turn) fetch(s *Shipment) {
-	n := s.undelivered()
+	n := s.unsent()
 	a := Args{Ref: ref(s), N: n, AgeS: t.wordAgeS()}
 	switch {
 	case t.instruct(s) || t.refuseStopped(s):
@@ -89,19 +90,9 @@ func (t *turn) fetch(s *Shipment) {
 	}
 }
 
-// undelivered returns how many parcels nobody has got yet.
-func (s *Shipment) undelivered() (n int) {
-	for i := range s.Parcels {
-		if p := &s.Parcels[i]; !p.Dispatched && s.NeedsBox(p) {
-			n++
-		}
-	}
-	return n
-}
-
 // fetchStep names the parcel to hand to the buyer.
 func (t *turn) fetchStep(s *Shipment) Message {
-	a := Args{Ref: ref(s), N: s.undelivered()}
+	a := Args{Ref: ref(s), N: s.unsent()}
 	for i := range s.Parcels {
 		if p := &s.Parcels[i]; !p.Dispatched && s.NeedsBox(p) {
 			a.Waybill = p.Waybill.Number
@@ -137,7 +128,7 @@ func (t *turn) refusePickup(p *Parcel, lead *Operator) bool {
 // code up.
 func (t *turn) handToBuyer(e *Event) {
 	e.Reason = "pickup"
-	left := t.s.undelivered() - 1
+	left := t.s.unsent() - 1
 	a := Args{Ref: ref(t.s), Waybill: e.Waybill, N: left}
 	if left > 0 {
 		after := clonedParcels(t.s)

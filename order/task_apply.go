@@ -19,14 +19,13 @@ const (
 	EventTaskDone   EventType = "task_done"
 )
 
-// ofTask says whether an event changes the task it names.
-func ofTask(t EventType) bool {
-	switch t {
-	case EventTaskOpened, EventTaskLeft, EventTaken, EventGraded, EventPhoto, EventMoved, EventTaskShort, EventCounted, EventTaskUndone, EventTaskDone:
-		return true
-	}
-	return false
-}
+var taskEvents = []EventType{EventTaskOpened, EventTaskLeft, EventTaken, EventGraded, EventPhoto, EventMoved, EventTaskShort, EventCounted,
+	EventTaskUndone, EventTaskDone}
+
+// TaskEvents returns the types of the events that change the task they name.
+func TaskEvents() []EventType { return slices.Clone(taskEvents) }
+
+func ofTask(t EventType) bool { return slices.Contains(taskEvents, t) }
 
 // Anomalies of tasks.
 const (

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -280,7 +281,7 @@ func (l *Loop) load() error {
 		return err
 	}
 	if l.bench.Lang == "" {
-		l.bench.Lang = first(l.opt.Lang, l.policy.Lang, "zh")
+		l.bench.Lang = cmp.Or(l.opt.Lang, l.policy.Lang, "zh")
 	}
 	if l.ship, err = l.loadShipment(bench.Shipment); err != nil {
 		return err
@@ -369,15 +370,6 @@ func (l *Loop) now() time.Time {
 	}
 	// The clock was set back, or was ahead: time goes on from the last event.
 	return l.lastAt.Add(max(l.opt.Clock.Mono()-l.lastMono, 0))
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // errNotSaved wraps the error of a failed commit.

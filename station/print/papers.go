@@ -1,6 +1,7 @@
 package print
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,7 +111,7 @@ var unitsAbroad = map[string]string{"件": "pcs", "个": "pcs", "把": "pcs", "�
 	"台": "sets", "套": "sets", "双": "pairs", "副": "pairs", "瓶": "bottles", "袋": "bags", "包": "packs", "盒": "boxes", "箱": "cartons", "罐": "cans",
 	"千克": "kg", "克": "g", "升": "l", "毫升": "ml", "米": "m", "平方米": "m²"}
 
-func unitAbroad(unit string) string { return first(unitsAbroad[unit], unit) }
+func unitAbroad(unit string) string { return cmp.Or(unitsAbroad[unit], unit) }
 
 // customsForm is the CN 22 or CN 23 of one parcel: parcels always take the CN 23, letter
 // post the CN 22 up to the limits of value and weight.
@@ -226,7 +227,7 @@ func (w *Worker) customsList(paper *Paper, p *order.Parcel, job *Job) (labels.Do
 			name = g.Name.EN
 		}
 		x := labels.CustomsListLine{Order: g.Ref, Waybill: p.Waybill.Number, Goods: name, Model: g.Model, HS: g.HS, Qty: g.Qty, Unit: g.Unit,
-			NetG: g.NetG, Value: g.Value, Origin: g.Origin, Country: d.Country, Province: first(d.Province, to.Province),
+			NetG: g.NetG, Value: g.Value, Origin: g.Origin, Country: d.Country, Province: cmp.Or(d.Province, to.Province),
 			Departed: !d.DepartedAt.IsZero(), Complete: d.Whole}
 		if d.Receives {
 			x.Buyer, x.Consignee = to.Name, to.Name
@@ -234,13 +235,6 @@ func (w *Worker) customsList(paper *Paper, p *order.Parcel, job *Job) (labels.Do
 		l.Lines = append(l.Lines, x)
 	}
 	return l, nil
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // slipReasons say in both languages what a slip asks for; the order's number stands in
@@ -287,7 +281,7 @@ func (w *Worker) manifest(paper *Paper, job *Job) (labels.Document, error) {
 	if c.Name.EN != "" && c.Name.EN != name {
 		name = strings.TrimSpace(name + " " + c.Name.EN)
 	}
-	m := labels.Manifest{Form: w.Profile.List, Number: job.Key, Carrier: first(name, string(c.ID)), Warehouse: paper.Policy.Warehouse, Station: string(w.Station),
+	m := labels.Manifest{Form: w.Profile.List, Number: job.Key, Carrier: cmp.Or(name, string(c.ID)), Warehouse: paper.Policy.Warehouse, Station: string(w.Station),
 		Operator: paper.Operator, PrintNo: job.No, PrintedAt: job.Asked.In(zone(paper.Policy))}
 	for _, p := range paper.Handed {
 		m.Lines = append(m.Lines, labels.ManifestLine{Waybill: p.Waybill, Parcel: fmt.Sprintf("%s-%d", p.Shipment, p.Parcel), Destination: p.Sort,
