@@ -93,6 +93,7 @@ func New(ctx context.Context, store Store, vault *Vault, cfg Config) (*Service, 
 	}
 	s := &Service{store: store, vault: vault, cfg: cfg, rules: rules}
 	s.startSteps()
+	store.WhenReplaced(s.flows.Clear, s.renewTimeline)
 	if ready, err := s.ready(ctx); err != nil || ready {
 		return s, err
 	}
@@ -216,16 +217,21 @@ func (s *Service) prepareTimeline(tx Tx) error {
 // backup of pickcentral: it takes a new timeline, as the start from a backup does.
 func (s *Service) Restored(ctx context.Context) (line int64, err error) {
 	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := tx.SetMeta(metaCopy, "1"); err != nil {
-			return err
-		}
-		if err := s.prepareTimeline(tx); err != nil {
+		if err := s.renewTimeline(tx); err != nil {
 			return err
 		}
 		line, err = timeline(tx)
 		return err
 	})
 	return line, err
+}
+
+// renewTimeline takes a new timeline, as the start from a backup does.
+func (s *Service) renewTimeline(tx Tx) error {
+	if err := tx.SetMeta(metaCopy, "1"); err != nil {
+		return err
+	}
+	return s.prepareTimeline(tx)
 }
 
 func timeline(r Reader) (int64, error) {

@@ -27,6 +27,11 @@ type Store interface {
 	// Backup writes a consistent copy to path, which must not exist, and returns the
 	// high-water marks that it covers. It does not stop writers.
 	Backup(ctx context.Context, path string) (map[order.LogID]uint64, error)
+	// WhenReplaced says what to do when the database goes on as another one than the
+	// records were written in, as a standby that was promoted: it may lack what was
+	// confirmed. renew runs in a transaction before any other on it, in one process; forget
+	// runs in every process that was at work. It is called once, before the first use.
+	WhenReplaced(forget func(), renew func(tx Tx) error)
 	// Close waits for running transactions and closes the store.
 	Close() error
 }

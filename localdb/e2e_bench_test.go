@@ -16,6 +16,7 @@ import (
 // bench is a station without a screen: database, agent and whoever picks.
 type bench struct {
 	t      *testing.T
+	id     order.StationID
 	dir    string
 	mu     sync.Mutex // guards db's writer
 	db     *localdb.DB
@@ -23,10 +24,10 @@ type bench struct {
 	client *api.Client
 }
 
-func enrol(t *testing.T, c *realCentre) *bench {
+func enrol(t *testing.T, c *realCentre, name order.StationID) *bench {
 	t.Helper()
-	b := &bench{t: t, dir: t.TempDir()}
-	code, err := c.svc.NewEnrolCode(t.Context(), "bench-1", "", time.Hour)
+	b := &bench{t: t, id: name, dir: t.TempDir()}
+	code, err := c.svc.NewEnrolCode(t.Context(), name, "", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func enrol(t *testing.T, c *realCentre) *bench {
 		t.Fatal(err)
 	}
 	id, err := api.Enrol(t.Context(), api.Enrolment{URL: c.url, Code: code + "." + c.ca.Fingerprint(), Dir: b.dir, BoxKey: key.Public})
-	if err != nil || id.Station != "bench-1" {
+	if err != nil || id.Station != name {
 		t.Fatal(id, err)
 	}
 	if b.client, err = api.New(id); err != nil {
@@ -132,7 +133,7 @@ func (b *bench) scan(id order.ShipmentID, events ...order.Event) {
 	}
 	for i := range events {
 		e := &events[i]
-		e.V, e.At, e.By, e.Station, e.Shipment, e.OrderVersion = 1, time.Now().UnixMilli(), "op1", "bench-1", id, s.Version
+		e.V, e.At, e.By, e.Station, e.Shipment, e.OrderVersion = 1, time.Now().UnixMilli(), "op1", b.id, id, s.Version
 		if err := tx.Append(e); err != nil {
 			b.t.Fatal(err)
 		}

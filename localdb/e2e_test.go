@@ -23,7 +23,6 @@ import (
 type realCentre struct {
 	t     *testing.T
 	dir   string
-	path  string // of the store in use
 	store central.Store
 	svc   *central.Service
 	ca    *pki.CA
@@ -34,11 +33,24 @@ type realCentre struct {
 func startRealCentre(t *testing.T) *realCentre {
 	t.Helper()
 	c := &realCentre{t: t, dir: t.TempDir()}
+	c.keys()
+	c.open(filepath.Join(c.dir, "central.db"))
+	c.listen()
+	return c
+}
+
+func (c *realCentre) keys() {
+	c.t.Helper()
 	var err error
 	if c.ca, err = pki.Open(filepath.Join(c.dir, "ca.pem"), filepath.Join(c.dir, "ca.key"), time.Hour); err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	c.open(filepath.Join(c.dir, "central.db"))
+}
+
+// listen lets stations reach the store that answers.
+func (c *realCentre) listen() {
+	t := c.t
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -53,20 +65,27 @@ func startRealCentre(t *testing.T) *realCentre {
 		<-ended // it says that it was closed
 		c.store.Close()
 	})
-	return c
 }
 
-// open makes a store the one that answers.
+// open makes a file the store that answers.
 func (c *realCentre) open(path string) {
 	c.t.Helper()
-	vault, err := central.OpenVault(filepath.Join(c.dir, "vault"), true)
-	if err != nil {
-		c.t.Fatal(err)
-	}
 	if c.store != nil {
 		c.store.Close()
 	}
-	if c.store, err = sqlite.Open(c.t.Context(), path); err != nil {
+	store, err := sqlite.Open(c.t.Context(), path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.over(store)
+}
+
+// over makes a store the one that answers.
+func (c *realCentre) over(store central.Store) {
+	c.t.Helper()
+	c.store = store
+	vault, err := central.OpenVault(filepath.Join(c.dir, "vault"), true)
+	if err != nil {
 		c.t.Fatal(err)
 	}
 	if c.svc, err = central.New(c.t.Context(), c.store, vault, central.Config{}); err != nil {
@@ -77,7 +96,6 @@ func (c *realCentre) open(path string) {
 		c.t.Fatal(err)
 	}
 	h := s.Handler()
-	c.path = path
 	c.front.Store(&h)
 }
 
@@ -141,7 +159,7 @@ func (c *realCentre) shipped(external string) {
 func TestStationAndCentreAgree(t *testing.T) {
 	c := startRealCentre(t)
 	c.orders(0, 12)
-	b := enrol(t, c)
+	b := enrol(t, c, "bench-1")
 	b.sync(100)
 	work := b.queue()
 	if len(work) != 12 {

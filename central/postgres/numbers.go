@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/jackc/pgx/v5"
-
 	"pickstation/central/records"
 )
 
@@ -17,7 +15,7 @@ const largestBlock = 256
 // takes blocks ahead, durably, on a connection of its own. What of a block is left
 // when the process ends is never given out.
 type numbers struct {
-	cfg *pgx.ConnConfig
+	connect func(ctx context.Context) (*conn, error)
 
 	mu     sync.Mutex // guards below, and who waits for a block waits for the others too
 	conn   *conn
@@ -30,8 +28,8 @@ type block struct {
 	size      int64 // when it was taken
 }
 
-func newNumbers(cfg *pgx.ConnConfig) *numbers {
-	return &numbers{cfg: cfg, blocks: map[string]*block{}}
+func newNumbers(connect func(ctx context.Context) (*conn, error)) *numbers {
+	return &numbers{connect: connect, blocks: map[string]*block{}}
 }
 
 // take returns the first of n numbers in a row.
@@ -65,7 +63,7 @@ func (n *numbers) more(counter string, size int64) (first int64, err error) {
 	defer cancel()
 	for range 2 {
 		if n.conn == nil || n.conn.pg.IsClosed() {
-			if n.conn, err = connect(ctx, n.cfg); err != nil {
+			if n.conn, err = n.connect(ctx); err != nil {
 				return 0, err
 			}
 		}

@@ -49,6 +49,8 @@ type Store struct {
 	numbers *numbers
 	pool    chan *conn // nil stands for a connection that is to be made
 
+	succession succession
+
 	stop func()
 	done sync.WaitGroup
 }
@@ -69,8 +71,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "pickcentral"
 	}
-	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), numbers: newNumbers(cfg),
-		pool: make(chan *conn, readers)}
+	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), pool: make(chan *conn, readers)}
+	s.numbers = newNumbers(s.connect)
+	cfg.ValidateConnect = s.primary(cfg.ValidateConnect)
 	if err := s.migrate(ctx); err != nil {
 		return nil, openError(err)
 	}
@@ -162,17 +165,34 @@ func (s *Store) begin(ctx context.Context, c *conn, start string) (*conn, error)
 	if c != nil {
 		c.ctx = ctx
 		c.forget(0)
-		if _, err := c.direct(start); err == nil {
+		err := s.settle(c)
+		if err == nil {
+			_, err = c.direct(start)
+		}
+		if err == nil {
 			return c, nil
 		}
 		s.hangUp(c) // the server was started again, perhaps
 		s.numbers.forget()
 	}
-	c, err := connect(ctx, s.cfg)
+	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := c.direct(start); err != nil {
+		s.hangUp(c)
+		return nil, err
+	}
+	return c, nil
+}
+
+// connect makes a connection over which the records may be used.
+func (s *Store) connect(ctx context.Context) (*conn, error) {
+	c, err := connect(ctx, s.cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(c); err != nil {
 		s.hangUp(c)
 		return nil, err
 	}
@@ -219,12 +239,17 @@ func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
 		if !known {
 			s.hangUp(c)
 			var err error
-			if c, err = connect(limit, s.cfg); err != nil {
+			if c, err = s.connect(limit); err != nil {
 				return unavailable(err)
 			}
 		}
+		c.ctx = limit
+		c.forget(0)
 		sent := c.sent
-		err := c.reading(limit, fn)
+		err := s.settle(c)
+		if err == nil {
+			err = c.reading(fn)
+		}
 		// The server was started again, perhaps: nothing was answered yet.
 		if known && err != nil && c.pg.IsClosed() && c.sent <= sent+1 {
 			s.numbers.forget()
@@ -236,9 +261,7 @@ func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
 
 // reading runs fn on a snapshot. The transaction begins with fn's first statement, in
 // one round trip.
-func (c *conn) reading(ctx context.Context, fn func(c *conn) error) error {
-	c.ctx = ctx
-	c.forget(0)
+func (c *conn) reading(fn func(c *conn) error) error {
 	c.queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", nil)
 	sent := c.sent
 	err := fn(c)
@@ -270,7 +293,7 @@ func (s *Store) look(ctx context.Context, c **conn, heads *records.Heads) ([]ord
 	limit, cancel := context.WithTimeout(ctx, connectLimit)
 	defer cancel()
 	if *c == nil || (*c).pg.IsClosed() {
-		fresh, err := connect(limit, s.cfg)
+		fresh, err := s.connect(limit)
 		if err != nil {
 			return nil, err
 		}

@@ -171,6 +171,10 @@ func (s *Store) start() error {
 	return nil
 }
 
+// WhenReplaced does nothing: a file does not tell that it was put back to an earlier
+// moment by other means than a backup, so a person tells it (pickcentral restored).
+func (s *Store) WhenReplaced(func(), func(central.Tx) error) {}
+
 // Close ends the writer and closes all connections.
 func (s *Store) Close() error {
 	s.stop()

@@ -182,6 +182,21 @@ func start(place string, options []string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := folder(place)
+	if err != nil {
+		return nil, err
+	}
+	s.options = options
+	init := exec.Command(initdb, "--pgdata="+filepath.Join(s.dir, "data"), "--username="+owner, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+	init.SysProcAttr, init.Dir = s.attr, s.dir
+	if out, err := init.CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(s.dir))
+	}
+	return s, s.begin()
+}
+
+// folder makes the folder of a server that is to be.
+func folder(place string) (*Server, error) {
 	attr, err := account()
 	if err != nil {
 		return nil, err
@@ -195,23 +210,21 @@ func start(place string, options []string) (*Server, error) {
 			return nil, err
 		}
 	}
-	data := filepath.Join(dir, "data")
-	init := exec.Command(initdb, "--pgdata="+data, "--username="+owner, "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-	init.SysProcAttr, init.Dir = attr, dir
-	if out, err := init.CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("initdb: %w: %s", err, out), os.RemoveAll(dir))
-	}
-	s := &Server{dir: dir, attr: attr, options: options}
+	return &Server{dir: dir, attr: attr}, nil
+}
+
+// begin starts a server whose data are there.
+func (s *Server) begin() (err error) {
 	if s.port, err = freePort(); err != nil {
-		return nil, err
+		return err
 	}
-	if s.logs, err = os.Create(filepath.Join(dir, "log")); err != nil {
-		return nil, err
+	if s.logs, err = os.Create(filepath.Join(s.dir, "log")); err != nil {
+		return err
 	}
 	if err := s.run(); err != nil {
-		return nil, errors.Join(err, s.Stop())
+		return errors.Join(err, s.Stop())
 	}
-	return s, nil
+	return nil
 }
 
 // run starts the server and waits until it answers.

@@ -1,0 +1,124 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pickstation/central"
+)
+
+// metaOrigin is where the records tell the origin that they were written under.
+const metaOrigin = "origin"
+
+// originQuery asks a server for its origin: its cluster, and the timeline that its writes
+// are on, which grows with each promotion of a standby and each recovery to a moment
+// (PostgreSQL's manual, 26.3.6 "Timelines"). A standby writes nothing and answers nothing.
+const originQuery = `SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE
+	(SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END`
+
+// succession is what a store knows of the server under it.
+type succession struct {
+	mu     sync.Mutex // guards below; one connection at a time finds out
+	known  string     // the origin worked with, "" before the first
+	forget func()
+	renew  func(tx central.Tx) error
+}
+
+// WhenReplaced says what to do with a database that another server took over.
+func (s *Store) WhenReplaced(forget func(), renew func(tx central.Tx) error) {
+	s.succession.mu.Lock()
+	defer s.succession.mu.Unlock()
+	s.succession.forget, s.succession.renew = forget, renew
+}
+
+// primary is asked of each server of the URL in turn whether it is the one to work with.
+func (s *Store) primary(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
+	return func(ctx context.Context, c *pgconn.PgConn) error {
+		if ask != nil { // what the URL asks for, as target_session_attrs
+			if err := ask(ctx, c); err != nil {
+				return err
+			}
+		}
+		answer := c.ExecParams(ctx, originQuery, nil, nil, nil, nil).Read()
+		if answer.Err != nil {
+			return answer.Err
+		}
+		origin := string(answer.Rows[0][0])
+		s.succession.mu.Lock()
+		known := s.succession.known
+		s.succession.mu.Unlock()
+		switch {
+		case origin == "":
+			return readOnly(errors.New("it is a standby"))
+		case behind(origin, known):
+			return readOnly(errors.New("it was the primary until a standby was promoted"))
+		}
+		c.CustomData()[metaOrigin] = origin
+		return nil
+	}
+}
+
+// behind says whether one origin is an earlier timeline of the other's cluster.
+func behind(origin, known string) bool {
+	cluster, line, _ := strings.Cut(origin, "/")
+	same, newest, _ := strings.Cut(known, "/")
+	return cluster == same && line < newest // eight digits each
+}
+
+// settle looks, before anything is done over a connection, whether its server goes on
+// where the records were written. A standby that was promoted, or a copy that was brought
+// up by other means than a backup, may lack what was confirmed: then the centre is asked
+// what follows from that, in a transaction before any other.
+func (s *Store) settle(c *conn) error {
+	n := &s.succession
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	origin, _ := c.pg.PgConn().CustomData()[metaOrigin].(string)
+	if n.renew == nil || origin == n.known {
+		return nil
+	}
+	var written string
+	if _, err := c.One("SELECT value FROM meta WHERE name = ?", []any{metaOrigin}, &written); err != nil {
+		return err
+	}
+	if written != origin {
+		if err := s.takeOver(c, origin); err != nil {
+			return err
+		}
+	}
+	if n.known != "" {
+		n.forget()
+		s.Announce("")
+	}
+	n.known = origin
+	return nil
+}
+
+// takeOver writes a new origin; of several processes that find it, the first one.
+func (s *Store) takeOver(c *conn, origin string) error {
+	if _, err := c.direct("BEGIN"); err != nil {
+		return err
+	}
+	t := newTx(c, s.numbers)
+	written, err := t.Meta(metaOrigin)
+	if err == nil && written != "" && written != origin {
+		slog.Warn("another server took the database over; what it lacks is asked for again", "before", written, "now", origin)
+		err = s.succession.renew(t)
+	}
+	if err == nil {
+		err = t.SetMeta(metaOrigin, origin)
+	}
+	if err == nil {
+		err = t.end()
+	}
+	if err != nil && !c.pg.IsClosed() {
+		c.forget(0)
+		_, _ = c.direct("ROLLBACK") // nothing was stored either way
+	}
+	return err
+}

@@ -1,0 +1,184 @@
+package postgres_test
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+	"pickstation/central/postgres"
+	"pickstation/central/postgres/pgtest"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// pair is a primary with a standby that follows it, and two centres that know both, as a
+// user without rights on the server.
+type pair struct {
+	*testing.T
+	primary, standby *pgtest.Server
+	at               string // both
+	old              string // the primary alone
+	centres          []*centraltest.Centre
+}
+
+func newPair(t *testing.T) *pair {
+	t.Helper()
+	p := &pair{T: t, primary: pgtest.Own(t)}
+	var err error
+	if p.old, err = p.primary.Database(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	database, _, _ := strings.Cut(p.old[strings.LastIndexByte(p.old, '/')+1:], "?")
+	run(t, p.old, "CREATE ROLE pick LOGIN; ALTER DATABASE "+database+" OWNER TO pick; GRANT CREATE, USAGE ON SCHEMA public TO pick")
+	p.old = strings.Replace(p.old, "postgres@", "pick@", 1)
+	p.standby = p.primary.Standby(t)
+	if p.at, err = p.primary.Both(p.old, p.standby); err != nil {
+		t.Fatal(err)
+	}
+	keys, clock := filepath.Join(t.TempDir(), "c"), centraltest.NewClock()
+	for range 2 {
+		p.centres = append(p.centres, centraltest.Over(t, open(t, p.at), keys, clock))
+	}
+	return p
+}
+
+// failOver kills the primary and makes the standby one.
+func (p *pair) failOver() {
+	p.Helper()
+	if err := errors.Join(p.primary.Kill(), p.standby.Promote(p.Context())); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// lost is the time in which nothing reaches the standby any more.
+func (p *pair) lost() {
+	p.Helper()
+	if err := p.primary.CutOff(p.Context(), p.standby); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// put sends an order until it is taken.
+func (p *pair) put(c *centraltest.Centre, external string) order.OrderID {
+	p.Helper()
+	for {
+		res, err := c.Intake(p.Context(), centraltest.By(), []central.OrderIn{centraltest.Order(external)})
+		if err == nil {
+			return res[0].ID
+		}
+		if !asksAgain(err) {
+			p.Fatal(err)
+		}
+	}
+}
+
+// TestAStandbyThatWasPromotedWithoutTheLastCommitsStartsANewTimeline lets a primary die
+// with confirmed commits that its standby never got. Each process finds that out by
+// itself, before it does anything else there.
+func TestAStandbyThatWasPromotedWithoutTheLastCommitsStartsANewTimeline(t *testing.T) {
+	p := newPair(t)
+	one, two := p.centres[0], p.centres[1]
+	kept := one.Put(t, centraltest.Order("kept"))
+	b := one.NewBench(t, "bench-1")
+	b.Pick(&one.View(t, kept).Shipments[0].Shipment)
+	one.PushRange(t, b, 0, 3)
+	p.lost()
+	lost := one.View(t, one.Put(t, centraltest.Order("lost")))
+	if got := two.PushRange(t, b, 3, 6); got.Code != wire.CodeOK || got.HWM != 6 || got.Timeline != 1 {
+		t.Fatalf("before: %+v", got)
+	}
+	waits := two.Store.Changed(b.ID)
+	p.failOver()
+
+	fresh := one.View(t, p.put(one, "lost"))
+	if fresh.ID == lost.ID || fresh.Shipments[0].ID == lost.Shipments[0].ID ||
+		fresh.Shipments[0].Parcels[0].Waybill.Number == lost.Shipments[0].Parcels[0].Waybill.Number {
+		t.Errorf("given out again: %s and %s", fresh.ID, lost.ID)
+	}
+	<-waits // by its long poll, a bench hears of it at once
+	line := two.PushRange(t, b, 6, 6).Timeline
+	for _, c := range p.centres {
+		if got := c.PushRange(t, b, 6, 6); got.Code != wire.CodeGap || got.HWM != 3 || got.Timeline != line || line <= 1 {
+			t.Errorf("after: %+v, want a gap after 3 on timeline %d", got, line)
+		}
+	}
+	for _, c := range p.centres {
+		if got := c.PushAll(t, b); got.Code != wire.CodeOK || got.HWM != 6 {
+			t.Errorf("sent again: %+v", got)
+		}
+	}
+	v := two.View(t, kept)
+	if sh := v.Shipments[0]; v.State != "picked" || sh.Lines[0].Picked != 3 || sh.Lines[1].Picked != 2 {
+		t.Errorf("order %s, picked %d and %d", v.State, sh.Lines[0].Picked, sh.Lines[1].Picked)
+	}
+}
+
+// TestAPrimaryThatComesBackAfterAStandbyWasPromotedIsNotWorkedWith starts the old
+// primary again, which stands before the new one in the URL.
+func TestAPrimaryThatComesBackAfterAStandbyWasPromotedIsNotWorkedWith(t *testing.T) {
+	p := newPair(t)
+	p.put(p.centres[0], "1")
+	p.lost()
+	p.failOver()
+	p.put(p.centres[0], "2")
+	p.put(p.centres[1], "3")
+	if err := p.primary.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.centres {
+		p.cut()
+		p.put(c, "4")
+		for _, external := range []string{"1", "2", "3", "4"} {
+			if _, err := c.Find(t.Context(), centraltest.By(), external); err != nil {
+				t.Errorf("order %s: %v", external, err)
+			}
+		}
+	}
+	var n int
+	if err := query(t, p.old, "SELECT count(*) FROM orders", &n); err != nil || n != 1 {
+		t.Errorf("%d orders at the old primary, %v", n, err)
+	}
+}
+
+// cut ends all connections at the new primary.
+func (p *pair) cut() {
+	p.Helper()
+	at, err := p.standby.Both(p.old, p.primary)
+	if err != nil {
+		p.Fatal(err)
+	}
+	run(p.T, at, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'pickcentral'`)
+}
+
+func TestAStandbyAloneIsRefusedWithTheNextStep(t *testing.T) {
+	p := newPair(t)
+	at, err := p.standby.Both(p.old, p.standby)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := postgres.Open(t.Context(), at)
+	if err == nil {
+		s.Close()
+	}
+	if !asksAgain(err) || !strings.Contains(err.Error(), "standby") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAServerThatStartsAgainKeepsTheTimeline is the other half: a crash loses nothing.
+func TestAServerThatStartsAgainKeepsTheTimeline(t *testing.T) {
+	p := newPair(t)
+	p.put(p.centres[0], "1")
+	if err := errors.Join(p.primary.Kill(), p.primary.Restart()); err != nil {
+		t.Fatal(err)
+	}
+	p.put(p.centres[1], "2")
+	b := p.centres[0].NewBench(t, "bench-1")
+	if got := p.centres[0].PushAll(t, b); got.Timeline != 1 {
+		t.Errorf("timeline %d", got.Timeline)
+	}
+}
