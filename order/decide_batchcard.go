@@ -53,7 +53,7 @@ func (t *turn) leaveBatch() {
 func (t *turn) skipInBatch() {
 	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {
 		if t.verdict == "" {
-			t.say(WrongKind, msg(MsgNotNow, Args{Code: string(CmdSkip)}), t.batchStep())
+			t.notNow(CmdSkip)
 		}
 		return
 	}

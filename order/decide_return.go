@@ -308,8 +308,7 @@ func (t *turn) photo(ref string) {
 	t.b.Task.Line = l.No
 	e := t.taskEvent(EventPhoto, k)
 	e.Line, e.Photo = l.No, ref
-	after := k.Copy()
-	ApplyTask(after, e)
+	after := k.after(e)
 	t.say(OK, msg(MsgPhoto, a), t.taskStep(after))
 }
 

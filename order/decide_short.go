@@ -28,7 +28,7 @@ func (t *turn) askShort(c Command) {
 func (t *turn) shortInBatch(c Command) {
 	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {
 		if t.verdict == "" {
-			t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
+			t.notNow(c)
 		}
 		return
 	}
@@ -37,21 +37,32 @@ func (t *turn) shortInBatch(c Command) {
 	}
 	l := t.s.Line(t.b.Focus)
 	if l == nil || l.Open() <= 0 {
-		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.batchStep())
+		t.notNow(c)
 		return
 	}
 	t.askShortOf(l, c)
 }
 
-func (t *turn) askShortOf(l *Line, c Command) {
-	reason := "out_of_stock"
+// Reasons why units are not to be had.
+const (
+	outOfStock = "out_of_stock"
+	damaged    = "damaged"
+)
+
+// shortReason is the reason that SHORT or DAMAGED gives.
+func shortReason(c Command) string {
 	if c == CmdDamaged {
-		reason = "damaged"
+		return damaged
 	}
+	return outOfStock
+}
+
+func (t *turn) askShortOf(l *Line, c Command) {
+	reason := shortReason(c)
 	q := Question{Kind: AskShort, Shipment: t.s.ID, Line: l.No, Qty: l.Open(), Reason: reason}
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: reason}
 	what := MsgAskShort
-	if reason == "out_of_stock" { // what is missing here is missing for whoever wants it from here
+	if reason == outOfStock { // what is missing here is missing for whoever wants it from here
 		q.Also = t.sameShelf(l)
 	}
 	if len(q.Also) > 0 {

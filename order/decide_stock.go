@@ -50,15 +50,7 @@ func (t *turn) layBack(k *Task, l *TaskLine) {
 
 // scannedPlace says whether the scan names the place.
 func (t *turn) scannedPlace(at LocationID) bool {
-	if at == "" {
-		return false
-	}
-	for _, r := range t.in.Readings {
-		if r.Key == CodeKey(string(at)) {
-			return true
-		}
-	}
-	return false
+	return t.anyKey(func(key string) bool { return key == CodeKey(string(at)) })
 }
 
 // source takes the scan of a place where goods of the task lie.
@@ -128,8 +120,7 @@ func (t *turn) putTask(k *Task, l *TaskLine, at LocationID) {
 	e := t.taskEvent(EventMoved, k)
 	e.Line, e.Qty, e.Place, e.Lot = l.No, b.Units, at, l.Lot
 	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Need: max(l.Open()-b.Units, 0), Location: at}
-	after := k.Copy()
-	ApplyTask(after, e)
+	after := k.after(e)
 	b.empty()
 	t.goOn(after, msg(MsgMoved, a))
 }
@@ -181,13 +172,10 @@ func (t *turn) askTaskShort(k *Task, c Command) {
 	b := &t.b.Task
 	l := TaskLineNow(k, b)
 	if l == nil || b.Units > 0 {
-		t.say(WrongKind, msg(MsgNotNow, Args{Code: string(c)}), t.taskStep(k))
+		t.notNow(c)
 		return
 	}
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: "out_of_stock"}
-	if c == CmdDamaged {
-		a.Reason = "damaged"
-	}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: shortReason(c)}
 	t.ask(ConfirmAgain, Question{Kind: AskTaskShort, Task: k.ID, Line: l.No, Qty: l.Open(), Reason: a.Reason}, msg(MsgAskShort, a), msg(DoScanYes, a))
 }
 
@@ -227,8 +215,7 @@ func (t *turn) counted(k *Task, l *TaskLine) {
 	e := t.taskEvent(EventCounted, k)
 	e.Line, e.Qty, e.Expect, e.Place, e.Lot = l.No, b.Units, l.Qty, l.From, l.Lot
 	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: l.From}
-	after := k.Copy()
-	ApplyTask(after, e)
+	after := k.after(e)
 	b.Line = 0
 	b.empty()
 	t.goOn(after, msg(MsgCounted, a))
@@ -270,8 +257,7 @@ func (t *turn) yesToTask(q *Question) {
 	case l != nil && on && q.Kind == AskTaskShort && l.Open() >= q.Qty:
 		e := t.taskEvent(EventTaskShort, k)
 		e.Line, e.Qty, e.Reason, e.Place = l.No, q.Qty, q.Reason, l.From
-		after := k.Copy()
-		ApplyTask(after, e)
+		after := k.after(e)
 		t.goOn(after, msg(MsgShorted, Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: q.Reason}))
 	default:
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())

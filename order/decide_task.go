@@ -55,9 +55,7 @@ func (t *turn) taskOnBench() *Task {
 // planned anew.
 func (t *turn) settleTask() {
 	if t.b.Task.ID == "" {
-		if t.b.Screen != ScreenTasks {
-			t.b.Screen = ScreenTasks
-		}
+		t.b.Screen = ScreenTasks
 		return
 	}
 	k, b := t.taskOnBench(), &t.b.Task
@@ -224,7 +222,8 @@ func (t *turn) placeScanned(k *Task) LocationID {
 // notTask answers a scan on the list of tasks that names none: what it is, and why
 // nothing can come back of it.
 func (t *turn) notTask() {
-	for _, r := range t.findAll() {
+	refs := t.findAll()
+	for _, r := range refs {
 		s := (*Shipment)(nil)
 		if r.Kind == RefShipment || r.Kind == RefWaybill {
 			s = t.shipment(r.Shipment)
@@ -244,7 +243,6 @@ func (t *turn) notTask() {
 			return
 		}
 	}
-	refs := t.findAll()
 	for _, r := range refs {
 		if r.SKU != "" {
 			t.say(WrongItem, msg(MsgNoTaskFor, Args{Name: r.Name, SKU: r.SKU}), msg(DoSetAside, Args{}))

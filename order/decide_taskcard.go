@@ -73,8 +73,7 @@ func (t *turn) undoTask(k *Task) {
 	e := t.taskEvent(EventTaskUndone, k)
 	e.Of, e.Reason, e.Line, e.Qty, e.Lot, e.Serial = st.Seq, string(st.Type), st.Line, st.Qty, st.Lot, st.Serial
 	e.Grade, e.Fate, e.Was, e.Photo = st.Grade, st.Fate, st.Was, st.Photo
-	after := k.Copy()
-	ApplyTask(after, e)
+	after := k.after(e)
 	l = after.Line(st.Line)
 	b.Line = l.No
 	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty}), t.taskStep(after))

@@ -191,7 +191,7 @@ const (
 	MsgCounted         MsgCode = "counted"            // N Name at Location
 )
 
-// What is wrong with the bench.
+// Panels over the work, and what is wrong with the bench.
 const (
 	MsgPanel       MsgCode = "panel"        // Reason: what the screen shows over the work
 	MsgPanelClosed MsgCode = "panel_closed" //
@@ -242,19 +242,23 @@ const (
 	DoAlertCentre      MsgCode = "do_alert_centre"       //
 	DoAlertBacklog     MsgCode = "do_alert_backlog"      //
 	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
-	MsgPickupCode      MsgCode = "pickup_code"           // Ref, N parcels
-	MsgPickupFirst     MsgCode = "pickup_first"          // Ref, Waybill
-	MsgFetched         MsgCode = "fetched"               // Ref
-	MsgFetchedOne      MsgCode = "fetched_one"           // Waybill, N left
-	MsgFetchedYet      MsgCode = "fetched_yet"           // Ref, Date and At, Who
-	MsgTooWarm         MsgCode = "too_warm_goods"        // Ref, Reason the class, AgeS out of the cold
-	MsgChilled         MsgCode = "chilled_now"           // Ref, Waybill
-	MsgNothingCold     MsgCode = "nothing_cold"          // Ref, Waybill: nothing of it is out of the cold
-	MsgIntoCold        MsgCode = "into_cold"             //
-	MsgCooled          MsgCode = "cooled"                // N Name in box Need
-	MsgNoCoolant       MsgCode = "no_coolant"            // N Name are missing in box Need
-	MsgAlertWarming    MsgCode = "alert_warming"         // Ref: goods of class Reason are out for AgeS, N minutes left
-	MsgAlertTooWarm    MsgCode = "alert_too_warm"        // Ref: goods of class Reason are out for AgeS
+)
+
+// Parcels that buyers fetch, and goods out of the cold.
+const (
+	MsgPickupCode   MsgCode = "pickup_code"    // Ref, N parcels
+	MsgPickupFirst  MsgCode = "pickup_first"   // Ref, Waybill
+	MsgFetched      MsgCode = "fetched"        // Ref
+	MsgFetchedOne   MsgCode = "fetched_one"    // Waybill, N left
+	MsgFetchedYet   MsgCode = "fetched_yet"    // Ref, Date and At, Who
+	MsgTooWarm      MsgCode = "too_warm_goods" // Ref, Reason the class, AgeS out of the cold
+	MsgChilled      MsgCode = "chilled_now"    // Ref, Waybill
+	MsgNothingCold  MsgCode = "nothing_cold"   // Ref, Waybill: nothing of it is out of the cold
+	MsgIntoCold     MsgCode = "into_cold"      //
+	MsgCooled       MsgCode = "cooled"         // N Name in box Need
+	MsgNoCoolant    MsgCode = "no_coolant"     // N Name are missing in box Need
+	MsgAlertWarming MsgCode = "alert_warming"  // Ref: goods of class Reason are out for AgeS, N minutes left
+	MsgAlertTooWarm MsgCode = "alert_too_warm" // Ref: goods of class Reason are out for AgeS
 )
 
 // "Do" lines: the next step.

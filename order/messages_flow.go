@@ -1,6 +1,6 @@
 package order
 
-// Lines of batches that change hands.
+// Lines of work that passes on: batches, lots, loads, zones, other goods and who let them.
 const (
 	MsgBatchTaken      MsgCode = "batch_taken"       // Who works on the N orders together of which Ref is one
 	MsgAskBatchOver    MsgCode = "ask_batch_over"    // Who takes the N orders over

@@ -107,7 +107,7 @@ type TaskStep struct {
 // maxTaskSteps bounds how far back UNDO reaches in a task, and in the hand.
 const maxTaskSteps = 100
 
-// Open says whether units of the line are still to be moved or counted.
+// Open returns how many units of the line are still to be moved or counted.
 func (l *TaskLine) Open() int { return l.Qty - l.N - l.Short }
 
 // Ungraded returns how many units of the line nobody has judged yet.
@@ -228,7 +228,6 @@ type TaskBench struct {
 	Line  int        `json:"line,omitempty"`  // line at hand, 0 the first open one
 	Units int        `json:"units,omitempty"` // in the hand of a move; counted so far of a count
 	Scans []int      `json:"scans,omitempty"` // how many of them each of the latest scans took, oldest first
-	Lot   string     `json:"lot,omitempty"`   // of what is in the hand
 	Place LocationID `json:"place,omitempty"` // confirmed by scan
 }
 

@@ -71,6 +71,13 @@ func ApplyTask(t *Task, e *Event) Anomaly {
 	return lineFits(t, l, was)
 }
 
+// after is the task as the event leaves it.
+func (t *Task) after(e *Event) *Task {
+	c := t.Copy()
+	ApplyTask(c, e)
+	return c
+}
+
 // receive moves a return on when its first unit is here.
 func (t *Task) receive() {
 	f := ReturnsFlow()
