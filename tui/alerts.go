@@ -9,29 +9,53 @@ import (
 	"pickstation/tui/text"
 )
 
-// alert is a row that somebody has to do something about.
+// alert is something that somebody has to do something about.
 type alert struct {
-	bar style
-	s   string
+	bar      style
+	what, do string
+	subject  string // what it is about, in a word; "" the bench itself
+	whole    string // what and do in one row
 }
 
-// alerts paints the gravest alert in a row of its own, where there is any; a number
-// says how many more there are.
+// alerts paints the gravest alert above the work, where there is any; a number says how
+// many more INFO shows.
 func (p *painter) alerts(a area) area {
 	list := p.alertList()
 	if len(list) == 0 {
 		return a
 	}
-	head, rest := a.top(1)
-	head.fill(list[0].bar)
-	more := ""
+	first, more := &list[0], ""
 	if len(list) > 1 {
-		more = "+" + strconv.Itoa(len(list)-1)
+		more = "F1 +" + strconv.Itoa(len(list)-1)
 	}
-	head.inset(1).line(0, 1, seg{st: list[0].bar, s: alertMark(list[0].bar) + " " + list[0].s},
-		seg{st: list[0].bar, s: more, right: true})
+	mark := alertMark(first.bar) + " "
+	room := a.inset(1).w - cells(mark)
+	lines := first.rows(room, room-cells(more)-1, p.h < lowH)
+	head, rest := a.top(len(lines))
+	head.fill(first.bar)
+	in := head.inset(1)
+	in.text(0, 0, first.bar, mark)
+	for y, s := range lines {
+		in.text(cells(mark), y, first.bar, s)
+	}
+	in.line(len(lines)-1, 1, seg{st: first.bar, s: more, right: true})
 	return rest
 }
+
+// rows are the alert in rows of w cells, the last of them of no more than last. Its step is
+// always there whole; what is wrong gives way.
+func (a *alert) rows(w, last int, low bool) []string {
+	switch {
+	case cells(a.whole) <= last || a.do == "":
+		return []string{clipTo(a.whole, last)}
+	case low && a.subject != "":
+		return wrap(tail(a.subject, 12)+": "+a.do, last, alertRows)
+	}
+	return append([]string{clipTo(a.what, w)}, wrap(a.do, last, alertRows)...)
+}
+
+// alertRows is how many rows the step of an alert takes at most.
+const alertRows = 3
 
 // alertMark tells how grave an alert is without colour.
 func alertMark(bar style) string {
@@ -56,16 +80,16 @@ func (p *painter) alertList() []alert {
 		if a.Code == station.AlertCentre && !p.v.Sync.Online && p.h < lowH {
 			continue
 		}
-		list = append(list, alert{severityBars[a.Severity], p.alertText(&a)})
+		list = append(list, p.alertOf(&a))
 	}
 	if w := p.v.Work; w != nil {
 		list = append(list, p.workAlerts(w)...)
 	}
 	if c := p.v.Bench.Called; c != nil {
-		list = append(list, alert{warnBar, sprintf(p.t.AlertCalled, p.age(c.At), tail(c.Ref, 18))})
+		list = append(list, alert{bar: warnBar, whole: sprintf(p.t.AlertCalled, p.age(c.At), tail(c.Ref, 18))})
 	}
 	if n := len(p.v.Instructions); n > 0 && p.v.Bench.Screen != order.ScreenQueue {
-		list = append(list, alert{infoBar, text.Count(p.t.AlertTodo, n)})
+		list = append(list, alert{bar: infoBar, whole: text.Count(p.t.AlertTodo, n)})
 	}
 	slices.SortStableFunc(list, func(a, b alert) int { return grave(a.bar) - grave(b.bar) })
 	return list
@@ -74,19 +98,20 @@ func (p *painter) alertList() []alert {
 // grave is the rank of an alert by its bar.
 func grave(bar style) int { return slices.Index([]style{stopBar, warnBar, infoBar}, bar) }
 
-// alertText is an alert in one row: what it is and what to do.
-func (p *painter) alertText(a *station.Alert) string {
+// alertOf is an alert of the bench.
+func (p *painter) alertOf(a *station.Alert) alert {
+	bar := severityBars[a.Severity]
 	if a.Code == station.AlertPrinter {
-		return p.printerAlert()
+		return p.printerAlert(bar)
 	}
-	what, do := p.line(a.What), p.line(a.Do)
-	switch {
-	case do == "":
-		return what
-	case !p.wide && a.Subject != "": // a row of 40 cells has no room for a sentence
-		return a.Subject + ": " + do
+	return p.alert(bar, a.Subject, p.line(a.What), p.line(a.Do))
+}
+
+func (p *painter) alert(bar style, subject, what, do string) alert {
+	if do == "" {
+		return alert{bar: bar, whole: what}
 	}
-	return p.sentences(what, do)
+	return alert{bar: bar, what: what, do: do, subject: subject, whole: p.sentences(what, do)}
 }
 
 // sentences are two lines in one row.
@@ -100,19 +125,17 @@ func (p *painter) sentences(what, do string) string {
 // workAlerts say that the work on the bench must stop.
 func (p *painter) workAlerts(w *station.WorkView) []alert {
 	a := order.Args{Ref: w.Ref}
+	stop := func(what, do order.MsgCode) []alert {
+		return []alert{p.alert(stopBar, "", p.line(order.Message{Code: what, Args: a}), p.line(order.Message{Code: do}))}
+	}
 	if w.Cancelled {
-		return []alert{{stopBar, p.both(order.Message{Code: order.MsgCancelled, Args: a}, order.DoSetAside)}}
+		return stop(order.MsgCancelled, order.DoSetAside)
 	}
 	for _, h := range w.Holds {
 		if h.Stops {
 			a.Reason = string(h.Code)
-			return []alert{{stopBar, p.both(order.Message{Code: order.MsgHeld, Args: a}, order.DoCallLead)}}
+			return stop(order.MsgHeld, order.DoCallLead)
 		}
 	}
 	return nil
-}
-
-// both is a what line with its do line.
-func (p *painter) both(what order.Message, do order.MsgCode) string {
-	return p.sentences(p.line(what), p.line(order.Message{Code: do}))
 }

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"slices"
-
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui/text"
@@ -43,16 +41,16 @@ const coldKeys = 4
 
 // coldFooter names the keys that are needed most.
 func (p *painter) coldFooter(a area) area {
+	valid := validNow(p.v)
 	if p.o.Demo {
-		a = p.demoStrip(a)
+		a = p.demoStrip(a, valid)
 	}
 	foot, rest := a.bottom(1)
 	if p.o.Quit {
 		foot.line(0, 2, seg{st: warnBar, s: " " + p.t.QuitAgain + " "})
 		return rest
 	}
-	keyed, _ := p.commandSegs(validNow(&p.v.Bench), seg{}, true)
-	keyed = slices.DeleteFunc(keyed, func(s seg) bool { return s.s == "" })
+	keyed, _ := p.commandSegs(valid)
 	foot.line(0, 2, keyed[:min(len(keyed), coldKeys)]...)
 	return rest
 }

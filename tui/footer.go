@@ -14,7 +14,8 @@ var boxes = []order.Command{order.CmdNextBox, order.CmdBoxS, order.CmdBoxM, orde
 
 // validNow lists the commands that have a use on the screen as it stands, in the
 // order of the bench card.
-func validNow(b *order.Bench) map[order.Command]bool {
+func validNow(v *station.View) map[order.Command]bool {
+	b := &v.Bench
 	set := map[order.Command]bool{order.CmdLang: true, order.CmdInfo: true}
 	add := func(cs ...order.Command) {
 		for _, c := range cs {
@@ -30,7 +31,10 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	case order.ScreenTasks:
 		add(order.CmdQueue)
 	case order.ScreenReturn:
-		add(order.CmdGradeA, order.CmdGradeB, order.CmdGradeC, order.CmdRestock, order.CmdHold, order.CmdScrap,
+		for _, g := range v.Returns.Letters() {
+			add(g.Command())
+		}
+		add(order.CmdRestock, order.CmdHold, order.CmdScrap,
 			order.CmdYes, order.CmdUndo, order.CmdRelease, order.CmdQueue, order.CmdTasks)
 	case order.ScreenStock:
 		add(order.CmdTasks, order.CmdUndo, order.CmdRelease, order.CmdQueue)
@@ -75,21 +79,25 @@ func validNow(b *order.Bench) map[order.Command]bool {
 	return set
 }
 
+// cardH is the height from which on the footer names the commands of the bench card: a
+// window of 24 rows, also where one of them says that it is training.
+const cardH = 23
+
 // footer paints the valid commands with their keys, below them in larger windows
 // those that only the bench card has, and the demo's keys; it returns what is above.
 func (p *painter) footer(a area) area {
-	if p.o.Demo {
-		a = p.demoStrip(a)
-	}
-	n := 1
-	if p.h >= 24 {
-		n = 2
-	}
-	foot, rest := a.bottom(n)
-	valid := validNow(&p.v.Bench)
+	valid := validNow(p.v)
 	if w := p.v.Work; w != nil && slices.ContainsFunc(p.v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
 		valid[order.CmdCold] = true
 	}
+	if p.o.Demo {
+		a = p.demoStrip(a, valid)
+	}
+	n := 1
+	if p.h >= cardH {
+		n = 2
+	}
+	foot, rest := a.bottom(n)
 	quit := seg{st: muted, s: p.t.Quit, right: true, rank: 99}
 	if n == 1 {
 		quit.s, quit.rank = p.t.QuitShort, quitRank
@@ -97,14 +105,17 @@ func (p *painter) footer(a area) area {
 	if p.o.Quit {
 		quit = seg{st: warnBar, s: " " + p.t.QuitAgain + " ", right: true}
 	}
-	keyed, card := p.commandSegs(valid, quit, n == 1)
+	keyed, onCard := p.commandSegs(valid)
+	if n == 1 {
+		keyed = append(keyed, quit)
+	}
 	gap := 2
-	if a.w < 60 {
+	if len(fit(a.c, a.w, gap, keyed)) < len(keyed) {
 		gap = 1
 	}
 	foot.line(0, gap, keyed...)
 	if n == 2 {
-		foot.line(1, 1, card...)
+		foot.line(1, 1, append(p.cardSegs(onCard, a.w), quit)...)
 	}
 	return rest
 }
@@ -112,7 +123,7 @@ func (p *painter) footer(a area) area {
 // needed are the commands with keys as the footer shows them: what a picker needs most
 // stands first, and stays longest where the window is narrow.
 var needed = []order.Command{order.CmdNo, order.CmdKeep, order.CmdPrint, order.CmdUndo, order.CmdShort, order.CmdSignOut,
-	order.CmdRelease, order.CmdSkip, order.CmdNextBox, order.CmdQueue, order.CmdDispatch, order.CmdLang, order.CmdInfo}
+	order.CmdRelease, order.CmdSkip, order.CmdNextBox, order.CmdQueue, order.CmdDispatch, order.CmdInfo, order.CmdLang}
 
 // quitRank lets how to quit go before no key but the language's.
 var quitRank = keyRank(order.CmdLang) - 1
@@ -121,8 +132,7 @@ var quitRank = keyRank(order.CmdLang) - 1
 func keyRank(c order.Command) int { return 2 + 2*slices.Index(needed, c) }
 
 // commandSegs splits the commands by whether a key gives them.
-func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow bool) (keyed, card []seg) {
-	var onCard []string
+func (p *painter) commandSegs(valid map[order.Command]bool) (keyed []seg, onCard []string) {
 	for _, c := range order.Commands() {
 		if !valid[c.Command] {
 			continue
@@ -137,18 +147,45 @@ func (p *painter) commandSegs(valid map[order.Command]bool, quit seg, oneRow boo
 		case answers(p.v.Bench.Question, c.Command):
 			s.rank = 0
 		case c.Command == order.CmdPrint && p.v.Bench.Screen != order.ScreenLabel:
-			s.rank = keyRank(order.CmdDispatch) // it prints, but nobody waits for it here
+			s.rank = keyRank(order.CmdInfo) + 1 // it prints, but nobody waits for it here
+		case c.Command == order.CmdInfo && p.h < cardH:
+			s.rank = keyRank(order.CmdSignOut) + 1 // it tells what the window has no room for
 		}
 		keyed = append(keyed, s)
 	}
 	slices.SortStableFunc(keyed, func(a, b seg) int { return a.rank - b.rank })
-	if oneRow {
-		return append(keyed, quit), nil
+	return keyed, onCard
+}
+
+// cardSegs name the commands that only the bench card has, in w cells where that is
+// possible: BOX S, BOX M and BOX L are BOX S/M/L then.
+func (p *painter) cardSegs(names []string, w int) []seg {
+	if len(names) == 0 {
+		return nil
 	}
-	if len(onCard) > 0 {
-		card = append(card, seg{st: muted, s: p.t.CardOnly}, seg{st: plain, s: strings.Join(onCard, "  ")})
+	const gap = "  "
+	all := strings.Join(names, gap)
+	if cells(p.t.CardOnly)+1+cells(all) > w {
+		all = strings.Join(shared(names), gap)
 	}
-	return keyed, append(card, quit)
+	return []seg{{st: muted, s: p.t.CardOnly}, {st: plain, s: all}}
+}
+
+// shared joins neighbours that differ in their last word only.
+func shared(names []string) (out []string) {
+	last := ""
+	for _, s := range names {
+		head, tail := "", s
+		if i := strings.LastIndexByte(s, ' '); i >= 0 {
+			head, tail = s[:i], s[i+1:]
+		}
+		if head != "" && head == last {
+			out[len(out)-1] += "/" + tail
+			continue
+		}
+		out, last = append(out, s), head
+	}
+	return out
 }
 
 // answers says whether a command answers the question; its key stands first then.
@@ -161,64 +198,4 @@ func keyName(key string) string {
 		return "Esc"
 	}
 	return key
-}
-
-// demoKeys are the keys of the virtual scanner. Only in the demo do letters act.
-var demoKeys = []struct {
-	key  rune
-	name string
-	text func(*text.Texts) string
-}{
-	{'n', "space", func(t *text.Texts) string { return t.DemoRight }},
-	{'w', "w", func(t *text.Texts) string { return t.DemoWrong }},
-	{'l', "l", func(t *text.Texts) string { return t.DemoLocation }},
-	{'b', "b", func(t *text.Texts) string { return t.DemoBadge }},
-	{'y', "y", func(t *text.Texts) string { return t.DemoYes }},
-	{'a', "a", func(t *text.Texts) string { return t.DemoBatch }},
-	{'s', "s", func(t *text.Texts) string { return t.DemoWall }},
-	{'x', "x", func(t *text.Texts) string { return t.DemoBox }},
-	{'e', "e", func(t *text.Texts) string { return t.DemoEmpty }},
-	{'i', "i", func(t *text.Texts) string { return t.DemoList }},
-	{'g', "g", func(t *text.Texts) string { return t.DemoSubst }},
-	{'t', "t", func(t *text.Texts) string { return t.DemoTasks }},
-	{'c', "c", func(t *text.Texts) string { return t.DemoOther }},
-	{'o', "o", func(t *text.Texts) string { return t.DemoNetwork }},
-	{'p', "p", func(t *text.Texts) string { return t.DemoPrinter }},
-	{'u', "u", func(t *text.Texts) string { return t.DemoGun }},
-}
-
-// trained are the keys of the virtual scanner that training has: there is no network to
-// cut, and the printer is a folder.
-var trained = map[rune]bool{'n': true, 'w': true, 'l': true, 'b': true, 'y': true,
-	'a': true, 's': true, 'x': true, 'e': true, 'i': true, 'g': true, 'c': true, 't': true}
-
-// demoStrip paints the virtual scanner's keys below everything, in as many rows as
-// they need but not more than three.
-func (p *painter) demoStrip(a area) area {
-	title := p.t.Demo
-	if p.o.Training {
-		title = p.t.TrainingShort
-	}
-	rows := [][]seg{{{st: infoBar, s: " " + title + " "}}}
-	used := cells(rows[0][0].s)
-	for _, k := range demoKeys {
-		if p.o.Training && !trained[k.key] {
-			continue
-		}
-		name, what := seg{st: keys, s: k.name}, seg{st: plain, s: k.text(p.t)}
-		w := cells(name.s) + cells(what.s) + 2
-		if used+w > a.w {
-			if len(rows) == 3 {
-				break
-			}
-			rows, used = append(rows, nil), -1
-		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], name, what)
-		used += w
-	}
-	strip, rest := a.bottom(len(rows))
-	for y, r := range rows {
-		strip.line(y, 1, r...)
-	}
-	return rest
 }

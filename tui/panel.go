@@ -10,9 +10,17 @@ import (
 
 // panel shows over the work how the bench is; the work goes on with any scan.
 func (p *painter) panel(a area) {
-	head, rest := a.top(1)
-	head.line(0, 2, seg{st: title, s: text.Word(p.lang, "panel_"+string(p.v.Bench.Panel))},
-		seg{st: muted, s: p.t.PanelHint, right: true, rank: 1})
+	name, hint := seg{st: title, s: text.Word(p.lang, "panel_"+string(p.v.Bench.Panel))}, seg{st: muted, s: p.t.PanelHint}
+	rest := a
+	if cells(name.s)+cells(hint.s)+2 > a.w {
+		var foot area
+		foot, rest = a.bottom(1)
+		foot.line(0, 0, hint)
+		hint.s = ""
+	}
+	hint.right = true
+	head, rest := rest.top(1)
+	head.line(0, 2, name, hint)
 	rows := p.panelRows(a.w)
 	for y, segs := range rows {
 		if y == rest.h-1 && len(rows) > rest.h {

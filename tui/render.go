@@ -92,8 +92,6 @@ type painter struct {
 	now  time.Time
 	h    int  // rows of the window
 	wide bool // it has room for words beside the bare news
-
-	stepWhole bool // the next step stands above the verdict unclipped
 }
 
 func (p *painter) starting(a area) {
@@ -155,7 +153,6 @@ func (p *painter) screen(a area) {
 		p.panel(a)
 		return
 	}
-	_, p.stepWhole = p.stepText(a.w, a.h-p.blockHeight(p.verdictLook()))
 	a = p.verdictBlock(a)
 	a = p.stepLines(a)
 	if p.reasons(a) {

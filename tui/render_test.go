@@ -317,12 +317,12 @@ func TestTheGravestAlertComesFirst(t *testing.T) {
 	for i := range list {
 		order[i] = list[i].bar
 	}
-	if len(list) != 6 || !strings.HasPrefix(list[0].s, "NOT SAVED") || !slices.IsSortedFunc(order, func(a, b style) int { return grave(a) - grave(b) }) {
+	if len(list) != 6 || !strings.HasPrefix(list[0].whole, "NOT SAVED") || !slices.IsSortedFunc(order, func(a, b style) int { return grave(a) - grave(b) }) {
 		t.Fatalf("alerts %v", list)
 	}
 	v.Devices[1].Status = "absent"
 	if list := painterFor(v).alertList(); !slices.ContainsFunc(list, func(a alert) bool {
-		return a.bar == stopBar && strings.HasPrefix(a.s, "NO SCANNER")
+		return a.bar == stopBar && strings.HasPrefix(a.whole, "NO SCANNER")
 	}) {
 		t.Errorf("without any device: %v", list)
 	}

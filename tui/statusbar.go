@@ -118,20 +118,18 @@ func (p *painter) printerSeg(short bool) seg {
 }
 
 // printerAlert says what is wrong with the printer, and how many prints wait for a person.
-func (p *painter) printerAlert() string {
+func (p *painter) printerAlert(bar style) alert {
 	pr := &p.v.Printer
-	s, do := p.cause(pr.Status, pr.Detail), text.PrinterDo(p.lang, pr.Status)
-	if !p.wide && do != "" { // what it is stands in the bar above
-		return p.t.PrinterShort + ": " + do
-	}
+	cause, do := p.cause(pr.Status, pr.Detail), text.PrinterDo(p.lang, pr.Status)
+	whole, parked := cause, ""
 	if do != "" {
-		s += ": " + do
+		whole += ": " + do
 	}
-	s = sprintf(p.t.AlertPrinter, s)
 	if pr.Parked > 0 {
-		s += "  " + sprintf(p.t.Parked, pr.Parked)
+		parked = "  " + sprintf(p.t.Parked, pr.Parked)
 	}
-	return s
+	return alert{bar: bar, what: sprintf(p.t.AlertPrinter, cause) + parked, do: do, subject: p.t.PrinterShort,
+		whole: sprintf(p.t.AlertPrinter, whole) + parked}
 }
 
 // cause is the word for a code. What the system says of it is for the log, and shown

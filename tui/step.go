@@ -104,43 +104,38 @@ func (p *painter) stepLines(a area) area {
 	if a.h <= 12 && p.asked() {
 		lines = nil // the verdict below says it already
 	}
-	box, rest := a.bottom(len(lines) + 1)
+	lines = append(lines, wrap(p.answer(q), a.w-cells(p.t.AnswerNo)-3, 2)...)
+	box, rest := a.bottom(len(lines))
 	box.fill(infoBar)
 	in := box.inset(1)
 	for i, s := range lines {
 		in.text(0, i, infoBar, s)
 	}
-	in.line(len(lines), 1, seg{st: infoBar, s: p.answer(q)}, seg{st: infoBar, s: p.t.AnswerNo, right: true})
+	in.line(len(lines)-1, 1, seg{st: infoBar, s: p.t.AnswerNo, right: true})
 	return rest
 }
 
-// stepLine paints the next step in one row, in a low window that has room for it in
-// two where one would clip it.
+// stepLine paints the next step: in one row, in a low window that has room for it or
+// where the verdict says nothing else in as many as it takes.
 func (p *painter) stepLine(a area) area {
-	lines, _ := p.stepText(a.w, a.h)
-	rows, rest := a.bottom(len(lines))
+	rows := 1
+	switch {
+	case p.stepSaysIt():
+		rows = doRows
+	case p.h < lowH && (a.h > bigRows+3 || p.v.Bench.Screen == order.ScreenLabel && a.h > bigRows):
+		rows = 2
+	}
+	badge := " " + p.t.Step + " "
+	lines := wrap(p.step(), a.w-cells(badge)-1, rows)
+	box, rest := a.bottom(len(lines))
 	if lines[0] == "" {
 		return rest
 	}
-	x := rows.text(0, 0, infoBar, p.stepBadge()) + 1
+	x := box.text(0, 0, infoBar, badge) + 1
 	for y, line := range lines {
-		rows.text(x, y, strong, line)
+		box.text(x, y, strong, line)
 	}
 	return rest
-}
-
-func (p *painter) stepBadge() string { return " " + p.t.Step + " " }
-
-// stepText is the next step as stepLine writes it above a verdict at the bottom of
-// w by h cells, and whether none of it is clipped.
-func (p *painter) stepText(w, h int) (lines []string, whole bool) {
-	rows := 1
-	if p.h < lowH && (h > bigRows+3 || p.v.Bench.Screen == order.ScreenLabel && h > bigRows) {
-		rows = 2
-	}
-	w -= cells(p.stepBadge()) + 1
-	lines = wrap(p.step(), w, rows)
-	return lines, cells(lines[len(lines)-1]) <= w
 }
 
 // asked says whether the verdict on the screen is the open question itself.

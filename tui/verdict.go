@@ -39,10 +39,10 @@ func lookOf(v order.Verdict) look {
 }
 
 // verdictBlock paints the last verdict at the bottom of the area and returns what is
-// above it. Its height depends on window and kind only, never on the words in it.
+// above it. Its height depends on window and kind, so that screens stand still.
 func (p *painter) verdictBlock(a area) area {
 	s := p.v.Verdict
-	block, rest := a.bottom(p.blockHeight(p.verdictLook()))
+	block, rest := a.bottom(p.blockHeight(a.w))
 	if s == nil {
 		return rest
 	}
@@ -56,7 +56,7 @@ func (p *painter) verdictBlock(a area) area {
 	switch {
 	case block.h >= 8:
 		p.tallBlock(inner, s, l)
-	case block.h >= 5:
+	case p.usualHeight(s.Verdict.Look()) >= bigRows:
 		p.signBlock(inner, s, l)
 	default:
 		p.lowBlock(inner, s, l)
@@ -81,8 +81,27 @@ func (p *painter) stood(s *station.Shown) time.Duration {
 	return p.now.Sub(s.Shown)
 }
 
-// blockHeight is 3, 5 or 7 rows by the window's height, and more for a refusal.
-func (p *painter) blockHeight(kind order.Look) int {
+// blockHeight is the usual height, in low windows more where the words take it.
+func (p *painter) blockHeight(w int) int {
+	n := p.usualHeight(p.verdictLook())
+	s := p.v.Verdict
+	if s == nil || p.h >= lowH || p.doOnce(s) == "" {
+		return n
+	}
+	w -= 2
+	what, do := p.line(s.What), p.doOnce(s)
+	if n >= bigRows {
+		beside, _ := bigWidth(lookOf(s.Verdict).figure, 1)
+		w, do = w-beside-2, ">> "+do
+	}
+	return max(n, 1+len(wrap(what, w, 2))+len(wrap(do, w, doRows)))
+}
+
+// doRows is how many rows of a low window the next step takes at most.
+const doRows = 5
+
+// usualHeight is 3, 5 or 7 rows by the window's height, and more for a refusal.
+func (p *painter) usualHeight(kind order.Look) int {
 	if p.o.Cold && p.h < 34 {
 		return coldVerdict(p.h, kind)
 	}
@@ -115,7 +134,7 @@ var idleCodes = map[order.MsgCode]bool{order.MsgNotNow: true, order.MsgNoQuestio
 // order with short lines is not called complete.
 func (p *painter) word(s *station.Shown) string {
 	switch {
-	case s.Verdict == order.WrongKind && s.Device == "" && idleCodes[s.What.Code]:
+	case s.Verdict == order.WrongKind && s.Device == "" && idleCodes[s.What.Code], s.Verdict == order.Needs && s.What.Code == order.MsgNotNow:
 		return p.t.NotHere
 	case s.Verdict == order.OrderDone && p.isShort(&s.What.Args):
 		return p.t.OrderShort
@@ -129,14 +148,23 @@ func (p *painter) isShort(a *order.Args) bool {
 	return a.N < a.Need || w != nil && w.Short > 0 && w.Ref == a.Ref
 }
 
-// doOnce is the "do" line, empty in a low window where the next step above says the
-// same: the row is the "what" line's then.
+// doOnce is the "do" line, empty in a low window where what stands above says the same:
+// the row is the "what" line's then.
 func (p *painter) doOnce(s *station.Shown) string {
-	do := p.do(s)
-	if p.h < lowH && p.v.Bench.Question == nil && p.stepWhole && do == p.step() {
+	if p.stepSaysIt() || p.h < lowH && p.asked() && answered[s.Do.Code] {
 		return ""
 	}
-	return do
+	return p.do(s)
+}
+
+// answered are the steps that the row on how to answer a question says as well.
+var answered = map[order.MsgCode]bool{order.DoScanYes: true, order.DoScanAgain: true, order.DoKeepRelease: true, order.DoScanLead: true,
+	order.DoQty: true, order.DoPIN: true, order.DoReason: true, order.DoScanSubst: true}
+
+// stepSaysIt says whether the next step of a low window is what the verdict asks for.
+func (p *painter) stepSaysIt() bool {
+	s := p.v.Verdict
+	return p.h < lowH && s != nil && p.v.Bench.Question == nil && p.do(s) == p.step()
 }
 
 // faded says what the last good scan was without standing out any more.
@@ -147,21 +175,15 @@ func (p *painter) faded(a area, s *station.Shown) {
 	a.text(0, 1, plain, p.line(s.What))
 }
 
-// lowBlock is three or four rows: a full pattern with the word in it, what, do.
+// lowBlock is three rows or more: a full pattern with the word in it, what, do.
 func (p *painter) lowBlock(a area, s *station.Shown, l look) {
 	p.patternRow(a, 0, s, l)
-	rows := max(1, a.h-2)
-	if p.asked() || p.doOnce(s) == "" {
-		rows = a.h - 1 // how to answer, or what to do, stands above
+	var do []string
+	if d := p.doOnce(s); d != "" {
+		do = wrap(d, a.w, doRows)
 	}
-	y := 1
-	for _, line := range wrap(p.line(s.What), a.w, rows) {
-		a.text(0, y, l.bar, line)
-		y++
-	}
-	for _, line := range wrap(p.doOnce(s), a.w, max(1, a.h-y)) {
-		a.text(0, y, l.bar, line)
-		y++
+	for y, line := range append(wrap(p.line(s.What), a.w, max(1, a.h-1-len(do))), do...) {
+		a.text(0, y+1, l.bar, line)
 	}
 }
 
@@ -198,7 +220,7 @@ func (p *painter) words(a area, y int, s *station.Shown, l look) {
 	a.line(y, 2, seg{st: l.bar, s: word}, seg{st: l.bar, s: when, right: true, rank: 1})
 	var do []string
 	if s := p.doOnce(s); s != "" {
-		do = wrap(">> "+s, a.w, max(1, a.h-y-3))
+		do = wrap(">> "+s, a.w, max(1, a.h-y-2))
 	}
 	y++
 	for _, line := range append(wrap(p.line(s.What), a.w, max(1, a.h-y-len(do))), do...) {

@@ -65,7 +65,7 @@ var en = Texts{
 
 	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",
 
-	CardOnly: "bench card:", Quit: "ctrl+c twice: quit", QuitShort: "ctrl+c: quit", QuitAgain: "ctrl+c again: quit",
+	CardOnly: "card:", Quit: "ctrl+c twice: quit", QuitShort: "^C: quit", QuitAgain: "ctrl+c again: quit",
 	TooSmall: "Window too small: %dx%d, needs %dx%d", ScreenError: "Display error; scanning goes on. Call the lead.",
 	Step: "NEXT",
 
@@ -76,5 +76,5 @@ var en = Texts{
 
 	Demo: "DEMO", DemoRight: "right", DemoWrong: "wrong", DemoLocation: "location", DemoBadge: "badge",
 	DemoYes: "YES", DemoNetwork: "network", DemoPrinter: "printer", DemoGun: "gun",
-	DemoBatch: "batch", DemoWall: "wall", DemoBox: "next box", DemoEmpty: "empty box", DemoList: "list", DemoSubst: "subst", DemoTasks: "tasks", DemoOther: "2nd badge",
+	DemoBatch: "batch", DemoWall: "wall", DemoBox: "next box", DemoEmpty: "empty", DemoList: "list", DemoSubst: "subst", DemoTasks: "tasks", DemoOther: "2nd badge",
 }

@@ -14,6 +14,6 @@ var coldMessages = map[order.MsgCode]Pair{
 	order.DoCoolant:       {"箱 {need} 放 {name} {n} 个[，用 {code} 箱]，扫它的码", "Put {n} x {name} into box {need}[, kind {code}], scan its code"},
 	order.MsgAlertWarming: {"{ref} 的{reason}货已离开冷库 {lasted}，还剩 {n} 分钟", "{ref}: {reason} goods out of the cold for {lasted}, {n} min left"},
 	order.MsgAlertTooWarm: {"{ref} 的{reason}货离开冷库 {lasted}，超时", "{ref}: {reason} goods out of the cold for {lasted}, TOO LONG"},
-	order.DoAlertWarming:  {"先做完它，或放回冷库并扫「入冷」", "Finish it first, or put it into the cold and scan INTO COLD"},
+	order.DoAlertWarming:  {"先做完它，或放回冷库并扫「入冷」", "Finish it, or cool it and scan INTO COLD"},
 	order.DoAlertTooWarm:  {"不要发出；叫组长决定", "Do not send it; the lead decides"},
 }
