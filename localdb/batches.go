@@ -18,7 +18,7 @@ func (db *DB) BatchOf(batch string) ([]order.ShipmentID, error) {
 	if batch == "" {
 		return nil, nil
 	}
-	return db.ids("SELECT id FROM shipments WHERE owner <> '' AND batch = ? AND gone = 0 ORDER BY sid", batch)
+	return db.ids("SELECT id FROM shipments WHERE owner <> '' AND batch = ? AND batch <> '' AND gone = 0 ORDER BY sid", batch)
 }
 
 func (db *DB) ids(text string, args ...driver.Value) (ids []order.ShipmentID, err error) {

@@ -286,6 +286,10 @@ CREATE TABLE reissues(
 INSERT INTO reissues SELECT no, of, id, first, first_lsn, n, hash, done FROM reissues_of_one;
 DROP TABLE reissues_of_one;
 `,
+	`
+-- The orders of a batch: asked at each put and each undo of one.
+CREATE INDEX shipments_batch ON shipments(batch) WHERE batch <> '';
+`,
 }
 
 // schemaVersion is what this program writes.
