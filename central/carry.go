@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,8 +22,8 @@ import (
 // one in force.
 type Notary interface {
 	Signer
-	// Station returns name, serial number and key of a certificate that this centre issued.
-	Station(certPEM string) (order.StationID, string, crypto.PublicKey, error)
+	// Station returns a certificate that this centre issued to a station.
+	Station(certPEM string) (*x509.Certificate, error)
 	// Key signs what the centre sends.
 	Key() crypto.Signer
 }
@@ -52,18 +53,19 @@ func (s *Service) TakeCarried(ctx context.Context, ca Notary, in io.Reader, out 
 	if err != nil {
 		return c, err
 	}
-	id, serial, key, err := ca.Station(h.Cert)
+	cert, err := ca.Station(h.Cert)
 	if err != nil {
 		return c, err
 	}
-	if err := h.Verify(wire.CarryEvents, key, payload); err != nil {
+	if err := h.Verify(wire.CarryEvents, cert.PublicKey, payload); err != nil {
 		return c, err
 	}
+	id := order.StationID(cert.Subject.CommonName)
 	if id != h.Station {
 		return c, order.Errorf("wrong_station", "the file of station %q is signed by %q", string(h.Station), string(id)).
 			WithHint("write the file anew on the station it is of")
 	}
-	if err := s.CheckStation(ctx, id, serial); err != nil {
+	if err := s.CheckStation(ctx, id, CertificateOf(cert)); err != nil {
 		return c, err
 	}
 	c.Station = id

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base32"
 	"encoding/hex"
 	"strings"
@@ -15,9 +16,16 @@ import (
 
 // Certificate is a client certificate as the CA has issued it.
 type Certificate struct {
-	PEM      string
+	PEM      string // of one that was just issued
 	Serial   string
+	Key      string // fingerprint of its public key
 	NotAfter time.Time
+}
+
+// CertificateOf returns what a certificate tells that this centre's CA has issued.
+func CertificateOf(cert *x509.Certificate) Certificate {
+	key := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
+	return Certificate{Serial: cert.SerialNumber.Text(16), Key: hex.EncodeToString(key[:]), NotAfter: cert.NotAfter}
 }
 
 // Signer issues client certificates; the subject is the station, whatever the request
@@ -113,8 +121,8 @@ func (s *Service) Enrol(ctx context.Context, ca Signer, req wire.EnrolRequest) (
 			st = &Station{ID: code.Station, EnrolledAt: s.now()}
 		}
 		st.Warehouse, st.BoxKey, st.App = code.Warehouse, req.BoxKey, clip(req.App)
-		st.CertSerial, st.NotAfter = cert.Serial, cert.NotAfter
-		st.NextSerial, st.NextNotAfter, st.RevokedAt = "", time.Time{}, time.Time{}
+		st.bring(cert)
+		st.RevokedAt = time.Time{}
 		if err := tx.PutStation(st); err != nil {
 			return err
 		}
@@ -177,9 +185,23 @@ func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID,
 	return reply, err
 }
 
-// CheckStation says whether a certificate with that serial is the station's one in
+// bring puts a certificate into force.
+func (st *Station) bring(cert Certificate) {
+	st.CertSerial, st.CertKey, st.NotAfter = cert.Serial, cert.Key, cert.NotAfter
+	st.NextSerial, st.NextNotAfter = "", time.Time{}
+}
+
+// renewed says whether a certificate comes after the one in force: it was asked for, or
+// the store was put back to a moment before that. Then it is known by its key, which
+// only the station has, and by lasting longer.
+func (st *Station) renewed(cert Certificate) bool {
+	return st.NextSerial != "" && st.NextSerial == cert.Serial ||
+		st.CertSerial != "" && st.CertKey == cert.Key && cert.NotAfter.After(st.NotAfter)
+}
+
+// CheckStation says whether a certificate of this centre's CA is the station's one in
 // force. The first use of a renewed one brings it into force.
-func (s *Service) CheckStation(ctx context.Context, station order.StationID, serial string) error {
+func (s *Service) CheckStation(ctx context.Context, station order.StationID, cert Certificate) error {
 	var st *Station
 	err := s.store.Read(ctx, func(r Reader) (err error) {
 		st, err = r.Station(station)
@@ -188,10 +210,10 @@ func (s *Service) CheckStation(ctx context.Context, station order.StationID, ser
 	switch {
 	case err != nil:
 		return err
-	case st != nil && serial != "" && st.CertSerial == serial:
+	case st != nil && cert.Serial != "" && st.CertSerial == cert.Serial:
 		return nil
-	case st != nil && serial != "" && st.NextSerial == serial:
-		return s.promote(ctx, station, serial)
+	case st != nil && st.renewed(cert):
+		return s.promote(ctx, station, cert)
 	case st != nil && !st.RevokedAt.IsZero():
 		return order.Errorf("certificate_revoked", "the certificate of station %q was revoked", string(station)).
 			WithHint("enrol the station again if it is to work on; scanning goes on meanwhile")
@@ -201,14 +223,13 @@ func (s *Service) CheckStation(ctx context.Context, station order.StationID, ser
 }
 
 // promote brings a renewed certificate into force.
-func (s *Service) promote(ctx context.Context, station order.StationID, serial string) error {
+func (s *Service) promote(ctx context.Context, station order.StationID, cert Certificate) error {
 	return s.store.Write(ctx, func(tx Tx) error {
 		st, err := tx.LockStation(station)
-		if err != nil || st == nil || st.NextSerial != serial {
+		if err != nil || st == nil || !st.renewed(cert) {
 			return err // another request was first
 		}
-		st.CertSerial, st.NotAfter = st.NextSerial, st.NextNotAfter
-		st.NextSerial, st.NextNotAfter = "", time.Time{}
+		st.bring(cert)
 		return tx.PutStation(st)
 	})
 }

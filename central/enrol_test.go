@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/crypto/nacl/box"
 
+	"pickstation/central"
 	"pickstation/central/centraltest"
 	"pickstation/sync/wire"
 )
@@ -91,27 +92,92 @@ func TestAStationThatEnrolsAgainGetsItsWorkSealedToItsNewKey(t *testing.T) {
 	equal(t, "rows again: work and policy", len(rows), 2)
 }
 
+// holder is a station with one key and the certificates that it was given for it.
+type holder struct {
+	c   *centraltest.Centre
+	b   *centraltest.Bench
+	csr string
+}
+
+func newHolder(t *testing.T) (h *holder, cert central.Certificate) {
+	t.Helper()
+	h = &holder{c: centraltest.New(t), csr: csr(t)}
+	h.b = h.c.NewBench(t, "bench-1")
+	return h, h.enrol(t)
+}
+
+func (h *holder) enrol(t *testing.T) central.Certificate {
+	t.Helper()
+	text, err := h.c.NewEnrolCode(t.Context(), h.b.ID, "", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := h.c.Enrol(t.Context(), h.c.CA, wire.EnrolRequest{Code: text, CSR: h.csr, BoxKey: h.b.Box[:]})
+	return h.given(t, reply, err)
+}
+
+// renew lets an hour pass before it asks.
+func (h *holder) renew(t *testing.T) central.Certificate {
+	t.Helper()
+	h.c.Clock.Advance(time.Hour)
+	reply, err := h.c.Renew(t.Context(), h.c.CA, h.b.ID, h.csr)
+	return h.given(t, reply, err)
+}
+
+func (h *holder) given(t *testing.T, reply wire.EnrolReply, err error) central.Certificate {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := h.c.CA.Station(reply.Cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return central.CertificateOf(cert)
+}
+
+// check says "" for a certificate that is taken.
+func (h *holder) check(t *testing.T, cert central.Certificate) string {
+	t.Helper()
+	if err := h.c.CheckStation(t.Context(), h.b.ID, cert); err != nil {
+		return code(err)
+	}
+	return ""
+}
+
 func TestARenewedCertificateReplacesTheOldOne(t *testing.T) {
-	c := centraltest.New(t)
-	b := c.NewBench(t, "bench-1")
-	text, err := c.NewEnrolCode(t.Context(), b.ID, "", time.Hour)
-	if err != nil {
+	h, before := newHolder(t)
+	next := h.renew(t)
+	equal(t, "old, while the new one was not used", h.check(t, before), "")
+	equal(t, "new", h.check(t, next), "")
+	equal(t, "in force", serial(t, h.c, h.b), next.Serial)
+	equal(t, "old", h.check(t, before), "certificate_replaced")
+	equal(t, "none", h.check(t, central.Certificate{}), "certificate_replaced")
+}
+
+// A centre that was put back to a moment before a renewal knows only the certificate from
+// before it, and the station only the later one.
+func TestACertificateThatWasRenewedInAStateThatIsLostIsTaken(t *testing.T) {
+	h, before := newHolder(t)
+	copied := backup(t, h.c)
+	next := h.renew(t)
+	equal(t, "used", h.check(t, next), "")
+	h.c = restore(t, h.c, copied)
+	equal(t, "in force at the restored centre", serial(t, h.c, h.b), before.Serial)
+	equal(t, "the renewed one", h.check(t, next), "")
+	equal(t, "in force", serial(t, h.c, h.b), next.Serial)
+	equal(t, "the one from before", h.check(t, before), "certificate_replaced")
+	last := h.renew(t)
+	equal(t, "renewed again", h.check(t, last), "")
+
+	if err := h.c.Revoke(t.Context(), h.b.ID); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "enrolled", enrol(t, c, text, b), nil)
-	before := serial(t, c, b)
-	if _, err := c.Renew(t.Context(), c.CA, b.ID, csr(t)); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "old, while the new one was not used", c.CheckStation(t.Context(), b.ID, before), nil)
-	st, err := c.Stations(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "new", c.CheckStation(t.Context(), b.ID, st[0].NextSerial), nil)
-	equal(t, "in force", serial(t, c, b), st[0].NextSerial)
-	equal(t, "old", code(c.CheckStation(t.Context(), b.ID, before)), "certificate_replaced")
-	equal(t, "none", code(c.CheckStation(t.Context(), b.ID, "")), "certificate_replaced")
+	equal(t, "revoked", h.check(t, last), "certificate_revoked")
+	h.csr = csr(t) // another machine
+	other := h.enrol(t)
+	equal(t, "the successor's", h.check(t, other), "")
+	equal(t, "of the lost machine", h.check(t, last), "certificate_replaced")
 }
 
 func serial(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) string {

@@ -163,8 +163,17 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		}
 		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d unit(s) go out as %s, allowed by %s, %s", e.Line, e.Qty,
 			clip(string(e.Sub.SKU)), clip(e.Auth), clip(e.Why)))
+	case order.EventUndone:
+		if !e.Replans() {
+			return nil
+		}
+		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d unit(s) do not go out as other goods after all", e.Line, e.Qty))
 	case order.EventRelotted: // Reason names the shipment that took the units
-		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d of its reserved lot went to %s", e.Line, e.Qty, clip(e.Reason)))
+		what := "went to"
+		if e.Over {
+			what = "came back from"
+		}
+		return f.tell(sh, e, KindChange, "", fmt.Sprintf("line %d: %d of its reserved lot %s %s", e.Line, e.Qty, what, clip(e.Reason)))
 	case order.EventUnheld:
 		return f.tell(sh, e, KindHold, "", "lifted: "+clip(e.Reason))
 	case order.EventInstructed: // Reason names the instruction

@@ -85,7 +85,7 @@ func carrier(t testing.TB, c *centraltest.Centre, b *centraltest.Bench) (*ecdsa.
 			if err != nil {
 				return err
 			}
-			st.CertSerial, st.NotAfter = cert.Serial, cert.NotAfter
+			st.CertSerial, st.CertKey, st.NotAfter = cert.Serial, cert.Key, cert.NotAfter
 			return tx.PutStation(st)
 		})
 	}

@@ -175,6 +175,7 @@ type Station struct {
 	Warehouse  string
 	BoxKey     []byte // X25519 public key, 32 bytes
 	CertSerial string // the certificate in force; others of the name are refused
+	CertKey    string // fingerprint of its public key, which stays the same over renewals
 	NotAfter   time.Time
 	// NextSerial is of a renewed certificate that was not used yet. The one in force
 	// stays so until then, for the answer that brought the new one may have been lost.

@@ -91,7 +91,7 @@ func (s *Server) stationByCert(r *http.Request, pathID string) (caller, error) {
 		return caller{}, newProblem(http.StatusForbidden, "wrong_station", "the certificate is of another station",
 			"use the address with the station's own name")
 	}
-	if err := s.svc.CheckStation(r.Context(), id, cert.SerialNumber.Text(16)); err != nil {
+	if err := s.svc.CheckStation(r.Context(), id, central.CertificateOf(cert)); err != nil {
 		return caller{}, err
 	}
 	return caller{by: central.By{Who: string(id), Source: "station"}, station: id}, nil

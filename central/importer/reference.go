@@ -274,20 +274,9 @@ func number(r *row, column string) (int, *fault) {
 }
 
 func tracking(text string) (order.Tracking, *fault) {
-	var t order.Tracking
-	for _, word := range strings.Fields(text) {
-		switch word {
-		case "lot":
-			t.Lot = true
-		case "expiry":
-			t.Expiry = true
-		case "serial":
-			t.Serial = true
-		case "weight":
-			t.Weight = true
-		default:
-			return t, &fault{"bad_track", fmt.Sprintf("track %.40q is not lot, expiry, serial or weight", word)}
-		}
+	t, err := order.ParseTracking(strings.Fields(text))
+	if err != nil {
+		return t, &fault{"bad_track", err.Error()}
 	}
 	return t, nil
 }

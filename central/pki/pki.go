@@ -205,15 +205,20 @@ func (ca *CA) SignStation(csrPEM []byte, station order.StationID, now time.Time)
 	if err != nil {
 		return bad("the request cannot be signed", err)
 	}
-	return central.Certificate{PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
-		Serial: tmpl.SerialNumber.Text(16), NotAfter: tmpl.NotAfter}, nil
+	made, err := x509.ParseCertificate(der)
+	if err != nil {
+		return bad("the request cannot be signed", err)
+	}
+	cert := central.CertificateOf(made)
+	cert.PEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return cert, nil
 }
 
-// Station returns whose certificate it is, when this CA issued it for a client. It does
+// Station returns a certificate when this CA issued it for a client. It does
 // not look at the time: see [central.Notary].
-func (ca *CA) Station(certPEM string) (order.StationID, string, crypto.PublicKey, error) {
-	bad := func(err error) (order.StationID, string, crypto.PublicKey, error) {
-		return "", "", nil, (&order.Error{Code: "bad_certificate", Op: "check certificate", Msg: "it is none of this centre's", Err: err}).
+func (ca *CA) Station(certPEM string) (*x509.Certificate, error) {
+	bad := func(err error) (*x509.Certificate, error) {
+		return nil, (&order.Error{Code: "bad_certificate", Op: "check certificate", Msg: "it is none of this centre's", Err: err}).
 			WithHint("use the centre at which the station is enrolled")
 	}
 	block, _ := pem.Decode([]byte(certPEM))
@@ -230,7 +235,7 @@ func (ca *CA) Station(certPEM string) (order.StationID, string, crypto.PublicKey
 	if cert.IsCA || !slices.Contains(cert.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
 		return bad(errors.New("not a station's"))
 	}
-	return order.StationID(cert.Subject.CommonName), cert.SerialNumber.Text(16), cert.PublicKey, nil
+	return cert, nil
 }
 
 // Key signs in the centre's name.

@@ -221,10 +221,10 @@ func newBackupCommand() *cobra.Command {
 func newRestoredCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "restored", Short: "Tell that the store was put back to an earlier moment by other means than pickcentral backup",
-		Long: "After a restore of the file system, a point-in-time recovery, or a failover that lost commits, benches believe\n" +
-			"that the centre has events which it lost. This takes a new timeline, so that they send those again, and passes\n" +
-			"over the ids and waybill numbers that may have been given out since. Stop every pickcentral serve of the store\n" +
-			"before. A copy made by pickcentral backup needs no such word. Prints {\"timeline\"}.",
+		Long: "After a restore of the file system benches believe that the centre has events which it lost. This takes a new\n" +
+			"timeline, so that they send those again, and passes over the ids and waybill numbers that may have been given\n" +
+			"out since. Stop every pickcentral serve of the store before. A copy made by pickcentral backup needs no such\n" +
+			"word, and of PostgreSQL neither a promoted standby nor a point-in-time recovery. Prints {\"timeline\"}.",
 		Example: "  pickcentral restored --store postgres://pick@db.example/pick --keys /etc/pickcentral",
 		Args:    noArgs,
 		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
