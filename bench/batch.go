@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pickstation/order"
@@ -26,29 +27,40 @@ func batchScan(e *env) (_ []result, err error) {
 		return nil, err
 	}
 	defer d.close()
-	var r rival
+	var all rival
+	var by [len(batchKinds)]rival
 	for range e.rounds(20) {
 		limit, err := d.block(scanBlock)
 		if err != nil {
 			return nil, err
 		}
-		own, err := k.batchBlock(scanBlock)
+		own, err := k.batchBlock(scanBlock / len(batchKinds))
 		if err != nil {
 			return nil, err
 		}
-		r.add(own, limit)
+		all.add(slices.Concat(own[:]...), limit)
+		for i := range own {
+			by[i].add(own[i], limit)
+		}
 	}
-	return []result{r.p50("batch_scan_p50"), r.p99("batch_scan_p99")}, nil
+	out := []result{all.p50("batch_scan_p50"), all.p99("batch_scan_p99")}
+	for i, kind := range batchKinds {
+		out = append(out, by[i].p50("batch_"+kind+"_p50"))
+	}
+	return out, nil
 }
 
-// batchBlock returns how long n scans of a batch waited for their commits: take, put and
-// undo of the line at hand, so that the work never ends.
-func (d *desk) batchBlock(n int) ([]time.Duration, error) {
-	var list []time.Duration
-	for len(list) < n {
+// batchKinds are the scans of a batch: goods into the hand (bench and event are written),
+// the put (its line, too), and its undo.
+var batchKinds = [...]string{"take", "put", "undo"}
+
+// batchBlock returns how long n scans of each kind waited for their commits, all of the
+// line at hand, so that the work never ends.
+func (d *desk) batchBlock(n int) (by [len(batchKinds)][]time.Duration, err error) {
+	for range n {
 		v := d.loop.View()
 		if v.Work == nil || v.Work.Current == nil || len(v.Slots) == 0 {
-			return nil, fmt.Errorf("no batch on the bench: screen %s", v.Bench.Screen)
+			return by, fmt.Errorf("no batch on the bench: screen %s", v.Bench.Screen)
 		}
 		slot := "SLOT-1"
 		for _, s := range v.Slots {
@@ -56,16 +68,16 @@ func (d *desk) batchBlock(n int) ([]time.Duration, error) {
 				slot = s.Slot
 			}
 		}
-		for _, text := range []string{v.Work.Current.Codes[0].Key, slot, order.CommandPrefix + string(order.CmdUndo)} {
+		for i, text := range [...]string{v.Work.Current.Codes[0].Key, slot, order.CommandPrefix + string(order.CmdUndo)} {
 			o, err := d.scan(text)
 			if err != nil {
-				return nil, err
+				return by, err
 			}
 			if !o.Decision.Verdict.Good() {
-				return nil, fmt.Errorf("scan of %s: %s %s", text, o.Decision.Verdict, o.Decision.What.Code)
+				return by, fmt.Errorf("scan of %s: %s %s", text, o.Decision.Verdict, o.Decision.What.Code)
 			}
-			list = append(list, o.Waited)
+			by[i] = append(by[i], o.Waited)
 		}
 	}
-	return list, nil
+	return by, nil
 }
