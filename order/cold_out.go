@@ -22,8 +22,8 @@ type ColdRule struct {
 // maxHoldS is the longest a rule may leave goods out of the cold: a day, in seconds.
 const maxHoldS = 24 * 3600
 
-// coldRule returns the limits of a class, or nil.
-func (p *Policy) coldRule(t Temp) *ColdRule {
+// ColdRule returns the limits of a class, or nil.
+func (p *Policy) ColdRule(t Temp) *ColdRule {
 	i := slices.IndexFunc(p.Cold, func(r ColdRule) bool { return r.Temp == t })
 	if i < 0 {
 		return nil
@@ -97,7 +97,7 @@ func (s *Shipment) clockOf(c *OutClock, parcel int) bool {
 func (s *Shipment) TooWarm(p *Policy, parcel int, at time.Time) *OutClock {
 	for i := range s.Out {
 		c := &s.Out[i]
-		r := p.coldRule(c.Temp)
+		r := p.ColdRule(c.Temp)
 		if r == nil || parcel != 0 && !s.clockOf(c, parcel) {
 			continue
 		}

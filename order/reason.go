@@ -13,6 +13,8 @@ type ReasonRule struct {
 	For  []Gate `json:"for,omitempty"` // none: for everything that takes a lead
 }
 
+func (r *ReasonRule) fits(g Gate) bool { return len(r.For) == 0 || slices.Contains(r.For, g) }
+
 // maxReasons is how many reasons can be chosen from: the card has a code for each.
 const maxReasons = 9
 
@@ -20,7 +22,7 @@ const maxReasons = 9
 // warehouse lists none.
 func (p *Policy) reasonsFor(g Gate) (list []ReasonRule) {
 	for _, r := range p.Reasons {
-		if (len(r.For) == 0 || slices.Contains(r.For, g)) && len(list) < maxReasons {
+		if r.fits(g) && len(list) < maxReasons {
 			list = append(list, ReasonRule{Code: r.Code, Name: r.Name})
 		}
 	}
@@ -49,7 +51,7 @@ func (p *Policy) checkReasons() error {
 	for _, g := range leadGates {
 		n := 0
 		for _, r := range p.Reasons {
-			if len(r.For) == 0 || slices.Contains(r.For, g) {
+			if r.fits(g) {
 				n++
 			}
 		}

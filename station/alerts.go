@@ -121,11 +121,7 @@ var conditions = []Condition{
 	{Code: AlertNoScanner, Severity: SeverityStop, After: deviceSettles, holds: noScanner},
 	{Code: AlertScanner, Severity: SeverityWarn, After: deviceSettles, HiddenBy: []AlertCode{AlertNoScanner}, holds: silent("scanner")},
 	{Code: AlertScale, Severity: SeverityWarn, After: deviceSettles, holds: silent("scale")},
-	{Code: AlertScaleSilent, Severity: SeverityWarn, After: scaleSettles, HiddenBy: []AlertCode{AlertScale}, holds: func(v *View, _ time.Time) []Alert {
-		s := v.Scale
-		return when(s != nil && (s.State == "stale" || s.State == "unreadable"), subject(s), since(s),
-			say(order.MsgAlertScale, order.DoAlertScale, order.Args{Code: subject(s), Reason: state(s)}))
-	}},
+	{Code: AlertScaleSilent, Severity: SeverityWarn, After: scaleSettles, HiddenBy: []AlertCode{AlertScale}, holds: silentScale},
 	{Code: AlertProbe, Severity: SeverityWarn, After: probeSettles, HiddenBy: []AlertCode{AlertColdSilent}, holds: silent("probe")},
 	{Code: AlertPrinter, Severity: SeverityWarn, After: printerSettles, holds: func(v *View, _ time.Time) []Alert {
 		p := &v.Printer
@@ -218,25 +214,13 @@ func when(holds bool, subject string, since time.Time, a Alert) []Alert {
 	return []Alert{a}
 }
 
-func subject(s *ScaleView) string {
+// silentScale is a scale that is there and tells nothing.
+func silentScale(v *View, _ time.Time) []Alert {
+	s := v.Scale
 	if s == nil {
-		return ""
+		return nil
 	}
-	return s.Name
-}
-
-func since(s *ScaleView) time.Time {
-	if s == nil {
-		return time.Time{}
-	}
-	return s.Since
-}
-
-func state(s *ScaleView) string {
-	if s == nil {
-		return ""
-	}
-	return s.State
+	return when(!tells(s.State), s.Name, s.Since, say(order.MsgAlertScale, order.DoAlertScale, order.Args{Code: s.Name, Reason: s.State}))
 }
 
 // isGun says whether a device is a scanner.

@@ -155,17 +155,13 @@ func (l *Loop) clearBench() {
 
 // workChanged is what the screen says when the centre changes the open work.
 func workChanged(was, is *order.Shipment, at time.Time) *Shown {
-	ref := string(was.ID)
-	if len(was.Orders) > 0 {
-		ref = was.Orders[0].External
-	}
 	code, v, do := order.MsgWorkChanged, order.OK, order.DoNothing
 	if is == nil || is.Cancelled {
 		code, v, do = order.MsgCancelled, order.Blocked, order.DoSetAside
 	} else if h := is.Stopped(); h != nil {
 		code, v, do = order.MsgHeld, order.Blocked, order.DoCallLead
 	}
-	return &Shown{Verdict: v, What: order.Message{Code: code, Args: order.Args{Ref: ref}},
+	return &Shown{Verdict: v, What: order.Message{Code: code, Args: order.Args{Ref: was.Ref()}},
 		Do: order.Message{Code: do}, At: at, Shown: time.Now(), Async: true}
 }
 

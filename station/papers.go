@@ -30,7 +30,7 @@ func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	if !l.seen.printer.Prints() {
 		env.Printer = l.seen.printer.Status
 	}
-	env.Scale = slices.ContainsFunc(l.seen.pans, func(p pan) bool { return p.State != "stale" && p.State != "unreadable" })
+	env.Scale = slices.ContainsFunc(l.seen.pans, func(p pan) bool { return tells(p.State) })
 	env.LastLists = l.opt.Store.LastLists
 	env.Outbound = func() ([]order.OutboundRow, error) {
 		rows, _, err := l.opt.Store.Outbound(outboundMax)

@@ -20,10 +20,7 @@ func (l *Loop) fetchView() *FetchView {
 	if err != nil || s == nil {
 		return nil
 	}
-	v := &FetchView{Ref: string(s.ID)}
-	if len(s.Orders) > 0 {
-		v.Ref = s.Orders[0].External
-	}
+	v := &FetchView{Ref: s.Ref()}
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		switch {

@@ -98,12 +98,9 @@ func (l *Loop) refresh() {
 
 // workView copies what a screen shows of the shipment on the bench.
 func (l *Loop) workView(s *order.Shipment) *WorkView {
-	w := &WorkView{ID: s.ID, Ref: string(s.ID), State: s.State, Carrier: s.Carrier, Customs: s.Customs,
+	w := &WorkView{ID: s.ID, Ref: s.Ref(), State: s.State, Carrier: s.Carrier, Customs: s.Customs,
 		Promise: s.Promise, Tote: cmp.Or(s.Slot, s.Tote), NextZone: s.NextZone(l.bench.Zones), Lines: len(s.Lines), PackCheck: s.PackCheck,
 		Holds: slices.Clone(s.Holds), Cancelled: s.Cancelled, Started: s.Started()}
-	if len(s.Orders) > 0 {
-		w.Ref = s.Orders[0].External
-	}
 	if f, err := l.flow(s); err == nil {
 		st, _ := f.State(s.State)
 		w.Stage, w.StateName = st.Stage, st.Name

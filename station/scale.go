@@ -31,6 +31,9 @@ type ScaleView struct {
 	EmptyFirst bool
 }
 
+// tells says whether a scale tells weights in that state.
+func tells(state string) bool { return state != "stale" && state != "unreadable" }
+
 // pan is a scale as the loop knows it.
 type pan struct {
 	Scale

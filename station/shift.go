@@ -76,19 +76,14 @@ type ShiftCount struct {
 }
 
 // shift counts the events of a bench.
-type shift struct {
-	now, last ShiftView
-	began     time.Time // of now, by the policy
-}
+type shift struct{ now, last ShiftView }
 
 // add counts an event; began is when its shift began. An event of the next shift starts
 // it, and what was counted before is the last one.
 func (s *shift) add(e *order.Event, began time.Time) {
-	if began.After(s.began) {
-		last := s.now
-		s.last = last
-		s.now = ShiftView{Began: began, Signed: last.Signed, Opened: last.Opened, Work: last.Work}
-		s.began = began
+	if began.After(s.now.Began) {
+		s.last = s.now
+		s.now = ShiftView{Began: began, Signed: s.last.Signed, Opened: s.last.Opened, Work: s.last.Work}
 	}
 	s.now.add(e)
 }
@@ -109,7 +104,7 @@ func (v *ShiftView) add(e *order.Event) {
 	}
 	row := ShiftRow{At: at, Kind: string(e.Type), Reason: e.Reason, By: e.By, Auth: order.OperatorID(e.Auth), Shipment: e.Shipment, Qty: e.Qty}
 	switch {
-	case e.Auth != "":
+	case e.Auth != "" && e.Type != order.EventNoted:
 		v.Overrides = latest(v.Overrides, row)
 	case exceptional[e.Type] && (e.Type != order.EventTemperature || !e.Over):
 		if e.Type == order.EventTemperature {
@@ -131,22 +126,31 @@ func latest(rows []ShiftRow, r ShiftRow) []ShiftRow {
 	return append(out, rows[:min(len(rows), shiftRows-1)]...)
 }
 
-// what counts the event itself.
-func (v *ShiftView) what(e *order.Event) {
+// worth is what an event counts for: scans, wrong ones, and units picked, less those taken
+// back.
+func worth(e *order.Event) (scans, wrong, units int) {
 	if e.Verdict != "" && e.Source == order.Scanned {
-		v.Scans++
+		scans = 1
 		if e.Verdict.Look() == order.LookStop {
-			v.Wrong++
+			wrong = 1
 		}
 	}
+	switch {
+	case e.Type == order.EventPicked:
+		units = e.Qty
+	case e.Type == order.EventUndone && e.Reason == string(order.EventPicked):
+		units = -e.Qty
+	}
+	return scans, wrong, units
+}
+
+// what counts the event itself.
+func (v *ShiftView) what(e *order.Event) {
+	scans, wrong, units := worth(e)
+	v.Scans, v.Wrong, v.Units = v.Scans+scans, v.Wrong+wrong, v.Units+units
 	switch e.Type {
-	case order.EventPicked:
-		v.Units += e.Qty
 	case order.EventUndone:
 		v.Undone++
-		if e.Reason == string(order.EventPicked) {
-			v.Units -= e.Qty
-		}
 	case order.EventLabelled:
 		v.Packed++
 	case order.EventDispatched:
@@ -180,19 +184,8 @@ func (v *ShiftView) who(e *order.Event, at time.Time) {
 		v.People = append(v.People, ShiftPerson{ID: e.By, First: at})
 	}
 	p := &v.People[i]
-	p.Last = at
-	if e.Verdict != "" && e.Source == order.Scanned {
-		p.Scans++
-		if e.Verdict.Look() == order.LookStop {
-			p.Wrong++
-		}
-	}
-	switch {
-	case e.Type == order.EventPicked:
-		p.Units += e.Qty
-	case e.Type == order.EventUndone && e.Reason == string(order.EventPicked):
-		p.Units -= e.Qty
-	}
+	scans, wrong, units := worth(e)
+	p.Last, p.Scans, p.Wrong, p.Units = at, p.Scans+scans, p.Wrong+wrong, p.Units+units
 }
 
 func (v *ShiftView) mixed(want, saw order.SKU) {
@@ -224,6 +217,12 @@ func (v *ShiftView) copied() ShiftView {
 	c := *v
 	c.People, c.Mixups, c.Shadowed = slices.Clone(v.People), slices.Clone(v.Mixups), slices.Clone(v.Shadowed)
 	return c
+}
+
+// onlyOf leaves of single people what is the operator's own to see; the bench's figures stay.
+func (v *ShiftView) onlyOf(op order.OperatorID) {
+	v.People = slices.DeleteFunc(v.People, func(p ShiftPerson) bool { return p.ID != op })
+	v.Overrides, v.Exceptions = nil, nil
 }
 
 // CountShift counts events, oldest first, as a running station does: the shift of the
@@ -272,8 +271,8 @@ func (l *Loop) refOf(id order.ShipmentID) string {
 		return ref
 	}
 	ref := string(id)
-	if s, err := l.opt.Store.Shipment(id); err == nil && s != nil && len(s.Orders) > 0 {
-		ref = s.Orders[0].External
+	if s, err := l.opt.Store.Shipment(id); err == nil && s != nil {
+		ref = s.Ref()
 	}
 	if len(l.refs) >= refsKept || l.refs == nil {
 		l.refs = map[order.ShipmentID]string{}
@@ -295,6 +294,9 @@ func (l *Loop) panelView() *PanelView {
 		return nil
 	}
 	p := &PanelView{Shift: l.shift.now.copied()}
+	if l.bench.Panel != order.PanelLead {
+		p.Shift.onlyOf(l.bench.Operator)
+	}
 	l.name(&p.Shift)
 	p.P50, p.P99, p.Timed = l.Latency()
 	return p

@@ -32,18 +32,9 @@ func (t *TodayView) count(e *order.Event, zone *time.Location) {
 	if day := order.DateOf(e.Time().In(zone)); day != t.Day {
 		*t = TodayView{Day: day}
 	}
-	if e.Verdict != "" && e.Source == order.Scanned {
-		t.Scans++
-		if e.Verdict.Look() == order.LookStop {
-			t.Wrong++
-		}
-	}
-	switch {
-	case e.Type == order.EventPicked:
-		t.Units += e.Qty
-	case e.Type == order.EventUndone && e.Reason == string(order.EventPicked):
-		t.Units -= e.Qty
-	case e.Type == order.EventDispatched:
+	scans, wrong, units := worth(e)
+	t.Scans, t.Wrong, t.Units = t.Scans+scans, t.Wrong+wrong, t.Units+units
+	if e.Type == order.EventDispatched {
 		t.Shipped++
 	}
 }

@@ -18,16 +18,13 @@ type OutView struct {
 // outMax bounds how many shipments with cold goods a view looks at.
 const outMax = 200
 
-// warming reads which cold goods of the bench's open work are out of the cold.
+// warming reads which cold goods of the station's open work are out of the cold.
 func (l *Loop) warming() (list []OutView) {
 	rows, err := l.opt.Store.OutOfCold(outMax)
 	if err != nil {
 		return nil
 	}
 	for _, r := range rows {
-		if l.ship != nil && r.Shipment == l.ship.ID {
-			continue // what is on the bench is shown as it is now
-		}
 		list = l.clocks(list, r.Shipment, r.Ref, r.Clocks)
 	}
 	return list
@@ -37,32 +34,28 @@ func (l *Loop) warming() (list []OutView) {
 func (l *Loop) clocks(list []OutView, id order.ShipmentID, ref string, clocks []order.OutClock) []OutView {
 	for _, c := range clocks {
 		v := OutView{Shipment: id, Ref: ref, OutClock: c}
-		for _, r := range l.policy.Cold {
-			if r.Temp == c.Temp {
-				v.WarnS, v.HoldS = r.WarnS, r.HoldS
-			}
+		if r := l.policy.ColdRule(c.Temp); r != nil {
+			v.WarnS, v.HoldS = r.WarnS, r.HoldS
 		}
 		list = append(list, v)
 	}
 	return list
 }
 
-// outView is what the screen shows of goods out of the cold: those on the bench first.
+// outView is what the screen shows of goods out of the cold: those on the bench first, as
+// they are now.
 func (l *Loop) outView() []OutView {
-	if s := l.ship; s != nil && len(s.Out) > 0 {
-		ref := string(s.ID)
-		if len(s.Orders) > 0 {
-			ref = s.Orders[0].External
-		}
-		list := l.clocks(nil, s.ID, ref, s.Out)
-		for _, o := range l.lists.out {
-			if o.Shipment != s.ID {
-				list = append(list, o)
-			}
-		}
-		return list
+	s := l.ship
+	if s == nil {
+		return l.lists.out
 	}
-	return l.lists.out
+	list := l.clocks(nil, s.ID, s.Ref(), s.Out)
+	for _, o := range l.lists.out {
+		if o.Shipment != s.ID {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // Left returns how long the goods may stay out; ok is false where there is no limit, or
