@@ -3,6 +3,7 @@ package localdb
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"pickstation/order"
 )
@@ -72,8 +73,19 @@ func (db *DB) Product(sku order.SKU) (*order.Product, error) {
 }
 
 // keepSubstituted puts lines of other goods, which no plan of the centre has yet, into a
-// new plan.
+// new plan, and takes those out that were taken back here.
 func keepSubstituted(s, own *order.Shipment) {
+	for i := range s.Lines {
+		l := s.Lines[i]
+		if l.Instead == 0 || own.Line(l.No) != nil {
+			continue
+		}
+		if old, was := s.Line(l.Instead), own.Line(l.Instead); old != nil && was != nil && was.Qty == old.Qty+l.Qty {
+			old.Qty = was.Qty
+			s.Lines = slices.DeleteFunc(slices.Clone(s.Lines), func(o order.Line) bool { return o.No == l.No })
+			break
+		}
+	}
 	for i := range own.Lines {
 		l := own.Lines[i]
 		old := s.Line(l.Instead)

@@ -81,6 +81,51 @@ func TestAPlanThatChangedAtTheBenchIsStored(t *testing.T) {
 	}
 }
 
+// A substitution that was taken back leaves nothing behind, also where the centre has heard
+// of it and not yet of its end.
+func TestASubstitutionThatWasTakenBackIsGone(t *testing.T) {
+	db, h := openNew(t)
+	dir := db.dir
+	give(t, db, h, testShipment("S1", 2, 3))
+	first := mustShipment(t, db, "S1")
+	s := mustShipment(t, db, "S1")
+	inTx(t, db, func(tx *Tx) error {
+		return do(tx, s, order.Event{Type: order.EventSubstituted, Line: 1, No: 3, Qty: 2, Auth: "boss", Sub: papaya()})
+	})
+	heard, upTo := mustShipment(t, db, "S1"), db.logs.cur().Last
+	inTx(t, db, func(tx *Tx) error {
+		return do(tx, s, order.Event{Type: order.EventUndone, Reason: string(order.EventSubstituted), Line: 1, No: 3, Qty: 2, Of: upTo})
+	})
+	check := func(when string) {
+		t.Helper()
+		if d := cmp.Diff(first.Lines, mustShipment(t, db, "S1").Lines); d != "" {
+			t.Fatalf("%s: %s", when, d)
+		}
+		if findsLine(t, db, "PAPAYA", 3) {
+			t.Fatalf("%s: its code is still here", when)
+		}
+		if rows, _, err := db.Queue("", 10); err != nil || len(rows) != 1 || rows[0].Lines != 2 || rows[0].Units != 6 {
+			t.Fatalf("%s: the queue says %+v, %v", when, rows, err)
+		}
+	}
+	check("at once")
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, dir, h)
+	defer func() { db.Close() }()
+	check("after a restart")
+	for when, w := range map[string]wire.Work{
+		"after the centre told of the substitution": {Shipment: *heard, Lease: lease(h), SeenLog: db.logs.cur().ID, Seen: upTo},
+		"without the centre's word how much it has": {Shipment: *heard, Lease: lease(h)}} {
+		inTx(t, db, func(tx *Tx) error {
+			_, err := tx.ApplyFeed([]wire.FeedRow{workRow(t, 99, w)}, 99, 1)
+			return err
+		})
+		check(when)
+	}
+}
+
 func TestAPlanThatWasNotCommittedIsForgotten(t *testing.T) {
 	db, h := openNew(t)
 	defer db.Close()

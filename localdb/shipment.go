@@ -172,6 +172,12 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		return fmt.Errorf("store progress: shipment %s is not here", s.ID)
 	}
 	lsn := tx.db.logs.cur().lsn(e.Seq)
+	if e.Replans() {
+		if err := tx.putPlan(sid, s, lsn); err != nil {
+			return err
+		}
+		return tx.putHead(sid, s, e.At, lsn)
+	}
 	switch e.Type {
 	case order.EventPicked, order.EventPacked, order.EventUndone, order.EventShorted:
 		if l := s.Line(e.Line); l != nil {
@@ -194,8 +200,6 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 				err = tx.addHandover(s, p, e.At)
 			}
 		}
-	case order.EventRelotted, order.EventSubstituted:
-		err = tx.putPlan(sid, s, lsn)
 	case order.EventPassed, order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventWarmPassed:
 	default:
 		return nil // changes no shipment

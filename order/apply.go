@@ -4,29 +4,37 @@ import "slices"
 
 // step is a counted scan, or a short, that UNDO can take back.
 type step struct {
-	typ    EventType // picked, packed, shorted, or boxed
+	typ    EventType // picked, packed, shorted, boxed, or substituted
 	seq    uint64
 	line   int
 	qty    int
 	lot    string
 	serial string
-	net    int    // grams, where each unit is weighed
-	box    int    // that the units went into; 0 the first, or no units
-	part   int    // which event of its put it was
-	was    string // kind of the box before it was closed
+	net    int      // grams, where each unit is weighed
+	box    int      // that the units went into; 0 the first, or no units
+	part   int      // which event of its put it was; of a substitution the new line
+	was    string   // kind of the box before it was closed
+	gave   *LineRef // of other work that gave its lot up for the units
 }
 
 func stepOf(e *Event) step {
-	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, net: e.WeightG, box: e.Parcel, part: e.No}
+	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, net: e.WeightG, box: e.Parcel, part: e.No, gave: e.Gave}
 	if e.Type == EventBoxed {
 		st.was = e.Reason
 	}
 	return st
 }
 
-// fits says whether the line still holds what the step counted.
-func (st *step) fits(l *Line) bool {
+// fits says whether the shipment still holds what the step counted.
+func (st *step) fits(s *Shipment) bool {
+	l := s.Line(st.line)
+	if l == nil {
+		return false
+	}
 	switch st.typ {
+	case EventSubstituted:
+		n := s.Line(st.part)
+		return n != nil && n.Qty == st.qty && n.Open() == n.Qty
 	case EventPacked:
 		return st.qty <= l.Packed
 	case EventShorted:
@@ -42,6 +50,8 @@ func (st *step) takeBack(l *Line) {
 		l.Packed -= st.qty
 	case EventShorted:
 		l.Short -= st.qty
+	case EventSubstituted:
+		l.Qty += st.qty
 	default:
 		l.Picked -= st.qty
 		l.NetG -= st.net
@@ -163,6 +173,9 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 func applyLine(s *Shipment, e *Event) Anomaly {
 	if e.Type == EventUndone && e.Reason == string(EventBoxed) {
 		return unbox(s, e)
+	}
+	if e.Type == EventUndone && e.Reason == string(EventSubstituted) {
+		return s.unsubstitute(e)
 	}
 	l := s.Line(e.Line)
 	if l == nil {
@@ -341,7 +354,7 @@ func (s *Shipment) Recall(events []Event) {
 	s.steps = nil
 	for i := range events {
 		switch e := &events[i]; e.Type {
-		case EventPicked, EventPacked, EventShorted:
+		case EventPicked, EventPacked, EventShorted, EventSubstituted:
 			s.steps = append(s.steps, stepOf(e))
 		case EventBoxed:
 			if e.Over {

@@ -206,8 +206,7 @@ func (t *turn) emptyBox(p *Parcel) {
 	steps := t.s.stepsOf(p.No)
 	var drafts []Event
 	for i := len(steps) - 1; i >= 0; i-- {
-		l := t.s.Line(steps[i].line)
-		if steps[i].typ != EventBoxed && (l == nil || !steps[i].fits(l)) {
+		if steps[i].typ != EventBoxed && !steps[i].fits(t.s) {
 			break
 		}
 		e := t.draftUndo(steps[i])
@@ -225,6 +224,9 @@ func (t *turn) emptyBox(p *Parcel) {
 		return
 	}
 	t.events = append(t.events, drafts...)
+	for _, st := range steps {
+		t.returnLot(st.line, st.lot, st.qty, st.gave)
+	}
 	t.b.Focus, t.b.Located, t.b.Box = 0, "", 0
 	t.b.Screen = screenFor(t.s.now())
 	what := MsgBoxEmptied
@@ -266,6 +268,9 @@ func (t *turn) draftUndo(st step) Event {
 	e := t.event(EventUndone)
 	e.Of, e.Line, e.Qty, e.Serial, e.Reason, e.Parcel, e.Box = st.seq, st.line, st.qty, st.serial, string(st.typ), st.box, st.was
 	e.WeightG = st.net
+	if st.typ == EventSubstituted {
+		e.No = st.part
+	}
 	if st.lot != "" && t.s.lastOfLot(st) {
 		e.Lot = st.lot
 	}

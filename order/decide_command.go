@@ -318,7 +318,7 @@ func (t *turn) undo() {
 		t.reopenBox(st)
 		return
 	}
-	if l == nil || !st.fits(l) {
+	if l == nil || !st.fits(t.s) {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.nextHere())
 		return
 	}
@@ -333,11 +333,13 @@ func (t *turn) undo() {
 		after = t.undoPut(t.s).now()
 		changed = *after.Line(st.line)
 	} else {
-		t.events = append(t.events, t.draftUndo(st))
-	}
-	if st.box != 0 {
-		t.try(t.events[len(t.events)-1])
-		after = t.s.now()
+		e := t.draftUndo(st)
+		t.events = append(t.events, e)
+		t.returnLot(st.line, st.lot, st.qty, st.gave)
+		if st.box != 0 {
+			t.try(e)
+			after = t.s.now()
+		}
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, N: changed.Picked, Need: l.Qty, Location: l.Location}
 	if st.typ == EventPacked {

@@ -170,12 +170,16 @@ func (t *turn) count(l *Line, p Pending) {
 	if refused {
 		return
 	}
+	if from != nil {
+		p.Gave = &LineRef{from.s.ID, from.line.No}
+	}
 	if t.b.Batch != nil {
 		t.take(l, p)
 		t.giveLot(from, l, p)
 		return
 	}
 	e := t.event(EventPicked)
+	e.Gave = p.Gave
 	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG
 	if !t.env.Policy.LocationFirst {
 		t.b.Located = l.Location // who scans the goods stands before them

@@ -37,7 +37,7 @@ func (b *Bench) inHand() (n int) {
 }
 
 func sameGoods(a, b Pending) bool {
-	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == "" && a.NetG == 0 && b.NetG == 0
+	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == "" && a.NetG == 0 && b.NetG == 0 && a.Gave == nil && b.Gave == nil
 }
 
 // toteScan handles the scan of a tote or slot.
@@ -100,6 +100,7 @@ func (t *turn) book(m *Member, key string) {
 		e := t.event(EventPicked)
 		e.No = i
 		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG, e.Slot = p.Line, p.Units*p.times(), p.Lot, p.Serial, p.Expiry, p.NetG, key
+		e.Gave = p.Gave
 	}
 	s := t.after(m.Shipment)
 	l := s.Line(line)
@@ -157,6 +158,7 @@ func (t *turn) undoBatch() {
 		}
 		e := t.event(EventInHand)
 		e.Line, e.Qty, e.Lot, e.Serial = p.Line, -p.Units, p.Lot, p.Serial
+		t.returnLot(p.Line, p.Lot, p.Units, p.Gave)
 		if b.Mode == BatchWall && len(t.b.Hand) == 0 {
 			t.onward()
 		}
@@ -177,7 +179,7 @@ func (t *turn) undoBatch() {
 	}
 	st := s.steps[len(s.steps)-1]
 	l := s.Line(st.line)
-	if l == nil || !st.fits(l) || st.typ == EventBoxed || s.PickDone() && !t.allows(s, TriggerReopened, StageAwaitingPick) {
+	if !st.fits(s) || st.typ == EventBoxed || s.PickDone() && !t.allows(s, TriggerReopened, StageAwaitingPick) {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
 		return
 	}
@@ -209,6 +211,7 @@ func (t *turn) undoPut(s *Shipment) *Shipment {
 		e := t.draftUndo(st)
 		Apply(c, f, &e)
 		t.events = append(t.events, e)
+		t.returnLot(st.line, st.lot, st.qty, st.gave)
 		if st.typ != EventPicked && st.typ != EventShorted || st.part == 0 {
 			break
 		}

@@ -53,6 +53,7 @@ func (t *turn) giveLot(from *lotOwner, l *Line, p Pending) {
 	if from == nil {
 		return
 	}
+	// UNDO of the units gives it back: [turn.returnLot].
 	on := t.s
 	lot := ""
 	if from.line.Open() == p.Units && from.line.Picked == 0 {
@@ -61,6 +62,27 @@ func (t *turn) giveLot(from *lotOwner, l *Line, p Pending) {
 	t.s = from.s
 	e := t.event(EventRelotted)
 	e.Line, e.Qty, e.Lot, e.Reason, e.Place = from.line.No, p.Units, lot, string(on.ID), from.line.Location
+	t.s = on
+}
+
+// returnLot gives a lot back to the work that gave it up for units which are taken back
+// now, unless that was planned anew or picked meanwhile.
+func (t *turn) returnLot(line int, lot string, qty int, gave *LineRef) {
+	if gave == nil {
+		return
+	}
+	on := t.s
+	s, mine := t.after(gave.Shipment), on.Line(line)
+	if s == nil || s.Cancelled || mine == nil {
+		return
+	}
+	l := s.Line(gave.Line)
+	if l == nil || l.Open() < qty || l.Lot != "" && l.Lot != mine.Lot {
+		return
+	}
+	t.s = s
+	e := t.event(EventRelotted)
+	e.Line, e.Qty, e.Lot, e.Reason, e.Place, e.Over = l.No, qty, lot, string(on.ID), l.Location, true
 	t.s = on
 }
 

@@ -89,7 +89,7 @@ func (t *turn) swapped(e Event) {
 	t.try(e)
 	t.b.Focus = e.No
 	if t.b.Batch != nil {
-		t.real = t.s
+		t.real, t.b.Batch.Last = t.s, t.s.ID
 		if m := t.b.Batch.member(t.s.ID); m != nil {
 			m.update(t.s)
 		}
@@ -140,5 +140,22 @@ func (s *Shipment) substitute(e *Event) Anomaly {
 	s.Lines = append(slices.Clone(s.Lines), n)
 	old := s.Line(e.Line)
 	old.Qty -= e.Qty
+	s.steps = append(s.steps, stepOf(e))
 	return lineAnomaly(old)
+}
+
+// unsubstitute takes a substitution back: the new line goes, and what it stood for is
+// missing on the old one again. Goods that were picked meanwhile stay where they are.
+func (s *Shipment) unsubstitute(e *Event) Anomaly {
+	s.forget(e.Of)
+	n := s.Line(e.No)
+	switch {
+	case n == nil || s.Line(e.Line) == nil || n.Instead != e.Line || n.Qty != e.Qty:
+		return AnomalyNoLine
+	case n.Open() != n.Qty:
+		return AnomalyUnderPick
+	}
+	s.Lines = slices.DeleteFunc(slices.Clone(s.Lines), func(l Line) bool { return l.No == e.No })
+	s.Line(e.Line).Qty += e.Qty
+	return AnomalyNone
 }

@@ -40,7 +40,7 @@ const (
 	EventLeftBehind     EventType = "left_behind" // its carrier's load was closed with part of it: the other parcels are a back-order
 	EventSubstituted    EventType = "substituted" // Qty units that Line lacks go out as the goods Sub, on line No
 	EventPassed         EventType = "passed"      // on to zone Reason in tote Slot; what is picked stays counted
-	EventRelotted       EventType = "relotted"    // Qty of its reserved lot went to shipment Reason; Lot is reserved instead, "" any
+	EventRelotted       EventType = "relotted"    // Qty of its reserved lot went to shipment Reason; Lot is reserved instead, "" any; Over: it came back
 	EventHeld           EventType = "held"
 	EventUnheld         EventType = "unheld" // a lead lifted a hold, Reason names it
 	EventInstructed     EventType = "instruction_done"
@@ -114,6 +114,7 @@ type Event struct {
 	Shadow string `json:"shadow,omitempty"` // messages of rules on trial that would have refused this, with commas
 
 	Batch string     `json:"ba,omitempty"` // of opened work: the batch it is part of
+	Gave  *LineRef   `json:"gv,omitempty"` // of picked units: the line of other work that gave its reserved lot up for them
 	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
 	Place LocationID `json:"lo,omitempty"` // where a tote was brought; where goods are short
 
@@ -146,6 +147,11 @@ type FactID struct {
 	Log  LogID  `json:"log"`
 	Seq  uint64 `json:"seq"`
 	Hash Hash   `json:"hash"`
+}
+
+// Replans says whether the event changes the plan of its shipment, not its progress alone.
+func (e *Event) Replans() bool {
+	return e.Type == EventRelotted || e.Type == EventSubstituted || e.Type == EventUndone && e.Reason == string(EventSubstituted)
 }
 
 // Time returns the business time of the event.

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -153,6 +154,63 @@ func TestInABatchOtherGoodsGoOutToo(t *testing.T) {
 	times(2, func() { w.want(w.scan("PAPAYA"), OK, MsgInHand) })
 	w.want(w.scan("TOTE-1"), LineDone, MsgPut)
 	w.wantPicked("S-A", 0, 0, 2)
+}
+
+func TestUndoTakesASubstitutionBack(t *testing.T) {
+	w := swapping(t)
+	before := w.ship("S-A").copied()
+	swap := func() {
+		t.Helper()
+		w.card(CmdSubst)
+		w.scan("B-BOSS")
+		w.card(Choice(1))
+		w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	}
+	swap()
+	w.scan("PAPAYA")
+	w.restart()
+	w.want(w.card(CmdUndo), OK, MsgUndone) // the unit first
+	d := w.wantDo(w.want(w.card(CmdUndo), OK, MsgUndone), DoGoTo)
+	if e := d.Events[0]; e.Type != EventUndone || e.Reason != string(EventSubstituted) || e.Line != 1 || e.No != 3 || e.Qty != 2 {
+		t.Fatalf("event %+v", e)
+	}
+	if d.Do.Args.SKU != "mango" || d.Do.Args.N != 2 {
+		t.Fatalf("goes on with %+v", d.Do.Args)
+	}
+	if got := w.ship("S-A").Lines; len(got) != 2 || !reflect.DeepEqual(got, before.Lines) {
+		t.Fatalf("lines %+v, want %+v", got, before.Lines)
+	}
+	swap() // and again, under the same number
+	times(2, func() { w.scan("PAPAYA") })
+	w.want(w.scan("FIG"), OrderDone, MsgOrderPicked)
+}
+
+func TestInABatchUndoTakesASubstitutionBackToo(t *testing.T) {
+	w := reasoned(newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L2"))))
+	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L1"}}
+	w.card(CmdBatch)
+	w.card(CmdSubst)
+	w.scan("B-BOSS")
+	w.card(Choice(1))
+	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	if l := w.ship("S-A").Lines; len(l) != 2 || l[0].Qty != 2 {
+		t.Fatalf("lines %+v", l)
+	}
+	times(2, func() { w.want(w.scan("MANGO"), OK, MsgInHand) })
+	w.want(w.scan("TOTE-1"), LineDone, MsgPut)
+}
+
+func TestASubstitutionThatIsNotThereCannotBeTakenBack(t *testing.T) {
+	s := ship1("A", line("mango", 3, "L1"))
+	Apply(s, StandardFlow(), &Event{Type: EventSubstituted, Line: 1, No: 2, Qty: 2, Sub: &Product{SKU: "papaya"}})
+	s.Lines[1].Picked = 1
+	for want, e := range map[Anomaly]Event{AnomalyNoLine: {No: 7, Line: 1, Qty: 2}, AnomalyUnderPick: {No: 2, Line: 1, Qty: 2}} {
+		e.Type, e.Reason = EventUndone, string(EventSubstituted)
+		if c := Apply(s, StandardFlow(), &e); c.Anomaly != want || len(s.Lines) != 2 || s.Lines[0].Qty != 1 {
+			t.Errorf("%+v gives %+v, lines %+v", e, c, s.Lines)
+		}
+	}
 }
 
 func TestASubstitutionWithoutGoodsIsAnAnomaly(t *testing.T) {

@@ -69,3 +69,71 @@ func TestScenario29InABatchTheReservationIsGivenUpToo(t *testing.T) {
 	}
 	w.want(mango(w, "L1"), OK, MsgInHand) // any lot will do
 }
+
+func TestUndoGivesTheLotBackThatWasTaken(t *testing.T) {
+	for name, b := range map[string]Line{"freed": line("mango", 3, "P1", reserved("L2")), "exchanged": line("mango", 1, "P1", reserved("L2"))} {
+		t.Run(name, func(t *testing.T) {
+			w := twoLots(t, b)
+			takeLot(w, "L2")
+			w.restart()
+			d := w.want(w.card(CmdUndo), OK, MsgUndone)
+			w.wantPicked("S-A", 0)
+			if lot := w.ship("S-B").Lines[0].Lot; lot != "L2" {
+				t.Fatalf("B has lot %q, want L2", lot)
+			}
+			if e := d.Events[1]; e.Type != EventRelotted || e.Shipment != "S-B" || e.Lot != "L2" || e.Qty != 1 || e.Reason != "S-A" || !e.Over {
+				t.Fatalf("the centre is told %+v", e)
+			}
+			w.want(mango(w, "L2"), ConfirmAgain, MsgOtherLot) // asked as before
+		})
+	}
+}
+
+func TestUndoLeavesALotThatWasPlannedAnewOrPicked(t *testing.T) {
+	w := twoLots(t, line("mango", 1, "P1", reserved("L2")))
+	takeLot(w, "L2")
+	w.change("S-B", func(s *Shipment) { s.Lines[0].Lot = "L9" })
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	if lot := w.ship("S-B").Lines[0].Lot; lot != "L9" {
+		t.Fatalf("B has lot %q, want L9", lot)
+	}
+	w = twoLots(t, line("mango", 1, "P1", reserved("L2")))
+	takeLot(w, "L2")
+	w.change("S-B", func(s *Shipment) { s.Lines[0].Picked, s.Lines[0].Lots = 1, []string{"L1"} })
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	if lot := w.ship("S-B").Lines[0].Lot; lot != "L1" {
+		t.Fatalf("B has lot %q, want L1", lot)
+	}
+}
+
+func TestInABatchUndoGivesTheLotBackToo(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 2, "P1", reserved("L1"))), ship1("B", line("mango", 1, "P1", reserved("L2"))))
+	lot := func(want string) {
+		t.Helper()
+		if lot := w.ship("S-B").Lines[0].Lot; lot != want {
+			t.Fatalf("B has lot %q, want %q", lot, want)
+		}
+	}
+	w.card(CmdBatch)
+	takeLot(w, "L2")
+	lot("L1")
+	w.want(w.card(CmdUndo), OK, MsgLaidBack)
+	lot("L2")
+	takeLot(w, "L2")
+	mango(w, "L1")
+	w.want(w.scan("TOTE-1"), LineDone, MsgSlotDone)
+	lot("L1")
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	lot("L2")
+	w.wantPicked("S-A", 0)
+}
+
+func TestAnEmptiedBoxGivesItsLotsBack(t *testing.T) {
+	w := twoLots(t, line("mango", 3, "P1", reserved("L2")))
+	takeLot(w, "L2")
+	w.want(w.card(CmdUnbox), ConfirmAgain, MsgAskUnbox)
+	w.want(w.card(CmdYes), OK, MsgBoxEmptied)
+	if lot := w.ship("S-B").Lines[0].Lot; lot != "L2" {
+		t.Fatalf("B has lot %q, want L2", lot)
+	}
+}

@@ -87,7 +87,9 @@ func (r *stationRecord) add(e *order.Event) {
 	case order.EventPicked:
 		r.picked[k] += e.Qty
 	case order.EventUndone:
-		r.picked[k] -= e.Qty
+		if e.Reason == string(order.EventPicked) {
+			r.picked[k] -= e.Qty
+		}
 	case order.EventLabelled:
 		r.labelled[e.Waybill] = true
 	case order.EventDispatched:
