@@ -96,6 +96,25 @@ type Tracking struct {
 	Weight bool `json:"weight,omitempty"` // catch weight 实重: what each unit weighs is known of itself only
 }
 
+// ParseTracking reads the words for what is known of each unit.
+func ParseTracking(words []string) (t Tracking, err error) {
+	for _, w := range words {
+		switch w {
+		case "lot":
+			t.Lot = true
+		case "expiry":
+			t.Expiry = true
+		case "serial":
+			t.Serial = true
+		case "weight":
+			t.Weight = true
+		default:
+			return t, Errorf("bad_track", "track %.40q is not lot, expiry, serial or weight", w)
+		}
+	}
+	return t, nil
+}
+
 // Line is one SKU of a shipment at one location.
 type Line struct {
 	No        int        `json:"no"` // 1-based, stable

@@ -155,6 +155,24 @@ product durian @D-1
 	}
 }
 
+// Goods of the catalogue that go out instead are asked for their lot there as here.
+func TestAScenarioKnowsWhatTheCatalogueSaysOfOtherGoods(t *testing.T) {
+	const world = `
+policy {"reasons":[{"code":"customer","name":{"en":"agreed"},"for":["substitute"]}]}
+order B
+  1 mango @L1
+product durian @D-1 code=09521234000013 track=lot
+`
+	dir := recordedBench(t, world, "scan B-LI", "scan B", "card SUBST", "scan B-BOSS", "scan PS:WHY-1", "scan DURIAN", "gs1 (01)09521234000013(10)L7", "gs1 (01)09521234000013(10)L7")
+	text, err := (&scenarioOptions{dir: dir, title: "Lots", last: time.Hour}).text(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text, "the bench said") || !strings.Contains(text, "OK substituted") || !strings.Contains(text, "NEEDS") {
+		t.Errorf("it goes otherwise than it went:\n%s", text)
+	}
+}
+
 func (o *scenarioOptions) text(t *testing.T) (string, error) {
 	t.Helper()
 	var out bytes.Buffer

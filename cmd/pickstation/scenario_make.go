@@ -153,9 +153,12 @@ func (m *scenarioMaker) rows() (rows []exampleRow, err error) {
 		op.Name = string(id) // the person's name stays here
 		rows = append(rows, exampleRow{wire.RowOperator, string(id), personRow(op)})
 	}
-	for _, r := range goods {
-		rows = append(rows, exampleRow{wire.RowProduct, string(r.SKU), order.Product{SKU: r.SKU, Name: r.Name, Home: r.Location,
-			Codes: []order.ItemCode{{Key: r.key}}}})
+	for _, sku := range goods {
+		p, err := m.db.Product(sku)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, exampleRow{wire.RowProduct, string(sku), p})
 	}
 	for _, id := range places {
 		rows = append(rows, exampleRow{wire.RowLocation, string(id), order.Location{ID: id}})
@@ -196,12 +199,6 @@ func (m *scenarioMaker) flow(s *order.Shipment, rows *[]exampleRow) error {
 		*rows = append(*rows, exampleRow{wire.RowFlow, id, f})
 	}
 	return nil
-}
-
-// keyedRef is goods of the catalogue with the code by which they were found.
-type keyedRef struct {
-	order.Ref
-	key string
 }
 
 // steps writes the recording's lines as steps. Where it begins in the middle of the work,

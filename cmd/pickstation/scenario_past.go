@@ -12,7 +12,7 @@ import (
 )
 
 // touched is everything that a line of the recording, or an event since, names.
-func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.ShipmentID, goods []keyedRef, places []order.LocationID) {
+func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.ShipmentID, goods []order.SKU, places []order.LocationID) {
 	who, what := map[order.OperatorID]bool{}, map[order.ShipmentID]bool{}
 	sku, place := map[order.SKU]bool{}, map[order.LocationID]bool{}
 	for i := range m.events {
@@ -30,13 +30,11 @@ func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.Shipm
 			}
 			for _, r := range refs {
 				what[r.Shipment] = true
-				if r.Kind == order.RefProduct && !sku[r.SKU] {
+				switch {
+				case r.Kind == order.RefProduct:
 					sku[r.SKU] = true
-					goods = append(goods, keyedRef{r, key})
-				}
-				if r.Kind == order.RefLocation && r.Shipment == "" && !place[r.Location] {
+				case r.Kind == order.RefLocation && r.Shipment == "":
 					place[r.Location] = true
-					places = append(places, r.Location)
 				}
 			}
 		}
@@ -47,7 +45,7 @@ func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.Shipm
 		}
 	}
 	delete(who, "?")
-	return named(who), named(what), goods, places
+	return named(who), named(what), named(sku), named(place)
 }
 
 func named[T cmp.Ordered](set map[T]bool) (out []T) {

@@ -68,7 +68,7 @@ func (r *worldReader) taskGoods(f []string) error {
 		case "lot":
 			l.Lot = value
 		case "track":
-			l.Track, err = trackOf(value)
+			l.Track, err = order.ParseTracking(strings.Split(value, ","))
 		case "announced":
 			l.Announced, err = strconv.Atoi(value)
 		case "box":

@@ -31,9 +31,9 @@ var worldPeople = []string{
 // worldReader reads a world in words, one thing a line:
 //
 //	order NAME [tote=T] [state=S] [owner=OP] [carrier=C] [hold=CODE] [pack=each] [parcels=N] [priority=N] [complete] [cancelled] …
-//	  QTY SKU @PLACE [lot=L] [track=lot,expiry,serial] [code=GTIN] [scan=check] [kit=K/2] [weight=500~5] [picked=N] [frozen] [last] …
+//	  QTY SKU @PLACE [lot=L] [track=lot,expiry,serial,weight] [code=GTIN] [scan=check] [kit=K/2] [weight=500~5] [picked=N] [frozen] [last] …
 //	task KIND NAME [order=A] [codes=WAYBILL] …   (its goods: QTY SKU @FROM [to=PLACE] …)
-//	product SKU @PLACE [code=GTIN]
+//	product SKU @PLACE [code=GTIN] [track=…]
 //	place ID…
 //	operator ID BADGE ROLES NAME [pin=1234]
 //	policy {"location_first":true}
@@ -254,7 +254,7 @@ func lineOption(l *order.Line, key, value string) (err error) {
 	case "lot":
 		l.Lot = value
 	case "track":
-		l.Track, err = trackOf(value)
+		l.Track, err = order.ParseTracking(strings.Split(value, ","))
 	case "code":
 		l.Codes = append(l.Codes, order.ItemCode{Key: order.CodeKey(value)})
 	case "walk":
@@ -284,34 +284,28 @@ func lineOption(l *order.Line, key, value string) (err error) {
 	return err
 }
 
-func trackOf(value string) (t order.Tracking, err error) {
-	for _, w := range strings.Split(value, ",") {
-		switch w {
-		case "lot":
-			t.Lot = true
-		case "expiry":
-			t.Expiry = true
-		case "serial":
-			t.Serial = true
-		default:
-			return t, fmt.Errorf("%q is not tracked", w)
-		}
-	}
-	return t, nil
-}
-
 func (r *worldReader) product(f []string) error {
 	if len(f) == 0 {
 		return errors.New("a product needs a SKU")
 	}
 	p := order.Product{SKU: order.SKU(f[0]), Name: order.Names{ZH: "货" + f[0], EN: f[0]}, Codes: codesOf(f[0])}
 	for _, opt := range f[1:] {
+		key, value, _ := strings.Cut(opt, "=")
 		if at, ok := strings.CutPrefix(opt, "@"); ok {
 			p.Home = order.LocationID(at)
-		} else if code, ok := strings.CutPrefix(opt, "code="); ok {
-			p.Codes = append(p.Codes, order.ItemCode{Key: order.CodeKey(code)})
-		} else {
-			return fmt.Errorf("%q is nothing a product has", opt)
+			continue
+		}
+		var err error
+		switch key {
+		case "code":
+			p.Codes = append(p.Codes, order.ItemCode{Key: order.CodeKey(value)})
+		case "track":
+			p.Track, err = order.ParseTracking(strings.Split(value, ","))
+		default:
+			err = fmt.Errorf("%q is nothing a product has", opt)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	r.add(wire.RowProduct, f[0], p)
