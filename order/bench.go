@@ -155,6 +155,7 @@ const (
 	// Steps that can be undone and still take a lead.
 	GateHold       Gate = "hold"       // work that a bench put aside goes on
 	GateSubstitute Gate = "substitute" // other goods go out instead
+	GateLeadView   Gate = "lead_view"  // what others did at this bench is shown
 )
 
 // RefKind is what a code names in the station's own records.

@@ -58,7 +58,9 @@ type turn struct {
 
 func (t *turn) decide() {
 	t.settle()
-	t.settlePanel()
+	if t.settlePanel() {
+		return
+	}
 	t.half = t.b.Pending
 	screen := t.b.Screen
 	switch q := t.b.Question; {

@@ -131,6 +131,10 @@ func (t *turn) override(q *Question, op *Operator) {
 }
 
 func (t *turn) overridden(q *Question, op *Operator) {
+	if q.Gate == GateLeadView {
+		t.leadView(op)
+		return
+	}
 	t.b.Question, t.b.Called = nil, nil
 	if t.askReason(q, op.ID) {
 		return

@@ -196,6 +196,8 @@ const (
 	MsgPanel       MsgCode = "panel"        // Reason: what the screen shows over the work
 	MsgPanelClosed MsgCode = "panel_closed" //
 	DoPanel        MsgCode = "do_panel"     // any scan goes on with the work
+	MsgLeadOnly    MsgCode = "lead_only"    // the lead's view, for somebody who is none
+	DoLeadOnly     MsgCode = "do_lead_only" //
 
 	MsgAlertNotSaved    MsgCode = "alert_not_saved"    //
 	MsgAlertUnsaved     MsgCode = "alert_unsaved"      // N scans
@@ -366,7 +368,7 @@ func MsgCodes() []MsgCode {
 		MsgCheckedYet, MsgKitFirst, MsgAskZero, MsgZero, MsgCountTask,
 		DoOtherBox, DoScanBox, DoWaitNumber, MsgBoxClosed, MsgBoxKind, MsgBoxEmpty, MsgNothingToBox, MsgNoSuchBox,
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
-		MsgPanel, MsgPanelClosed, DoPanel,
+		MsgPanel, MsgPanelClosed, DoPanel, MsgLeadOnly, DoLeadOnly,
 		MsgAlertNotSaved, MsgAlertUnsaved, MsgAlertDamaged, MsgAlertChecking, MsgAlertDiskFull, MsgAlertDiskLow, MsgAlertNoScanner,
 		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock,
 		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog,

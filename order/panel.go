@@ -2,28 +2,38 @@ package order
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
 // Panel is what the screen shows over the work when somebody asks how the bench is.
 type Panel string
 
-// Panels, in the order in which INFO turns them over.
+// Panels, in the order in which INFO turns them over. What others did is a lead's to see.
 const (
-	PanelNone  Panel = ""
-	PanelBench Panel = "bench" // what is wrong and what to do, how fast and how well it scans
-	PanelShift Panel = "shift" // what was done since the shift began
-	PanelLead  Panel = "lead"  // who works on what since when, exceptions, overrides
+	PanelNone     Panel = ""
+	PanelBench    Panel = "bench"      // what is wrong and what to do, how fast and how well it scans
+	PanelShift    Panel = "shift"      // what was done since the shift began, by the person at the bench
+	PanelLead     Panel = "lead"       // who works on what since when, exceptions, overrides
+	PanelLeadOnly Panel = "lead_asked" // in its place for everybody else, until a lead's badge is scanned
 )
-
-var panels = []Panel{PanelNone, PanelBench, PanelShift, PanelLead}
 
 // info turns to the next panel; after the last one the work is seen again. It asks and
 // changes nothing else, so that a question stays open under it.
 func (t *turn) info() {
-	t.b.Panel = panels[(slices.Index(panels, t.b.Panel)+1)%len(panels)]
-	if t.b.Panel == PanelNone {
+	switch t.b.Panel {
+	case PanelNone:
+		t.b.Panel = PanelBench
+	case PanelBench:
+		t.b.Panel = PanelShift
+	case PanelShift:
+		if !t.b.Lead {
+			t.b.Panel = PanelLeadOnly
+			t.say(Blocked, msg(MsgLeadOnly, Args{}), msg(DoLeadOnly, Args{}))
+			return
+		}
+		t.b.Panel = PanelLead
+	default:
+		t.b.Panel = PanelNone
 		t.say(OK, msg(MsgPanelClosed, Args{}), t.doAsked())
 		return
 	}
@@ -31,15 +41,41 @@ func (t *turn) info() {
 }
 
 // settlePanel takes the panel away before anything else that a person does: no scan is
-// spent on closing it.
-func (t *turn) settlePanel() {
+// spent on closing it. It reports whether the scan was the lead's badge that a panel waits for.
+func (t *turn) settlePanel() bool {
 	cmd := t.in.Command
 	if cmd == "" {
 		cmd, _ = ParseCommand(t.in.Text)
 	}
-	if cmd != CmdInfo && cmd != CmdLang && t.in.Source != Weighed {
-		t.b.Panel = PanelNone
+	if cmd == CmdInfo || cmd == CmdLang || t.in.Source == Weighed {
+		return false
 	}
+	asked := t.b.Panel == PanelLeadOnly && cmd == ""
+	t.b.Panel = PanelNone
+	if !asked {
+		return false
+	}
+	op := t.badge()
+	if op == nil || !op.Has(RoleLead) || !op.ValidAt(t.in.At) {
+		return false
+	}
+	if t.wantsPIN(op) {
+		t.askPIN(op, Question{Kind: AskOverride, Gate: GateLeadView})
+	} else {
+		t.leadView(op)
+	}
+	return true
+}
+
+// leadView shows the lead's view to a lead who has come to somebody else's bench.
+func (t *turn) leadView(op *Operator) {
+	t.b.Panel = PanelLead
+	if t.leadCame(op) {
+		return
+	}
+	e := t.event(EventNoted)
+	e.Reason, e.Auth = string(GateLeadView), string(op.ID)
+	t.say(OK, msg(MsgPanel, Args{Reason: "panel_" + string(PanelLead)}), msg(DoPanel, Args{}))
 }
 
 // checkShifts says what is wrong with the times at which shifts begin, "" nothing.

@@ -7,7 +7,7 @@ import (
 
 func TestInfoTurnsThePanelsOverAndAnyScanGoesOnWithTheWork(t *testing.T) {
 	w := picking(t, line("mango", 3, "L1"))
-	for _, want := range []Panel{PanelBench, PanelShift, PanelLead, PanelNone, PanelBench} {
+	for _, want := range []Panel{PanelBench, PanelShift, PanelLeadOnly, PanelNone, PanelBench} {
 		if w.card(CmdInfo); w.bench.Panel != want {
 			t.Fatalf("panel %q, want %q", w.bench.Panel, want)
 		}
@@ -20,6 +20,72 @@ func TestInfoTurnsThePanelsOverAndAnyScanGoesOnWithTheWork(t *testing.T) {
 	w.wantPicked("S-A", 1)
 	if w.bench.Panel != PanelNone {
 		t.Error("the panel hides the work that goes on")
+	}
+}
+
+// turned is the bench with INFO scanned so often.
+func (w *world) turned(times int) *world {
+	for range times {
+		w.card(CmdInfo)
+	}
+	return w
+}
+
+func TestTheLeadsViewIsALeads(t *testing.T) {
+	for _, w := range []*world{unmanned(t), picking(t, line("mango", 3, "L1"))} {
+		w.turned(2)
+		if d := w.want(w.card(CmdInfo), Blocked, MsgLeadOnly); w.bench.Panel != PanelLeadOnly || d.Do.Code != DoLeadOnly {
+			t.Fatalf("panel %q, %+v", w.bench.Panel, d.Do)
+		}
+	}
+	w := picking(t, line("mango", 3, "L1"))
+	w.bench.Lead = true
+	if w.turned(3); w.bench.Panel != PanelLead {
+		t.Errorf("a lead sees %q", w.bench.Panel)
+	}
+}
+
+func TestALeadsBadgeOpensTheLeadsViewAndLeavesATrace(t *testing.T) {
+	w := picking(t, line("mango", 3, "L1")).turned(3)
+	d := w.want(w.scan("B-BOSS"), OK, MsgPanel)
+	if w.bench.Panel != PanelLead || w.bench.Operator != "li" || w.bench.Question != nil {
+		t.Fatalf("%+v", w.bench)
+	}
+	if e := d.Events[0]; e.Auth != "boss" || e.Reason != string(GateLeadView) || e.Code != "" {
+		t.Errorf("event %+v", e)
+	}
+	w.want(w.scan("MANGO"), OK, MsgUnitPicked)
+
+	w.turned(3) // a badge that is no lead's goes on with the work, and so do those that are not valid
+	w.want(w.scan("B-MEI"), ConfirmAgain, MsgAskHandOver)
+	w.turned(3)
+	w.want(w.scan("B-GONE"), Blocked, MsgBadgeInvalid)
+	if w.bench.Panel != PanelNone {
+		t.Errorf("panel %q", w.bench.Panel)
+	}
+}
+
+func TestALeadWhoCameSeesTheLeadsViewAtOnce(t *testing.T) {
+	w := picking(t, line("mango", 3, "L1"))
+	w.card(CmdCall)
+	w.turned(3)
+	if w.want(w.scan("B-BOSS"), OK, MsgLeadCame); w.bench.Panel != PanelLead || w.bench.Called != nil {
+		t.Errorf("%+v", w.bench)
+	}
+}
+
+func TestTheLeadsViewTakesThePINOfThoseWhoHaveOne(t *testing.T) {
+	w := picking(t, line("mango", 3, "L1"))
+	withPINs(w)
+	w.turned(3)
+	if w.want(w.scan("B-BOSS"), Needs, MsgAskPIN); w.bench.Panel != PanelNone {
+		t.Error("shown before the PIN")
+	}
+	if w.want(w.typed("000000"), Blocked, MsgWrongPIN); w.bench.Panel != PanelNone {
+		t.Error("shown for a wrong PIN")
+	}
+	if w.want(w.typed("271828"), OK, MsgPanel); w.bench.Panel != PanelLead || w.bench.Question != nil {
+		t.Errorf("%+v", w.bench)
 	}
 }
 

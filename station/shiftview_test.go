@@ -91,24 +91,23 @@ func TestThePanelCarriesTheShiftOnlyWhileItIsOpen(t *testing.T) {
 
 func TestOnlyTheLeadsViewCarriesWhatOthersDid(t *testing.T) {
 	b := newBench(t, goods("1", 1, 3))
-	b.want(order.OK, badgeLi, "X1", item(1))
+	b.want(order.OK, badgeMei, "X1", item(1))
 	b.say(order.CmdShort)
 	b.want(order.OrderDone, order.CommandPrefix+string(order.CmdYes))
-	b.want(order.ConfirmAgain, badgeMei)
-	b.clock.advance(time.Second)
-	b.want(order.OK, badgeMei)
+	b.say(order.CmdSignOut)
+	b.say(order.CmdKeep)
+	b.want(order.OK, badgeLi)
 	for range 2 {
 		b.say(order.CmdInfo)
 	}
-	s := b.settle().Panel.Shift
-	if len(s.People) != 1 || s.People[0].ID != "mei" || len(s.Exceptions) != 0 || s.Short != 2 {
+	if s := b.settle().Panel.Shift; len(s.People) != 1 || s.People[0].ID != "li" || len(s.Exceptions) != 0 || s.Short != 2 {
 		t.Errorf("the shift's page carries %+v", s)
 	}
 	b.say(order.CmdInfo)
 	if s := b.settle().Panel.Shift; len(s.People) != 1 || len(s.Exceptions) != 0 {
 		t.Errorf("the refusal carries %+v", s)
 	}
-	b.want(order.OK, badgeBoss)
+	b.want(order.OK, badgeMei)
 	if s := b.settle().Panel.Shift; len(s.People) != 2 || len(s.Exceptions) != 1 || len(s.Overrides) != 0 {
 		t.Errorf("the lead's page carries %+v", s)
 	}

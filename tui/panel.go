@@ -37,6 +37,8 @@ func (p *painter) panelRows(w int) [][]seg {
 		return p.shiftRows()
 	case order.PanelLead:
 		return p.leadRows()
+	case order.PanelLeadOnly:
+		return p.leadOnlyRows(w)
 	}
 	return p.benchRows(w)
 }
@@ -104,8 +106,21 @@ func (p *painter) shiftRows() (rows [][]seg) {
 		[]seg{{st: muted, s: sprintf(p.t.ShiftSince, p.clock(s.Began, "01-02 15:04"))}},
 		[]seg{{st: strong, s: text.Count(p.t.PanelScans, s.Scans, s.Wrong, percent(s.Wrong, s.Scans))}, {s: text.Count(p.t.ShiftUnits, s.Units, s.Short), rank: 1}},
 		[]seg{{s: text.Count(p.t.ShiftParcels, s.Packed, s.Shipped)}, {s: text.Count(p.t.ShiftUndone, s.Undone), rank: 1}})
-	for i := range s.People {
-		w := &s.People[i]
+	rows = append(rows, p.peopleRows(s.People)...)
+	for i := range s.Mixups {
+		x := &s.Mixups[i]
+		rows = append(rows, []seg{{st: warn, s: "!= "}, {s: tail(string(x.Want), 18) + " / " + tail(string(x.Saw), 18)}, {st: strong, s: sprintf("%dx", x.N)}})
+	}
+	for _, c := range s.Shadowed {
+		rows = append(rows, []seg{{st: info, s: p.t.ShadowWould}, {s: text.Word(p.lang, c.Code)}, {st: strong, s: sprintf("%dx", c.N)}})
+	}
+	return rows
+}
+
+// peopleRows are what each person did in the shift.
+func (p *painter) peopleRows(people []station.ShiftPerson) (rows [][]seg) {
+	for i := range people {
+		w := &people[i]
 		name := p.person(w.Name)
 		if name == "" || p.o.ASCII {
 			name = string(w.ID)
@@ -113,12 +128,14 @@ func (p *painter) shiftRows() (rows [][]seg) {
 		rows = append(rows, []seg{{st: strong, s: fixed(name, 10)}, {s: p.clock(w.First, "15:04") + "-" + p.clock(w.Last, "15:04"), rank: 1},
 			{s: text.Count(p.t.PanelScans, w.Scans, w.Wrong, percent(w.Wrong, w.Scans))}, {s: text.Count(p.t.ShiftPicked, w.Units), rank: 2}})
 	}
-	for i := range s.Mixups {
-		x := &s.Mixups[i]
-		rows = append(rows, []seg{{st: warn, s: "!= "}, {s: tail(string(x.Want), 18) + " / " + tail(string(x.Saw), 18)}, {st: strong, s: sprintf("%dx", x.N)}})
-	}
-	for _, c := range s.Shadowed {
-		rows = append(rows, []seg{{st: info, s: p.t.ShadowWould}, {s: text.Word(p.lang, c.Code)}, {st: strong, s: sprintf("%dx", c.N)}})
+	return rows
+}
+
+// leadOnlyRows say whose the lead's view is, and how to see it.
+func (p *painter) leadOnlyRows(w int) [][]seg {
+	rows := [][]seg{{{st: stopBar, s: " " + alertMark(stopBar) + " " + p.line(order.Message{Code: order.MsgLeadOnly}) + " "}}}
+	for _, s := range wrap(">> "+p.line(order.Message{Code: order.DoLeadOnly}), w-3, 3) {
+		rows = append(rows, []seg{{s: " "}, {st: strong, s: s}})
 	}
 	return rows
 }
@@ -147,6 +164,7 @@ func (p *painter) leadRows() (rows [][]seg) {
 	if c := b.Called; c != nil {
 		rows = append(rows, []seg{{st: warnBar, s: " ! " + sprintf(p.t.AlertCalled, p.age(c.At), tail(c.Ref, 18)) + " "}})
 	}
+	rows = append(rows, p.peopleRows(s.People)...)
 	rows = append(rows, []seg{{st: title, s: sprintf(p.t.LeadExceptions, len(s.Exceptions))}})
 	for i := range s.Exceptions {
 		rows = append(rows, p.happened(&s.Exceptions[i], ""))

@@ -15,7 +15,7 @@ func init() {
 		well := panelled(order.PanelBench)
 		well.Devices[1].Status, well.Printer.Status = "online", "ready"
 		well.Devices[0].Reads.NoReads = 1
-		return map[string]*station.View{"panel_bench": panelled(order.PanelBench), "panel_well": well,
+		return map[string]*station.View{"panel_lead_only": panelled(order.PanelLeadOnly), "panel_bench": panelled(order.PanelBench), "panel_well": well,
 			"panel_shift": panelled(order.PanelShift), "panel_lead": panelled(order.PanelLead)}
 	})
 }
@@ -61,9 +61,10 @@ func TestThePanelNamesEveryAlertWithItsNextStep(t *testing.T) {
 
 func TestThePanelTellsHowTheBenchScansAndWhoWorks(t *testing.T) {
 	for p, want := range map[order.Panel][]string{
-		order.PanelBench: {"412 scans, 3 wrong (0.7%)", "p50 4.1 ms, p99 12 ms", "gun1 ok 30.0% not read, 1.2% noise (last 80)"},
-		order.PanelShift: {"412 scans, 9 wrong (2.1%)", "380 units, 2 short", "41 parcels packed, 38 handed over", "4 undone", "HN-MANGO-5KG / HN-TN-25 3x", "too little shelf life 2x"},
-		order.PanelLead:  {"since 09:04 (3 h 00)", "HN20261121-1042", "since 12:00 (4 min)", "Exceptions: 2", "closed short out of stock", "Let pass by a lead: 1", "by boss"},
+		order.PanelBench:    {"412 scans, 3 wrong (0.7%)", "p50 4.1 ms, p99 12 ms", "gun1 ok 30.0% not read, 1.2% noise (last 80)"},
+		order.PanelShift:    {"412 scans, 9 wrong (2.1%)", "380 units, 2 short", "41 parcels packed, 38 handed over", "4 undone", "HN-MANGO-5KG / HN-TN-25 3x", "too little shelf life 2x"},
+		order.PanelLeadOnly: {"The lead's view is for leads only", "A lead scans their badge"},
+		order.PanelLead:     {"李小花", "王强", "since 09:04 (3 h 00)", "HN20261121-1042", "since 12:00 (4 min)", "Exceptions: 2", "closed short out of stock", "Let pass by a lead: 1", "by boss"},
 	} {
 		s := flat(panelled(p), text.EN, Size{80, 24})
 		for _, w := range want {

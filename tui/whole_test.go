@@ -26,17 +26,21 @@ func told(v *station.View, size Size, lang, s string) bool {
 
 // faults is how each condition comes about at a bench where goods are picked.
 var faults = map[station.AlertCode]func(*station.View){
-	station.AlertNotSaved:    func(v *station.View) { v.Health.NotSaved = true },
-	station.AlertUnsaved:     func(v *station.View) { v.Health.Unsaved = station.Unsaved{Scans: 12, At: noon} },
-	station.AlertDamaged:     func(v *station.View) { v.Health.Damaged = "event 4711 is missing" },
-	station.AlertChecking:    func(v *station.View) { v.Health.Checking = true },
-	station.AlertDiskFull:    func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow = 12<<20, true },
-	station.AlertDiskLow:     func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow = 100<<20, true },
-	station.AlertNoScanner:   func(v *station.View) { v.Devices[0].Status, v.Devices[1].Status = "absent", "busy" },
-	station.AlertScanner:     func(v *station.View) { v.Devices[0].Status = "denied" },
-	station.AlertScale:       func(v *station.View) { v.Devices[1] = station.DeviceView{Name: "scale1", Kind: "scale", Status: "busy"} },
+	station.AlertNotSaved:  func(v *station.View) { v.Health.NotSaved = true },
+	station.AlertUnsaved:   func(v *station.View) { v.Health.Unsaved = station.Unsaved{Scans: 12, At: noon} },
+	station.AlertDamaged:   func(v *station.View) { v.Health.Damaged = "event 4711 is missing" },
+	station.AlertChecking:  func(v *station.View) { v.Health.Checking = true },
+	station.AlertDiskFull:  func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow = 12<<20, true },
+	station.AlertDiskLow:   func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow = 100<<20, true },
+	station.AlertNoScanner: func(v *station.View) { v.Devices[0].Status, v.Devices[1].Status = "absent", "busy" },
+	station.AlertScanner:   func(v *station.View) { v.Devices[0].Status = "denied" },
+	station.AlertScale: func(v *station.View) {
+		v.Devices[1] = station.DeviceView{Name: "scale1", Kind: "scale", Status: "busy"}
+	},
 	station.AlertScaleSilent: func(v *station.View) { v.Scale = &station.ScaleView{Name: "scale1", State: "unreadable"} },
-	station.AlertProbe:       func(v *station.View) { v.Devices[1] = station.DeviceView{Name: "cold-1", Kind: "probe", Status: "error"} },
+	station.AlertProbe: func(v *station.View) {
+		v.Devices[1] = station.DeviceView{Name: "cold-1", Kind: "probe", Status: "error"}
+	},
 	station.AlertCold: func(v *station.View) {
 		v.Probes = []station.ProbeView{{Name: "cold-1", Alert: order.TooWarm, Worst: -9500}}
 	},

@@ -164,6 +164,8 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgPanel:            {"看{reason}", "Here is {reason}"},
 	order.MsgPanelClosed:      {"回到作业", "Back to the work"},
 	order.DoPanel:             {"再扫「本台情况」看下一页，扫别的继续作业", "INFO again: next page. Any other scan: the work goes on"},
+	order.MsgLeadOnly:         {"组长一览只给组长看", "The lead's view is for leads only"},
+	order.DoLeadOnly:          {"请组长扫工牌；扫别的继续作业", "A lead scans their badge; any other scan: the work goes on"},
 	order.MsgAlertNotSaved:    {"没有保存：本台正在恢复", "NOT SAVED: the station tries again"},
 	order.MsgAlertUnsaved:     {"刚才 {n} 次扫描没有存上", "{n} scan(s) NOT SAVED"},
 	order.MsgAlertDamaged:     {"记录损坏[：{reason}]", "RECORDS DAMAGED[: {reason}]"},

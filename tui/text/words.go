@@ -116,9 +116,11 @@ var words = map[string]Pair{
 	string(order.PrintFailed):  {"失败，会重试", "failed, will retry"},
 	string(order.PrintParked):  {"停下，等人处理", "parked, needs a person"},
 
-	"panel_bench": {"本台情况", "the bench"},
-	"panel_shift": {"本班小结", "the shift"},
-	"panel_lead":  {"组长一览", "the lead's view"},
+	"panel_bench":              {"本台情况", "the bench"},
+	"panel_shift":              {"本班小结", "the shift"},
+	"panel_lead":               {"组长一览", "the lead's view"},
+	"panel_lead_asked":         {"组长一览", "the lead's view"},
+	string(order.GateLeadView): {"看组长一览", "looked at the lead's view"},
 
 	// What a lead wants to know of a shift: kinds of events, and rules on trial.
 	string(order.EventShorted):        {"缺货结束", "closed short"},
