@@ -91,13 +91,14 @@ func New(ctx context.Context, store Store, vault *Vault, cfg Config) (*Service, 
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{store: store, vault: vault, cfg: cfg, rules: rules}
+	s := &Service{vault: vault, cfg: cfg, rules: rules}
+	s.store = &outage{Store: store, mono: cfg.Mono, count: s.count}
 	s.startSteps()
 	store.WhenReplaced(s.flows.Clear, s.renewTimeline)
 	if ready, err := s.ready(ctx); err != nil || ready {
 		return s, err
 	}
-	return s, store.Write(ctx, s.prepare)
+	return s, s.store.Write(ctx, s.prepare)
 }
 
 // ready says whether the store needs no preparation, so that commands that only

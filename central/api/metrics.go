@@ -37,6 +37,7 @@ var counterTexts = map[string]string{
 	"receivers_deleted": "receivers deleted after their time",
 	"enrolments":        "stations enrolled",
 	"renewals":          "certificates renewed",
+	"store_failures":    "calls that the store could not answer or keep",
 }
 
 func newMetrics(svc *central.Service) *metrics {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"pickstation/central"
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -64,7 +65,7 @@ var statusOf = map[string]int{
 	"bad_code":             http.StatusForbidden,
 	"certificate_replaced": http.StatusForbidden,
 	"upgrade":              http.StatusUpgradeRequired,
-	"store_write":          http.StatusServiceUnavailable,
+	central.CodeStoreAway:  http.StatusServiceUnavailable,
 	"store_closed":         http.StatusServiceUnavailable,
 	"numbers_exhausted":    http.StatusServiceUnavailable,
 	"internal":             http.StatusInternalServerError,
@@ -89,7 +90,9 @@ func toProblem(err error) error {
 			status = http.StatusUnprocessableEntity
 		}
 		if status >= 500 {
-			slog.Error("request failed", "code", known.Code, "error", err.Error())
+			if known.Code != central.CodeStoreAway { // the service tells when that begins and ends
+				slog.Error("request failed", "code", known.Code, "error", err.Error())
+			}
 			return newProblem(status, known.Code, known.Msg, known.Hint)
 		}
 		detail := known.Msg

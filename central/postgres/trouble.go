@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pickstation/central"
 	"pickstation/central/records"
 	"pickstation/order"
 )
@@ -47,18 +48,18 @@ func ofServer(err error, code string) error {
 }
 
 func readOnly(err error) error {
-	return (&order.Error{Code: records.CodeWrite, Op: "write", Msg: "the database takes no changes now, it is read-only", Err: err}).
+	return (&order.Error{Code: central.CodeStoreAway, Op: "write", Msg: "the database takes no changes now, it is read-only", Err: err}).
 		WithHint("send it again; if it stays, see whether --store names a standby, and promote it or name the primary")
 }
 
 func absent(err error) error {
-	return (&order.Error{Code: records.CodeWrite, Op: "reach the database", Msg: "the database does not answer now", Err: err}).
+	return (&order.Error{Code: central.CodeStoreAway, Op: "reach the database", Msg: "the database does not answer now", Err: err}).
 		WithHint("send it again; if it stays, see whether PostgreSQL runs and has connections left")
 }
 
 // lost is what a transaction becomes that met others too often.
 func lost(err error) error {
-	return (&order.Error{Code: records.CodeWrite, Op: "commit", Msg: "others changed the same things at the same time", Err: err}).
+	return (&order.Error{Code: central.CodeStoreAway, Op: "commit", Msg: "others changed the same things at the same time", Err: err}).
 		WithHint("send it again")
 }
 

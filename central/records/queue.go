@@ -101,13 +101,9 @@ func (q *Queue) Serve(ctx context.Context, commit func(batch []Job)) {
 	}
 }
 
-// CodeWrite is the code of a store that cannot answer or keep something now; sending
-// it again may succeed.
-const CodeWrite = "store_write"
-
 // CommitError tells that a commit did not come about.
 func CommitError(err error) error {
-	return (&order.Error{Code: CodeWrite, Op: "commit", Msg: "the change was not stored", Err: err}).
+	return (&order.Error{Code: central.CodeStoreAway, Op: "commit", Msg: "the change was not stored", Err: err}).
 		WithHint("send it again; if it stays, check the disk of the store")
 }
 
