@@ -10,7 +10,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/crypto/nacl/box"
 
@@ -27,6 +26,7 @@ type Vault struct {
 
 // OpenVault reads the key file, or makes one when create is set.
 func OpenVault(path string, create bool) (*Vault, error) {
+	SweepNew(path)
 	does, hint := "read", "put the key file back beside the store; without it receivers cannot be read"
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && create {
@@ -56,30 +56,6 @@ func Private(code, path string) error {
 			WithHint("run chmod 600 %s; who may have read it may have used it", path)
 	}
 	return err
-}
-
-// WriteNew makes a private file with its contents, or fails with fs.ErrExist where there is
-// one already. It comes into sight whole, so that nobody reads half a key, and stays: a
-// power cut after the first thing that was made with a key must not take the key.
-func WriteNew(path string, data []byte) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".new-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 func newVault(key []byte) (*Vault, error) {

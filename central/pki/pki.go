@@ -58,6 +58,8 @@ var _ central.Notary = (*CA)(nil)
 // at once. life is how long stations' certificates are valid.
 func Open(certFile, keyFile string, life time.Duration) (*CA, error) {
 	ca := &CA{life: life, now: time.Now}
+	central.SweepNew(keyFile)
+	central.SweepNew(certFile)
 	_, errCert := os.Stat(certFile)
 	if _, err := os.Stat(keyFile); errors.Is(errCert, fs.ErrNotExist) && errors.Is(err, fs.ErrNotExist) {
 		if err := makeKey(keyFile); err != nil {

@@ -54,6 +54,9 @@ func TestAFirstStartKilledAtAnyStepIsFinishedByTheNext(t *testing.T) {
 			if s.stop() != 0 {
 				t.Error("it does not stop well")
 			}
+			if left, err := filepath.Glob(filepath.Join(dir, ".new-*")); err != nil || len(left) > 0 {
+				t.Errorf("left of the first start: %v, %v", left, err)
+			}
 			if again := startServer(t, store); again.CA != s.CA {
 				t.Errorf("another CA at the next start, left was%s", left)
 			}
