@@ -3,6 +3,7 @@ package central_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"pickstation/central"
 	"pickstation/central/centraltest"
@@ -71,6 +72,28 @@ func TestTwoMachinesOfOneNameAreToldOfEachOtherAndAPersonOfBoth(t *testing.T) {
 			t.Error("what the copy picked after its own heartbeat is not told with the next one from here")
 		}
 	}
+	equal(t, "alarms", raised(t, c, central.ExcTwice), 1)
+}
+
+// One request that was held up makes two returns: its own, and that of the log in use.
+func TestRequestsThatAreHeldUpNowAndThenAreNoSecondMachine(t *testing.T) {
+	c, b, _ := leased(t, "1")
+	old := *b
+	c.Lease(t, &old, 0)
+	b.NewLog()
+	c.Lease(t, b, 0)
+	heldUp := func() {
+		c.Lease(t, &old, 0)
+		c.Lease(t, b, 0)
+	}
+	for range 5 { // weeks apart
+		heldUp()
+		c.Clock.Advance(7 * 24 * time.Hour)
+	}
+	equal(t, "alarms", raised(t, c, central.ExcTwice), 0)
+	heldUp() // a copy that is switched on for one shift a day
+	c.Clock.Advance(24 * time.Hour)
+	heldUp()
 	equal(t, "alarms", raised(t, c, central.ExcTwice), 1)
 }
 

@@ -47,7 +47,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 			return err
 		}
 		st.SeenAt, st.App, st.Health = s.now(), clip(hb.App), string(health)
-		back := st.Hearing.hear(hb.Log)
+		back := st.Hearing.hear(hb.Log, s.now())
 		if err := tx.PutStation(st); err != nil {
 			return err
 		}

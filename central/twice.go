@@ -2,6 +2,7 @@ package central
 
 import (
 	"fmt"
+	"time"
 
 	"pickstation/order"
 )
@@ -10,23 +11,33 @@ import (
 // a person is told: one request that was held up on its way may look like one return.
 const returnsBeforeAlarm = 3
 
+// returnsWithin is how soon one return must follow another to count with it. Machines that
+// both run take turns within minutes, and a copy that is switched on for one shift a day
+// comes and goes within two days. Requests that were held up, or a carried file that came
+// late, do not come again and again in that time: over a year they would add up.
+const returnsWithin = 48 * time.Hour
+
 // Hearing is which of a station's logs its heartbeats named.
 type Hearing struct {
 	Log     order.LogID `json:"log"`
 	Before  order.LogID `json:"before,omitempty"`  // the one before it
-	Returns int         `json:"returns,omitempty"` // how often one of the two came back after the other
+	Returns int         `json:"returns,omitempty"` // how often one of the two came back after the other, in a row
+	At      time.Time   `json:"at,omitzero"`       // the newest return
 }
 
 // hear notes which log a heartbeat names, and says whether it came back after another
 // one. A station leaves a log for good when it starts another one, so two logs that take
 // turns are two machines of one name, such as a disk and its copy, each of which went on
 // in a log of its own: there is no fork that would show it.
-func (h *Hearing) hear(log order.LogID) (back bool) {
+func (h *Hearing) hear(log order.LogID, now time.Time) (back bool) {
 	switch log {
 	case "", h.Log:
 		return false
 	case h.Before:
-		h.Log, h.Before = h.Before, h.Log
+		if now.Sub(h.At) > returnsWithin {
+			h.Returns = 0
+		}
+		h.Log, h.Before, h.At = h.Before, h.Log, now
 		h.Returns++
 		return true
 	}
