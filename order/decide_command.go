@@ -353,8 +353,9 @@ func (t *turn) undo() {
 // which goods lie in which box, the first label counts for all.
 func (t *turn) labelOn(st step) bool {
 	mapped := slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool { return p.Closed || p.Extra })
+	noBox := st.typ == EventShorted || st.typ == EventSubstituted
 	return slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool {
-		return p.Labelled && (!mapped || p.No == st.box || st.box == 0 && p.No == t.s.firstBox())
+		return p.Labelled && (!mapped || !noBox && (p.No == st.box || st.box == 0 && p.No == t.s.firstBox()))
 	})
 }
 

@@ -185,6 +185,24 @@ func TestUndoTakesASubstitutionBack(t *testing.T) {
 	w.want(w.scan("FIG"), OrderDone, MsgOrderPicked)
 }
 
+func TestALabelOnAnEarlierBoxDoesNotKeepASubstitution(t *testing.T) {
+	w := swapping(t)
+	w.change("S-A", func(s *Shipment) {
+		s.Parcels = append(s.Parcels, Parcel{No: 2, ID: "P2", Waybill: Waybill{Number: "SF-A-2"}})
+	})
+	w.want(w.card(CmdNextBox), OK, MsgBoxClosed)
+	w.want(w.scan("SF-A-1"), OK, MsgLabelled)
+	w.card(CmdSubst)
+	w.scan("B-BOSS")
+	w.card(Choice(1))
+	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.want(w.card(CmdShort), ConfirmAgain, MsgAskShort)
+	w.want(w.card(CmdYes), LineDone, MsgShorted)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.want(w.card(CmdUndo), WrongKind, MsgNothingToUndo) // the unit lies in the box with the label
+}
+
 func TestInABatchUndoTakesASubstitutionBackToo(t *testing.T) {
 	w := reasoned(newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L2"))))
 	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L1"}}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"pickstation/gs1"
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/sync/wire"
@@ -27,7 +28,7 @@ type shift struct {
 	made   map[order.ShipmentID]*order.Shipment
 	last   string
 	held   int // units in the hand, by what was scanned
-	counts struct{ good, undone, puts int }
+	counts struct{ good, undone, puts, swapped, taken int }
 }
 
 // A random shift over random orders: never over-picked, never on the wrong order, undo
@@ -55,6 +56,12 @@ func runShift(t *testing.T, seed uint64, scans int) {
 		Carrier: "SF", NumberForm: order.NumberForm{Prefix: "SX", Width: 6}, From: 1, To: 999_999})}); err != nil {
 		t.Fatal(err)
 	}
+	for n := firstOther; n < firstOther+3; n++ { // goods that nobody ordered, to go out instead
+		if err := s.apply(wire.FeedRow{FS: int64(900_000 + n), Kind: wire.RowProduct, ID: skuOf(n), Body: mustJSON(s, order.Product{SKU: order.SKU(skuOf(n)),
+			Codes: []order.ItemCode{{Key: item(n)}}})}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	sent := 0
 	for sent < scans {
 		s.clock.advance(time.Duration(s.rng.IntN(900)) * time.Millisecond)
@@ -67,8 +74,8 @@ func runShift(t *testing.T, seed uint64, scans int) {
 		}
 	}
 	s.addUp(sent)
-	t.Logf("seed %d: %d scans, %d orders, %d counted, %d undone, %d puts", seed, sent, s.orders, s.counts.good, s.counts.undone, s.counts.puts)
-	if s.counts.good < scans/8 || s.counts.undone < scans/200 || s.counts.puts == 0 {
+	t.Logf("seed %d: %d scans, %d orders, %+v", seed, sent, s.orders, s.counts)
+	if c := s.counts; c.good < scans/8 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 {
 		t.Errorf("the mix says nothing: %+v", s.counts)
 	}
 	s.stop()
@@ -94,8 +101,11 @@ func (s *shift) refill() {
 		for i := range g.Lines {
 			l := &g.Lines[i]
 			l.Qty = 1 + s.rng.IntN(8)
-			if s.rng.IntN(10) == 0 {
+			switch s.rng.IntN(10) {
+			case 0:
 				l.Scan = order.ScanCheck
+			case 1, 2, 3, 4, 5:
+				l.Lot, l.Codes = lots[s.rng.IntN(len(lots))], append(l.Codes, order.ItemCode{Key: gtin(l.No)})
 			}
 		}
 		s.made[g.ID] = &g
@@ -114,24 +124,69 @@ func (s *shift) turn() int {
 		v = s.settle()
 	}
 	text := s.text(v)
-	before, was := s.lines(), v
+	about := atHand(v)
+	before, was := s.lines(about), v
 	o := s.judged(text)
-	counted := slices.ContainsFunc(o.Decision.Events, func(e order.Event) bool {
-		return (e.Type == order.EventPicked || e.Type == order.EventPacked) && e.Verdict != "" && e.Slot == ""
-	})
-	if !counted || s.rng.IntN(8) > 0 || len(was.Bench.Skips) > 0 {
+	counted, often := false, 8
+	for _, e := range o.Decision.Events {
+		switch e.Type {
+		case order.EventPicked, order.EventPacked:
+			counted = counted || e.Verdict != "" && e.Slot == ""
+		case order.EventInHand:
+			counted = counted || e.Qty > 0
+		case order.EventSubstituted:
+			counted, often = true, 2
+			s.counts.swapped++
+		case order.EventRelotted:
+			often = 2
+			s.counts.taken++
+		}
+	}
+	if !counted || s.rng.IntN(often) > 0 || len(was.Bench.Skips) > 0 {
 		return 1
 	}
 	s.clock.advance(time.Millisecond)
 	u := s.judged(order.CommandPrefix + string(order.CmdUndo))
-	if u.Decision.What.Code != order.MsgUndone {
-		s.Fatalf("%s after %q was counted: %s %s", order.CmdUndo, text, u.Decision.Verdict, u.Decision.What.Code)
+	if c := u.Decision.What.Code; c != order.MsgUndone && c != order.MsgLaidBack {
+		s.Fatalf("%s after %q was counted: %s %s\nbefore %+v %+v\n%s", order.CmdUndo, text, u.Decision.Verdict, c, was.Bench, was.Bench.Batch, before)
 	}
-	if after := s.lines(); after != before {
+	if after := s.lines(about); after != before {
 		s.Fatalf("%q and its undo are not as before:\n%s\n%s", text, before, after)
 	}
 	s.counts.undone++
 	return 2
+}
+
+// firstOther is the number of the first goods that are in no order.
+const firstOther = 7
+
+// lots are those that lines have reserved.
+var lots = []string{"LA", "LB", "LC"}
+
+func skuOf(n int) string { return fmt.Sprintf("SKU%d", n) }
+
+// gtin is a code of the goods with which a lot can stand.
+func gtin(n int) string {
+	body := fmt.Sprintf("0950600000%03d", n)
+	return body + string(gs1.CheckDigit(body))
+}
+
+// withLot is a symbol of the goods and a lot.
+func withLot(n int, lot string) string { return "]C101" + gtin(n) + "10" + lot }
+
+// atHand are the orders that a scan may change.
+func atHand(v *station.View) (ids []order.ShipmentID) {
+	if v.Bench.Shipment != "" {
+		ids = append(ids, v.Bench.Shipment)
+	}
+	for _, m := range v.Slots {
+		ids = append(ids, m.Shipment)
+	}
+	for _, q := range v.Queue {
+		ids = append(ids, q.ID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // judged scans and checks what one answer may have done.
@@ -147,10 +202,10 @@ func (s *shift) judged(text string) station.Outcome {
 	picked := 0
 	for i := range d.Events {
 		e := &d.Events[i]
-		g := s.made[e.Shipment]
 		switch e.Type {
 		case order.EventPicked, order.EventPacked:
-			if l := g.Line(e.Line); isGoods && l.SKU != order.SKU(fmt.Sprintf("SKU%d", n)) {
+			g := s.stored(e.Shipment)
+			if l := g.Line(e.Line); isGoods && l.SKU != order.SKU(skuOf(n)) {
 				s.Fatalf("%q was counted as %s of order %s", text, l.SKU, g.ID)
 			} else if check := l.Scan == order.ScanCheck; isGoods && !check && e.Qty != units && d.Verdict.Good() && e.Slot == "" {
 				s.Fatalf("%q counts %d as %d", text, units, e.Qty)
@@ -185,24 +240,31 @@ func unitsOf(text string) (n, units int, ok bool) {
 	if _, err := fmt.Sscanf(text, "CASE-%d", &n); err == nil {
 		return n, 12, true
 	}
+	for n := 1; n <= 5 && strings.HasPrefix(text, "]C1"); n++ {
+		if strings.HasPrefix(text, withLot(n, "")) {
+			return n, 1, true
+		}
+	}
 	return 0, 0, false
 }
 
-// lines is the progress of the order on the bench.
-func (s *shift) lines() string {
+// lines is the plan and progress of some orders, and what is in the hand.
+func (s *shift) lines(ids []order.ShipmentID) string {
 	s.Helper()
-	id := s.loop.View().Bench.Shipment
-	if id == "" {
-		return ""
-	}
-	g := s.stored(id)
 	var b strings.Builder
-	fmt.Fprint(&b, g.ID, " ", g.State)
-	for _, l := range g.Lines {
-		fmt.Fprint(&b, " ", l.Picked, "+", l.Packed, "-", l.Short, l.Lots, l.Serials, l.Boxes)
-		if l.Picked+l.Short > l.Qty || l.Packed > l.Picked {
-			s.Fatalf("after %q order %s line %d: %d picked, %d short of %d, %d packed", s.last, g.ID, l.No, l.Picked, l.Short, l.Qty, l.Packed)
+	for _, id := range ids {
+		g := s.stored(id)
+		fmt.Fprint(&b, g.ID, " ", g.State)
+		for _, l := range g.Lines {
+			fmt.Fprint(&b, " ", l.No, l.SKU, l.Lot, " ", l.Qty, ":", l.Picked, "+", l.Packed, "-", l.Short, l.Lots, l.Serials, l.Boxes)
+			if l.Picked+l.Short > l.Qty || l.Packed > l.Picked {
+				s.Fatalf("after %q order %s line %d: %d picked, %d short of %d, %d packed", s.last, g.ID, l.No, l.Picked, l.Short, l.Qty, l.Packed)
+			}
 		}
+		fmt.Fprintln(&b)
+	}
+	for _, p := range s.loop.View().Bench.Hand {
+		fmt.Fprint(&b, p.Line, p.Lot, p.Units*max(p.Times, 1))
 	}
 	return b.String()
 }
@@ -231,6 +293,8 @@ func (s *shift) text(v *station.View) string {
 		return badgeLi
 	case k < 24:
 		return s.last // the same again
+	case k < 25:
+		return withLot(1+s.rng.IntN(4), lots[s.rng.IntN(len(lots))])
 	case k < 26:
 		return fmt.Sprintf("A-%02d", 1+s.rng.IntN(5))
 	case k < 27:
@@ -245,6 +309,17 @@ func (s *shift) text(v *station.View) string {
 
 // right is what the screen wants, "" where that is nothing.
 func (s *shift) right(v *station.View) string {
+	if q := v.Bench.Question; q != nil && s.rng.IntN(3) > 0 {
+		switch q.Kind {
+		case order.AskOverride:
+			return badgeMei
+		case order.AskSubst:
+			return item(firstOther + s.rng.IntN(3))
+		case order.AskLot:
+			s.clock.advance(order.RepeatAfter)
+			return s.last
+		}
+	}
 	switch v.Bench.Screen {
 	case order.ScreenSignIn:
 		return badgeLi
@@ -277,7 +352,18 @@ func (s *shift) right(v *station.View) string {
 		}
 	}
 	if v.Work != nil && v.Work.Current != nil {
-		return v.Work.Current.Codes[0].Key
+		c := v.Work.Current
+		if s.rng.IntN(25) == 0 {
+			return order.CommandPrefix + string(order.CmdSubst)
+		}
+		n := 0
+		if _, err := fmt.Sscanf(string(c.SKU), "SKU%d", &n); err == nil && c.Lot != "" && n < firstOther {
+			if s.rng.IntN(3) == 0 {
+				return withLot(n, lots[s.rng.IntN(len(lots))])
+			}
+			return withLot(n, c.Lot)
+		}
+		return c.Codes[0].Key
 	}
 	return ""
 }
