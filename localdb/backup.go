@@ -312,15 +312,14 @@ func copyKeys(from, to string) error {
 	if k.broken != nil {
 		return nil //nolint:nilerr // said above
 	}
-	days, err := k.dayNames()
+	names, err := k.keyFiles()
 	if err != nil {
 		return err
 	}
-	names := []string{sealKeyFile, boxKeyFile, namesKeyFile}
-	for _, d := range days {
-		names = append(names, dayKeyPrefix+d+dayKeySuffix)
-	}
-	for _, name := range names {
+	for _, name := range append(names, sealKeyFile) {
+		if name == stationKey {
+			continue // a copy does not speak for the station
+		}
 		if err := copyOf(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !os.IsNotExist(err) {
 			return err
 		}

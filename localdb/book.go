@@ -3,7 +3,6 @@ package localdb
 import (
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -94,10 +93,6 @@ func (db *DB) findKnown(refs []order.Ref, key string) ([]order.Ref, error) {
 // are an error of the master data: the first who may work is taken.
 func (db *DB) Badge(code string) (*order.Operator, error) {
 	key, err := db.badgeKey()
-	var sealed *order.Error
-	if errors.As(err, &sealed) && (sealed.Code == "no_box_key" || sealed.Code == "not_for_this_station") {
-		return nil, nil
-	}
 	if err != nil || len(key) == 0 {
 		return nil, err
 	}

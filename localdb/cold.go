@@ -39,3 +39,8 @@ func (db *DB) OutOfCold(limit int) (list []order.OutRow, err error) {
 	}, int64(limit))
 	return list, err
 }
+
+// putOut stores how long cold goods of a shipment have been out, as the feed tells it.
+func (tx *Tx) putOut(sid int64, s *order.Shipment) error {
+	return tx.exec("UPDATE shipments SET out_clocks=? WHERE sid=?", toJSON(s.Out), sid)
+}

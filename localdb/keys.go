@@ -111,13 +111,9 @@ func (k *keyring) adopt() error {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	days, err := k.dayNames()
+	names, err := k.keyFiles()
 	if err != nil {
 		return err
-	}
-	names := []string{boxKeyFile, stationKey, namesKeyFile}
-	for _, d := range days {
-		names = append(names, dayKeyPrefix+d+dayKeySuffix)
 	}
 	in := *k
 	if text != nil {
@@ -151,6 +147,16 @@ func (k *keyring) adopt() error {
 		return k.shred(sealKeyFile)
 	}
 	return nil
+}
+
+// keyFiles lists the files that the seal key encrypts, there or not.
+func (k *keyring) keyFiles() ([]string, error) {
+	names := []string{boxKeyFile, stationKey, namesKeyFile}
+	days, err := k.dayNames()
+	for _, d := range days {
+		names = append(names, dayKeyPrefix+d+dayKeySuffix)
+	}
+	return names, err
 }
 
 // sealKey returns the key that encrypts the others, nil where there is none yet.

@@ -178,19 +178,23 @@ func (db *DB) Recent(id order.ShipmentID, back int) ([]order.Event, error) {
 
 // Tail returns the last back events that count, oldest first.
 func (db *DB) Tail(back int) ([]order.Event, error) {
-	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? ORDER BY lsn", db.logs.back(int64(back)), db.logs.end())
+	return db.logs.tail(db.w, back)
+}
+
+func (b *logbook) tail(c *conn, back int) ([]order.Event, error) {
+	return b.events(c, "SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? ORDER BY lsn", b.back(int64(back)), b.end())
 }
 
 // eventsOf returns the shipment's events that count, from a row on, oldest first.
 func (db *DB) eventsOf(id order.ShipmentID, fromLSN int64) ([]order.Event, error) {
-	return db.eventsFrom("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? AND shipment = ? ORDER BY lsn", fromLSN, db.logs.end(), string(id))
+	return db.logs.events(db.w, "SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? AND shipment = ? ORDER BY lsn", fromLSN, db.logs.end(), string(id))
 }
 
-// eventsFrom returns the events of a query that count, in its order.
-func (db *DB) eventsFrom(query string, args ...driver.Value) ([]order.Event, error) {
+// events returns the events of a query that count, in its order.
+func (b *logbook) events(c *conn, query string, args ...driver.Value) ([]order.Event, error) {
 	var list []order.Event
-	err := db.w.query(query, func(r row) error {
-		l := db.logs.at(r.int(2))
+	err := c.query(query, func(r row) error {
+		l := b.at(r.int(2))
 		if l == nil || r.int(2) > l.lsn(l.Last) {
 			return nil // issued again in a later log
 		}

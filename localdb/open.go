@@ -126,21 +126,9 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 		return nil, openError("keep ballast", err)
 	}
 	path := filepath.Join(o.Dir, dbFile)
-	if err := o.on.create(path); err != nil {
-		return nil, openError("create database", err)
-	}
-	found, err := o.on.look(path)
+	found, err := o.on.prepare(path)
 	if err != nil {
-		return nil, openError("see whose write-ahead log there is", err)
-	}
-	if err := found.refuse(path); err != nil {
-		return nil, openError("open database", err)
-	}
-	if err := o.on.secureWAL(path + "-wal"); err != nil {
-		return nil, openError("secure the write-ahead log", err)
-	}
-	if err := o.on.recopy(path); err != nil {
-		return nil, openError("copy the write-ahead log once more", err)
+		return nil, err
 	}
 	receipts, err := openReceipts(o.on.fs, o.Dir)
 	if err != nil {
@@ -173,6 +161,27 @@ func openDir(ctx context.Context, o Options, lk *os.File) (*DB, error) {
 		return nil, openError("start", err)
 	}
 	return db, nil
+}
+
+// prepare brings the files of a database into a state in which SQLite may open them, and
+// says whose they are.
+func (m *medium) prepare(path string) (found whose, err error) {
+	if err := m.create(path); err != nil {
+		return found, openError("create database", err)
+	}
+	if found, err = m.look(path); err != nil {
+		return found, openError("see whose write-ahead log there is", err)
+	}
+	if err := found.refuse(path); err != nil {
+		return found, openError("open database", err)
+	}
+	if err := m.secureWAL(path + "-wal"); err != nil {
+		return found, openError("secure the write-ahead log", err)
+	}
+	if err := m.recopy(path); err != nil {
+		return found, openError("copy the write-ahead log once more", err)
+	}
+	return found, nil
 }
 
 func randomLogID() order.LogID {

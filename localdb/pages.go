@@ -70,19 +70,38 @@ func (p *pages) close() { p.f.Close() }
 
 // readWAL takes the committed pages of a write-ahead log.
 func (p *pages) readWAL(fs fileSystem, path string) error {
+	log, err := walCommits(fs, path, math.MaxUint32)
+	if log.size > 0 {
+		p.size, p.wal, p.count = log.size, log.pages, log.count
+	}
+	return err
+}
+
+// walLog is what the commits of a write-ahead log have written.
+type walLog struct {
+	pages map[uint32][]byte // newest content, by number
+	size  int               // bytes of a page, 0: the log has no frames
+	count uint32            // pages of the database after the last commit, 0: there is none
+}
+
+// walCommits reads at most so many frames of a log. What stands behind the last commit
+// among them never happened.
+func walCommits(fs fileSystem, path string, frames uint32) (log walLog, err error) {
+	log.pages = map[uint32][]byte{}
 	open := map[uint32][]byte{} // since the last commit
-	return walFrames(fs, path, func(f walPage) bool {
-		if p.wal == nil {
-			p.size, p.wal = len(f.body), map[uint32][]byte{}
-		}
+	var seen uint32
+	err = walFrames(fs, path, func(f walPage) bool {
+		seen++
+		log.size = len(f.body)
 		open[f.page] = bytes.Clone(f.body)
 		if f.count > 0 {
-			maps.Copy(p.wal, open)
+			maps.Copy(log.pages, open)
 			clear(open)
-			p.count = f.count
+			log.count = f.count
 		}
-		return true
+		return seen < frames
 	})
+	return log, err
 }
 
 // walPage is one frame of a write-ahead log.

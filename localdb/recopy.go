@@ -1,10 +1,8 @@
 package localdb
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
-	"maps"
 	"os"
 )
 
@@ -23,20 +21,8 @@ func (m *medium) recopy(path string) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	var seen, size, count uint32
-	open, pages := map[uint32][]byte{}, map[uint32][]byte{}
-	err = walFrames(m.fs, path+"-wal", func(f walPage) bool {
-		seen++
-		size = uint32(len(f.body))
-		open[f.page] = bytes.Clone(f.body)
-		if f.count > 0 { // what stands behind the last commit never happened
-			maps.Copy(pages, open)
-			clear(open)
-			count = f.count
-		}
-		return seen < n
-	})
-	if os.IsNotExist(err) || err == nil && len(pages) == 0 {
+	log, err := walCommits(m.fs, path+"-wal", n)
+	if os.IsNotExist(err) || err == nil && len(log.pages) == 0 {
 		return nil
 	}
 	if err != nil {
@@ -46,12 +32,12 @@ func (m *medium) recopy(path string) error {
 	if err != nil {
 		return err
 	}
-	for no, b := range pages {
-		if no == 0 || no > count {
+	for no, b := range log.pages {
+		if no == 0 || no > log.count {
 			continue // given back since
 		}
 		// What finds no room was not there before.
-		if err := writeAt(f, b, int64(no-1)*int64(size)); err != nil && !noRoom(err) {
+		if err := writeAt(f, b, int64(no-1)*int64(log.size)); err != nil && !noRoom(err) {
 			return errors.Join(err, f.Close())
 		}
 	}

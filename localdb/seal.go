@@ -141,7 +141,8 @@ func policyIn(c *conn) (order.Policy, []byte, error) {
 	return p.Policy, p.BadgeKey, nil
 }
 
-// badgeKey returns the warehouse's badge key, empty before the first pull.
+// badgeKey returns the warehouse's badge key, empty before the first pull and without the
+// key to which it is sealed.
 func (db *DB) badgeKey() ([]byte, error) {
 	if db.badges != nil {
 		return db.badges, nil
@@ -152,7 +153,11 @@ func (db *DB) badgeKey() ([]byte, error) {
 	}
 	key := []byte{}
 	if len(sealed) > 0 {
-		if key, err = db.box.open(sealed); err != nil {
+		key, err = db.box.open(sealed)
+		if isCodeOf(err, "no_box_key") || isCodeOf(err, "not_for_this_station") {
+			return nil, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

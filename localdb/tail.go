@@ -18,15 +18,8 @@ func (r *Reader) Tail(ctx context.Context, back int) (list []order.Event, err er
 		if err != nil {
 			return err
 		}
-		return r.c.query("SELECT body, hash, lsn FROM events WHERE lsn >= ? AND lsn < ? ORDER BY lsn", func(v row) error {
-			l := b.at(v.int(2))
-			if l == nil || v.int(2) > l.lsn(l.Last) {
-				return nil // issued again in a later log
-			}
-			e, err := storedEvent(v.blob(0), v.blob(1))
-			list = append(list, e)
-			return err
-		}, b.back(int64(back)), b.end())
+		list, err = b.tail(r.c, back)
+		return err
 	})
 	return list, err
 }

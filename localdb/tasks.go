@@ -1,8 +1,10 @@
 package localdb
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"pickstation/order"
 	"pickstation/sync/wire"
@@ -162,8 +164,13 @@ func checkTask(t *order.Task) error {
 
 // rebaseTask puts own events of the task, from a row on, on top of its progress.
 func (tx *Tx) rebaseTask(t *order.Task, from int64) error {
-	events, err := tx.db.eventsFrom(`SELECT body, hash, lsn FROM events WHERE lsn >= ? AND type IN ('task_opened','task_left','taken_back','graded',
-		'photographed','stock_moved','task_short','stock_counted','task_undone','task_done') ORDER BY lsn`, from)
+	types := order.TaskEvents()
+	args := []driver.Value{from}
+	for _, t := range types {
+		args = append(args, string(t))
+	}
+	b := &tx.db.logs
+	events, err := b.events(tx.db.w, "SELECT body, hash, lsn FROM events WHERE lsn >= ? AND type IN (?"+strings.Repeat(",?", len(types)-1)+") ORDER BY lsn", args...)
 	if err != nil {
 		return err
 	}

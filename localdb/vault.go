@@ -3,6 +3,7 @@ package localdb
 import (
 	"errors"
 	"os"
+	"strings"
 )
 
 // Vault keeps key files of others in the data folder, encrypted as its own are. It may be
@@ -53,19 +54,15 @@ func (v Vault) Safety() (s KeySafety, err error) {
 		return s, err
 	}
 	s.Credential = k.given
-	days, err := k.dayNames()
+	names, err := k.keyFiles()
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return s, err
 	}
-	names := []string{boxKeyFile, stationKey, namesKeyFile}
-	for _, d := range days {
-		names = append(names, dayKeyPrefix+d+dayKeySuffix)
-	}
-	for i, name := range names {
+	for _, name := range names {
 		_, wrapped, err := k.content(name)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
-		case err != nil && i > 2 && isCodeOf(err, codeBadKey): // a power cut while it was destroyed
+		case strings.HasPrefix(name, dayKeyPrefix) && isCodeOf(err, codeBadKey): // a power cut while it was destroyed
 		case err != nil:
 			return s, err
 		case !wrapped:

@@ -39,17 +39,22 @@ func TestScenario61TheUndoOfACheckTakesTheWholeLineBack(t *testing.T) {
 
 func kit(per int) func(*Line) { return func(l *Line) { l.Kit, l.PerKit = "K", per } }
 
+// toCheck makes it a shipment whose units are verified at that step, where it stands now.
+func toCheck(at PackCheck) func(*Shipment) {
+	return func(s *Shipment) {
+		if s.PackCheck = at; at == PackEach {
+			s.State = "picked"
+			for i := range s.Lines {
+				s.Lines[i].Picked = s.Lines[i].Qty
+			}
+		}
+	}
+}
+
 func TestScenario59NoSecondKitBeforeTheFirstIsComplete(t *testing.T) {
 	for _, check := range []PackCheck{PackByPick, PackEach} {
 		w := newWorld(t, ship1("A", line("a", 10, "L1", kit(1)), line("b", 20, "L1", kit(2)), line("c", 10, "L1", kit(1)), line("tea", 1, "L1")))
-		w.change("S-A", func(s *Shipment) {
-			if s.PackCheck = check; check == PackEach {
-				s.State = "picked"
-				for i := range s.Lines {
-					s.Lines[i].Picked = s.Lines[i].Qty
-				}
-			}
-		})
+		w.change("S-A", toCheck(check))
 		w.scan("S-A")
 		done := func(line int) int { l := w.ship("S-A").Lines[line]; return w.ship("S-A").boxed(&l) }
 		w.scan("A")
@@ -71,14 +76,7 @@ func TestScenario59NoSecondKitBeforeTheFirstIsComplete(t *testing.T) {
 func TestTheNextStepIsNeverAUnitThatTheKitRefuses(t *testing.T) {
 	for _, check := range []PackCheck{PackByPick, PackEach} {
 		w := newWorld(t, ship1("A", line("a", 2, "L1", kit(1)), line("b", 4, "L2", kit(2)), line("tea", 1, "L3")))
-		w.change("S-A", func(s *Shipment) {
-			if s.PackCheck = check; check == PackEach {
-				s.State = "picked"
-				for i := range s.Lines {
-					s.Lines[i].Picked = s.Lines[i].Qty
-				}
-			}
-		})
+		w.change("S-A", toCheck(check))
 		w.scan("S-A")
 		for range 7 {
 			d := w.scan(strings.ToUpper(string(CurrentLine(w.ship("S-A"), w.bench).SKU)))
