@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +68,7 @@ func newPolicyCommand() *cobra.Command {
 func patched(p order.Policy, patch []byte) (order.Policy, error) {
 	refused := func(err error) (order.Policy, error) {
 		return p, (&order.Error{Code: "bad_json", Op: "read policy", Msg: "not a policy", Err: err}).
-			WithHint("see its fields with: pickcentral policy show")
+			WithHint("%ssee its fields with: pickcentral policy show", nearField(err))
 	}
 	var target, change map[string]any
 	if err := decodeStrict(patch, new(order.Policy)); err != nil {
@@ -91,6 +93,25 @@ func patched(p order.Policy, patch []byte) (order.Policy, error) {
 		return refused(err)
 	}
 	return next, nil
+}
+
+// nearField asks for the field that was meant, where the decoder met one that is none.
+func nearField(err error) string {
+	if err == nil {
+		return ""
+	}
+	_, name, found := strings.Cut(err.Error(), "unknown field ")
+	if !found {
+		return ""
+	}
+	known := order.Fields(reflect.TypeFor[order.Policy](), "json")
+	for i, k := range known {
+		known[i] = k[strings.LastIndexByte(k, '.')+1:]
+	}
+	if near := order.Nearest(strings.Trim(name, `"`), known); near != "" {
+		return fmt.Sprintf("did you mean %q? ", near)
+	}
+	return ""
 }
 
 // mergePatch changes target as RFC 7396 says, with names in any case, as the decoder

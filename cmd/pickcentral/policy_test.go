@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -44,6 +46,16 @@ func TestAFieldOfThePolicyIsKnownInAnyCaseAndGivenBackByNull(t *testing.T) {
 		`{"Min_Life_Days":7,"purge_days":null,"shipper":{"Phone":"2"}}`)
 	if p.MinLifeDays != 7 || p.PurgeDays != 0 || p.Shipper != (order.Sender{Name: "A", Phone: "2", Address: "X"}) {
 		t.Errorf("%+v", p)
+	}
+}
+
+func TestAFieldThatIsNoneNamesTheOneThatWasMeant(t *testing.T) {
+	for patch, want := range map[string]string{`{"pin_role":[]}`: `did you mean "pin_roles"? see its fields`, `{"returns":{"grade":[]}}`: `did you mean "grades"?`,
+		`{"colour_of_the_door":1}`: "see its fields with"} {
+		var e *order.Error
+		if _, err := patched(order.DefaultPolicy(), []byte(patch)); !errors.As(err, &e) || !strings.HasPrefix(e.Hint, want) {
+			t.Errorf("%s: %v, hint %q", patch, err, e.Hint)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"pickstation/devices"
 	"pickstation/devices/wedge"
+	"pickstation/order"
 	"pickstation/tui/text"
 )
 
@@ -172,8 +174,11 @@ func loadConfig(path string) (*Config, error) {
 		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the table; devices/profiles.toml shows all fields", err}
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, &failure{code: exitUsage, what: fmt.Sprintf("config %s: unknown key %q", path, unknown[0].String()),
-			do: "correct or remove it; dist/pickstation.toml shows the keys"}
+		do := "correct or remove it; dist/pickstation.toml shows the keys"
+		if near := order.Nearest(unknown[0].String(), order.Fields(reflect.TypeFor[Config](), "toml")); near != "" {
+			do = fmt.Sprintf("did you mean %q? dist/pickstation.toml shows the keys", near)
+		}
+		return nil, &failure{code: exitUsage, what: fmt.Sprintf("config %s: unknown key %q", path, unknown[0].String()), do: do}
 	}
 	if !filepath.IsAbs(c.DataDir) && c.DataDir != "" {
 		c.DataDir = filepath.Join(filepath.Dir(path), c.DataDir)

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/localdb"
-	"pickstation/order"
 	"pickstation/sync/api"
 )
 
@@ -149,20 +148,17 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 	}
 	r, err := localdb.OpenReader(dir)
 	if err != nil {
-		add("database", "fail", err.Error(), "run: pickstation db check")
+		add("database", "fail", err.Error(), hinted(err, "run: pickstation db check"))
 		return
 	}
 	defer r.Close()
 	if err := r.CheckRecent(ctx, checkBack); err != nil {
-		add("database", "fail", err.Error(), "keep the file, run: pickstation db check")
+		add("database", "fail", err.Error(), hinted(err, "keep the file, run: pickstation db check"))
 	} else {
 		add("database", "ok", "the recent event chain is whole", "")
 	}
-	var refused *order.Error
-	if err := r.Keys(); errors.As(err, &refused) {
-		add("keys", "fail", refused.Msg, refused.Hint)
-	} else if err != nil {
-		add("keys", "fail", err.Error(), "let the station's user own the key files")
+	if err := r.Keys(); err != nil {
+		add("keys", "fail", err.Error(), hinted(err, "let the station's user own the key files"))
 	} else {
 		examineKeys(dir, add)
 	}
@@ -190,12 +186,9 @@ func examineKeys(dir string, add adder) {
 	if s.Credential {
 		by = "systemd's credential seal.key"
 	}
-	var refused *order.Error
 	switch {
-	case errors.As(err, &refused):
-		add("keys", "fail", refused.Msg, refused.Hint)
 	case err != nil:
-		add("keys", "fail", err.Error(), "let the station's user own the key files")
+		add("keys", "fail", err.Error(), hinted(err, "let the station's user own the key files"))
 	case len(s.Clear) > 0:
 		add("keys", "warn", strings.Join(s.Clear, ", ")+" not encrypted yet", "start the station: it encrypts its keys then")
 	default:

@@ -37,11 +37,16 @@ func fail(code int, err error, do string) error {
 	if errors.As(err, &coded) {
 		return err
 	}
+	return &failure{code: code, what: err.Error(), do: hinted(err, do), err: err}
+}
+
+// hinted is the next step that an error names itself, else do.
+func hinted(err error, do string) string {
 	var oe *order.Error
 	if errors.As(err, &oe) && oe.Hint != "" {
-		do = oe.Hint
+		return oe.Hint
 	}
-	return &failure{code: code, what: err.Error(), do: do, err: err}
+	return do
 }
 
 // usage makes a failure of wrong usage.

@@ -22,10 +22,10 @@ func newSyncCommand() *cobra.Command {
 	var patience time.Duration
 	cmd := &cobra.Command{
 		Use:   "sync",
-		Short: "Push and pull now",
-		Long: "Push and pull now. A running station is told to; without one the command opens the database itself.\n" +
-			"With --once it ends when the centre has every event and the station all news; exit code 3 when the centre\n" +
-			"cannot be reached, 1 when it refuses the station. Without it, it goes on until it is interrupted.",
+		Short: "Push and pull: with --once until all is sent and fetched, else on and on",
+		Long: "Push and pull. A running station is told to do it now, and goes on by itself; without one the command opens the\n" +
+			"database itself and goes on until it is interrupted. With --once it ends when the centre has every event and the\n" +
+			"station all news; exit code 3 when the centre cannot be reached, 1 when it refuses the station.",
 		Example: "  pickstation sync --once --config /etc/pickstation/pickstation.toml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
