@@ -104,11 +104,14 @@ func nearField(err error) string {
 	if !found {
 		return ""
 	}
-	known := order.Fields(reflect.TypeFor[order.Policy](), "json")
-	for i, k := range known {
-		known[i] = k[strings.LastIndexByte(k, '.')+1:]
+	name = strings.Trim(name, `"`)
+	var known []string
+	for _, k := range order.Fields(reflect.TypeFor[order.Policy](), "json") {
+		if k = k[strings.LastIndexByte(k, '.')+1:]; k != name { // else it stands in the wrong place
+			known = append(known, k)
+		}
 	}
-	if near := order.Nearest(strings.Trim(name, `"`), known); near != "" {
+	if near := order.Nearest(name, known); near != "" {
 		return fmt.Sprintf("did you mean %q? ", near)
 	}
 	return ""
