@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"log/slog"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -24,56 +23,27 @@ type linkedBench struct {
 func newLinkedBench(t *testing.T) *linkedBench {
 	t.Helper()
 	dir := t.TempDir()
-	c, err := newCentre(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.start(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.stop)
+	c := liveCentre(t, dir)
 	line, err := newRelay(t.Context(), "127.0.0.1:0", c.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(line.Close)
-	cfg, err := loadConfig(stationConfig(t, dir, "https://"+line.Addr()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, err := c.call(t.Context(), "enrol", "--station", cfg.Station)
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, err := enrolCode(said)
-	if err == nil {
-		err = enrolStation(t.Context(), cfg, code)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := enrolAt(t, c, stationConfig(t, dir, "https://"+line.Addr()))
 	return &linkedBench{liveBench: &liveBench{T: t, data: cfg.DataDir}, cfg: cfg, line: line}
 }
 
 // run starts the station; what it returns ends it.
 func (b *linkedBench) run() (stop func()) {
 	b.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	mail, ended := newLatest(), make(chan error, 1)
-	b.views, b.last, b.loop = mail.c, nil, make(chan *station.Loop, 1)
-	h := hooks{onView: mail.put, every: 20 * time.Millisecond, extra: func(ctx context.Context, s *session) error {
+	b.loop = make(chan *station.Loop, 1)
+	b.hooks = hooks{every: 20 * time.Millisecond, extra: func(ctx context.Context, s *session) error {
 		b.loop <- s.loop
 		<-ctx.Done()
 		return nil
 	}}
-	go func() { ended <- runStation(ctx, b.cfg, slog.New(slog.DiscardHandler), h) }()
-	stop = func() {
-		cancel()
-		if err := <-ended; err != nil {
-			b.Errorf("the station ended with %v", err)
-		}
-	}
-	return stop
+	b.serve(b.cfg)
+	return b.stop
 }
 
 // at waits until a condition holds as it would at another time, or does not.

@@ -74,6 +74,12 @@ func (b *liveBench) start() {
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.serve(cfg)
+}
+
+// serve runs the station of a configuration.
+func (b *liveBench) serve(cfg *Config) {
+	b.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	mail := newLatest()

@@ -194,35 +194,49 @@ func stationConfig(t *testing.T, dir, url string) string {
 	return path
 }
 
-func TestSyncOnceBringsTheBacklogToTheCentre(t *testing.T) {
-	dir := t.TempDir()
+// liveCentre is a centre that serves until the test ends.
+func liveCentre(t *testing.T, dir string) *centre {
+	t.Helper()
 	c, err := newCentre(dir)
+	if err == nil {
+		err = c.start(t.Context(), dir)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.start(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	defer c.stop()
-	config := stationConfig(t, dir, "https://"+c.addr)
-	if _, code, err := cli(t, "sync", "--once", "--config", config); code != exitMissing || !strings.Contains(err.Error(), "enrol") {
-		t.Errorf("before it is enrolled: %d %v", code, err)
-	}
+	t.Cleanup(c.stop)
+	return c
+}
+
+// enrolAt enrols the station of a configuration file at a centre.
+func enrolAt(t *testing.T, c *centre, config string) *Config {
+	t.Helper()
 	cfg, err := loadConfig(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	said, err := c.call(t.Context(), "enrol", "--station", "bench-1")
+	said, err := c.call(t.Context(), "enrol", "--station", cfg.Station)
 	if err != nil {
 		t.Fatal(err)
 	}
 	code, err := enrolCode(said)
+	if err == nil {
+		err = enrolStation(t.Context(), cfg, code)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := enrolStation(t.Context(), cfg, code); err != nil {
-		t.Fatal(err)
+	return cfg
+}
+
+func TestSyncOnceBringsTheBacklogToTheCentre(t *testing.T) {
+	dir := t.TempDir()
+	c := liveCentre(t, dir)
+	config := stationConfig(t, dir, "https://"+c.addr)
+	if _, code, err := cli(t, "sync", "--once", "--config", config); code != exitMissing || !strings.Contains(err.Error(), "enrol") {
+		t.Errorf("before it is enrolled: %d %v", code, err)
 	}
+	cfg := enrolAt(t, c, config)
 	stationDir(t, cfg.DataDir, 3000)
 	if out, code, err := cli(t, "sync", "--once", "--config", config); code != 0 {
 		t.Fatalf("sync: %d %s %v", code, out, err)

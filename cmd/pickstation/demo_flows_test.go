@@ -1,13 +1,8 @@
 package main
 
 import (
-	"context"
-	"log/slog"
-	"math/rand/v2"
 	"testing"
-	"time"
 
-	"pickstation/devices/sim"
 	"pickstation/order"
 	"pickstation/station"
 )
@@ -18,35 +13,9 @@ func TestTheDemosKeysPlayABatchAndAPutWall(t *testing.T) {
 	for key, screen := range map[rune]order.Screen{'a': order.ScreenBatch, 's': order.ScreenWall} {
 		t.Run(string(screen), func(t *testing.T) {
 			cfg, _ := realBench(t)
-			gun := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
-			if err := gun.Plug(cfg.DevDir, "gun"); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = gun.Unplug() })
-			c, err := trainingConfig(cfg, t.TempDir())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := fillTraining(t.Context(), c, time.Now()); err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithCancel(t.Context())
-			mail, ended := newLatest(), make(chan error, 1)
-			go func() { ended <- runStation(ctx, c, slog.New(slog.DiscardHandler), hooks{onView: mail.put}) }()
-			b := &liveBench{T: t, views: mail.c, data: c.DataDir}
-			select {
-			case err := <-ended:
-				t.Fatalf("training does not start: %v", err)
-			case b.last = <-mail.c:
-			}
-			b.allOnline(1)
-			v := b.await("the work", func(v *station.View) bool { return v.QueueTotal == trainingOrders })
-			p := &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(_ context.Context, raw string) { b.send(gun, raw) }}
-			playSeveral(b, p, v, key, screen)
-			cancel()
-			if err := <-ended; err != nil {
-				t.Fatal(err)
-			}
+			b, p := trainingBench(t, cfg, t.TempDir())
+			playSeveral(b, p, b.last, key, screen)
+			b.stop()
 		})
 	}
 }

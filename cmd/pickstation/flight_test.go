@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui/text"
@@ -21,37 +20,13 @@ import (
 func recordedBench(t *testing.T, world string, steps ...string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	if _, err := localdb.EnsureBoxKey(dir); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := parseWorld(world, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := newReplay(t.Context(), dir, text.EN, time.Now().UTC().Add(time.Second))
-	if err != nil {
-		t.Fatal(err)
-	}
 	f := startFlight(dir, slog.New(slog.DiscardHandler))
-	if err := r.feed(t.Context(), &workSnapshot{Rows: rows}); err != nil {
-		t.Fatal(err)
-	}
+	r := worldBench(t, dir, world, time.Now().UTC().Add(time.Second))
 	if err := r.setNet(t.Context(), "up"); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range steps {
-		st, err := parseStep(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.clock.touch()
-		if err := r.enter(t.Context(), &st.line); err != nil {
-			t.Fatalf("%s: %v", s, err)
-		}
-		if err := r.settle(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		for _, h := range r.take() {
+		for _, h := range takeStep(t, r, s) {
 			f.note(&h.Outcome, r.loop.View())
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pickstation/localdb"
 	"pickstation/order"
@@ -52,31 +53,38 @@ var footerScreens = map[string]struct {
 	"asked to reprint": {order.ScreenLabel, []string{"scan B-LI", "scan A", "scan MANGO", "scan MANGO", "scan TEA", "scan TEA", "card PRINT"}},
 }
 
-// footerBench walks to a screen.
-func footerBench(t *testing.T, steps []string) *replay {
+// worldBench is the station's own loop over a world in words, in a new folder.
+func worldBench(t *testing.T, dir, world string, start time.Time) *replay {
 	t.Helper()
-	rows, err := parseWorld(footerWorld, true)
+	rows, err := parseWorld(world, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
 	if _, err := localdb.EnsureBoxKey(dir); err != nil {
 		t.Fatal(err)
 	}
-	r, err := newReplay(t.Context(), dir, text.EN, replayStart)
+	r, err := newReplay(t.Context(), dir, text.EN, start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := r.feed(t.Context(), &workSnapshot{Rows: rows}); err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// footerBench walks to a screen.
+func footerBench(t *testing.T, steps []string) *replay {
+	t.Helper()
+	r := worldBench(t, t.TempDir(), footerWorld, replayStart)
 	for _, s := range steps {
-		footerStep(t, r, s)
+		takeStep(t, r, s)
 	}
 	return r
 }
 
-func footerStep(t *testing.T, r *replay, s string) []heard {
+// takeStep takes one step of a scenario and returns what was answered.
+func takeStep(t *testing.T, r *replay, s string) []heard {
 	t.Helper()
 	st, err := parseStep(s)
 	if err != nil {
@@ -132,7 +140,7 @@ func TestTheFooterShowsExactlyWhatHasAUse(t *testing.T) {
 				t.Fatalf("the footer shows %v", shown)
 			}
 			for _, c := range order.Commands() {
-				all := footerStep(t, r, "card "+string(c.Command))
+				all := takeStep(t, r, "card "+string(c.Command))
 				if len(all) == 0 {
 					t.Fatalf("%s: no answer", c.Command)
 				}

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/tui/text"
 )
@@ -46,28 +45,14 @@ order C
 		{"nobody's", []string{"scan A"}, "4711", order.Unknown, []string{"4711", "L1"}, []string{"4711", "mango at L1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rows, err := parseWorld(world, true)
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := t.TempDir()
-			if _, err := localdb.EnsureBoxKey(dir); err != nil {
-				t.Fatal(err)
-			}
-			r, err := newReplay(t.Context(), dir, text.EN, replayStart)
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := worldBench(t, t.TempDir(), world, replayStart)
 			defer r.close()
-			if err := r.feed(t.Context(), &workSnapshot{Rows: rows}); err != nil {
-				t.Fatal(err)
-			}
 			for _, s := range append([]string{"scan B-LI"}, c.steps...) {
-				if all := footerStep(t, r, s); !all[0].Decision.Verdict.Good() {
+				if all := takeStep(t, r, s); !all[0].Decision.Verdict.Good() {
 					t.Fatalf("%s: %s", s, all[0].Decision.What.Code)
 				}
 			}
-			d := footerStep(t, r, "scan "+c.scan)[0].Decision
+			d := takeStep(t, r, "scan "+c.scan)[0].Decision
 			if d.Verdict != c.v {
 				t.Errorf("%s %s, want %s", d.Verdict, d.What.Code, c.v)
 			}

@@ -36,22 +36,7 @@ func enrolledCarryStation(t *testing.T, name string, c *centre, dir string) *car
 	if err := os.WriteFile(s.config, bytes.Replace(text, []byte("bench-1"), []byte(name), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := loadConfig(s.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.data = cfg.DataDir
-	said, err := c.call(t.Context(), "enrol", "--station", name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, err := enrolCode(said)
-	if err == nil {
-		err = enrolStation(t.Context(), cfg, code)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	s.data = enrolAt(t, c, s.config).DataDir
 	return s
 }
 

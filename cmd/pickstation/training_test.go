@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io/fs"
-	"log/slog"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -85,17 +84,15 @@ func TestTrainingTakesNothingOfTheRealBenchButItsDevices(t *testing.T) {
 	}
 }
 
-// A whole order is picked, printed and packed in training; the real bench stays as it was
-// and nobody is called.
-func TestAnOrderInTrainingTouchesNothingReal(t *testing.T) {
-	cfg, calls := realBench(t)
+// trainingBench is the training of a bench in a folder, with its gun and the demo's keys,
+// once the work is there.
+func trainingBench(t *testing.T, cfg *Config, dir string) (*liveBench, *puppet) {
+	t.Helper()
 	gun := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
 	if err := gun.Plug(cfg.DevDir, "gun"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = gun.Unplug() })
-	before := contents(t, cfg.DataDir)
-	dir := t.TempDir()
 	c, err := trainingConfig(cfg, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -103,31 +100,30 @@ func TestAnOrderInTrainingTouchesNothingReal(t *testing.T) {
 	if err := fillTraining(t.Context(), c, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	mail, ended := newLatest(), make(chan error, 1)
-	go func() { ended <- runStation(ctx, c, slog.New(slog.DiscardHandler), hooks{onView: mail.put}) }()
-	b := &liveBench{T: t, views: mail.c, data: c.DataDir}
-	select {
-	case err := <-ended:
-		t.Fatalf("training does not start: %v", err)
-	case b.last = <-mail.c:
-	}
+	b := &liveBench{T: t, data: c.DataDir}
+	b.serve(c)
 	b.allOnline(1)
 	b.await("the work", func(v *station.View) bool { return v.QueueTotal == trainingOrders })
-	p := &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(_ context.Context, raw string) { b.send(gun, raw) }}
+	return b, &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(_ context.Context, raw string) { b.send(gun, raw) }}
+}
+
+// A whole order is picked, printed and packed in training; the real bench stays as it was
+// and nobody is called.
+func TestAnOrderInTrainingTouchesNothingReal(t *testing.T) {
+	cfg, calls := realBench(t)
+	before := contents(t, cfg.DataDir)
+	dir := t.TempDir()
+	b, p := trainingBench(t, cfg, dir)
 	for n := uint64(0); ; {
 		v := b.await("the next screen", func(v *station.View) bool { return v.N > n })
 		if n = v.N; v.Bench.Screen == order.ScreenQueue && v.Today.Units > 0 && len(v.Outbound) > 0 {
 			break
 		}
 		if v.Verdict == nil || !v.Verdict.Async {
-			p.press(ctx, v, 'n')
+			p.press(t.Context(), v, 'n')
 		}
 	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Fatal(err)
-	}
+	b.stop()
 	papers, err := filepath.Glob(filepath.Join(dir, "papers", "*.pdf"))
 	if err != nil || len(papers) == 0 {
 		t.Fatalf("no paper came out: %v", err)

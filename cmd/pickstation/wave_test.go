@@ -20,26 +20,9 @@ type waveBench struct {
 func newWaveBench(t *testing.T) *waveBench {
 	t.Helper()
 	dir := t.TempDir()
-	c, err := newCentre(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.start(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.stop)
+	c := liveCentre(t, dir)
 	b := &waveBench{T: t, dir: dir, config: stationConfig(t, dir, "https://"+c.addr), centre: c}
-	cfg, err := loadConfig(b.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, err := enrolCode(b.atCentre("enrol", "--station", "bench-1"))
-	if err == nil {
-		err = enrolStation(t.Context(), cfg, code)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := enrolAt(t, c, b.config)
 	b.db = filepath.Join(cfg.DataDir, "station.db")
 	b.atCentre("operators", "import", b.file("o.csv", "id,name,badge,roles\nop1,Li,BADGE-1,picker\n"))
 	return b
