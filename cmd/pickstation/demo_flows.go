@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"pickstation/order"
 	"pickstation/station"
@@ -56,54 +55,40 @@ func (p *puppet) slot(v *station.View) string {
 	}
 }
 
-// sow is a scan at the put wall: a full slot to be packed, else goods of the wave. Whoever
-// takes goods from the pile does not know which order wants them, and neither does this.
+// sow is a scan at the put wall: a full slot to be packed, else goods that an order of the
+// wave lacks.
 func (p *puppet) sow(v *station.View) (string, bool) {
-	var wanted []order.SKU
 	for _, m := range v.Slots {
-		if m.Out {
-			continue
-		}
-		if m.Open == 0 && m.Slot != "" {
+		if !m.Out && m.Open == 0 && m.Slot != "" {
 			return "]C0" + m.Slot, true
 		}
-		wanted = append(wanted, p.goodsOf(m.Ref)...)
 	}
-	if s := v.Verdict; s != nil && !s.Verdict.Good() {
-		p.pile++ // of that there is enough, or none is wanted
-	}
-	all, err := sampleProducts()
-	if err != nil {
-		return "", false
-	}
-	if len(wanted) == 0 { // orders of somebody else's making
-		for i := range all {
-			wanted = append(wanted, all[i].SKU)
+	for _, m := range v.Slots {
+		if m.Out || m.Open == 0 {
+			continue
+		}
+		if l := p.lacks(m.Shipment); l != nil && len(l.Codes) > 0 {
+			return symbol(l, p.rng.IntN(1e6)), true
 		}
 	}
-	sku := wanted[p.pile%len(wanted)]
-	i := slices.IndexFunc(all, func(x sampleProduct) bool { return x.SKU == sku })
-	if i < 0 {
-		return "", false
-	}
-	return symbol(&station.LineView{Codes: all[i].Codes, Track: all[i].Track}, p.rng.IntN(1e6)), true
+	return "", false
 }
 
-// goodsOf returns what a sample order wants.
-func (p *puppet) goodsOf(ref string) (list []order.SKU) {
-	if p.samples == nil {
-		n, seed := trainingOrders, uint64(1)
-		if p.stage != nil {
-			n, seed = p.stage.o.orders, p.stage.o.seed
+// lacks returns a line of an order that is still to be picked, or nil.
+func (p *puppet) lacks(id order.ShipmentID) *station.LineView {
+	var line *station.LineView
+	err := p.read(func(db station.Store) error {
+		s, err := db.Shipment(id)
+		if err != nil || s == nil {
+			return err
 		}
-		p.samples, _ = sampleOrders(n, seed, time.Now()) // without them there is nothing to sow
-	}
-	for _, o := range p.samples {
-		if o.External == ref {
-			for _, l := range o.Lines {
-				list = append(list, l.SKU)
-			}
+		if l := s.NextLine(nil); l != nil {
+			line = &station.LineView{Codes: slices.Clone(l.Codes), Track: l.Track, Lot: l.Lot}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil // the station ends
 	}
-	return list
+	return line
 }

@@ -38,9 +38,8 @@ type puppet struct {
 	send      func(ctx context.Context, raw string)
 	rng       *rand.Rand
 	unplugged bool
-	last      string        // scanned last: a question may want the same again
-	pile      int           // of which goods of a wave the next is taken
-	samples   []sampleOrder // what the orders want
+	last      string                                // scanned last: a question may want the same again
+	read      func(func(station.Store) error) error // looks at what the station holds
 }
 
 // follow does what the keys mean until ctx ends.
@@ -49,6 +48,7 @@ func (p *puppet) follow(ctx context.Context, t *terminal, keys <-chan rune) {
 		select {
 		case k := <-keys:
 			if s := t.session.Load(); s != nil {
+				p.read = func(fn func(station.Store) error) error { return s.loop.Read(ctx, fn) }
 				p.press(ctx, s.loop.View(), k)
 			}
 		case <-ctx.Done():

@@ -100,11 +100,18 @@ func trainingBench(t *testing.T, cfg *Config, dir string) (*liveBench, *puppet) 
 	if err := fillTraining(t.Context(), c, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	b := &liveBench{T: t, data: c.DataDir}
+	loop := make(chan *station.Loop, 1)
+	b := &liveBench{T: t, data: c.DataDir, hooks: hooks{extra: func(ctx context.Context, s *session) error {
+		loop <- s.loop
+		<-ctx.Done()
+		return nil
+	}}}
 	b.serve(c)
+	l := <-loop
 	b.allOnline(1)
 	b.await("the work", func(v *station.View) bool { return v.QueueTotal == trainingOrders })
-	return b, &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(_ context.Context, raw string) { b.send(gun, raw) }}
+	return b, &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(_ context.Context, raw string) { b.send(gun, raw) },
+		read: func(fn func(station.Store) error) error { return l.Read(t.Context(), fn) }}
 }
 
 // A whole order is picked, printed and packed in training; the real bench stays as it was
