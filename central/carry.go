@@ -96,6 +96,7 @@ func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []
 		if err != nil {
 			return nil, err
 		}
+		push.Timeline = 0 // nobody goes back for what a centre lost meanwhile: it comes with the next file
 		got, err := s.Push(ctx, id, push, bodies)
 		if err != nil {
 			return nil, err

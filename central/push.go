@@ -61,7 +61,7 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 		reply.Message = "this log belongs to another station"
 		return nil
 	}
-	state, err := s.state(tx, log, b)
+	state, err := s.state(tx, log, reply.Timeline, b)
 	if err != nil {
 		return err
 	}
@@ -76,8 +76,8 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 }
 
 // state loads what Step must know of the log.
-func (s *Service) state(tx Tx, log *Log, b *ingest.Batch) (ingest.State, error) {
-	st := ingest.State{HWM: log.HWM, Hash: log.Hash, Closed: log.Closed, Known: map[order.FactID]bool{}}
+func (s *Service) state(tx Tx, log *Log, tl int64, b *ingest.Batch) (ingest.State, error) {
+	st := ingest.State{Timeline: tl, HWM: log.HWM, Hash: log.Hash, Closed: log.Closed, Known: map[order.FactID]bool{}}
 	base, end := b.Header.Base, b.End()
 	switch {
 	case log.No > 0 && base == log.HWM: // what follows comes: the rule, which costs no question

@@ -52,6 +52,7 @@ func TestARestoredCentreGivesNothingAwayTwiceAndParksWhatItLost(t *testing.T) {
 	if sh.ID < "S001000000" || sh.ID > "S002000002" || len(sh.Parcels[0].Waybill.Number) != len("SF1400000000002") {
 		t.Errorf("the margin is not a million to two: %s %s", sh.ID, sh.Parcels[0].Waybill.Number)
 	}
+	equal(t, "before the station has heard of it", r.PushAll(t, b).Code, wire.CodeGap)
 	reply := r.PushAll(t, b)
 	equal(t, "replay", reply.Code, wire.CodeOK)
 	for _, res := range reply.Results {

@@ -128,8 +128,8 @@ func (b *logbook) back(n int64) int64 {
 }
 
 // NewLog closes a log before the event at, starts a new one and issues the events from at
-// on again in it, each with its first identity, and behind them what later logs have
-// unsent, so that the order in which it happened is kept. Nothing is renumbered in place.
+// on again in it, each with its first identity, and behind them those of later logs, so
+// that the order in which it happened is kept. Nothing is renumbered in place.
 // at past the end closes the log as it is. Each call does a part that a scan can wait for;
 // done says that the new log is open. Until then everything is as before, scans go to the
 // log that is open, and a call after a crash goes on where the last one was.
@@ -165,7 +165,7 @@ func (tx *Tx) stage(l *Log, at uint64, why StartedReason) error {
 		return err
 	}
 	p := run{of: l.No, first: l.lsn(at), firstLSN: b.lsn + 1}
-	if int64(b.unsent()) > tx.db.on.reissue {
+	if b.lsn-p.first >= tx.db.on.reissue {
 		p.firstLSN += reissueGap
 	}
 	x := &reissue{no: b.cur().No + 1, id: tx.db.newLogID(), runs: []run{p}}
@@ -208,8 +208,8 @@ func (b *logbook) nextRun(x *reissue) (*run, *Log) {
 		switch {
 		case l.No == p.of && p.first+p.n <= l.lsn(l.Last):
 			return p, l
-		case l.No > p.of && l.Unsent() > 0:
-			x.runs = append(x.runs, run{of: l.No, first: l.lsn(l.Acked + 1), firstLSN: p.firstLSN + p.n})
+		case l.No > p.of && l.Last > l.Base:
+			x.runs = append(x.runs, run{of: l.No, first: l.lsn(l.Base + 1), firstLSN: p.firstLSN + p.n})
 			return &x.runs[len(x.runs)-1], l
 		}
 	}

@@ -134,6 +134,8 @@ type Bench struct {
 	Log     order.LogID
 	Events  []order.Event // sealed, Events[i] has number i+1
 	Clock   *Clock
+
+	Timeline int64 // the centre's as last heard, 0 never
 }
 
 // NewBench makes a station with an empty log, as the store knows it after enrolment.
@@ -192,7 +194,7 @@ func (b *Bench) AddRaw(body string) {
 
 // Message makes a push of the events base+1 … end.
 func (b *Bench) Message(base, end uint64) (wire.PushHeader, [][]byte) {
-	h := wire.PushHeader{Proto: wire.Proto, Req: "req", Timeline: 1, Schema: wire.Schema, Log: b.Log, Base: base,
+	h := wire.PushHeader{Proto: wire.Proto, Req: "req", Timeline: b.Timeline, Schema: wire.Schema, Log: b.Log, Base: base,
 		BaseHash: b.Hash(base), N: int(end - base), EndHash: b.Hash(end), SentAt: b.Clock.Now()}
 	var bodies [][]byte
 	for _, e := range b.Events[base:end] {
@@ -207,6 +209,7 @@ func (c *Centre) PushRange(t testing.TB, b *Bench, base, end uint64) wire.PushRe
 	h, bodies := b.Message(base, end)
 	reply, err := c.Push(t.Context(), b.ID, h, bodies)
 	must(t, err)
+	b.Timeline = reply.Timeline
 	return reply
 }
 

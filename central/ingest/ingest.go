@@ -151,6 +151,9 @@ type State struct {
 	HWM    uint64
 	Hash   order.Hash // of the event at HWM, [order.LogStart] for an empty log
 	Closed bool       // takes no more events; what it has is still compared
+	// Timeline is the centre's. A station that has not heard of it yet sends what followed
+	// on what a restored centre may have lost.
+	Timeline int64
 	// Stored holds the hashes of the stored events from the batch's base (where it is
 	// past 0) to its end, or to HWM where that comes first.
 	Stored map[uint64]order.Hash
@@ -187,10 +190,14 @@ type Result struct {
 // that the log went on in two places (a restored or cloned station): the log is
 // closed at the fork, and the station goes on in a new one, re-issuing what is not
 // here. A fork before the batch closes nothing, for nobody knows yet where it is.
+//
+// A batch of an older timeline is a gap too, whatever it brings: the station goes back and
+// sends again from what the centre cannot have lost, so that nothing comes before what
+// happened first.
 func Step(st State, b *Batch) Result {
 	res := Result{Code: wire.CodeOK, HWM: st.HWM, Hash: st.Hash, End: b.Header.Base}
-	if b.Header.Base > st.HWM {
-		res.Code, res.End = wire.CodeGap, st.HWM
+	if tl := b.Header.Timeline; b.Header.Base > st.HWM || tl != 0 && tl < st.Timeline {
+		res.Code, res.End = wire.CodeGap, min(b.Header.Base, st.HWM)
 		return res
 	}
 	if b.Header.Base > 0 && st.Stored[b.Header.Base] != b.Header.BaseHash {

@@ -252,6 +252,25 @@ func TestStepTellsWhatToDo(t *testing.T) {
 	}
 }
 
+// The centre was restored. What a station sends before it has heard of that may follow on
+// what is lost now, in another log.
+func TestABatchOfAnOlderTimelineIsNotTaken(t *testing.T) {
+	h := &history{log: logID(1)}
+	h.add(t, order.Event{Type: order.EventNoted, V: 1, Code: "a"})
+	for tl, want := range map[int64]wire.Code{0: wire.CodeOK, 1: wire.CodeGap, 2: wire.CodeOK, 3: wire.CodeOK} {
+		m := h.message(0, 1)
+		m.head.Timeline = tl
+		b, refusal := ingest.Read(m.head, m.bodies)
+		if refusal != nil {
+			t.Fatal(refusal)
+		}
+		res := ingest.Step(ingest.State{Timeline: 2, Hash: order.LogStart(h.log)}, b)
+		if res.Code != want || res.End > 0 != (want == wire.CodeOK) || len(res.Append) > 0 != (want == wire.CodeOK) {
+			t.Errorf("timeline %d: %+v", tl, res)
+		}
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	h := &history{log: logID(1)}
 	h.add(f, order.Event{Type: order.EventPicked, V: 1, Shipment: "S1", Line: 1, Qty: 1})

@@ -91,13 +91,14 @@ type simPush struct {
 	req      string
 	log      order.LogID
 	base     uint64
+	timeline int64
 	baseHash order.Hash
 	evs      []simEvent
 }
 
 // batch is the push as ingest.Read would give it.
 func (p *simPush) batch() *ingest.Batch {
-	b := &ingest.Batch{Header: wire.PushHeader{Log: p.log, Base: p.base, BaseHash: p.baseHash, N: len(p.evs)}, Items: make([]ingest.Item, len(p.evs))}
+	b := &ingest.Batch{Header: wire.PushHeader{Timeline: p.timeline, Log: p.log, Base: p.base, BaseHash: p.baseHash, N: len(p.evs)}, Items: make([]ingest.Item, len(p.evs))}
 	for i, e := range p.evs {
 		b.Items[i] = ingest.Item{Seq: e.seq, Hash: e.hash, Event: order.Event{Orig: e.orig}}
 	}
@@ -129,7 +130,7 @@ func (c *centre) push(p simPush) wire.PushReply {
 // state is what ingest must know of a log; the broken rules of a centre lie in it.
 func (c *centre) state(l *centreLog, id order.LogID, b *ingest.Batch) ingest.State {
 	hwm := uint64(len(l.evs))
-	st := ingest.State{HWM: hwm, Hash: l.hashAt(id, hwm), Closed: l.closed, Stored: map[uint64]order.Hash{}, Known: map[order.FactID]bool{}}
+	st := ingest.State{Timeline: c.timeline, HWM: hwm, Hash: l.hashAt(id, hwm), Closed: l.closed, Stored: map[uint64]order.Hash{}, Known: map[order.FactID]bool{}}
 	if c.broken.noDedup {
 		st.HWM = min(hwm, b.Header.Base)
 	}

@@ -60,12 +60,16 @@ func TestAGapProvesNothingWithoutEqualHashes(t *testing.T) {
 	for name, c := range map[string]struct {
 		hash order.Hash
 		want uint64
-	}{"equal hashes": {mine, 35}, "other hashes": {theirs, 20}} {
+		hwm  uint64
+	}{"equal hashes": {mine, 35, 35}, "other hashes": {theirs, 20, 35}, "more than was sent": {mine, 45, 45}} {
 		d := newDriver(t, Log{ID: "L", Last: 50, Acked: 40, Base: 20})
 		p := d.settled()
 		acts := d.in(Input{Kind: Pushed, Req: p.Req, HashKnown: true, HashAtHWM: mine,
-			Push: wire.PushReply{Req: p.Req, Timeline: 2, Code: wire.CodeGap, HWM: 35, HWMHash: c.hash}})
+			Push: wire.PushReply{Req: p.Req, Timeline: 2, Code: wire.CodeGap, HWM: c.hwm, HWMHash: c.hash}})
 		must[Rewind](t, acts)
+		if d.s.Status().Problem != "" {
+			t.Errorf("%s: a restored centre may refuse what it would take else: %+v", name, d.s.Status())
+		}
 		if a := must[SetAcked](t, acts); a.Acked != c.want {
 			t.Errorf("%s: %+v, want %d acknowledged", name, a, c.want)
 		}

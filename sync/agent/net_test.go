@@ -12,7 +12,7 @@ func (w *world) sendPush(b *bench, a SendPush) {
 		panic(fmt.Sprintf("asked to push after %d of log %d…%d", a.After, l.base, l.last()))
 	}
 	rest := l.evs[a.After-l.base:]
-	p := simPush{req: a.Req, log: a.Log, base: a.After, baseHash: hash, evs: slices.Clone(rest[:min(len(rest), a.Max)])}
+	p := simPush{req: a.Req, log: a.Log, base: a.After, timeline: a.Timeline, baseHash: hash, evs: slices.Clone(rest[:min(len(rest), a.Max)])}
 	w.exchange(b, func() (Input, bool) {
 		if !w.centre.up {
 			return Input{}, false

@@ -278,6 +278,7 @@ func (t *turn) pushed() {
 		return
 	}
 	r := &t.in.Push
+	restored := r.Timeline > t.local.Timeline
 	if !t.timeline(sl, r.Timeline) {
 		return
 	}
@@ -294,7 +295,7 @@ func (t *turn) pushed() {
 		t.pace(sl, r.Next)
 	case wire.CodeGap:
 		t.heard(sl, r.ServerAt)
-		t.gap(sl, l)
+		t.gap(sl, l, restored)
 	case wire.CodeFork, wire.CodeFenced:
 		t.heard(sl, r.ServerAt)
 		t.forked(sl, l)
@@ -350,10 +351,11 @@ func (t *turn) pace(sl *slot, n wire.Next) {
 
 // gap goes back to where the centre is. Its mark counts as acknowledged only where the
 // hashes are equal: another copy of this station may have brought it there. What the
-// centre lacks and we pruned is lost to it: the rest goes into a new log.
-func (t *turn) gap(sl *slot, l *Log) {
+// centre lacks and we pruned is lost to it: the rest goes into a new log. A centre that was
+// restored refuses what was sent before, wherever its mark is.
+func (t *turn) gap(sl *slot, l *Log, restored bool) {
 	r := &t.in.Push
-	if r.HWM >= sl.after {
+	if r.HWM >= sl.after && !restored {
 		t.backOff(sl, Failure{Class: ClassRetry, Code: "bad_reply", Detail: "the centre names a gap where there is none"})
 		return
 	}

@@ -332,19 +332,15 @@ func (w *world) prune(l *simLog) {
 }
 
 // fork ends a log before an event and issues the rest again in a new one, with what stands
-// unsent in later logs, so that the order in which it happened is kept.
+// in later logs, so that the order in which it happened is kept.
 func (w *world) fork(d *disk, a StartLog) {
 	if a.Why == "amnesia" && w.broken.noAmnesia {
 		return
 	}
-	l := d.log(a.Log)
-	at := max(a.At, l.base+1)
-	l.acked = min(at-1, l.last())
-	var moved []simEvent
-	for i := range d.logs {
-		if x := &d.logs[i]; i >= d.place(l) && (x == l || !w.broken.forkOne) {
-			moved = append(moved, x.cutOff()...)
-		}
+	first := slices.IndexFunc(d.logs, func(l simLog) bool { return l.id == a.Log })
+	moved := d.logs[first].cutOff(max(a.At, d.logs[first].base+1))
+	for i := first + 1; i < len(d.logs) && !w.broken.forkOne; i++ {
+		moved = append(moved, d.logs[i].cutOff(d.logs[i].base+1)...)
 	}
 	d.cur().closed = true
 	w.startLog(d)
@@ -360,17 +356,12 @@ func (w *world) fork(d *disk, a StartLog) {
 	}
 }
 
-// place is the index of one of the disk's logs.
-func (d *disk) place(l *simLog) int {
-	return slices.IndexFunc(d.logs, func(x simLog) bool { return x.id == l.id })
-}
-
-// cutOff closes the log behind what is acknowledged and returns the rest, each with its
-// first identity.
-func (l *simLog) cutOff() []simEvent {
-	rest := slices.Clone(l.evs[l.acked-l.base:])
+// cutOff closes the log before an event and returns the rest, each with its first identity.
+func (l *simLog) cutOff(at uint64) []simEvent {
+	rest := slices.Clone(l.evs[min(at-l.base-1, uint64(len(l.evs))):])
 	l.evs = l.evs[:len(l.evs)-len(rest)]
-	l.closed, l.stable = true, min(l.stable, l.acked)
+	l.closed, l.acked = true, l.last()
+	l.stable = min(l.stable, l.acked)
 	for i := range rest {
 		if e := &rest[i]; e.orig == nil {
 			e.orig = &order.FactID{Log: l.id, Seq: e.seq, Hash: e.hash}

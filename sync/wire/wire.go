@@ -57,7 +57,7 @@ type Code string
 // Codes of replies.
 const (
 	CodeOK      Code = "ok"
-	CodeGap     Code = "gap"     // Base is past the high-water mark: send from HWM
+	CodeGap     Code = "gap"     // Base is past the high-water mark, or the push of an older timeline: send from HWM
 	CodeFork    Code = "fork"    // other events under the same numbers: start a new log
 	CodeFenced  Code = "fenced"  // the log was closed by the centre
 	CodeSplit   Code = "split"   // too large: send less
