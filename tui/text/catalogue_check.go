@@ -18,6 +18,12 @@ type Finding struct {
 	Wrong              bool // the text is not used
 }
 
+// missing is what is said of a text that a file lacks.
+const missing = "is missing; English is shown"
+
+// Missing says whether the file lacks the text.
+func (f Finding) Missing() bool { return f.What == missing }
+
 // String is one line.
 func (f Finding) String() string {
 	var where []string
@@ -36,7 +42,7 @@ func (s *section) judge(key, t string, p Pair) (found []Finding) {
 	}
 	switch {
 	case t == "":
-		say(false, "is missing; English is shown")
+		say(false, missing)
 		return found
 	case len(t) > maxText || !utf8.ValidString(t) || strings.HasPrefix(t, Missing):
 		say(true, "is longer than %d bytes, no UTF-8, or begins with %q", maxText, Missing)
