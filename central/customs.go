@@ -237,11 +237,12 @@ func (s *Service) recheckCustoms(tx Tx, o *Order, ships []*Shipment, rc *order.R
 		if sh.Declare, err = s.declaration(tx, o, sh, rc); err != nil {
 			return err
 		}
-		sh.DropHold(order.CustomsRefused)
-		if !pass {
-			sh.SetHold(order.Hold{Code: order.CustomsRefused, At: s.now(), By: "review", Note: note, Stops: true})
+		if pass {
+			err = s.lift(tx, sh, order.CustomsRefused)
+		} else {
+			err = s.stopShipment(tx, sh, order.Hold{Code: order.CustomsRefused, At: s.now(), By: "review", Note: note, Stops: true})
 		}
-		if err := errors.Join(tx.PutShipment(sh), s.emitWork(tx, sh)); err != nil {
+		if err != nil {
 			return err
 		}
 	}

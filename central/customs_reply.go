@@ -2,7 +2,6 @@ package central
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -95,7 +94,8 @@ func declaredAs(tx Tx, number string) (*Shipment, error) {
 }
 
 // applyReplies makes a shipment stand as customs' latest word of each of its
-// inventories has it: replies may come late and in any order.
+// inventories has it: replies may come late and in any order. Each inventory that is
+// stopped has one open exception.
 func (s *Service) applyReplies(tx Tx, o *Order, sh *Shipment) error {
 	all, err := tx.CustomsReplies(sh.ID)
 	if err != nil {
@@ -106,40 +106,30 @@ func (s *Service) applyReplies(tx Tx, o *Order, sh *Shipment) error {
 		latest[r.CopNo] = r
 	}
 	var stop *customs.Reply
-	for _, r := range latest {
-		if r.Effect == customs.Stop && (stop == nil || r.CopNo < stop.CopNo) {
+	for _, r := range all {
+		if r.Effect != customs.Stop {
+			continue
+		}
+		key := fmt.Sprintf("%s:%s:%s:%d", ExcCustomsStopped, r.CopNo, r.Status, r.At.UnixMilli())
+		if latest[r.CopNo] != r {
+			if err := tx.CloseExceptionOf(key, "centre", s.now()); err != nil {
+				return err
+			}
+			continue
+		}
+		if stop == nil || r.CopNo < stop.CopNo {
 			stop = r
 		}
-	}
-	if stop != nil {
-		return s.stopByCustoms(tx, o, sh, stop)
-	}
-	if !held(sh.Holds, order.CustomsStopped) {
-		return s.closeOpen(tx, o, ExcCustomsStopped, sh.ID)
-	}
-	sh.DropHold(order.CustomsStopped)
-	return errors.Join(tx.PutShipment(sh), s.emitWork(tx, sh), s.closeOpen(tx, o, ExcCustomsStopped, sh.ID))
-}
-
-func (s *Service) stopByCustoms(tx Tx, o *Order, sh *Shipment, r *customs.Reply) error {
-	detail := strings.TrimSpace(fmt.Sprintf("inventory %s: %s %s %s", r.CopNo, r.Status, r.Words, r.Info))
-	if !gone(sh) && !sh.Cancelled {
-		sh.SetHold(order.Hold{Code: order.CustomsStopped, At: r.At, By: "customs", Note: clip(r.Status + " " + r.Words), Stops: true})
-		if err := errors.Join(tx.PutShipment(sh), s.emitWork(tx, sh)); err != nil {
+		if err := s.raise(tx, Exception{Key: key, Code: ExcCustomsStopped, Order: o.ID, Shipment: sh.ID, At: r.At,
+			Detail: strings.TrimSpace(fmt.Sprintf("inventory %s: %s %s %s", r.CopNo, r.Status, r.Words, r.Info))}); err != nil {
 			return err
 		}
 	}
-	return s.raise(tx, Exception{Key: fmt.Sprintf("%s:%s:%s:%d", ExcCustomsStopped, r.CopNo, r.Status, r.At.UnixMilli()), Code: ExcCustomsStopped,
-		Order: o.ID, Shipment: sh.ID, At: r.At, Detail: detail})
-}
-
-// closeOpen closes what is open of one kind about a shipment.
-func (s *Service) closeOpen(tx Tx, o *Order, code string, id order.ShipmentID) error {
-	open, err := tx.Exceptions(ExceptionFilter{Order: o.ID, Limit: 500})
-	for _, e := range open {
-		if err == nil && e.Code == code && e.Shipment == id {
-			err = tx.CloseException(e.ID, "centre", s.now())
-		}
+	switch {
+	case stop == nil && held(sh.Holds, order.CustomsStopped):
+		return s.lift(tx, sh, order.CustomsStopped)
+	case stop == nil || sh.Cancelled || withCarrier(sh):
+		return nil
 	}
-	return err
+	return s.stopShipment(tx, sh, order.Hold{Code: order.CustomsStopped, At: stop.At, By: "customs", Note: clip(stop.Status + " " + stop.Words), Stops: true})
 }

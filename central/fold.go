@@ -1,6 +1,7 @@
 package central
 
 import (
+	"errors"
 	"fmt"
 
 	"pickstation/central/ingest"
@@ -302,6 +303,11 @@ func (f *fold) settle(sh *folded) error {
 			return err
 		}
 		sh.LeaseStation, sh.SentFrom, sh.emit = "", f.station.ID, false
+		if stopped(sh.Shipment) { // it was handed over before the bench heard of that
+			if err := errors.Join(f.s.unstop(f.tx, sh.Shipment), f.s.setAside(f.tx, sh.Shipment)); err != nil {
+				return err
+			}
+		}
 	}
 	if sh.emit || f.elsewhere() {
 		if err := f.s.emitWork(f.tx, sh.Shipment); err != nil {

@@ -3,6 +3,7 @@ package central
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"pickstation/order"
 )
@@ -227,7 +228,7 @@ func (s *Service) cancelShipment(tx Tx, flow *order.Flow, sh *Shipment) error {
 			return err
 		}
 	}
-	if err := s.putBack(tx, sh, ""); err != nil {
+	if err := errors.Join(s.unstop(tx, sh), s.putBack(tx, sh, "")); err != nil {
 		return err
 	}
 	if err := s.emitWork(tx, sh); err != nil {

@@ -2,6 +2,8 @@ package central
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"pickstation/order"
 )
@@ -21,11 +23,11 @@ func (s *Service) Stop(ctx context.Context, by By, id order.OrderID, reason stri
 		hold := order.Hold{Code: order.Intercepted, At: s.now(), By: by.Who, Note: reason, Stops: true}
 		fresh := o.setHold(hold)
 		for _, sh := range ships {
-			if gone(sh) && sh.Stage != order.StageDispatched {
+			if withCarrier(sh) {
 				return order.Errorf("already_dispatched", "order %s is with its carrier", o.External).
 					WithHint("ask the carrier to stop it, or open a return")
 			}
-			if h := sh.Stopped(); h != nil && h.Code == order.Intercepted {
+			if stopsFor(sh, order.Intercepted) {
 				continue
 			}
 			fresh = true
@@ -43,15 +45,56 @@ func (s *Service) Stop(ctx context.Context, by By, id order.OrderID, reason stri
 	})
 }
 
+// stopping are the holds for which a bench takes goods out of the way: a person's, a
+// rule's of customs, and customs' own. The first of them tells the bench, which ends that by
+// a scan; with the last one that is lifted the instruction ends, too.
+var stopping = []order.HoldCode{order.Intercepted, order.CustomsRefused, order.CustomsStopped}
+
+func stopped(sh *Shipment) bool { return stopsFor(sh, stopping...) }
+
+// stopsFor says whether one of the holds stops a shipment.
+func stopsFor(sh *Shipment, codes ...order.HoldCode) bool {
+	return slices.ContainsFunc(sh.Holds, func(h order.Hold) bool { return h.Stops && slices.Contains(codes, h.Code) })
+}
+
+// withCarrier says whether a shipment is out of reach: a carrier has moved it.
+func withCarrier(sh *Shipment) bool { return gone(sh) && sh.Stage != order.StageDispatched }
+
 // stopShipment puts a shipment on hold and tells the bench that has it, or had it last.
 func (s *Service) stopShipment(tx Tx, sh *Shipment, hold order.Hold) error {
-	kind, at := order.InstructStop, sh.LeaseStation
-	if gone(sh) {
-		kind, at = order.InstructIntercept, sh.SentFrom
-	}
+	told := stopped(sh)
 	sh.SetHold(hold)
-	if err := s.instruct(tx, sh, at, kind, nil); err != nil {
+	if !told {
+		if err := s.setAside(tx, sh); err != nil {
+			return err
+		}
+	}
+	if err := tx.PutShipment(sh); err != nil {
 		return err
+	}
+	return s.emitWork(tx, sh)
+}
+
+// setAside tells a bench to take the goods of a stopped shipment out of the way.
+func (s *Service) setAside(tx Tx, sh *Shipment) error {
+	if gone(sh) {
+		return s.instruct(tx, sh, sh.SentFrom, order.InstructIntercept, nil)
+	}
+	return s.instruct(tx, sh, sh.LeaseStation, order.InstructStop, nil)
+}
+
+// unstop ends what a bench was told of a stopped shipment.
+func (s *Service) unstop(tx Tx, sh *Shipment) error {
+	return errors.Join(s.instructed(tx, sh, string(order.InstructStop)), s.instructed(tx, sh, string(order.InstructIntercept)))
+}
+
+// lift takes a hold off a shipment.
+func (s *Service) lift(tx Tx, sh *Shipment, code order.HoldCode) error {
+	sh.DropHold(code)
+	if !stopped(sh) {
+		if err := s.unstop(tx, sh); err != nil {
+			return err
+		}
 	}
 	if err := tx.PutShipment(sh); err != nil {
 		return err
@@ -65,20 +108,11 @@ func (s *Service) Release(ctx context.Context, by By, id order.OrderID) (*View, 
 	return s.with(ctx, by, id, func(tx Tx, o *Order, ships []*Shipment) error {
 		changed := o.dropHold(order.Intercepted)
 		for _, sh := range ships {
-			if h := sh.Stopped(); h == nil || h.Code != order.Intercepted {
+			if !stopsFor(sh, order.Intercepted) {
 				continue
 			}
 			changed = true
-			sh.DropHold(order.Intercepted)
-			for _, kind := range []order.InstructionKind{order.InstructStop, order.InstructIntercept} {
-				if err := s.instructed(tx, sh, string(kind)); err != nil {
-					return err
-				}
-			}
-			if err := tx.PutShipment(sh); err != nil {
-				return err
-			}
-			if err := s.emitWork(tx, sh); err != nil {
+			if err := s.lift(tx, sh, order.Intercepted); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pickstation/central"
+	"pickstation/central/customs"
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -32,14 +33,20 @@ type hand struct {
 
 // conflictRows is the table of conflicts: what happened, what a person is told, and what
 // which bench is told to do. Each instruction ends with the scan that confirms it.
-var conflictRows = []struct {
-	name string
-	do   func(f *floor)
-	told []string              // exceptions
-	own  order.InstructionKind // what the bench that holds the shipment is told, "" nothing
-	far  order.InstructionKind // … and the other one
-	then func(f *floor, now *central.Shipment)
-}{
+var conflictRows = append(benchRows, customsRows...)
+
+// conflictRow is one line of the table.
+type conflictRow struct {
+	name    string
+	customs order.CustomsMode // of the order
+	do      func(f *floor)
+	told    []string              // exceptions
+	own     order.InstructionKind // what the bench that holds the shipment is told, "" nothing
+	far     order.InstructionKind // … and the other one
+	then    func(f *floor, now *central.Shipment)
+}
+
+var benchRows = []conflictRow{
 	{name: "cancelled, and picked without network",
 		do:   func(f *floor) { f.cancel(); f.own.pick(1) },
 		told: []string{string(order.AnomalyCancelled)}, own: order.InstructPutBack,
@@ -125,8 +132,9 @@ var conflictRows = []struct {
 		told: []string{central.ExcFork}},
 }
 
-// conflicts runs the table.
-func conflicts(t *testing.T, s central.Store) {
+// centreOver is a centre over a store, with a key of its own.
+func centreOver(t *testing.T, s central.Store) *central.Service {
+	t.Helper()
 	vault, err := central.OpenVault(filepath.Join(t.TempDir(), "vault"), true)
 	if err != nil {
 		t.Fatal(err)
@@ -135,9 +143,20 @@ func conflicts(t *testing.T, s central.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// conflicts runs the table.
+func conflicts(t *testing.T, s central.Store) {
+	c := centreOver(t, s)
+	for _, regime := range []order.CustomsMode{order.CustomsBonded, order.CustomsDutyFree} {
+		if _, err := c.SetCustomsProfile(t.Context(), central.By{Who: "cli"}, customs.ExampleProfile(regime)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for n, row := range conflictRows {
 		t.Run(row.name, func(t *testing.T) {
-			f := newFloor(t, s, c, n)
+			f := newFloor(t, s, c, n, row.customs)
 			before := len(f.exceptions())
 			row.do(f)
 			f.own.push()
@@ -165,12 +184,16 @@ func conflicts(t *testing.T, s central.Store) {
 	}
 }
 
-func newFloor(t *testing.T, s central.Store, c *central.Service, n int) *floor {
+func newFloor(t *testing.T, s central.Store, c *central.Service, n int, regime order.CustomsMode) *floor {
 	t.Helper()
 	f := &floor{T: t, s: s, c: c}
 	by := central.By{Who: "shop", Source: "api"}
-	res, err := c.Intake(t.Context(), by, []central.OrderIn{{Channel: "shop", External: fmt.Sprint("C", n), PaidAt: noon, Carrier: "SF", Receiver: resident(1),
-		Lines: []central.LineIn{{SKU: "MANGO", Qty: 5, Location: "A-01"}}}})
+	in := central.OrderIn{Channel: "shop", External: fmt.Sprint("C", n), PaidAt: noon, Carrier: "SF", Receiver: resident(1),
+		Lines: []central.LineIn{{SKU: "MANGO", Qty: 5, Location: "A-01"}}}
+	if regime != order.CustomsNone {
+		declare(&in, regime)
+	}
+	res, err := c.Intake(t.Context(), by, []central.OrderIn{in})
 	if err != nil || res[0].Outcome != central.OutcomeNew {
 		t.Fatalf("%+v %v", res, err)
 	}
@@ -245,7 +268,12 @@ func (f *floor) cancel() {
 
 func (f *floor) readdress() {
 	f.Helper()
-	if _, err := f.c.ChangeAddress(f.Context(), central.By{Who: "shop", Source: "api"}, f.id, resident(2)); err != nil {
+	f.address(resident(2))
+}
+
+func (f *floor) address(rc order.Receiver) {
+	f.Helper()
+	if _, err := f.c.ChangeAddress(f.Context(), central.By{Who: "shop", Source: "api"}, f.id, rc); err != nil {
 		f.Fatal(err)
 	}
 }
