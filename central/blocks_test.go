@@ -1,7 +1,6 @@
 package central_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"pickstation/central"
@@ -11,19 +10,10 @@ import (
 )
 
 // blocks returns the blocks of numbers in a bench's feed.
-func blocks(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) (all []order.NumberBlock) {
+func blocks(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) []order.NumberBlock {
 	t.Helper()
 	rows, _ := c.FeedAll(t, b, 0)
-	for _, r := range rows {
-		if r.Kind == wire.RowBlock {
-			var nb order.NumberBlock
-			if err := json.Unmarshal(r.Body, &nb); err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, nb)
-		}
-	}
-	return all
+	return centraltest.Bodies[order.NumberBlock](t, rows, wire.RowBlock)
 }
 
 func beatUsed(t *testing.T, c *centraltest.Centre, b *centraltest.Bench, used int64) {

@@ -80,15 +80,11 @@ func TestACancellationAfterThePickAsksForTheGoodsToBePutBack(t *testing.T) {
 
 func instruction(t *testing.T, rows []wire.FeedRow) order.Instruction {
 	t.Helper()
-	var in order.Instruction
-	for _, r := range rows {
-		if r.Kind == wire.RowInstruction {
-			if err := json.Unmarshal(r.Body, &in); err != nil {
-				t.Fatal(err)
-			}
-		}
+	all := centraltest.Bodies[order.Instruction](t, rows, wire.RowInstruction)
+	if len(all) == 0 {
+		return order.Instruction{}
 	}
-	return in
+	return all[len(all)-1]
 }
 
 func TestAHandedOverOrderCanBeNeitherCancelledNorReaddressed(t *testing.T) {

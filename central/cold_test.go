@@ -41,14 +41,21 @@ func TestColdWorkTravelsWithItsJourneyAndALeaseOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestGoodsTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
+// frozenWork is an order with frozen goods at a bench.
+func frozenWork(t *testing.T) (*centraltest.Centre, *centraltest.Bench, order.OrderID) {
+	t.Helper()
 	c := centraltest.New(t)
 	in := centraltest.Order("1")
 	in.Lines[0].Temp = order.Frozen
 	id := c.Put(t, in)
 	b := c.NewBench(t, "bench-1")
 	c.Lease(t, b, 1)
-	sh := c.View(t, id).Shipments[0].Shipment
+	return c, b, id
+}
+
+func TestGoodsTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
+	c, b, id := frozenWork(t)
+	sh := shipment(t, c, id)
 	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
 	c.Clock.Advance(30 * time.Minute)
 	for range 2 {
@@ -62,7 +69,7 @@ func TestGoodsTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
 	b.Add(order.Event{Type: order.EventWarmPassed, Shipment: sh.ID, Auth: "boss", Why: "core-cold", OutS: 1800})
 	c.PushAll(t, b)
 	wantExceptions(t, c)
-	rows, err := timelineOf(t, c, id)
+	rows, err := c.Timeline(t.Context(), centraltest.By(), id)
 	if err != nil || !strings.Contains(rows[len(rows)-1].Note, "1800 s out of the cold let pass by boss: core-cold") {
 		t.Fatalf("told %+v, %v", rows[len(rows)-1], err)
 	}
@@ -72,28 +79,15 @@ func TestGoodsTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
 	wantExceptions(t, c, central.ExcTooWarm)
 }
 
-func timelineOf(t *testing.T, c *centraltest.Centre, id order.OrderID) (rows []central.TimelineRow, err error) {
-	err = c.Store.Read(t.Context(), func(r central.Reader) error {
-		rows, err = r.Timeline(string(id))
-		return err
-	})
-	return rows, err
-}
-
 func TestAColdParcelsRecordIsOnTheTimeline(t *testing.T) {
-	c := centraltest.New(t)
-	in := centraltest.Order("1")
-	in.Lines[0].Temp = order.Frozen
-	id := c.Put(t, in)
-	b := c.NewBench(t, "bench-1")
-	c.Lease(t, b, 1)
-	sh := c.View(t, id).Shipments[0].Shipment
-	b.Pick(&sh)
-	b.Label(&sh)
+	c, b, id := frozenWork(t)
+	sh := shipment(t, c, id)
+	b.Pick(sh)
+	b.Label(sh)
 	b.Add(order.Event{Type: order.EventDispatched, Shipment: sh.ID, Parcel: 1, Waybill: sh.Parcels[0].Waybill.Number, OrderVersion: sh.Version,
 		OutS: 480, Probe: "freezer", MilliC: -19500})
 	c.PushAll(t, b)
-	rows, err := timelineOf(t, c, id)
+	rows, err := c.Timeline(t.Context(), centraltest.By(), id)
 	found := false
 	for _, r := range rows {
 		found = found || r.Note == "parcel 1 handed over: 480 s out of the cold, freezer says -19.5 C"

@@ -167,20 +167,8 @@ func TestTheBadgeKeyIsSealedToTheStationAndFitsTheHashes(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, _ := c.FeedAll(t, b, 0)
-	var p wire.Policy
-	var o order.Operator
-	for _, r := range rows {
-		var err error
-		switch r.Kind {
-		case wire.RowPolicy:
-			err = json.Unmarshal(r.Body, &p)
-		case wire.RowOperator:
-			err = json.Unmarshal(r.Body, &o)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	p := centraltest.Bodies[wire.Policy](t, rows, wire.RowPolicy)[0]
+	o := centraltest.Bodies[order.Operator](t, rows, wire.RowOperator)[0]
 	key, ok := box.OpenAnonymous(nil, p.BadgeKey, b.Box, b.Private)
 	if !ok || o.BadgeHash != order.BadgeHash(key, "b-77") {
 		t.Errorf("badge hash %q does not come from the sealed key (%v)", o.BadgeHash, ok)

@@ -1,7 +1,7 @@
 package central_test
 
 import (
-	"encoding/json"
+	"slices"
 	"testing"
 
 	"pickstation/central"
@@ -11,22 +11,11 @@ import (
 )
 
 // asked returns the instructions in a station's feed that are not done.
-func asked(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) (open []order.Instruction) {
+func asked(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) []order.Instruction {
 	t.Helper()
 	rows, _ := c.FeedAll(t, b, 1)
-	for _, r := range rows {
-		if r.Kind != wire.RowInstruction {
-			continue
-		}
-		var in order.Instruction
-		if err := json.Unmarshal(r.Body, &in); err != nil {
-			t.Fatal(err)
-		}
-		if !in.Done {
-			open = append(open, in)
-		}
-	}
-	return open
+	return slices.DeleteFunc(centraltest.Bodies[order.Instruction](t, rows, wire.RowInstruction),
+		func(in order.Instruction) bool { return in.Done })
 }
 
 func TestAStoppedOrderIsHeldAtItsBenchUntilItIsReleased(t *testing.T) {

@@ -1,7 +1,7 @@
 package central_test
 
 import (
-	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,16 +30,13 @@ func orderSent(t *testing.T) (*centraltest.Centre, *centraltest.Bench, *order.Sh
 func task(t *testing.T, c *centraltest.Centre, b *centraltest.Bench, id order.TaskID) *wire.Task {
 	t.Helper()
 	rows, _ := c.FeedAll(t, b, 1)
-	var last *wire.Task
-	for _, r := range rows {
-		if r.Kind == wire.RowTask && (id == "" || r.ID == string(id)) {
-			last = new(wire.Task)
-			if err := json.Unmarshal(r.Body, last); err != nil {
-				t.Fatal(err)
-			}
+	all := centraltest.Bodies[*wire.Task](t, rows, wire.RowTask)
+	for _, k := range slices.Backward(all) {
+		if id == "" || k.Task.ID == id {
+			return k
 		}
 	}
-	return last
+	return nil
 }
 
 func wantReturn(t *testing.T, c *centraltest.Centre, id string, state order.StateCode) []central.TimelineRow {
@@ -106,12 +103,8 @@ func TestAReturnGoesToTheBenchesWithWhatWasSentAndComesBackJudged(t *testing.T) 
 	if !k.Task.Done || len(k.Marks) == 0 || k.Marks[0].Seq != uint64(len(b.Events)) {
 		t.Fatalf("task %+v with marks %+v", k.Task, k.Marks)
 	}
-	if rows, _ := c.FeedAll(t, b, 0); len(rows) > 0 {
-		for _, r := range rows {
-			if r.Kind == wire.RowTask {
-				t.Error("a station that starts from nothing gets a task that is over")
-			}
-		}
+	if rows, _ := c.FeedAll(t, b, 0); len(centraltest.Bodies[wire.Task](t, rows, wire.RowTask)) > 0 {
+		t.Error("a station that starts from nothing gets a task that is over")
 	}
 }
 

@@ -1,7 +1,6 @@
 package central_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"pickstation/central"
@@ -34,14 +33,7 @@ func TestAToteGoesFromOneZonesBenchToTheNext(t *testing.T) {
 	c.Put(t, pears)
 	equal(t, "granted, without what has nothing in the zone", c.Lease(t, dry, 5).Granted, 1)
 	rows, _ := c.FeedAll(t, dry, 0)
-	for _, r := range rows {
-		if r.Kind != wire.RowPolicy {
-			continue
-		}
-		var p wire.Policy
-		if err := json.Unmarshal(r.Body, &p); err != nil {
-			t.Fatal(err)
-		}
+	for _, p := range centraltest.Bodies[wire.Policy](t, rows, wire.RowPolicy) {
 		equal(t, "zones at the bench", p.Zones, []string{"dry"})
 	}
 	sh := shipment(t, c, id)

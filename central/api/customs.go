@@ -57,10 +57,7 @@ func (s *Server) registerCustoms() {
 		})
 	s.registerMessages()
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:review", "reviewOrder", "Ask the rules again, after the catalogue or a profile changed", "orders", scoped(central.ScopeOrdersWrite)),
-		func(ctx context.Context, in *OrderPath) (*viewOut, error) {
-			v, err := s.svc.Review(ctx, callerOf(ctx).by, in.ID)
-			return &viewOut{v}, toProblem(err)
-		})
+		viewed(s.svc.Review))
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:departed", "confirmDeparture", "The buyer of a duty-free order has left the island", "orders", scoped(central.ScopeOrdersWrite)),
 		func(ctx context.Context, in *struct {
 			OrderPath

@@ -71,26 +71,17 @@ func (s *Server) registerOrders() {
 
 	huma.Register(s.api, op("GET", "/v1/orders", "listOrders", "List orders by id", "orders", scoped(central.ScopeOrdersRead)), s.listOrders)
 	huma.Register(s.api, op("GET", "/v1/orders/{id}", "getOrder", "An order with its shipments and parcels", "orders", scoped(central.ScopeOrdersRead)),
-		func(ctx context.Context, in *OrderPath) (*viewOut, error) {
-			v, err := s.svc.Get(ctx, callerOf(ctx).by, in.ID)
-			return &viewOut{v}, toProblem(err)
-		})
+		viewed(s.svc.Get))
 	huma.Register(s.api, op("GET", "/v1/orders/{id}/timeline", "getTimeline", "What happened, when, by whom and where", "orders", scoped(central.ScopeOrdersRead)),
 		s.timeline)
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:pay", "payOrder", "Confirm the payment", "orders", scoped(central.ScopeOrdersWrite)),
-		func(ctx context.Context, in *OrderPath) (*viewOut, error) {
-			v, err := s.svc.Pay(ctx, callerOf(ctx).by, in.ID)
-			return &viewOut{v}, toProblem(err)
-		})
+		viewed(s.svc.Pay))
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:cancel", "cancelOrder", "Cancel; refused once it has been handed over", "orders", scoped(central.ScopeOrdersWrite)),
-		s.cancelOrder)
+		viewedFor(s.svc.Cancel))
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:stop", "stopOrder", "Keep it from leaving, or have it taken out of the carrier's cage again", "orders", scoped(central.ScopeOrdersWrite)),
-		s.stopOrder)
+		viewedFor(s.svc.Stop))
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:release", "releaseOrder", "Let it go on after a stop", "orders", scoped(central.ScopeOrdersWrite)),
-		func(ctx context.Context, in *OrderPath) (*viewOut, error) {
-			v, err := s.svc.Release(ctx, callerOf(ctx).by, in.ID)
-			return &viewOut{v}, toProblem(err)
-		})
+		viewed(s.svc.Release))
 	huma.Register(s.api, op("POST", "/v1/orders/{id}:address", "changeAddress", "Give the order another receiver; refused once it has been handed over", "orders", scoped(central.ScopeOrdersWrite)),
 		func(ctx context.Context, in *struct {
 			OrderPath
@@ -101,32 +92,33 @@ func (s *Server) registerOrders() {
 		})
 }
 
-func (s *Server) cancelOrder(ctx context.Context, in *struct {
-	OrderPath
-	Body *struct {
-		Reason string `json:"reason,omitempty" maxLength:"200"`
+// viewed answers with an order as a method of the service leaves it.
+func viewed(do func(context.Context, central.By, order.OrderID) (*central.View, error)) func(context.Context, *OrderPath) (*viewOut, error) {
+	return func(ctx context.Context, in *OrderPath) (*viewOut, error) {
+		v, err := do(ctx, callerOf(ctx).by, in.ID)
+		return &viewOut{v}, toProblem(err)
 	}
-}) (*viewOut, error) {
-	reason := ""
-	if in.Body != nil {
-		reason = in.Body.Reason
-	}
-	v, err := s.svc.Cancel(ctx, callerOf(ctx).by, in.ID, reason)
-	return &viewOut{v}, toProblem(err)
 }
 
-func (s *Server) stopOrder(ctx context.Context, in *struct {
+// reasonIn is an order and why something is done with it; an alias, for the description names
+// its body by the operation.
+type reasonIn = struct {
 	OrderPath
 	Body *struct {
 		Reason string `json:"reason,omitempty" maxLength:"200"`
 	}
-}) (*viewOut, error) {
-	reason := ""
-	if in.Body != nil {
-		reason = in.Body.Reason
+}
+
+// viewedFor is viewed with a reason.
+func viewedFor(do func(context.Context, central.By, order.OrderID, string) (*central.View, error)) func(context.Context, *reasonIn) (*viewOut, error) {
+	return func(ctx context.Context, in *reasonIn) (*viewOut, error) {
+		reason := ""
+		if in.Body != nil {
+			reason = in.Body.Reason
+		}
+		v, err := do(ctx, callerOf(ctx).by, in.ID, reason)
+		return &viewOut{v}, toProblem(err)
 	}
-	v, err := s.svc.Stop(ctx, callerOf(ctx).by, in.ID, reason)
-	return &viewOut{v}, toProblem(err)
 }
 
 type listOut struct {

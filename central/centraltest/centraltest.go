@@ -242,16 +242,25 @@ func (c *Centre) FeedAll(t testing.TB, b *Bench, cursor int64) ([]wire.FeedRow, 
 	}
 }
 
+// Bodies returns what the rows of a kind say, in the order of the feed.
+func Bodies[T any](t testing.TB, rows []wire.FeedRow, kind wire.RowKind) (all []T) {
+	t.Helper()
+	for _, r := range rows {
+		if r.Kind == kind {
+			var body T
+			must(t, json.Unmarshal(r.Body, &body))
+			all = append(all, body)
+		}
+	}
+	return all
+}
+
 // Work returns the work rows of a feed by shipment, the last one of each.
 func Work(t testing.TB, rows []wire.FeedRow) map[order.ShipmentID]wire.Work {
 	t.Helper()
 	all := map[order.ShipmentID]wire.Work{}
-	for _, r := range rows {
-		if r.Kind == wire.RowWork {
-			var w wire.Work
-			must(t, json.Unmarshal(r.Body, &w))
-			all[w.Shipment.ID] = w
-		}
+	for _, w := range Bodies[wire.Work](t, rows, wire.RowWork) {
+		all[w.Shipment.ID] = w
 	}
 	return all
 }

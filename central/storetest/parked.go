@@ -3,7 +3,6 @@ package storetest
 import (
 	"context"
 	"crypto/rand"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,14 +18,7 @@ import (
 // parkedNewer holds events as an older program holds what it cannot read, and lets this
 // one start on the same store.
 func parkedNewer(t *testing.T, s central.Store) {
-	vault, err := central.OpenVault(filepath.Join(t.TempDir(), "vault"), true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := central.New(t.Context(), s, vault, central.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := centreOver(t, s)
 	sh := parkedShipment(t, s, c)
 	held := parkedLog{id: order.LogID(strings.Repeat("ab", 16))}
 	held.add(t, order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1, Verdict: order.OK})
