@@ -88,11 +88,7 @@ func (s *Service) reviewAgain(tx Tx, o *Order, ships []*Shipment) error {
 	if o.Cancelled() {
 		return nil
 	}
-	flow, err := s.flow(tx, o.Flow, o.FlowVersion)
-	if err != nil {
-		return err
-	}
-	rc, err := s.receiver(o)
+	flow, rc, err := s.terms(tx, o)
 	if err != nil {
 		return err
 	}

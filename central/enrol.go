@@ -164,12 +164,9 @@ func (s *Service) Stations(ctx context.Context) (all []*Station, err error) {
 func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID, csr string) (wire.EnrolReply, error) {
 	var reply wire.EnrolReply
 	err := s.store.Write(ctx, func(tx Tx) error {
-		st, err := tx.LockStation(station)
+		st, err := lockStation(tx, station)
 		if err != nil {
 			return err
-		}
-		if st == nil {
-			return notFound("station", string(station))
 		}
 		cert, err := ca.SignStation([]byte(csr), station, s.now())
 		if err != nil {
@@ -238,12 +235,9 @@ func (s *Service) promote(ctx context.Context, station order.StationID, cert Cer
 // terminal. Its logs stay; enrolling again gives it a new certificate.
 func (s *Service) Revoke(ctx context.Context, station order.StationID) error {
 	return s.store.Write(ctx, func(tx Tx) error {
-		st, err := tx.LockStation(station)
+		st, err := lockStation(tx, station)
 		if err != nil {
 			return err
-		}
-		if st == nil {
-			return notFound("station", string(station))
 		}
 		st.CertSerial, st.NextSerial, st.RevokedAt = "", "", s.now()
 		return tx.PutStation(st)

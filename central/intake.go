@@ -276,6 +276,16 @@ func (s *Service) sealReceiver(o *Order, rc *order.Receiver) error {
 	return nil
 }
 
+// terms are what an order goes on by: its flow and its receiver.
+func (s *Service) terms(r Reader, o *Order) (*order.Flow, *order.Receiver, error) {
+	flow, err := s.flow(r, o.Flow, o.FlowVersion)
+	if err != nil {
+		return nil, nil, err
+	}
+	rc, err := s.receiver(o)
+	return flow, rc, err
+}
+
 // receiver opens the receiver of an order.
 func (s *Service) receiver(o *Order) (*order.Receiver, error) {
 	if len(o.Receiver) == 0 {

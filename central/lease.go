@@ -35,12 +35,9 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 	s.watchClock()
 	err := s.store.Write(ctx, func(tx Tx) error {
 		reply = wire.HeartbeatReply{Req: hb.Req, ServerAt: s.now()}
-		st, err := tx.LockStation(station)
+		st, err := lockStation(tx, station)
 		if err != nil {
 			return err
-		}
-		if st == nil {
-			return notFound("station", string(station))
 		}
 		health, err := json.Marshal(hb.Health)
 		if err != nil {

@@ -139,11 +139,7 @@ func (s *Service) Pay(ctx context.Context, by By, id order.OrderID) (*View, erro
 		if o.Cancelled() {
 			return order.Errorf("order_cancelled", "order %s was cancelled", o.External).WithHint("refund the payment")
 		}
-		flow, err := s.flow(tx, o.Flow, o.FlowVersion)
-		if err != nil {
-			return err
-		}
-		rc, err := s.receiver(o)
+		flow, rc, err := s.terms(tx, o)
 		if err != nil {
 			return err
 		}

@@ -284,6 +284,15 @@ func notFound(what, id string) error {
 	return order.Errorf("not_found", "there is no %s %q", what, id).WithHint("check the number; list what there is")
 }
 
+// lockStation returns a station that has enrolled, and holds it.
+func lockStation(tx Tx, id order.StationID) (*Station, error) {
+	st, err := tx.LockStation(id)
+	if err == nil && st == nil {
+		err = notFound("station", string(id))
+	}
+	return st, err
+}
+
 // By is who asked for a change.
 type By struct {
 	Who    string // key name, operator id, "cli"

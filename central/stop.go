@@ -128,11 +128,7 @@ func (s *Service) Release(ctx context.Context, by By, id order.OrderID) (*View, 
 		if len(ships) > 0 {
 			return nil
 		}
-		flow, err := s.flow(tx, o.Flow, o.FlowVersion)
-		if err != nil {
-			return err
-		}
-		rc, err := s.receiver(o)
+		flow, rc, err := s.terms(tx, o)
 		if err != nil {
 			return err
 		}

@@ -91,10 +91,7 @@ func (s *Service) waveStation(tx Tx, q *WaveRequest) (*Station, error) {
 	if q.Station == "" {
 		return nil, nil
 	}
-	st, err := tx.LockStation(q.Station)
-	if err == nil && st == nil {
-		err = notFound("station", string(q.Station))
-	}
+	st, err := lockStation(tx, q.Station)
 	if err == nil && st.Warehouse != orMain(q.Warehouse) {
 		err = order.Errorf("bad_wave", "bench %s is in warehouse %s", st.ID, st.Warehouse).WithHint("name that warehouse")
 	}

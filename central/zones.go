@@ -14,12 +14,9 @@ func (s *Service) SetZones(ctx context.Context, station order.StationID, zones [
 		return order.Errorf("bad_zones", "a zone has a name").WithHint("give the names that stand in the list of locations")
 	}
 	return s.store.Write(ctx, func(tx Tx) error {
-		st, err := tx.LockStation(station)
+		st, err := lockStation(tx, station)
 		if err != nil {
 			return err
-		}
-		if st == nil {
-			return notFound("station", string(station))
 		}
 		if slices.Equal(st.Zones, zones) {
 			return nil
