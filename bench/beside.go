@@ -107,7 +107,10 @@ func besideDrain(e *env) (_ []result, err error) {
 	defer func() { err = errors.Join(err, r.Close()) }()
 	log := d.db.Log()
 	write := func(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
-		return d.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return do(agentTx{tx.(*localdb.Tx)}) })
+		return d.loop.WriteChange(ctx, func(tx station.Tx) (station.Change, error) { // a drain moves marks only
+			_, err := do(agentTx{tx.(*localdb.Tx)})
+			return station.Change{LogOnly: true}, err
+		})
 	}
 	return scanBeside(d, e.tmp, "drain", e.window(), func(ctx context.Context) (n int, err error) {
 		for ; ctx.Err() == nil; n++ {
@@ -140,9 +143,10 @@ func besidePrune(e *env) (_ []result, err error) {
 	}
 	return scanBeside(d, e.tmp, "prune", e.window(), func(ctx context.Context) (n int, err error) {
 		for k := pruneBatch; ctx.Err() == nil && k == pruneBatch; n++ {
-			err := d.loop.Write(ctx, func(tx station.Tx) (_ []order.ShipmentID, err error) {
+			err := d.loop.WriteChange(ctx, func(tx station.Tx) (station.Change, error) {
+				var err error
 				k, err = tx.(*localdb.Tx).Prune(time.Now(), pruneBatch)
-				return nil, err
+				return station.Change{LogOnly: true}, err
 			})
 			if err != nil {
 				return n, err
@@ -162,12 +166,12 @@ func besideReissue(e *env) (_ []result, err error) {
 	defer func() { err = errors.Join(err, d.close()) }()
 	return scanBeside(d, e.tmp, "reissue", 3*e.window(), func(ctx context.Context) (parts int, err error) {
 		for log := d.db.Log(); ctx.Err() == nil; parts++ {
-			err := d.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+			err := d.loop.WriteChange(ctx, func(tx station.Tx) (station.Change, error) {
 				done, err := tx.(*localdb.Tx).NewLog(log, 1, localdb.StartedFork)
 				if done {
 					log = d.db.Log()
 				}
-				return nil, err
+				return station.Change{LogOnly: !done}, err
 			})
 			if err != nil {
 				return parts, err

@@ -7,8 +7,8 @@ import (
 	"pickstation/order"
 )
 
-const selectQueue = `SELECT sid, id, ref, priority, promise, cold, lines, units, state, stage, owner, tote, carrier, stop, cancelled
-	FROM shipments`
+const selectQueue = `SELECT (SELECT sum(picked) FROM lines WHERE sid = shipments.sid), id, ref, priority, promise, cold, lines, units,
+	state, stage, owner, tote, carrier, stop, cancelled FROM shipments`
 
 var temps = []order.Temp{order.Ambient, order.Chilled, order.Frozen}
 
@@ -32,16 +32,15 @@ func (db *DB) Queue(op order.OperatorID, limit int) ([]order.QueueRow, int, erro
 		db.open = int(r.int(0))
 	}
 	var rows []order.QueueRow
-	var sids []int64
 	add := func(r row) error {
-		q := order.QueueRow{ID: order.ShipmentID(r.text(1)), Ref: r.text(2), Priority: int(r.int(3)),
+		q := order.QueueRow{Picked: int(r.int(0)), ID: order.ShipmentID(r.text(1)), Ref: r.text(2), Priority: int(r.int(3)),
 			Promise: fromPromise(r.int(4)), Temp: temps[min(max(r.int(5), 0), 2)], Lines: int(r.int(6)), Units: int(r.int(7)),
 			State: order.StateCode(r.text(8)), Stage: order.Stage(r.text(9)), Owner: order.OperatorID(r.text(10)),
 			Tote: r.text(11), Hold: order.HoldCode(r.text(13)), Gone: r.int(14) == 1}
 		if err := json.Unmarshal([]byte(r.text(12)), &q.Carrier); err != nil {
 			return fmt.Errorf("read carrier: %w", err)
 		}
-		rows, sids = append(rows, q), append(sids, r.int(0))
+		rows = append(rows, q)
 		return nil
 	}
 	if op != "" {
@@ -55,13 +54,6 @@ func (db *DB) Queue(op order.OperatorID, limit int) ([]order.QueueRow, int, erro
 			add, string(op), string(op), n); err != nil {
 			return nil, 0, err
 		}
-	}
-	for i := range rows {
-		r, err := db.w.one("SELECT sum(picked) FROM lines WHERE sid = ?", sids[i])
-		if err != nil {
-			return nil, 0, err
-		}
-		rows[i].Picked = int(r.int(0))
 	}
 	return rows, db.open, nil
 }

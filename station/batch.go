@@ -118,24 +118,26 @@ func (b *batch) end(err error) error {
 	if err != nil {
 		err = b.fail(errNotSaved(err))
 	} else {
-		l.committed()
+		stored := time.Now()
 		b.answer()
+		l.committed(stored)
 	}
 	l.publish()
 	l.tell(err)
 	return err
 }
 
-// committed notes how long each scan of the batch waited for its commit.
-func (l *Loop) committed() {
+// committed counts what is durable, and notes how long each scan of the batch waited until
+// it was stored. The scanners have their answers by then.
+func (l *Loop) committed(stored time.Time) {
 	for i := range l.fresh {
 		l.shift.add(&l.fresh[i], l.policy.ShiftStart(l.fresh[i].Time(), l.zone))
 	}
-	now := time.Now()
 	for i, at := range l.arrived {
 		if !at.IsZero() {
-			l.outcomes[i].Waited = now.Sub(at)
+			l.outcomes[i].Waited = stored.Sub(at)
 			l.lat.add(l.outcomes[i].Waited)
+			l.shift.waits.add(l.outcomes[i].Waited, l.shift.now.End)
 		}
 	}
 }

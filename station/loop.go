@@ -220,9 +220,10 @@ func (l *Loop) Write(ctx context.Context, fn func(Tx) ([]order.ShipmentID, error
 // Change is what a write from outside has changed.
 type Change struct {
 	Shipments []order.ShipmentID
-	// MarksOnly: nothing but how much of the log the centre has. Lists, rules and papers
-	// are as they were and are not read again; a busy bench hears so many times a second.
-	MarksOnly bool
+	// LogOnly: nothing but the event log itself, such as how much of it the centre has, or
+	// that old events went. Lists, rules and papers are as they were and are not read
+	// again; a busy bench hears so many times a second.
+	LogOnly bool
 }
 
 // WriteChange is Write for a function that says what kind of change it was.
@@ -312,11 +313,12 @@ func (l *Loop) loadPolicy() error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		zone = time.UTC
+	if l.zone == nil || p.Zone != l.policy.Zone { // which is a file to be read
+		if l.zone, err = time.LoadLocation(p.Zone); err != nil {
+			l.zone = time.UTC
+		}
 	}
-	l.policy, l.zone = p, zone
+	l.policy = p
 	return nil
 }
 

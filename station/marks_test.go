@@ -33,7 +33,7 @@ func TestMarksOfTheLogReadNoListAgain(t *testing.T) {
 		db := tx.(interface {
 			Acked(id order.LogID, acked, stable uint64) error
 		})
-		return station.Change{MarksOnly: true}, db.Acked(b.logID, 2, 2)
+		return station.Change{LogOnly: true}, db.Acked(b.logID, 2, 2)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -86,7 +86,7 @@ func (m writeMsg) handle(l *Loop, b *batch) error {
 		return err
 	}
 	c, err := m.fn(tx)
-	if err != nil || c.MarksOnly {
+	if err != nil || c.LogOnly {
 		return err
 	}
 	if err := l.changed(c.Shipments); err != nil {

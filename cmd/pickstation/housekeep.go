@@ -70,9 +70,9 @@ func (s *session) deleteOld(ctx context.Context, now time.Time) {
 	}
 	s.printers.purge(now.Add(-keep), s.log)
 	for n := houseBatch; err == nil && n == houseBatch; {
-		err = s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) {
+		err = s.loop.WriteChange(ctx, func(tx station.Tx) (station.Change, error) {
 			n, err = localTx(tx).Prune(now.Add(-keepEvents), houseBatch)
-			return nil, err
+			return station.Change{LogOnly: true}, err
 		})
 	}
 	if err != nil && ctx.Err() == nil {

@@ -142,7 +142,7 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 	err := a.s.loop.WriteChange(ctx, func(tx station.Tx) (c station.Change, err error) {
 		m := marking{Tx: localTx(tx)}
 		c.Shipments, err = do(&m)
-		c.MarksOnly = !m.more && len(c.Shipments) == 0
+		c.LogOnly = !m.more && len(c.Shipments) == 0
 		return c, err
 	})
 	var e *order.Error
@@ -156,7 +156,7 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 }
 
 // marking notices whether an agent's transaction does more than to move the marks of the
-// logs and to learn the centre's clock.
+// logs, to copy events for a new one and to learn the centre's clock.
 type marking struct {
 	*localdb.Tx
 	more bool
@@ -170,8 +170,9 @@ func (m *marking) ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]order.
 
 // NewLog implements agent.Tx.
 func (m *marking) NewLog(log order.LogID, at uint64, why string) (bool, error) {
-	m.more = true
-	return m.Tx.NewLog(log, at, why)
+	done, err := m.Tx.NewLog(log, at, why)
+	m.more = m.more || done // until then copies are made that count nowhere
+	return done, err
 }
 
 // Rewind implements agent.Tx.
