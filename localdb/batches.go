@@ -51,9 +51,12 @@ func (tx *Tx) putBatch(sid int64, s *order.Shipment) error {
 	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,0)", order.CodeKey(s.Slot), rankTote, sid)
 }
 
+// waveMode is how the wave of a shipment is worked, as the index shipments_wave has it.
+const waveMode = "iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL)"
+
 // WaveWork returns free shipments of waves of that mode, like FreeWork.
 func (db *DB) WaveWork(m order.BatchMode, limit int) ([]order.ShipmentID, error) {
-	return db.ids(`SELECT id FROM shipments WHERE open = 1 AND owner = '' AND stop = '' AND cancelled = 0 AND stage = ?
-		AND CAST(plan AS TEXT) ->> '$.wave.mode' = ? ORDER BY priority DESC, promise, cold DESC, sid LIMIT ?`,
+	return db.ids("SELECT id FROM shipments WHERE open = 1 AND owner = '' AND stop = '' AND cancelled = 0 AND stage = ? AND "+
+		waveMode+" = ? ORDER BY priority DESC, promise, cold DESC, sid LIMIT ?",
 		string(order.StageAwaitingPick), string(m), int64(limit))
 }

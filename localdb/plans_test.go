@@ -97,3 +97,24 @@ func TestABatchIsFoundWithoutALookAtOtherOrders(t *testing.T) {
 		t.Errorf("%q", w)
 	}
 }
+
+func TestAWaveIsFoundWithoutALookAtOtherOrders(t *testing.T) {
+	db, h := openNew(t)
+	list := []order.Shipment{testShipment("S1", 1, 1), testShipment("S2", 1, 1), testShipment("S3", 1, 1)}
+	list[1].Wave, list[2].Wave = &order.Wave{ID: "W1", Mode: order.BatchWall}, &order.Wave{ID: "W2", Mode: order.WaveSingle}
+	give(t, db, h, list...)
+	if got, err := db.WaveWork(order.BatchWall, 5); err != nil || !slices.Equal(got, []order.ShipmentID{"S2"}) {
+		t.Error(got, err)
+	}
+	for text := range db.w.stmts {
+		if !strings.Contains(text, waveMode) || strings.Contains(text, "CREATE") {
+			continue
+		}
+		r, err := db.w.one("EXPLAIN QUERY PLAN "+text, "", "", int64(1))
+		if err != nil || !strings.Contains(r.text(3), "shipments_wave") {
+			t.Error(r.text(3), err)
+		}
+		return
+	}
+	t.Error("nothing asks for a wave by its index")
+}

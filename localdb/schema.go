@@ -290,6 +290,11 @@ DROP TABLE reissues_of_one;
 -- The orders of a batch: asked at each put and each undo of one.
 CREATE INDEX shipments_batch ON shipments(batch) WHERE batch <> '';
 `,
+	`
+-- Work of waves, of which there may be none among thousands of orders. What is damaged is of no wave.
+CREATE INDEX shipments_wave ON shipments(iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL))
+	WHERE iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL) IS NOT NULL;
+`,
 }
 
 // schemaVersion is what this program writes.
