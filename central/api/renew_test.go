@@ -11,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -68,6 +69,13 @@ func startTLS(t *testing.T, life time.Duration) *tlsCentre {
 func (c *tlsCentre) enrolled(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
+	c.enrol(t, dir)
+	return dir
+}
+
+// enrol enrols the station of a data folder, perhaps again.
+func (c *tlsCentre) enrol(t *testing.T, dir string) {
+	t.Helper()
 	code, err := c.NewEnrolCode(t.Context(), "bench-1", "", time.Hour)
 	if err == nil {
 		_, err = api.Enrol(t.Context(), api.Enrolment{URL: c.url, Code: code + "." + c.CA.Fingerprint(), Dir: dir})
@@ -75,7 +83,6 @@ func (c *tlsCentre) enrolled(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir
 }
 
 func (c *tlsCentre) client(t *testing.T, dir string) (*api.Client, *api.Identity) {
@@ -125,7 +132,11 @@ func TestACertificateIsRenewedAtTwoThirdsAndNobodyIsLockedOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	equalText(t, "after a lost renewal", beat(t, client), "")
-	older, _ := c.client(t, dir)
+	before := t.TempDir()
+	if err := os.CopyFS(before, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	older, _ := c.client(t, before)
 	if done, err := client.RenewIfDue(t.Context(), c.now()); !done || err != nil {
 		t.Fatalf("renew: %v %v", done, err)
 	}
@@ -143,14 +154,43 @@ func TestACertificateIsRenewedAtTwoThirdsAndNobodyIsLockedOut(t *testing.T) {
 	}
 	c.future.Store(int64(60 * day))
 	late, _ := c.client(t, dir)
-	met := beat(t, late)
-	for range 20 { // the centre hangs up after its alert, and the alert may be lost with that
-		if met != "network no_answer" {
+	equalText(t, "expired", refusedBeat(t, late), "park certificate_refused")
+}
+
+// refusedBeat says how a heartbeat is met at a new connection. The centre hangs up after
+// its alert, and the alert may be lost with that.
+func refusedBeat(t *testing.T, client *api.Client) (met string) {
+	t.Helper()
+	for range 20 {
+		client.Close()
+		if met = beat(t, client); met != "network no_answer" {
 			break
 		}
-		met = beat(t, late)
 	}
-	equalText(t, "expired", met, "park certificate_refused")
+	return met
+}
+
+// A station goes on running when its certificate has expired or was revoked; who enrols it
+// anew need not start it again.
+func TestAStationThatIsEnrolledAnewWhileItRunsIsLetIn(t *testing.T) {
+	c := startTLS(t, time.Hour)
+	dir := c.enrolled(t)
+	client, id := c.client(t, dir)
+	equalText(t, "at first", beat(t, client), "")
+	c.future.Store(int64(2 * time.Hour))
+	equalText(t, "expired", refusedBeat(t, client), "park certificate_refused")
+	c.enrol(t, dir)
+	equalText(t, "enrolled anew", refusedBeat(t, client), "")
+	if done, err := client.RenewIfDue(t.Context(), id.NotAfter().Add(2*time.Hour)); !done || err != nil {
+		t.Errorf("renewed then: %v %v", done, err)
+	}
+	equalText(t, "with that", beat(t, client), "")
+	if err := c.Revoke(t.Context(), "bench-1"); err != nil {
+		t.Fatal(err)
+	}
+	equalText(t, "revoked", beat(t, client), "park certificate_revoked")
+	c.enrol(t, dir)
+	equalText(t, "enrolled once more", beat(t, client), "")
 }
 
 // A machine whose clock lost the date, or was set to another year, syncs and renews.

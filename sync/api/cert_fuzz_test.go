@@ -50,9 +50,9 @@ func FuzzCertificates(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.id = &Identity{Station: "st1", dir: dir, root: ca, cert: tls.Certificate{Certificate: [][]byte{own.Raw}, PrivateKey: key, Leaf: own}}
+		c.shown.Store(&Identity{Station: "st1", dir: dir, root: ca, cert: tls.Certificate{Certificate: [][]byte{own.Raw}, PrivateKey: key, Leaf: own}})
 		err = c.Renew(t.Context())
-		leaf := c.id.cert.Leaf
+		leaf := c.shown.Load().cert.Leaf
 		switch {
 		case err != nil && leaf != own:
 			t.Errorf("refused (%v) and yet taken", err)

@@ -37,11 +37,10 @@ const (
 type Client struct {
 	base    string
 	station order.StationID
-	id      *Identity // nil before the enrolment
 	http    atomic.Pointer[http.Client]
 	zstd    *zstd.Encoder // EncodeAll is safe for concurrent use
 
-	shown    atomic.Pointer[Identity]         // the identity that connections show
+	shown    atomic.Pointer[Identity]         // the identity that connections show, nil before the enrolment
 	believed atomic.Pointer[x509.Certificate] // of the centre, against the clock here; nil none
 }
 
@@ -55,7 +54,6 @@ func New(id *Identity) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.id = id
 	c.dial(id)
 	return c, nil
 }
@@ -214,16 +212,30 @@ func (c *Client) post(ctx context.Context, to string, msg, reply any, ok func() 
 }
 
 // do sends a request and reads its answer. also names statuses beside 200 whose body
-// may be the answer; ok says whether what was read is one.
+// may be the answer; ok says whether what was read is one. A station that was enrolled
+// anew while it ran asks again with its new certificate.
 func (c *Client) do(req *http.Request, limit int64, reply any, also func(status int) bool, ok func() bool) error {
+	err := c.ask(req, limit, reply, also, ok)
+	if err != nil && c.enrolledAnew(err) && rewound(req) {
+		err = c.ask(req, limit, reply, also, ok)
+	}
+	return err
+}
+
+// rewound makes a request's body ready to be sent again.
+func rewound(req *http.Request) bool {
+	if req.GetBody == nil {
+		return true
+	}
+	body, err := req.GetBody()
+	req.Body = body
+	return err == nil
+}
+
+func (c *Client) ask(req *http.Request, limit int64, reply any, also func(status int) bool, ok func() bool) error {
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.http.Load().Do(req)
-	if err != nil && c.clockIsWrong(err) {
-		if req.GetBody != nil {
-			if req.Body, err = req.GetBody(); err != nil {
-				return transportError(err)
-			}
-		}
+	if err != nil && c.clockIsWrong(err) && rewound(req) {
 		resp, err = c.http.Load().Do(req)
 	}
 	if err != nil {

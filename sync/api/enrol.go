@@ -56,6 +56,7 @@ type Identity struct {
 	// Now is the clock by which the centre's certificate is judged; nil is this machine's.
 	Now  func() time.Time `json:"-"`
 	dir  string
+	keys Keys // that keep the private key
 	cert tls.Certificate
 	root *x509.Certificate
 	ca   *x509.CertPool
@@ -80,7 +81,7 @@ func Load(dir string, keys Keys) (*Identity, error) {
 	if keys == nil {
 		keys = plain(dir)
 	}
-	id := &Identity{dir: dir}
+	id := &Identity{dir: dir, keys: keys}
 	b, err := os.ReadFile(filepath.Join(dir, identityFile))
 	if os.IsNotExist(err) {
 		return nil, order.Errorf("not_enrolled", "the station is not enrolled at a centre").

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
@@ -38,10 +39,11 @@ func (id *Identity) RenewAt() time.Time {
 // the next connection on. The centre takes the old one until the new one was used, so
 // that an answer which is lost, or a crash at any point, locks nobody out.
 func (c *Client) Renew(ctx context.Context) error {
-	if c.id == nil {
+	id := c.shown.Load()
+	if id == nil {
 		return errors.New("renew certificate: the client has no identity")
 	}
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: string(c.station)}}, c.id.cert.PrivateKey)
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: string(c.station)}}, id.cert.PrivateKey)
 	if err != nil {
 		return fmt.Errorf("make certificate request: %w", err)
 	}
@@ -51,14 +53,13 @@ func (c *Client) Renew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next, err := c.id.renewed(reply.Cert)
+	next, err := id.renewed(reply.Cert)
 	if err != nil {
 		return badReply("the new certificate is not this station's", err)
 	}
-	if err := writePrivate(filepath.Join(c.id.dir, certFile), []byte(reply.Cert)); err != nil {
+	if err := writePrivate(filepath.Join(id.dir, certFile), []byte(reply.Cert)); err != nil {
 		return fmt.Errorf("keep %s: %w", certFile, err)
 	}
-	c.id = next
 	c.dial(next)
 	return nil
 }
@@ -88,6 +89,26 @@ func (id *Identity) renewed(certPEM string) (*Identity, error) {
 	return &next, nil
 }
 
+// enrolledAnew looks, when the centre does not take the station's certificate, whether the
+// data folder holds another one by now, and shows that from then on.
+func (c *Client) enrolledAnew(refused error) bool {
+	var e *Error
+	id := c.shown.Load()
+	if id == nil || !errors.As(refused, &e) || !aboutIdentity[e.code] {
+		return false
+	}
+	next, err := Load(id.dir, id.keys)
+	if err != nil || next.Station != id.Station || bytes.Equal(next.cert.Leaf.Raw, id.cert.Leaf.Raw) {
+		return false
+	}
+	next.URL, next.Now = id.URL, id.Now
+	c.dial(next)
+	return true
+}
+
+// aboutIdentity are the codes of refusals that another enrolment ends.
+var aboutIdentity = map[string]bool{"certificate_refused": true, "certificate_replaced": true, "certificate_revoked": true, "wrong_centre": true}
+
 // KeepCertificate renews the certificate when it is time, until ctx ends. now is the
 // business clock. told hears of every attempt; the pauses between them are long and
 // uneven, so that a hall of stations does not ask at once.
@@ -109,7 +130,7 @@ func (c *Client) KeepCertificate(ctx context.Context, now func() time.Time, told
 // RenewIfDue renews the certificate when it is time, and says whether it did. One
 // goroutine may call it.
 func (c *Client) RenewIfDue(ctx context.Context, now time.Time) (bool, error) {
-	if c.id == nil || now.Before(c.id.RenewAt()) {
+	if id := c.shown.Load(); id == nil || now.Before(id.RenewAt()) {
 		return false, nil
 	}
 	err := c.Renew(ctx)
