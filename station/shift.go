@@ -35,6 +35,8 @@ type ShiftView struct {
 	Exceptions []ShiftRow   // what somebody should know, the latest first
 	Shadowed   []ShiftCount // what a rule on trial would have refused
 
+	Speed Speed // filled in for views of a running station
+
 	Signed time.Time        // when the person at the bench signed in, zero nobody
 	Opened time.Time        // when the work on the bench was opened
 	Work   order.ShipmentID // that work
@@ -75,14 +77,24 @@ type ShiftCount struct {
 	N    int
 }
 
-// shift counts the events of a bench.
-type shift struct{ now, last ShiftView }
+// Speed is how long scans waited from their last byte to their commit.
+type Speed struct {
+	P50, P99 time.Duration
+	Timed    int       // scans
+	Since    time.Time // of the first: what the program measured before its last start is gone
+}
+
+// shift counts the events of a bench, and how long its scans waited.
+type shift struct {
+	now, last         ShiftView
+	waits, waitedLast waits
+}
 
 // add counts an event; began is when its shift began. An event of the next shift starts
 // it, and what was counted before is the last one.
 func (s *shift) add(e *order.Event, began time.Time) {
 	if began.After(s.now.Began) {
-		s.last = s.now
+		s.last, s.waitedLast, s.waits = s.now, s.waits, waits{}
 		s.now = ShiftView{Began: began, Signed: s.last.Signed, Opened: s.last.Opened, Work: s.last.Work}
 	}
 	s.now.add(e)
@@ -116,7 +128,7 @@ func (v *ShiftView) add(e *order.Event) {
 
 // exceptional are events of which a lead wants to know.
 var exceptional = map[order.EventType]bool{order.EventShorted: true, order.EventHeld: true, order.EventCalled: true, order.EventPrintFailed: true,
-	order.EventWeightOff: true, order.EventPaperVoided: true, order.EventTemperature: true}
+	order.EventWeightOff: true, order.EventPaperVoided: true, order.EventTemperature: true, order.EventTooWarm: true}
 
 // latest puts a row in front and drops the oldest where there are too many. The list that
 // views hold is not changed.
@@ -239,6 +251,7 @@ func CountShift(events []order.Event, p order.Policy, zone *time.Location) (now,
 func (l *Loop) Shift(ctx context.Context) (now, last ShiftView, err error) {
 	err = l.Read(ctx, func(Store) error {
 		now, last = l.shift.now.copied(), l.shift.last.copied()
+		now.Speed, last.Speed = l.shift.waits.speed(), l.shift.waitedLast.speed()
 		l.name(&now)
 		l.name(&last)
 		return nil
@@ -283,9 +296,7 @@ func (l *Loop) refOf(id order.ShipmentID) string {
 
 // PanelView is what a panel shows over the work.
 type PanelView struct {
-	Shift    ShiftView
-	P50, P99 time.Duration // last byte of a scan to its commit
-	Timed    int           // scans since the program started
+	Shift ShiftView
 }
 
 // panelView is nil where no panel is open.
@@ -294,10 +305,10 @@ func (l *Loop) panelView() *PanelView {
 		return nil
 	}
 	p := &PanelView{Shift: l.shift.now.copied()}
+	p.Shift.Speed = l.shift.waits.speed()
 	if l.bench.Panel != order.PanelLead {
 		p.Shift.onlyOf(l.bench.Operator)
 	}
 	l.name(&p.Shift)
-	p.P50, p.P99, p.Timed = l.Latency()
 	return p
 }

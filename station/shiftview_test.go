@@ -42,9 +42,16 @@ func TestAShiftCountsWhatIsStored(t *testing.T) {
 	if now.Signed.IsZero() || now.Work != "1" || now.Opened.Before(now.Signed) {
 		t.Errorf("who works since when: %v %v %v", now.Signed, now.Work, now.Opened)
 	}
+	if now.Speed.Timed != 8 || now.Speed.P99 < now.Speed.P50 || now.Speed.P50 <= 0 || now.Speed.Since.Before(now.Start) {
+		t.Errorf("speed %+v", now.Speed)
+	}
 	b.restart()
 	b.settle()
 	again, _ := b.shifts()
+	if again.Speed.Timed != 0 {
+		t.Errorf("nobody scanned since the restart: %+v", again.Speed)
+	}
+	now.Speed, again.Speed = station.Speed{}, station.Speed{}
 	if diff := cmp.Diff(now, again); diff != "" {
 		t.Errorf("after a restart the shift is another one:\n%s", diff)
 	}
@@ -65,6 +72,9 @@ func TestTheNextShiftBeginsAtItsTimeAndTheLastOneIsKept(t *testing.T) {
 	b.clock.advance(24 * time.Hour) // midnight lies between: no policy names another time
 	b.want(order.OK, item(1), item(1))
 	now, last := b.shifts()
+	if now.Speed.Timed != 2 || last.Speed.Timed != 3 || now.Speed.Since.Before(now.Began) {
+		t.Errorf("speed of this shift %+v, of the last %+v", now.Speed, last.Speed)
+	}
 	if now.Units != 2 || last.Units != 1 || last.Scans != 3 {
 		t.Errorf("this shift %+v, the last %+v", now, last)
 	}
@@ -80,7 +90,7 @@ func TestThePanelCarriesTheShiftOnlyWhileItIsOpen(t *testing.T) {
 		t.Error("a panel that nobody asked for")
 	}
 	b.say(order.CmdInfo)
-	if v := b.settle(); v.Panel == nil || v.Panel.Shift.Units != 1 || v.Panel.Timed == 0 || v.Bench.Panel != order.PanelBench {
+	if v := b.settle(); v.Panel == nil || v.Panel.Shift.Units != 1 || v.Panel.Shift.Speed.Timed == 0 || v.Bench.Panel != order.PanelBench {
 		t.Errorf("panel %+v", v.Panel)
 	}
 	b.want(order.OK, item(1))

@@ -61,10 +61,13 @@ func (p *painter) benchRows(w int) (rows [][]seg) {
 	if len(rows) == 0 {
 		rows = append(rows, []seg{{st: okBar, s: " +++ " + p.t.PanelWell + " "}})
 	}
-	pv, t := p.v.Panel, &p.v.Today
+	v, t := &p.v.Panel.Shift.Speed, &p.v.Today
 	rows = append(rows, nil,
-		[]seg{{st: strong, s: text.Count(p.t.PanelScans, t.Scans, t.Wrong, percent(t.Wrong, t.Scans))}, {s: text.Count(p.t.PanelUnits, t.Units, t.Shipped), rank: 1}},
-		[]seg{{st: strong, s: sprintf(p.t.PanelSpeed, milliseconds(pv.P50), milliseconds(pv.P99))}, {st: muted, s: sprintf(p.t.PanelOf, pv.Timed), rank: 1}})
+		[]seg{{st: strong, s: text.Count(p.t.PanelScans, t.Scans, t.Wrong, percent(t.Wrong, t.Scans))}, {s: text.Count(p.t.PanelUnits, t.Units, t.Shipped), rank: 1}})
+	if v.Timed > 0 {
+		rows = append(rows, []seg{{st: strong, s: sprintf(p.t.PanelSpeed, milliseconds(v.P50), milliseconds(v.P99))},
+			{st: muted, s: sprintf(p.t.PanelOf, v.Timed, p.clock(v.Since, "15:04")), rank: 1}})
+	}
 	for i := range p.v.Devices {
 		d := &p.v.Devices[i]
 		segs := []seg{{st: strong, s: d.Name}, {s: text.Word(p.lang, d.Status)}}
@@ -143,13 +146,7 @@ func (p *painter) leadOnlyRows(w int) [][]seg {
 // leadRows are who works on what since when, what went wrong and what was let pass.
 func (p *painter) leadRows() (rows [][]seg) {
 	b, s := &p.v.Bench, &p.v.Panel.Shift
-	who := p.person(b.OperatorName)
-	if b.Operator == "" {
-		who = p.t.Nobody
-	} else if who == "" {
-		who = string(b.Operator)
-	}
-	first := []seg{{st: strong, s: who}}
+	first := []seg{{st: strong, s: p.who()}}
 	if !s.Signed.IsZero() && b.Operator != "" {
 		first = append(first, seg{s: sprintf(p.t.LeadSince, p.clock(s.Signed, "15:04"), p.age(s.Signed))})
 	}

@@ -19,7 +19,7 @@ import (
 type shiftReport struct {
 	Station string       `json:"station"`
 	Running bool         `json:"running"`
-	P50MS   float64      `json:"p50_ms"` // since the program started
+	P50MS   float64      `json:"p50_ms"` // of this shift, as far as the running program has measured it
 	P99MS   float64      `json:"p99_ms"`
 	Guns    []gunReads   `json:"guns"`
 	Shift   shiftStatus  `json:"shift"`
@@ -52,6 +52,15 @@ type shiftStatus struct {
 	Exceptions []shiftHappened `json:"exceptions"` // the latest first
 	Overrides  []shiftHappened `json:"overrides"`
 	Shadowed   map[string]int  `json:"shadowed"` // what rules on trial would have refused
+	Speed      *shiftSpeed     `json:"speed,omitempty"`
+}
+
+// shiftSpeed is how long scans waited for their answer; a restart of the program begins it anew.
+type shiftSpeed struct {
+	P50MS float64   `json:"p50_ms"`
+	P99MS float64   `json:"p99_ms"`
+	Scans int       `json:"scans"`
+	Since time.Time `json:"since"` // of the first
 }
 
 type shiftPerson struct {
@@ -96,6 +105,9 @@ func newShiftStatus(v *station.ShiftView) shiftStatus {
 	for _, c := range v.Shadowed {
 		s.Shadowed[c.Code] = c.N
 	}
+	if w := &v.Speed; w.Timed > 0 {
+		s.Speed = &shiftSpeed{ms(w.P50), ms(w.P99), w.Timed, w.Since}
+	}
 	return s
 }
 
@@ -129,8 +141,7 @@ func (s *session) shift(ctx context.Context) (*shiftReport, error) {
 	}
 	r := newShiftReport(s.cfg.Station, &now, &last)
 	r.Running = true
-	p50, p99, _ := s.loop.Latency()
-	r.P50MS, r.P99MS = ms(p50), ms(p99)
+	r.P50MS, r.P99MS = ms(now.Speed.P50), ms(now.Speed.P99)
 	if v := s.loop.View(); v != nil {
 		for _, d := range v.Devices {
 			if n := d.Reads.Triggers; n > 0 {
@@ -172,7 +183,6 @@ func showShift(ctx context.Context, w io.Writer, dir string, asJSON bool) error 
 	}
 	printShift(w, "this shift", &r.Shift)
 	if r.Running {
-		fmt.Fprintf(w, "answers   p50 %.1f ms, p99 %.1f ms since the station started\n", r.P50MS, r.P99MS)
 		for _, g := range r.Guns {
 			fmt.Fprintf(w, "gun       %s: %.0f %% not read, %.0f %% noise of the last %d\n", g.Name, g.NoReadRate*100, g.NoiseRate*100, g.Triggers)
 		}
@@ -216,6 +226,9 @@ func printShift(w io.Writer, title string, s *shiftStatus) {
 	fmt.Fprintf(w, "scans     %d, %d wrong (%.1f %%), %d questions\n", s.Scans, s.Wrong, s.WrongRate*100, s.Questions)
 	fmt.Fprintf(w, "units     %d picked, %d short, %d scans undone\n", s.Units, s.ShortUnits, s.Undone)
 	fmt.Fprintf(w, "parcels   %d packed, %d handed over\n", s.Packed, s.Shipped)
+	if v := s.Speed; v != nil {
+		fmt.Fprintf(w, "answers   p50 %.1f ms, p99 %.1f ms of %d scans since %s\n", v.P50MS, v.P99MS, v.Scans, v.Since.In(s.Began.Location()).Format("15:04"))
+	}
 	for _, p := range s.People {
 		fmt.Fprintf(w, "person    %s %s %s-%s: %d scans, %d wrong, %d units\n", p.Operator, p.Name, p.First.In(s.Began.Location()).Format("15:04"), p.Last.In(s.Began.Location()).Format("15:04"), p.Scans, p.Wrong, p.Units)
 	}
