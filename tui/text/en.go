@@ -13,7 +13,7 @@ var en = Texts{
 	Starting: "Starting ...", ScanBadge: "Scan your badge", ScanBadgeHint: "Your open work comes back with you.",
 
 	PanelHint: "F1: next page. Any scan: go on", PanelWell: "ALL IS WELL", PanelScans: "%d scan(s), %d wrong (%s%%)", PanelUnits: "%d unit(s), %d shipped",
-	PanelSpeed: "answer p50 %s ms, p99 %s ms", PanelOf: "of %d", PanelReads: "%s%% not read, %s%% noise (last %d)",
+	PanelSpeed: "answer p50 %s ms, p99 %s ms", PanelOf: "of %d since %s", PanelReads: "%s%% not read, %s%% noise (last %d)",
 	PanelCert: "certificate until %s", PanelDisk: "disk: %d MB left",
 	ShiftSince: "since %s", ShiftUnits: "%d unit(s), %d short", ShiftParcels: "%d parcel(s) packed, %d handed over", ShiftUndone: "%d undone", ShiftPicked: "%d unit(s)",
 	ShadowWould: "on trial, would refuse:",

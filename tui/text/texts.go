@@ -15,7 +15,7 @@ type Texts struct {
 	AlertPrinter, AlertTodo string
 
 	// Panels. PanelScans: scans, wrong, percent. PanelUnits: units, shipped. PanelSpeed: p50, p99.
-	// PanelOf: scans. PanelReads: percent not read, percent noise, triggers. PanelCert: day. PanelDisk:
+	// PanelOf: scans of the shift, time of the first. PanelReads: percent not read, percent noise, triggers. PanelCert: day. PanelDisk:
 	// megabytes.
 	PanelHint, PanelWell, PanelScans, PanelUnits, PanelSpeed, PanelOf, PanelReads, PanelCert, PanelDisk string
 

@@ -13,7 +13,7 @@ var zh = Texts{
 	Starting: "正在启动", ScanBadge: "请扫工牌", ScanBadgeHint: "没做完的任务会自动打开。",
 
 	PanelHint: "F1 下一页，扫码就继续作业", PanelWell: "一切正常", PanelScans: "扫 %d 次，错 %d（%s%%）", PanelUnits: "拣 %d 件，发 %d 箱",
-	PanelSpeed: "应答 p50 %s 毫秒，p99 %s 毫秒", PanelOf: "共 %d 次", PanelReads: "扫不出 %s%%，乱码 %s%%（最近 %d 次）",
+	PanelSpeed: "应答 p50 %s 毫秒，p99 %s 毫秒", PanelOf: "%d 次，自 %s", PanelReads: "扫不出 %s%%，乱码 %s%%（最近 %d 次）",
 	PanelCert: "证书到 %s", PanelDisk: "磁盘还剩 %d MB",
 	ShiftSince: "本班 %s 起", ShiftUnits: "拣 %d 件，缺 %d 件", ShiftParcels: "打包 %d 箱，交接 %d 箱", ShiftUndone: "撤销 %d 次", ShiftPicked: "拣 %d 件",
 	ShadowWould: "试行会拦：",
