@@ -13,14 +13,7 @@ import (
 // works, what time it is.
 func (p *painter) coldBar(a area) area {
 	bar, rest := a.top(1)
-	b := &p.v.Bench
-	who := p.person(b.OperatorName)
-	switch {
-	case b.Operator == "":
-		who = p.t.Nobody
-	case who == "":
-		who = string(b.Operator)
-	}
+	who := p.who()
 	printer := seg{}
 	if pr := &p.v.Printer; pr.Status != "" && !pr.Prints() {
 		printer = seg{st: warn, s: p.t.PrinterShort + " " + text.Word(p.lang, pr.Status), rank: 2}

@@ -8,6 +8,18 @@ import (
 
 func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
+// who is the person at the bench.
+func (p *painter) who() string {
+	b := &p.v.Bench
+	switch name := p.person(b.OperatorName); {
+	case b.Operator == "":
+		return p.t.Nobody
+	case name != "":
+		return name
+	}
+	return string(b.Operator)
+}
+
 // statusBar paints the two rows that are on every screen and returns what is below:
 // who works where and when, and how things stand with centre, devices and printer.
 func (p *painter) statusBar(a area) area {
@@ -15,13 +27,7 @@ func (p *painter) statusBar(a area) area {
 	bar, link := area{a.c, head.x, head.y, head.w, 1}, area{a.c, head.x, head.y + 1, head.w, 1}
 	bar.fill(status)
 	b := &p.v.Bench
-	who := p.person(b.OperatorName)
-	switch {
-	case b.Operator == "":
-		who = p.t.Nobody
-	case who == "":
-		who = string(b.Operator)
-	}
+	who := p.who()
 	narrow := a.w < 60
 	if b.Lead && !narrow {
 		who += " (" + p.t.Lead + ")"
