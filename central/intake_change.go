@@ -13,11 +13,7 @@ func (s *Service) change(tx Tx, by By, o *Order, in *OrderIn, digest string) err
 		return order.Errorf("order_cancelled", "order %s was cancelled", o.External).
 			WithHint("send it under a new number")
 	}
-	flow, err := s.flow(tx, o.Flow, o.FlowVersion)
-	if err != nil {
-		return err
-	}
-	old, err := s.receiver(o)
+	flow, old, err := s.terms(tx, o)
 	if err != nil {
 		return err
 	}

@@ -14,16 +14,13 @@ import (
 // orderSent is a centre whose order was handed over by a bench.
 func orderSent(t *testing.T) (*centraltest.Centre, *centraltest.Bench, *order.Shipment, order.OrderID) {
 	t.Helper()
-	c := centraltest.New(t)
-	id := c.Put(t, centraltest.Order("1"))
-	b := c.NewBench(t, "bench-1")
-	c.Lease(t, b, 1)
-	sh := c.View(t, id).Shipments[0].Shipment
-	b.Pick(&sh)
-	b.Label(&sh)
-	b.Dispatch(&sh)
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
+	b.Label(sh)
+	b.Dispatch(sh)
 	c.PushAll(t, b)
-	return c, b, &sh, id
+	return c, b, sh, ids[0]
 }
 
 // task is the newest row of a task in a station's feed.
@@ -187,12 +184,9 @@ func TestGoodsThatComeBackUnannouncedMakeAReturn(t *testing.T) {
 }
 
 func TestAPlaceThatIsNotEmptyIsCountedByABench(t *testing.T) {
-	c := centraltest.New(t)
-	id := c.Put(t, centraltest.Order("1"))
-	b := c.NewBench(t, "bench-1")
-	c.Lease(t, b, 1)
-	sh := c.View(t, id).Shipments[0].Shipment
-	b.Pick(&sh)
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
 	b.Add(order.Event{Type: order.EventZero, Shipment: sh.ID, Line: 1, Place: "A-01-1", Reason: "count"})
 	c.PushAll(t, b)
 	wantExceptions(t, c, central.ExcCount)
