@@ -118,8 +118,7 @@ func (p *Policy) dropPlace(s *Shipment) LocationID {
 	}
 	for _, exact := range []bool{true, false} {
 		for _, d := range p.Drops {
-			fits := len(d.Carriers) == 0 || slices.Contains(d.Carriers, s.Carrier.ID)
-			if fits && (d.Temp == temp || !exact && d.Temp == Ambient) {
+			if takes(d.Carriers, s.Carrier.ID) && (d.Temp == temp || !exact && d.Temp == Ambient) {
 				return d.Place
 			}
 		}

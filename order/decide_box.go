@@ -2,7 +2,6 @@ package order
 
 import (
 	"cmp"
-	"slices"
 )
 
 // into says how the shipment will stand once a unit event has happened that verifies
@@ -104,7 +103,7 @@ func (t *turn) refuseBox(kind string, no int) bool {
 	switch {
 	case !ok:
 		t.say(Blocked, msg(MsgNoSuchBox, a), msg(DoOtherBox, a))
-	case len(k.Carriers) > 0 && !slices.Contains(k.Carriers, t.s.Carrier.ID):
+	case !takes(k.Carriers, t.s.Carrier.ID):
 		t.say(Blocked, msg(MsgBoxUnfit, a), msg(DoOtherBox, a))
 	case known && k.MaxG > 0 && g > k.MaxG:
 		a.N, a.Need = g, k.MaxG

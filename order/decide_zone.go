@@ -91,7 +91,7 @@ func (t *turn) pass(tote, zone string) {
 	e := t.event(EventPassed)
 	e.Slot, e.Reason = tote, zone
 	t.leave()
-	t.say(OrderDone, msg(MsgPassed, a), msg(DoBringZone, a))
+	t.say(OK, msg(MsgPassed, a), msg(DoBringZone, a))
 }
 
 // passed lets an order wait for the next zone in its tote.

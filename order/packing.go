@@ -28,7 +28,7 @@ func (p *Policy) InsertsFor(s *Shipment) (list []Names) {
 		return nil
 	}
 	for _, x := range p.Inserts {
-		if (len(x.Carriers) == 0 || slices.Contains(x.Carriers, s.Carrier.ID)) && (len(x.Channels) == 0 || s.fromAny(x.Channels)) &&
+		if takes(x.Carriers, s.Carrier.ID) && (len(x.Channels) == 0 || s.fromAny(x.Channels)) &&
 			(!x.Gifts || slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Gift && l.Picked > 0 })) {
 			list = append(list, x.Name)
 		}

@@ -53,7 +53,7 @@ func (r *PaperRule) holds(s *Shipment) bool {
 	switch r.Kind {
 	case PaperPackingList, PaperCustoms, PaperInvoice, PaperCustomsList:
 		return (len(r.Customs) == 0 || slices.Contains(r.Customs, s.Customs)) &&
-			(len(r.Carriers) == 0 || slices.Contains(r.Carriers, s.Carrier.ID))
+			takes(r.Carriers, s.Carrier.ID)
 	}
 	return false // of no parcel, or of a newer version
 }

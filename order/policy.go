@@ -55,3 +55,6 @@ func (p *Policy) CheckWork() error {
 	}
 	return p.checkReasons()
 }
+
+// takes says whether a rule's list of carriers has one; an empty list has all.
+func takes(list []CarrierID, id CarrierID) bool { return len(list) == 0 || slices.Contains(list, id) }

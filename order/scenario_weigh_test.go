@@ -60,6 +60,22 @@ func TestAWeightThatDoesNotFitNamesTheMostLikelyMistakeAndAsksForThatLine(t *tes
 	}
 }
 
+// Nobody told what kind of box it is: any that the carrier takes may be it.
+func TestTheBoxOfWhichNobodyToldTheKindMayBeAny(t *testing.T) {
+	for _, c := range []struct {
+		grams, off int
+	}{{942, 0}, {942 + 150, 0}, {942 + 300, 0}, {942 + 900, 600}, {942 + 150 - 400, -400}} {
+		w := weighing(t)
+		w.change("S-A", func(s *Shipment) { s.Parcels[0].Packaging = "" })
+		w.env.Policy.Packagings = []Packaging{{Code: "S", TareG: 150}, {Code: "M", TareG: 300}, {Code: "L", TareG: 900, Carriers: []CarrierID{"ZTO"}}}
+		if c.off == 0 {
+			w.want(w.weighs(c.grams), OK, MsgWeighed)
+		} else if d := w.want(w.weighs(c.grams), Needs, MsgWeightOff); d.Events[0].Qty != c.off {
+			t.Errorf("%d g are %d off, want %d", c.grams, d.Events[0].Qty, c.off)
+		}
+	}
+}
+
 func TestTheLineIsScannedAgainThenTheBoxIsWeighedAgain(t *testing.T) {
 	w := weighing(t)
 	w.wantDo(w.want(w.weighs(1092-400), Needs, MsgWeightOff), DoRecheck)

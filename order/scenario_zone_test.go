@@ -39,7 +39,7 @@ func TestAnOrderGoesOnToTheNextZoneInItsTote(t *testing.T) {
 	w.restart()
 	w.want(w.card(CmdShort), WrongKind, MsgNotNow) // nothing of it is here
 	w.want(w.scan("NONSENSE"), Unknown, MsgUnknownCode)
-	d = w.wantDo(w.want(w.scan("TOTE-7"), OrderDone, MsgPassed), DoBringZone)
+	d = w.wantDo(w.want(w.scan("TOTE-7"), OK, MsgPassed), DoBringZone)
 	if e := d.Events[0]; e.Type != EventPassed || e.Slot != "TOTE-7" || e.Reason != "cold" {
 		t.Fatalf("the centre is told %+v", e)
 	}
@@ -66,7 +66,7 @@ func TestTheToteOfAnotherOrderIsNotPassedOn(t *testing.T) {
 	w.want(w.scan("TOTE-B"), OtherOrder, MsgToteTaken)
 	w.change("S-A", func(s *Shipment) { s.Slot = "TOTE-1" })
 	w.want(w.scan("TOTE-2"), WrongItem, MsgToteWrong)
-	w.want(w.scan("TOTE-1"), OrderDone, MsgPassed)
+	w.want(w.scan("TOTE-1"), OK, MsgPassed)
 }
 
 func TestAnOrderOfAnotherZoneIsSentThere(t *testing.T) {
@@ -83,7 +83,7 @@ func TestAShortageEndsTheZoneToo(t *testing.T) {
 	times(2, func() { w.scan("MANGO") })
 	w.card(CmdShort)
 	w.wantDo(w.want(w.card(CmdYes), LineDone, MsgShorted), DoPassOn)
-	w.want(w.scan("TOTE-7"), OrderDone, MsgPassed)
+	w.want(w.scan("TOTE-7"), OK, MsgPassed)
 }
 
 func TestABatchPassesItsTotesOn(t *testing.T) {

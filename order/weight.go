@@ -28,6 +28,31 @@ type Expectation struct {
 // ExpectWeight returns what a parcel should weigh with its packaging; ok is false where
 // the unit weight of some of the goods is not known, or nothing is in it.
 func (s *Shipment) ExpectWeight(p *Parcel, pol *Policy) (x Expectation, ok bool) {
+	k, _ := pol.Packaging(cmp.Or(p.Box, p.Packaging))
+	return s.expectIn(p, pol, k)
+}
+
+// expectations is what a parcel may weigh when it is right. A box of which nobody told the
+// kind may be any that the carrier takes, or none that the policy names.
+func (s *Shipment) expectations(p *Parcel, pol *Policy) (list []Expectation) {
+	x, ok := s.ExpectWeight(p, pol)
+	if !ok {
+		return nil
+	}
+	list = append(list, x)
+	if cmp.Or(p.Box, p.Packaging) != "" {
+		return list
+	}
+	for _, k := range pol.Packagings {
+		if takes(k.Carriers, s.Carrier.ID) {
+			x, _ = s.expectIn(p, pol, k)
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+func (s *Shipment) expectIn(p *Parcel, pol *Policy, k Packaging) (x Expectation, ok bool) {
 	if x.Grams, ok = s.WeightIn(p.No); !ok {
 		return Expectation{}, false
 	}
@@ -36,10 +61,8 @@ func (s *Shipment) ExpectWeight(p *Parcel, pol *Policy) (x Expectation, ok bool)
 		l := &s.Lines[i]
 		variance += float64(s.inBox(l, p.No)) * float64(l.SpreadG) * float64(l.SpreadG)
 	}
-	if k, known := pol.Packaging(cmp.Or(p.Box, p.Packaging)); known {
-		x.Grams += k.TareG
-		variance += math.Pow(float64(k.TareG)*0.05, 2) // cartons take up moisture
-	}
+	x.Grams += k.TareG
+	variance += math.Pow(float64(k.TareG)*0.05, 2) // cartons take up moisture
 	x.TolG = max(cmp.Or(pol.Weigh.TolG, defaultTolG), int(math.Ceil(sigmas*math.Sqrt(variance))))
 	return x, true
 }
@@ -101,6 +124,25 @@ func (s *Shipment) Explain(p *Parcel, x Expectation, grams int) Mistake {
 	return best
 }
 
+// likeliest returns the expectation under which a single mistake explains the weight best;
+// where none does, the nearest.
+func (s *Shipment) likeliest(p *Parcel, may []Expectation, grams int) (best Expectation, m Mistake) {
+	for i, x := range may {
+		y := s.Explain(p, x, grams)
+		if better := cmp.Compare(rank(y), rank(m)); i == 0 || better < 0 || better == 0 && y.OffG < m.OffG {
+			best, m = x, y
+		}
+	}
+	return best, m
+}
+
+func rank(m Mistake) int {
+	if m.Kind == Unexplained {
+		return 1
+	}
+	return 0
+}
+
 func abs(n int) int { return max(n, -n) }
 
 // Recheck is a box whose weight does not fit: the goods of one line are scanned again
@@ -121,12 +163,13 @@ type Recheck struct {
 // explained, and the goods that explain it are asked for again.
 func (t *turn) judgeWeight(p *Parcel) {
 	grams := t.in.WeightG
-	x, known := t.s.ExpectWeight(p, &t.env.Policy)
-	if !t.env.Policy.Weigh.Check || !known || abs(grams-x.Grams) <= x.TolG || t.lenient(nil, MsgWeightOff) {
+	may := t.s.expectations(p, &t.env.Policy)
+	fits := func(x Expectation) bool { return abs(grams-x.Grams) <= x.TolG }
+	if !t.env.Policy.Weigh.Check || len(may) == 0 || slices.ContainsFunc(may, fits) || t.lenient(nil, MsgWeightOff) {
 		t.bookWeight(p, grams, "")
 		return
 	}
-	m := t.s.Explain(p, x, grams)
+	x, m := t.s.likeliest(p, may, grams)
 	r := &Recheck{Parcel: p.No, Line: m.Line, GramsG: grams, OffG: grams - x.Grams, Kind: m.Kind, Units: m.Units}
 	if l := t.s.Line(m.Line); l != nil {
 		r.Need = t.s.inBox(l, p.No)
