@@ -265,7 +265,7 @@ func (s *Service) AddTask(ctx context.Context, by By, in TaskIn) (t *Task, err e
 		if p == nil {
 			return bad("SKU %.40q is not in the catalogue of warehouse %s", in.SKU, in.Warehouse)
 		}
-		t = &Task{Warehouse: in.Warehouse, Task: order.Task{Kind: in.Kind, At: s.now(), Priority: in.Priority, Why: "asked"}}
+		t = &Task{Warehouse: in.Warehouse, Task: order.Task{Kind: in.Kind, At: s.now(), Priority: in.Priority, Why: "asked", By: clip(by.Who)}}
 		t.Add(taskLine(p, in.Qty, in.From, in.To, in.Lot))
 		return s.newTask(tx, t)
 	})

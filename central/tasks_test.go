@@ -235,6 +235,9 @@ func TestStaffAskForStockTasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got := task(t, c, b, k.ID); k.By != "test" || got.Task.By != "test" {
+		t.Errorf("who asked: %q at the centre, %q at the bench", k.By, got.Task.By)
+	}
 	b.Add(order.Event{Type: order.EventMoved, Task: k.ID, Line: 1, Qty: 3, Place: "A-01-1"})
 	b.Add(order.Event{Type: order.EventTaskShort, Task: k.ID, Line: 1, Qty: 2, Place: "R-1", Reason: "out_of_stock"})
 	b.Add(order.Event{Type: order.EventTaskDone, Task: k.ID, Qty: 3})

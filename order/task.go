@@ -33,6 +33,7 @@ type Task struct {
 	Shipment ShipmentID `json:"shipment,omitempty"` // whose goods come back unannounced
 	Codes    []string   `json:"codes,omitempty"`    // numbers that open it beside those above: waybills
 	Why      string     `json:"why,omitempty"`      // stable code of what made it
+	By       string     `json:"by,omitempty"`       // who asked for it, "" the centre itself
 	Priority int        `json:"priority,omitempty"` // higher goes first
 	At       time.Time  `json:"at"`
 	Lines    []TaskLine `json:"lines"`

@@ -20,18 +20,20 @@ func newTasksCommand() *cobra.Command {
 func newTasksAddCommand() *cobra.Command {
 	var in central.TaskIn
 	var kind, sku, from, to string
+	by := cli()
 	c := &cobra.Command{
 		Use: "add --kind KIND", Short: "Have goods moved, a place replenished, or counted",
 		Long: "Puts a task on the list of every bench of the warehouse; who scans its place or its goods there opens it. KIND is move,\n" +
-			"replenish or count. Prints the task; what was done is in tasks list --all, what differs in the exceptions.",
-		Example: "  pickcentral tasks add --kind count --sku HN-MANGO-5KG --qty 5 --from A-03-2",
+			"replenish or count. Prints the task, who asked for it included; what was done is in tasks list --all, what differs in the\n" +
+			"exceptions.",
+		Example: "  pickcentral tasks add --kind count --sku HN-MANGO-5KG --qty 5 --from A-03-2 --by 'Zhang, stock'",
 		Args:    noArgs,
 		RunE: with(true, func(c *cobra.Command, ct *centre, _ []string) error {
 			if kind == "" {
 				return usage("--kind is needed")
 			}
 			in.Kind, in.SKU, in.From, in.To = order.TaskKind(kind), order.SKU(sku), order.LocationID(from), order.LocationID(to)
-			t, err := ct.svc.AddTask(c.Context(), cli(), in)
+			t, err := ct.svc.AddTask(c.Context(), by, in)
 			if err != nil {
 				return err
 			}
@@ -46,6 +48,7 @@ func newTasksAddCommand() *cobra.Command {
 	c.Flags().StringVar(&in.Lot, "lot", "", "only this lot")
 	c.Flags().IntVar(&in.Priority, "priority", 0, "higher goes first")
 	c.Flags().StringVar(&in.Warehouse, "warehouse", central.DefaultWarehouse, "the warehouse")
+	c.Flags().StringVar(&by.Who, "by", by.Who, "who asks for it, as the benches show it")
 	return c
 }
 
