@@ -49,7 +49,15 @@ func (p *painter) taskRow(a area, k *order.Task) {
 		}
 	}
 	a.line(0, 1, seg{st: infoBar, s: fixed(text.Word(p.lang, string(k.Kind)), 10)}, seg{st: strong, s: fixed(tail(k.Ref, 14), 14)},
-		count, seg{st: plain, s: where, rank: 1}, owner)
+		count, seg{st: plain, s: where, rank: 1}, owner, p.askedBy(k))
+}
+
+// askedBy says who asked for a task, where it was not the centre itself.
+func (p *painter) askedBy(k *order.Task) seg {
+	if k.By == "" {
+		return seg{}
+	}
+	return seg{st: muted, s: sprintf(p.t.AskedBy, clipTo(k.By, 20)), rank: 3}
 }
 
 // taskHead says which task is on the bench.
@@ -63,7 +71,7 @@ func (p *painter) taskHead(a area, k *order.Task) area {
 	if k.Order != "" && k.Order != k.Ref {
 		segs = append(segs, seg{st: plain, s: p.t.ColOrder + " " + tail(k.Order, 18), rank: 2})
 	}
-	head.line(0, 2, segs...)
+	head.line(0, 2, append(segs, p.askedBy(k))...)
 	return rest
 }
 

@@ -16,7 +16,7 @@ func aReturn() *order.Task {
 }
 
 func aMove(kind order.TaskKind) *order.Task {
-	return &order.Task{ID: "T9", Kind: kind, Ref: "T-9", Owner: "op7", Lines: []order.TaskLine{
+	return &order.Task{ID: "T9", Kind: kind, Ref: "T-9", Owner: "op7", By: "Zhang, stock", Lines: []order.TaskLine{
 		{No: 1, SKU: "HN-MANGO-5KG", Name: mango(), Qty: 14, N: 2, From: "R-01-1", To: "A-03-2", Lot: "L2611"},
 		{No: 2, SKU: "FZ-DURIAN", Name: order.Names{ZH: "冷冻榴莲肉 400g", EN: "Frozen durian 400 g"}, Qty: 3, From: "F-02-3", To: "F-01-1", Temp: order.Frozen}}}
 }

@@ -50,7 +50,7 @@ var en = Texts{
 	DispatchTitle: "Hand-over: %d on the bench", DispatchEmpty: "No parcel waits for a carrier.",
 	CarrierCount: "%d parcel(s)", OnBench: "since",
 
-	TasksTitle: "Tasks: %d", TasksEmpty: "No task is open. Scan a waybill that came back.",
+	TasksTitle: "Tasks: %d", AskedBy: "asked by %s", TasksEmpty: "No task is open. Scan a waybill that came back.",
 	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)", PhotosDue: "PHOTOS",
 	CountAt: "COUNT AT", CountedNow: "COUNTED", TakeFrom: "TAKE FROM",
 

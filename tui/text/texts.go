@@ -70,7 +70,7 @@ type Texts struct {
 	DispatchTitle, DispatchEmpty, CarrierCount, OnBench string
 
 	// Tasks. TasksTitle, ToJudge, Photos: count.
-	TasksTitle, TasksEmpty, Judge, CameBack, ToJudge, Photos, PhotosDue, CountAt, CountedNow, TakeFrom string
+	TasksTitle, AskedBy, TasksEmpty, Judge, CameBack, ToJudge, Photos, PhotosDue, CountAt, CountedNow, TakeFrom string
 
 	// Cold goods. OutOf: minutes out, allowed. OutFor: minutes. Coolant: packs, name.
 	OutOf, OutFor, Coolant, CoolantBox string
