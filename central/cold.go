@@ -37,17 +37,23 @@ func regionOf(rc *order.Receiver) string {
 	return clip(strings.TrimSpace(rc.Province))
 }
 
-// tooWarm tells of goods that a bench keeps back because they were out of the cold for
-// too long; once for each time that a lead has not yet decided.
+// tooWarm tells of goods that a bench keeps back when they are scanned, because they were
+// out of the cold for too long.
 func (f *fold) tooWarm(r *ingest.Row, sh *folded, e *order.Event) error {
 	if e.Msg != order.MsgTooWarm {
 		return nil
 	}
+	return f.raiseWarm(r, sh, e)
+}
+
+// raiseWarm raises goods that were out of the cold for too long, once for each time that a
+// lead has not yet decided.
+func (f *fold) raiseWarm(r *ingest.Row, sh *folded, e *order.Event) error {
 	passed := 0
 	for _, c := range sh.Out {
 		passed += c.PassS
 	}
-	out := time.Duration(sh.OutTotal(max(e.Parcel, 1), e.Time())) * time.Second
+	out := time.Duration(sh.OutTotal(e.Parcel, e.Time())) * time.Second
 	return f.raiseAs(fmt.Sprintf("%s:%s:%d", ExcTooWarm, sh.ID, passed), r, ExcTooWarm, sh, fmt.Sprintf("out of the cold for %s at %s", out, f.station.ID))
 }
 

@@ -58,9 +58,10 @@ func TestGoodsTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
 	sh := shipment(t, c, id)
 	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
 	c.Clock.Advance(30 * time.Minute)
-	for range 2 {
-		b.Add(order.Event{Type: order.EventAsked, Shipment: sh.ID, Reason: "override", Msg: order.MsgTooWarm, Verdict: order.Blocked})
-	}
+	b.Add(order.Event{Type: order.EventTooWarm, Shipment: sh.ID, Reason: string(order.Frozen), Source: order.System}) // by the clock alone
+	c.PushAll(t, b)
+	wantExceptions(t, c, central.ExcTooWarm)
+	b.Add(order.Event{Type: order.EventAsked, Shipment: sh.ID, Reason: "override", Msg: order.MsgTooWarm, Verdict: order.Blocked})
 	c.PushAll(t, b)
 	x := wantExceptions(t, c, central.ExcTooWarm)[0]
 	if !strings.Contains(x.Detail, "30m0s") {

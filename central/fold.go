@@ -139,6 +139,8 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 	switch e.Type {
 	case order.EventAsked, order.EventRefused:
 		return f.tooWarm(r, sh, e)
+	case order.EventTooWarm:
+		return f.raiseWarm(r, sh, e)
 	case order.EventWarmPassed:
 		return f.warmPassed(sh, e)
 	case order.EventZero:

@@ -200,7 +200,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 				err = tx.addHandover(s, p, e.At)
 			}
 		}
-	case order.EventPassed, order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventWarmPassed:
+	case order.EventPassed, order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventTooWarm, order.EventWarmPassed:
 	default:
 		return nil // changes no shipment
 	}

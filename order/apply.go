@@ -161,7 +161,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
 	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
-	case EventChilled, EventWarmPassed: // applyCold folds them
+	case EventChilled, EventTooWarm, EventWarmPassed: // applyCold folds them
 	default:
 		if !ofTask(e.Type) { // those [ApplyTask] folds
 			return AnomalyUnknown

@@ -70,8 +70,9 @@ type Pending struct {
 	Times  int      `json:"times,omitempty"` // scans alike of goods in the hand, 0 is one
 	// Confirmed says that the other lot was scanned a second time.
 	Confirmed bool     `json:"confirmed,omitempty"`
-	Told      bool     `json:"told,omitempty"` // the number of units was said, not scanned
-	Gave      *LineRef `json:"gave,omitempty"` // of goods in the hand: the line of other work that gave its lot up
+	Told      bool     `json:"told,omitempty"`  // the number of units was said, not scanned
+	Gave      *LineRef `json:"gave,omitempty"`  // of goods in the hand: the line of other work that gave its lot up
+	Taken     int64    `json:"taken,omitempty"` // of cold goods in the hand: when the first of them was scanned, Unix milliseconds UTC
 }
 
 // QuestionKind says what is asked.

@@ -8,6 +8,7 @@ import (
 // Events about time out of the cold, and about what keeps goods cold on their way.
 const (
 	EventChilled    EventType = "chilled"     // a tote, or parcel Parcel, stands in the cold again
+	EventTooWarm    EventType = "too_warm"    // goods of class Reason in parcel Parcel are out for too long: a lead is to decide
 	EventWarmPassed EventType = "warm_passed" // a lead let goods go on that were out for too long
 	EventCooled     EventType = "cooled"      // the coolant Code went into parcel Parcel
 )
@@ -54,157 +55,6 @@ func (p *Policy) checkCold() string {
 	return ""
 }
 
-// OutClock is how long the goods of one temperature class in one box have been out of
-// the cold, from the scan that took the first of them out. It is business time, so it
-// goes on over restarts and power cuts.
-type OutClock struct {
-	Box    int       `json:"box,omitempty"` // 0: the tote, and the first box
-	Temp   Temp      `json:"temp"`
-	Since  time.Time `json:"since,omitzero"`    // zero: in the cold now
-	SpentS int       `json:"spent_s,omitempty"` // seconds before that
-	PassS  int       `json:"pass_s,omitempty"`  // of which a lead has let pass
-}
-
-// OutFor returns for how long the goods have been out, less what a lead let pass.
-func (c *OutClock) OutFor(at time.Time) time.Duration {
-	return max(c.total(at)-time.Duration(c.PassS)*time.Second, 0)
-}
-
-func (c *OutClock) total(at time.Time) time.Duration {
-	d := time.Duration(c.SpentS) * time.Second
-	if !c.Since.IsZero() {
-		d += max(at.Sub(c.Since), 0)
-	}
-	return d
-}
-
-// OutTotal returns for how long cold goods of a parcel have been out in all, seconds.
-func (s *Shipment) OutTotal(parcel int, at time.Time) (seconds int) {
-	for i := range s.Out {
-		if c := &s.Out[i]; s.clockOf(c, parcel) {
-			seconds = max(seconds, int(c.total(at)/time.Second))
-		}
-	}
-	return seconds
-}
-
-// clockOf says whether a clock is of the parcel; the tote's is of the first.
-func (s *Shipment) clockOf(c *OutClock, parcel int) bool {
-	return c.Box == parcel || c.Box == 0 && parcel == s.firstBox()
-}
-
-// TooWarm returns the clock that is past its limit, or nil; parcel 0 asks for all.
-func (s *Shipment) TooWarm(p *Policy, parcel int, at time.Time) *OutClock {
-	for i := range s.Out {
-		c := &s.Out[i]
-		r := p.ColdRule(c.Temp)
-		if r == nil || parcel != 0 && !s.clockOf(c, parcel) {
-			continue
-		}
-		if c.OutFor(at) >= time.Duration(r.HoldS)*time.Second {
-			return c
-		}
-	}
-	return nil
-}
-
-// applyCold lets the clocks follow an event that was applied to the shipment.
-func applyCold(s *Shipment, e *Event) {
-	switch e.Type {
-	case EventPicked, EventPacked:
-		if l := s.Line(e.Line); l != nil && l.Temp.Cold() && e.Qty > 0 {
-			s.takeOut(e, l.Temp)
-		}
-		s.goOut(e)
-	case EventOpened, EventTakenOver:
-		s.goOut(e)
-	case EventUndone, EventInstructed:
-		s.putIn(e)
-	case EventChilled:
-		s.comeIn(e)
-	case EventWarmPassed:
-		s.Out = slices.Clone(s.Out)
-		for i := range s.Out {
-			if c := &s.Out[i]; e.Parcel == 0 || s.clockOf(c, e.Parcel) {
-				c.PassS = int(c.total(e.Time()) / time.Second)
-			}
-		}
-	case EventDispatched:
-		s.Out = slices.DeleteFunc(slices.Clone(s.Out), func(c OutClock) bool { return s.clockOf(&c, e.Parcel) })
-	}
-	if len(s.Out) == 0 {
-		s.Out = nil
-	}
-}
-
-// takeOut starts the clock of a class in a box. Goods that are packed into another box
-// than the first bring the tote's time along.
-func (s *Shipment) takeOut(e *Event, t Temp) {
-	box := e.Parcel
-	if box == s.firstBox() {
-		box = 0
-	}
-	is := func(box int) func(OutClock) bool {
-		return func(c OutClock) bool { return c.Box == box && c.Temp == t }
-	}
-	if slices.ContainsFunc(s.Out, is(box)) {
-		return
-	}
-	c := OutClock{Box: box, Temp: t, Since: e.Time()}
-	if i := slices.IndexFunc(s.Out, is(0)); i >= 0 && e.Type == EventPacked {
-		c = s.Out[i]
-		c.Box = box
-	}
-	s.Out = append(slices.Clip(s.Out), c)
-}
-
-// goOut lets the clocks run again: somebody works with the goods.
-func (s *Shipment) goOut(e *Event) {
-	for i := range s.Out {
-		if s.Out[i].Since.IsZero() && !s.boxDone(s.Out[i].Box) {
-			s.Out = slices.Clone(s.Out)
-			s.Out[i].Since = e.Time()
-		}
-	}
-}
-
-// boxDone says whether a box is labelled: it stands apart from what is worked on.
-func (s *Shipment) boxDone(box int) bool {
-	if box == 0 {
-		box = s.firstBox()
-	}
-	p := s.Parcel(box)
-	return p != nil && p.Labelled
-}
-
-// comeIn stops clocks.
-func (s *Shipment) comeIn(e *Event) {
-	s.Out = slices.Clone(s.Out)
-	for i := range s.Out {
-		c := &s.Out[i]
-		if c.Since.IsZero() || e.Parcel != 0 && !s.clockOf(c, e.Parcel) {
-			continue
-		}
-		c.SpentS, c.Since = int(c.total(e.Time())/time.Second), time.Time{}
-	}
-}
-
-// putIn drops the clocks of goods that were all put back.
-func (s *Shipment) putIn(e *Event) {
-	if e.Type == EventInstructed && !s.Cancelled {
-		return
-	}
-	s.Out = slices.DeleteFunc(slices.Clone(s.Out), func(c OutClock) bool {
-		for i := range s.Lines {
-			l := &s.Lines[i]
-			if l.Temp == c.Temp && e.Type != EventInstructed && (c.Box == 0 && l.Picked > 0 || c.Box != 0 && s.inBox(l, c.Box) > 0) {
-				return false
-			}
-		}
-		return true
-	})
-}
-
 // tooWarm stops the work on the shipment on the bench while goods of it have been out of
 // the cold for too long; a lead says whether they may go on. Nothing changes before.
 func (t *turn) tooWarm(parcel int) bool {
@@ -229,7 +79,7 @@ func (t *turn) letWarmPass(s *Shipment, q *Question, op *Operator) {
 	}
 	e := t.event(EventWarmPassed)
 	e.Parcel, e.Auth = q.Parcel, string(op.ID)
-	e.OutS = s.OutTotal(max(q.Parcel, s.firstBox()), t.in.At)
+	e.OutS = s.OutTotal(q.Parcel, t.in.At)
 	do := t.nextHere()
 	if t.b.Shipment == s.ID {
 		do = t.next(s.now())

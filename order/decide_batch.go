@@ -136,7 +136,7 @@ func (t *turn) inHand() {
 	}
 	c := t.s.copied()
 	for _, p := range t.b.Hand {
-		Apply(c, nil, &Event{Type: EventPicked, Line: p.Line, Qty: p.Units * p.times(), Lot: p.Lot, Serial: p.Serial, Expiry: p.Expiry})
+		Apply(c, nil, &Event{Type: EventPicked, At: t.in.At.UnixMilli(), Since: p.Taken, Line: p.Line, Qty: p.Units * p.times(), Lot: p.Lot, Serial: p.Serial, Expiry: p.Expiry})
 	}
 	if t.bench == t.s {
 		t.bench = c

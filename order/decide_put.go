@@ -11,6 +11,9 @@ func (t *turn) take(l *Line, p Pending) {
 	e := t.event(EventInHand)
 	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG
 	p.Device, p.Confirmed, t.b.Pending = "", false, nil
+	if l.Temp.Cold() {
+		p.Taken = t.in.At.UnixMilli()
+	}
 	if k := len(t.b.Hand) - 1; k >= 0 && sameGoods(t.b.Hand[k], p) {
 		t.b.Hand = slices.Clone(t.b.Hand)
 		t.b.Hand[k].Times = t.b.Hand[k].times() + 1
@@ -100,7 +103,7 @@ func (t *turn) book(m *Member, key string) {
 		e := t.event(EventPicked)
 		e.No = i
 		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG, e.Slot = p.Line, p.Units*p.times(), p.Lot, p.Serial, p.Expiry, p.NetG, key
-		e.Gave = p.Gave
+		e.Gave, e.Since = p.Gave, p.Taken
 	}
 	s := t.after(m.Shipment)
 	l := s.Line(line)

@@ -133,7 +133,7 @@ type Event struct {
 	MilliC int      `json:"mc,omitempty"`    // of a cold place: worst temperature, thousandths of a degree Celsius
 	Probe  DeviceID `json:"pr,omitempty"`    // of a parcel: which probe says MilliC
 	OutS   int      `json:"out,omitempty"`   // of a parcel with cold goods: how long they were out of the cold, seconds
-	Since  int64    `json:"since,omitempty"` // when that began, Unix milliseconds UTC
+	Since  int64    `json:"since,omitempty"` // when that began, Unix milliseconds UTC; of picked cold goods: when they were taken into the hand
 	Over   bool     `json:"over,omitempty"`  // it has ended; of a box: it is closed
 
 	Orig *FactID `json:"orig,omitempty"` // first identity of a re-issued event

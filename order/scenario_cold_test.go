@@ -206,3 +206,100 @@ func TestAToteOfABatchThatIsOutForTooLongWaitsForALead(t *testing.T) {
 	w.want(w.scan("SLOT-1"), OK, MsgPut)
 	w.wantPicked("S-A", 2)
 }
+
+func TestTheClockIsThatOfTheOldestGoodsThereAreNow(t *testing.T) {
+	s := ship1("A", line("ice", 3, "F1", frozen))
+	s.Parcels = append(s.Parcels, Parcel{No: 2, ID: "P2", Waybill: Waybill{Number: "SF-A-2"}})
+	w := coldWorld(t, s)
+	w.scan("A")
+	w.scan("ICE")
+	w.want(w.scan("SF-A-2"), OK, MsgBoxTurned)
+	w.wait(5 * time.Minute)
+	w.scan("ICE")
+	w.want(w.card(CmdUnbox), ConfirmAgain, MsgAskUnbox)
+	w.want(w.scan("SF-A-1"), OK, MsgBoxEmptied)
+	if s := w.ship("S-A"); len(s.Out) != 1 || s.Out[0].Box != 2 {
+		t.Fatalf("clocks %+v, want that of the second box", s.Out)
+	}
+	w.wait(time.Minute)
+	w.scan("ICE")
+	for i := range w.ship("S-A").Out {
+		if out := w.outFor("S-A", i); out > 2*time.Minute {
+			t.Fatalf("clock %d counts %s", i, out)
+		}
+	}
+}
+
+func TestGoodsLeftInTheToteKeepTheirTimeWhileABoxIsInTheCold(t *testing.T) {
+	s := ship1("A", line("ice", 2, "F1", frozen))
+	s.PackCheck = PackEach
+	w := coldWorld(t, s)
+	w.numbers = []string{"SF-NEW-2"}
+	w.scan("A")
+	w.scan("ICE")
+	w.wait(5 * time.Minute)
+	w.scan("ICE")
+	w.want(w.scan("ICE"), OK, MsgUnitPacked)
+	w.card(CmdNextBox)
+	w.want(w.scan("SF-A-1"), OK, MsgLabelled)
+	w.card(CmdRelease)
+	w.card(CmdCold)
+	w.want(w.scan("SF-A-1"), OK, MsgChilled)
+	w.card(CmdQueue)
+	w.wait(4 * time.Minute)
+	want := func(when string, box ...int) {
+		t.Helper()
+		s := w.ship("S-A")
+		for i, no := range box {
+			if c := s.clock(no, Frozen); len(s.Out) != len(box) || c == nil || i == 1 && c.OutFor(w.now) < 9*time.Minute || i == 0 && c.OutFor(w.now) > 6*time.Minute {
+				t.Fatalf("%s: clocks %+v", when, s.Out)
+			}
+		}
+	}
+	want("the box is in the cold, the tote is not", 1, 0)
+	w.scan("A")
+	w.want(w.scan("ICE"), OrderDone, MsgOrderPacked)
+	want("packed", 1, 2)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	want("back in the tote", 1, 0)
+}
+
+func TestGoodsInTheHandAreOutOfTheCold(t *testing.T) {
+	w := coldWorld(t, ship1("A", line("ice", 3, "F1", frozen)), ship1("B", line("ice", 1, "F1", frozen)))
+	w.card(CmdBatch)
+	w.scan("ICE")
+	w.wait(3 * time.Minute)
+	w.want(w.scan("ICE"), OK, MsgInHand)
+	w.want(w.scan("SLOT-1"), OK, MsgPut)
+	if got := w.outFor("S-A", 0); got < 3*time.Minute {
+		t.Fatalf("counts %s", got)
+	}
+}
+
+func TestGoodsThatAreTooWarmAreToldOnceUntilALeadDecides(t *testing.T) {
+	w := coldWorld(t, ship1("A", line("ice", 2, "F1", frozen)))
+	w.scan("A")
+	w.scan("ICE")
+	tell := func(want int) {
+		t.Helper()
+		drafts := w.ship("S-A").WarmEvents(&w.env.Policy, w.now)
+		if len(drafts) != want {
+			t.Fatalf("%d events, want %d", len(drafts), want)
+		}
+		w.change("S-A", func(s *Shipment) {
+			for i := range drafts {
+				Apply(s, StandardFlow(), &drafts[i])
+			}
+		})
+	}
+	w.wait(19 * time.Minute)
+	tell(0)
+	w.wait(2 * time.Minute)
+	tell(1)
+	tell(0)
+	w.want(w.scan("ICE"), Blocked, MsgTooWarm)
+	w.want(w.scan("B-BOSS"), OK, MsgOverridden)
+	tell(0)
+	w.wait(21 * time.Minute)
+	tell(1)
+}

@@ -63,3 +63,37 @@ func TestAColdAlertIsAnEventAndStaysOnTheScreenOverARestartUntilItIsOver(t *test
 		t.Errorf("events: %v", kinds)
 	}
 }
+
+// Goods that get too warm while nobody scans are told by the clock, once, also over a
+// restart, and again when a lead's pass has run out.
+func TestGoodsTooWarmAreToldWithoutAScan(t *testing.T) {
+	g := goods("1", 2, 2)
+	g.Lines[0].Temp, g.Lines[1].Temp = order.Frozen, order.Frozen
+	b := newBench(t, g)
+	b.decide(func(p *order.Policy) { p.Cold = []order.ColdRule{{Temp: order.Frozen, HoldS: 600}} })
+	b.want(order.OK, badgeLi, "X1", item(1), order.CommandPrefix+string(order.CmdRelease))
+	told := func(want int) {
+		t.Helper()
+		if err := b.loop.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.settle()
+		n := 0
+		for _, e := range b.log() {
+			if e.Type == order.EventTooWarm {
+				if n++; e.Shipment != g.ID || e.Reason != string(order.Frozen) || e.OutS < 600 || e.Source != order.System {
+					t.Fatalf("event %+v", e)
+				}
+			}
+		}
+		if n != want {
+			t.Fatalf("told %d times, want %d", n, want)
+		}
+	}
+	b.clock.advance(9 * time.Minute)
+	told(0)
+	b.clock.advance(2 * time.Minute)
+	told(1)
+	b.restart()
+	told(1)
+}

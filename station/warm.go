@@ -1,6 +1,8 @@
 package station
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"pickstation/order"
@@ -40,6 +42,57 @@ func (l *Loop) clocks(list []OutView, id order.ShipmentID, ref string, clocks []
 		list = append(list, v)
 	}
 	return list
+}
+
+// Tick writes what the clock alone brings about: goods that are out of the cold for too
+// long by now are told to the centre, without waiting for a scan.
+func (l *Loop) Tick(ctx context.Context) error { return l.send(ctx, tickMsg{}) }
+
+type tickMsg struct{}
+
+// tickMax bounds how many shipments with cold goods one tick looks at.
+const tickMax = 1000
+
+func (tickMsg) handle(l *Loop, b *batch) error {
+	if len(l.policy.Cold) == 0 {
+		return nil
+	}
+	rows, err := l.opt.Store.OutOfCold(tickMax)
+	if err != nil {
+		return err
+	}
+	now := l.now()
+	for _, r := range rows {
+		if slices.ContainsFunc(r.Clocks, func(c order.OutClock) bool { return c.DueToTell(&l.policy, now) }) {
+			if err := b.tellWarm(r.Shipment, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tellWarm writes that goods of a shipment are out of the cold for too long.
+func (b *batch) tellWarm(id order.ShipmentID, now time.Time) error {
+	l := b.l
+	s, err := l.work(id)
+	if err != nil || s == nil {
+		return err
+	}
+	tx, err := b.begin()
+	if err != nil {
+		return err
+	}
+	drafts := s.WarmEvents(&l.policy, now)
+	for i := range drafts {
+		if err := b.append(tx, &drafts[i]); err != nil {
+			return err
+		}
+	}
+	if len(drafts) > 0 {
+		l.report(Outcome{Decision: order.Decision{Events: drafts, Bench: l.bench}, Work: l.ship, Async: true}, time.Time{})
+	}
+	return nil
 }
 
 // outView is what the screen shows of goods out of the cold: those on the bench first, as

@@ -301,6 +301,9 @@ func (r *replay) act(ctx context.Context, l *recordLine, device order.DeviceID) 
 			return fmt.Errorf("advance %q is no duration such as 5m", l.Advance)
 		}
 		r.clock.advance(d)
+		if err := r.loop.Tick(ctx); err != nil {
+			return err
+		}
 		return r.setNet(ctx, r.net)
 	case l.At != "":
 		return r.setNet(ctx, r.net)

@@ -38,6 +38,7 @@ func (s *session) watchBench(ctx context.Context, clock station.Clock, every tim
 				_ = s.loop.SetReads(ctx, d.Device, r)
 			}
 		}
+		_ = s.loop.Tick(ctx)
 		select {
 		case <-ctx.Done():
 			return
