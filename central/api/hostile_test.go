@@ -57,9 +57,10 @@ func TestHostilePushesAreRefusedAndCounted(t *testing.T) {
 }
 
 // TestCallersThatNeverEndHoldNobodyUp opens many connections that send a header byte by
-// byte; they are closed, and others are served meanwhile.
+// byte; they are closed and counted, and others are served meanwhile.
 func TestCallersThatNeverEndHoldNobodyUp(t *testing.T) {
-	srv := serve(t).api.HTTP()
+	s := serve(t)
+	srv := s.api.HTTP()
 	srv.ReadHeaderTimeout, srv.ReadTimeout = 300*time.Millisecond, 300*time.Millisecond
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -95,6 +96,16 @@ func TestCallersThatNeverEndHoldNobodyUp(t *testing.T) {
 		}
 		if ne, ok := err.(net.Error); ok && ne.Timeout() {
 			t.Fatal("a caller that never ends its header keeps its connection")
+		}
+	}
+	// A connection is counted right after it was closed.
+	for late := time.Now().Add(20 * time.Second); ; {
+		_, text := s.call(t, "GET", "/metrics", "", "")
+		if strings.Contains(text, `pickcentral_refusals_total{kind="no_request"} 100`) {
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatal("the metrics do not tell of them")
 		}
 	}
 }

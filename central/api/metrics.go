@@ -68,6 +68,9 @@ func (m *metrics) handler() http.Handler {
 func (s *Server) measure(ctx huma.Context, next func(huma.Context)) {
 	start := time.Now()
 	next(ctx)
+	if ctx.Status() == http.StatusRequestTimeout {
+		s.metrics.Add("refusals", codeOf[http.StatusRequestTimeout][0], 1)
+	}
 	s.metrics.requests.WithLabelValues(ctx.Operation().OperationID, strconv.Itoa(ctx.Status())).Observe(time.Since(start).Seconds())
 }
 

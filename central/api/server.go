@@ -46,6 +46,7 @@ type Server struct {
 	ca      central.Signer
 	metrics *metrics
 	api     huma.API
+	callers callers
 	handler http.Handler
 }
 
@@ -73,7 +74,8 @@ func New(svc *central.Service, ca central.Signer) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
-	s.handler = guard(small(splitVerb(mux)))
+	s.callers.left = func() { s.metrics.Add("refusals", "no_request", 1) }
+	s.handler = asked(guard(small(splitVerb(mux))))
 	return s, nil
 }
 
@@ -92,6 +94,8 @@ func (s *Server) HTTP() *http.Server {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
+		ConnContext:       s.callers.come,
+		ConnState:         s.callers.changed,
 	}
 }
 
