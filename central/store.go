@@ -42,6 +42,8 @@ type Reader interface {
 	CustomsReader
 
 	Meta(key string) (string, error) // "" when unset
+	// Waves lists waves before an id, the latest first; "" before none.
+	Waves(before string, limit int) ([]*Wave, error)
 
 	Order(id order.OrderID) (*Order, error)
 	OrderByKey(channel, external string) (*Order, error)
@@ -218,7 +220,8 @@ type OrderFilter struct {
 // ExceptionFilter narrows a list of exceptions.
 type ExceptionFilter struct {
 	Order  order.OrderID
-	After  int64 // cursor
-	Closed bool  // closed ones too
-	Limit  int   // at most 500, 0 means 100
+	Key    string // what their keys begin with
+	After  int64  // cursor
+	Closed bool   // closed ones too
+	Limit  int    // at most 500, 0 means 100
 }

@@ -118,11 +118,24 @@ func TestAWaveIsOfOnePriorityAndOneCarrierAndGoesToOneBenchWhole(t *testing.T) {
 	if err != nil || at[got.Station] != 2 {
 		t.Fatalf("it says that it is at %s: %v %v", got.Station, at, err)
 	}
+	list, err := c.Waves(t.Context(), central.WaveFilter{})
+	if err != nil || len(list) != 2 || list[0].ID != w.ID || list[0].Orders != 2 || list[0].Left != 2 || list[0].Station != got.Station {
+		t.Fatalf("waves %+v, %v", list, err)
+	}
+	if list, err = c.Waves(t.Context(), central.WaveFilter{Before: w.ID, Warehouse: "main", Limit: 1}); err != nil || len(list) != 1 || list[0].Left != 1 {
+		t.Fatalf("before it %+v, %v", list, err)
+	}
 	if n, err := c.EndWave(t.Context(), w.ID); n != 2 || err != nil {
 		t.Fatalf("%d freed, %v", n, err)
 	}
 	if n, err := c.EndWave(t.Context(), w.ID); n != 0 || err != nil {
 		t.Fatalf("again: %d freed, %v", n, err)
+	}
+	if list, err = c.Waves(t.Context(), central.WaveFilter{}); err != nil || len(list) != 1 || list[0].ID == w.ID {
+		t.Fatalf("open waves %+v, %v", list, err)
+	}
+	if list, err = c.Waves(t.Context(), central.WaveFilter{All: true}); err != nil || len(list) != 2 || list[0].Left != 0 || list[0].EndedAt.IsZero() {
+		t.Fatalf("all waves %+v, %v", list, err)
 	}
 }
 

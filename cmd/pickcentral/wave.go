@@ -10,7 +10,7 @@ import (
 // newWaveCommand makes waves 波次 and takes them apart: pickcentral wave.
 func newWaveCommand() *cobra.Command {
 	return group("wave", "Orders that a bench works together", "  pickcentral wave make --mode wall --carrier SF --station bench-1",
-		newWaveMakeCommand(),
+		newWaveMakeCommand(), newWaveListCommand(),
 		&cobra.Command{Use: "show ID", Short: "Show a wave", Example: "  pickcentral wave show W000000001", Args: wantArgs(1, 1, "one wave"),
 			RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
 				w, err := ct.svc.Wave(c.Context(), args[0])
@@ -28,6 +28,31 @@ func newWaveCommand() *cobra.Command {
 				}
 				return printJSON(c, map[string]int{"freed": n})
 			})})
+}
+
+func newWaveListCommand() *cobra.Command {
+	var f central.WaveFilter
+	c := &cobra.Command{Use: "list", Short: "List waves with what is left of them, one object per line, the latest first",
+		Long: "Lists the waves of which orders are still to be picked, the latest first: orders is how many it was made of, left how\n" +
+			"many of them are not picked yet. wave show ID tells which.",
+		Example: "  pickcentral wave list\n  pickcentral wave list --all --warehouse main", Args: noArgs,
+		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
+			for f.Limit = 500; ; {
+				all, err := ct.svc.Waves(c.Context(), f)
+				if err != nil || len(all) == 0 {
+					return err
+				}
+				for _, w := range all {
+					if err := printJSON(c, w); err != nil {
+						return err
+					}
+				}
+				f.Before = all[len(all)-1].ID
+			}
+		})}
+	c.Flags().BoolVar(&f.All, "all", false, "those that are over too")
+	c.Flags().StringVar(&f.Warehouse, "warehouse", "", "only of this warehouse")
+	return c
 }
 
 func newWaveMakeCommand() *cobra.Command {
