@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 
@@ -58,12 +59,43 @@ func (db *DB) Queue(op order.OperatorID, limit int) ([]order.QueueRow, int, erro
 	return rows, db.open, nil
 }
 
+// outbound are the parcels that are labelled and not handed over.
+const outbound = ` FROM parcels p JOIN shipments s ON s.sid = p.sid WHERE p.labelled > 0 AND p.dispatched = 0 AND s.gone = 0`
+
 // Outbound returns parcels that are labelled and not handed over, longest waiting
 // first, and how many there are.
 func (db *DB) Outbound(limit int) ([]order.OutboundRow, int, error) {
-	var rows []order.OutboundRow
-	err := db.w.query(`SELECT s.id, s.ref, p.no, p.waybill, s.carrier, p.labelled, s.stop FROM parcels p JOIN shipments s ON s.sid = p.sid
-		WHERE p.labelled > 0 AND p.dispatched = 0 AND s.gone = 0 ORDER BY p.labelled, p.sid, p.no LIMIT ?`, func(r row) error {
+	rows, err := db.outbound("", int64(limit))
+	if err != nil || len(rows) < limit {
+		return rows, len(rows), err
+	}
+	r, err := db.w.one("SELECT count(*)" + outbound)
+	if err != nil {
+		return nil, 0, err
+	}
+	return rows, int(r.int(0)), nil
+}
+
+// ofCarrier leaves those of a carrier, whose id is the next argument.
+const ofCarrier = " AND s.carrier ->> '$.id' = ?"
+
+// Waiting returns the parcels that wait for a carrier, longest waiting first, at most
+// limit.
+func (db *DB) Waiting(c order.CarrierID, limit int) ([]order.OutboundRow, error) {
+	return db.outbound(ofCarrier, string(c), int64(limit))
+}
+
+// WaitingBeside counts the parcels that wait for a carrier beside one of them.
+func (db *DB) WaitingBeside(c order.CarrierID, id order.ShipmentID, parcel int) (int, error) {
+	r, err := db.w.one("SELECT count(*)"+outbound+ofCarrier+" AND NOT (s.id = ? AND p.no = ?)", string(c), string(id), int64(parcel))
+	if err != nil {
+		return 0, err
+	}
+	return int(r.int(0)), nil
+}
+
+func (db *DB) outbound(of string, args ...driver.Value) (rows []order.OutboundRow, err error) {
+	err = db.w.query("SELECT s.id, s.ref, p.no, p.waybill, s.carrier, p.labelled, s.stop"+outbound+of+" ORDER BY p.labelled, p.sid, p.no LIMIT ?", func(r row) error {
 		o := order.OutboundRow{Shipment: order.ShipmentID(r.text(0)), Ref: r.text(1), Parcel: int(r.int(2)),
 			Waybill: r.text(3), Since: fromMillis(r.int(5)), Hold: order.HoldCode(r.text(6))}
 		if err := json.Unmarshal([]byte(r.text(4)), &o.Carrier); err != nil {
@@ -71,17 +103,6 @@ func (db *DB) Outbound(limit int) ([]order.OutboundRow, int, error) {
 		}
 		rows = append(rows, o)
 		return nil
-	}, int64(limit))
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(rows) < limit {
-		return rows, len(rows), nil
-	}
-	r, err := db.w.one(`SELECT count(*) FROM parcels p JOIN shipments s ON s.sid = p.sid
-		WHERE p.labelled > 0 AND p.dispatched = 0 AND s.gone = 0`)
-	if err != nil {
-		return nil, 0, err
-	}
-	return rows, int(r.int(0)), nil
+	}, args...)
+	return rows, err
 }

@@ -329,3 +329,35 @@ func TestPickWritesTwoPages(t *testing.T) {
 		t.Errorf("only %d of 21 picks wrote exactly two pages", two)
 	}
 }
+
+// What other carriers' parcels are before it in the row does not matter.
+func TestWhatWaitsForACarrierIsAskedOfThatCarrier(t *testing.T) {
+	db, h := openNew(t)
+	list := []order.Shipment{testShipment("S1", 1, 1), testShipment("S2", 1, 1), testShipment("S3", 1, 1), testShipment("S4", 1, 1)}
+	for i := range list {
+		list[i].Carrier = order.Carrier{ID: order.CarrierID([]string{"sf", "sf", "yto", "yto"}[i])}
+	}
+	give(t, db, h, list...)
+	inTx(t, db, func(tx *Tx) error {
+		for i := range list {
+			s := mustShipment(t, db, string(list[i].ID))
+			if err := errors.Join(do(tx, s, pick(1, 1)), do(tx, s, order.Event{Type: order.EventLabelled, Parcel: 1})); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	rows, err := db.Waiting("yto", 1)
+	if err != nil || len(rows) != 1 || rows[0].Shipment != "S3" || rows[0].Carrier.ID != "yto" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	for _, c := range []struct {
+		of     order.CarrierID
+		beside order.ShipmentID
+		n      int
+	}{{"yto", "S3", 1}, {"yto", "S1", 2}, {"sf", "S2", 1}, {"zto", "S1", 0}} {
+		if n, err := db.WaitingBeside(c.of, c.beside, 1); err != nil || n != c.n {
+			t.Errorf("%d wait for %s beside %s, %v", n, c.of, c.beside, err)
+		}
+	}
+}

@@ -288,9 +288,12 @@ type Env struct {
 	// Handed returns what each carrier took that no hand-over list names yet; LastLists the
 	// lists that were asked for last.
 	Handed func() ([]Handed, error)
-	// Outbound returns the packed parcels that wait for their carriers.
-	Outbound  func() ([]OutboundRow, error)
-	LastLists func() ([]Handed, error)
+	// Waiting returns the packed parcels that wait for a carrier, as many as are looked at
+	// when its load is closed.
+	Waiting func(c CarrierID) ([]OutboundRow, error)
+	// WaitingBeside counts them, without the parcel that is handed over now.
+	WaitingBeside func(c CarrierID, id ShipmentID, parcel int) (int, error)
+	LastLists     func() ([]Handed, error)
 }
 
 // Decision is the answer to an input. Nothing has happened yet: the events are

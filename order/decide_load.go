@@ -6,33 +6,25 @@ import "slices"
 // others were still here when the load of their carrier was closed.
 const halfLoaded = "half_loaded"
 
-// waiting returns the packed parcels that wait for a carrier.
-func (t *turn) waiting(c CarrierID) (rows []OutboundRow) {
-	if t.env.Outbound == nil {
-		return nil
-	}
-	all, err := t.env.Outbound()
-	t.keep(err)
-	for _, r := range all {
-		if r.Carrier.ID == c {
-			rows = append(rows, r)
-		}
-	}
-	return rows
-}
-
 // stillWaiting counts the parcels that wait for the carrier of the one handed over now;
 // -1 where nobody knows.
-func (t *turn) stillWaiting(p *Parcel) (n int) {
-	if t.env.Outbound == nil {
+func (t *turn) stillWaiting(p *Parcel) int {
+	if t.env.WaitingBeside == nil {
 		return -1
 	}
-	for _, r := range t.waiting(t.s.Carrier.ID) {
-		if r.Shipment != t.s.ID || r.Parcel != p.No {
-			n++
-		}
-	}
+	n, err := t.env.WaitingBeside(t.s.Carrier.ID, t.s.ID, p.No)
+	t.keep(err)
 	return n
+}
+
+// waiting returns the packed parcels that wait for a carrier.
+func (t *turn) waiting(c CarrierID) []OutboundRow {
+	if t.env.Waiting == nil {
+		return nil
+	}
+	rows, err := t.env.Waiting(c)
+	t.keep(err)
+	return rows
 }
 
 // closeLoad ends the load of carriers whose lists are printed: what was handed over, what

@@ -1,6 +1,9 @@
 package order
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // packedFor makes a shipment whose boxes stand on the bench with their labels.
 func packedFor(name string, c CarrierID, boxes int) *Shipment {
@@ -25,15 +28,19 @@ func packedFor(name string, c CarrierID, boxes int) *Shipment {
 // database tells it.
 func loading(t *testing.T, ships ...*Shipment) *world {
 	w := newWorld(t, ships...)
-	w.env.Outbound = func() (rows []OutboundRow, err error) {
+	w.env.Waiting = func(c CarrierID) (rows []OutboundRow, err error) {
 		for _, s := range w.ships {
 			for _, p := range s.Parcels {
-				if p.Labelled && !p.Dispatched {
-					rows = append(rows, OutboundRow{Shipment: s.ID, Ref: ref(s), Parcel: p.No, Waybill: p.Waybill.Number, Carrier: s.Carrier})
+				if p.Labelled && !p.Dispatched && s.Carrier.ID == c {
+					rows = append(rows, OutboundRow{Shipment: s.ID, Ref: s.Ref(), Parcel: p.No, Waybill: p.Waybill.Number, Carrier: s.Carrier})
 				}
 			}
 		}
 		return rows, nil
+	}
+	w.env.WaitingBeside = func(c CarrierID, id ShipmentID, parcel int) (int, error) {
+		rows, err := w.env.Waiting(c)
+		return len(slices.DeleteFunc(rows, func(r OutboundRow) bool { return r.Shipment == id && r.Parcel == parcel })), err
 	}
 	w.env.Handed = func() (all []Handed, err error) {
 		for _, s := range w.ships {

@@ -19,8 +19,8 @@ func (p PrinterView) Prints() bool {
 	return false
 }
 
-// outboundMax bounds how many waiting parcels are counted at a hand-over.
-const outboundMax = 1000
+// waitingMax bounds how many waiting parcels are looked at when a load is closed.
+const waitingMax = 1000
 
 // paperEnv adds what the rules may know of papers and of the printer.
 func (l *Loop) paperEnv(env *order.Env, at time.Time) {
@@ -32,10 +32,8 @@ func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	}
 	env.Scale = slices.ContainsFunc(l.seen.pans, func(p pan) bool { return tells(p.State) })
 	env.LastLists = l.opt.Store.LastLists
-	env.Outbound = func() ([]order.OutboundRow, error) {
-		rows, _, err := l.opt.Store.Outbound(outboundMax)
-		return rows, err
-	}
+	env.Waiting = func(c order.CarrierID) ([]order.OutboundRow, error) { return l.opt.Store.Waiting(c, waitingMax) }
+	env.WaitingBeside = l.opt.Store.WaitingBeside
 	env.Handed = func() ([]order.Handed, error) { return l.handed(at) }
 }
 

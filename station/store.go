@@ -26,6 +26,10 @@ type Store interface {
 	Queue(op order.OperatorID, limit int) ([]QueueRow, int, error)
 	// Outbound returns parcels that are labelled and not handed over, and how many there are.
 	Outbound(limit int) ([]OutboundRow, int, error)
+	// Waiting returns those that wait for a carrier, longest waiting first, at most limit.
+	Waiting(c order.CarrierID, limit int) ([]order.OutboundRow, error)
+	// WaitingBeside counts them, without one of them.
+	WaitingBeside(c order.CarrierID, id order.ShipmentID, parcel int) (int, error)
 	// Instructions returns what the centre asks for and is not confirmed yet.
 	Instructions(limit int) ([]order.Instruction, error)
 	// LastPrint returns the latest print job of a parcel's paper, or nil.
