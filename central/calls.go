@@ -2,6 +2,7 @@ package central
 
 import (
 	"fmt"
+	"strconv"
 
 	"pickstation/central/ingest"
 	"pickstation/order"
@@ -20,24 +21,29 @@ func (f *fold) counted(r *ingest.Row, sh *folded, e *order.Event) error {
 		return nil
 	}
 	what := fmt.Sprintf("line %d at %s", e.Line, clip(string(e.Place)))
-	if l := sh.Line(e.Line); l != nil {
+	l := sh.Line(e.Line)
+	if l != nil {
 		what = fmt.Sprintf("%s at %s", clip(string(l.SKU)), clip(string(e.Place)))
 	}
 	if e.Lot != "" {
 		what += ", lot " + clip(e.Lot)
 	}
-	key := ExcCount + ":" + string(f.log.ID) + ":" + what
-	if err := f.raiseAs(key, r, ExcCount, sh, what); err != nil {
+	if l == nil || l.Location == "" { // no bench can be asked
+		return f.raiseOnce(r, ExcCount, sh, what)
+	}
+	key := exceptionKey(ExcCount, f.log.ID, r.Seq)
+	if made, err := f.count(sh, e, "zero_check", key); err != nil || !made {
 		return err
 	}
-	return f.count(sh, e, "zero_check", what)
+	return f.raiseAs(key, r, ExcCount, sh, what)
 }
 
-// count asks the benches to count the goods of a line where they stand.
-func (f *fold) count(sh *folded, e *order.Event, why, exception string) error {
+// count asks the benches to count the goods of a line where they stand, unless that is on
+// their list. The end of the task closes the exception with that key.
+func (f *fold) count(sh *folded, e *order.Event, why, exception string) (made bool, err error) {
 	l := sh.Line(e.Line)
 	if l == nil {
-		return nil
+		return false, nil
 	}
 	there := order.TaskLine{SKU: l.SKU, Name: l.Name, Codes: l.Codes, From: l.Location, Lot: e.Lot, Track: l.Track, Temp: l.Temp}
 	if e.Type == order.EventShorted { // stock says that at least the missing units are there
@@ -50,16 +56,16 @@ func (f *fold) count(sh *folded, e *order.Event, why, exception string) error {
 // most one call; a late copy of an old one raises nothing new.
 func (f *fold) called(r *ingest.Row, sh *folded) error {
 	e := &r.Event
-	key := fmt.Sprintf("%s:%s:%d", ExcCalled, f.station.ID, e.At)
+	calls := fmt.Sprintf("%s:%s:", ExcCalled, f.station.ID)
 	if e.Type == order.EventCallEnded {
-		open, err := f.tx.Exceptions(ExceptionFilter{Limit: 500})
+		open, err := f.tx.Exceptions(ExceptionFilter{Key: calls, Limit: 500})
 		for i := range open {
-			if x := &open[i]; err == nil && x.Code == ExcCalled && x.Station == f.station.ID && !x.At.After(e.Time()) {
+			if x := &open[i]; err == nil && !x.At.After(e.Time()) {
 				err = f.tx.CloseException(x.ID, clip(e.Auth), f.s.now())
 			}
 		}
 		return err
 	}
 	what := fmt.Sprintf("%s calls for the lead at %s", clip(string(e.By)), f.station.ID)
-	return f.raiseAs(key, r, ExcCalled, sh, what)
+	return f.raiseAs(calls+strconv.FormatInt(int64(e.At), 10), r, ExcCalled, sh, what)
 }

@@ -2,6 +2,8 @@ package central_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -11,17 +13,36 @@ import (
 	"pickstation/sync/wire"
 )
 
+// muchWaits fills the lists of what waits for a person and for the benches.
+func muchWaits(t *testing.T, c *centraltest.Centre) {
+	t.Helper()
+	if err := c.Store.Write(t.Context(), func(tx central.Tx) (err error) {
+		for n := range 600 {
+			_, err2 := tx.AddException(central.Exception{Key: fmt.Sprint("much:", n), Code: central.ExcShort})
+			err = errors.Join(err, err2, tx.PutTask(&central.Task{Warehouse: "main",
+				Task: order.Task{ID: order.TaskID(fmt.Sprintf("A%03d", n)), Kind: order.TaskMove}}))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestACallForTheLeadStandsAtTheCentreUntilOneHasCome(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])
+	muchWaits(t, c)
 	b.Add(order.Event{Type: order.EventCalled, By: "op-1"})
 	c.PushAll(t, b)
-	equal(t, "exceptions", exceptions(t, c), []string{central.ExcCalled})
+	called := central.ExceptionFilter{Key: central.ExcCalled}
+	if open, err := c.Exceptions(t.Context(), called); err != nil || len(open) != 1 {
+		t.Fatalf("open %+v, %v", open, err)
+	}
 	b.Add(order.Event{Type: order.EventCalled, Shipment: sh.ID, By: "op-1"})
 	c.PushAll(t, b)
 	b.Add(order.Event{Type: order.EventCallEnded, Auth: "boss"})
 	c.PushAll(t, b)
-	open, err := c.Exceptions(t.Context(), central.ExceptionFilter{})
+	open, err := c.Exceptions(t.Context(), called)
 	if err != nil || len(open) != 0 {
 		t.Errorf("open once the lead has come: %+v, %v", open, err)
 	}

@@ -213,7 +213,7 @@ func (f *fold) shorted(r *ingest.Row, sh *folded, e *order.Event) error {
 		return err
 	}
 	if e.Reason == "out_of_stock" {
-		if err := f.count(sh, e, "short", ""); err != nil {
+		if _, err := f.count(sh, e, "short", ""); err != nil {
 			return err
 		}
 	}

@@ -53,7 +53,7 @@ func (f *fold) task(r *ingest.Row, e *order.Event) (wire.Outcome, string, error)
 	if a == order.AnomalyNone {
 		return wire.Applied, "", nil
 	}
-	return wire.Parked, string(a), f.s.raise(f.tx, Exception{Key: fmt.Sprintf("%s:%s:%d", a, f.log.ID, r.Seq), Code: string(a), Order: t.OrderID,
+	return wire.Parked, string(a), f.s.raise(f.tx, Exception{Key: exceptionKey(string(a), f.log.ID, r.Seq), Code: string(a), Order: t.OrderID,
 		Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: fmt.Sprintf("task %s, %s line %d quantity %d", t.Ref, e.Type, e.Line, e.Qty)})
 }
 
@@ -119,7 +119,7 @@ func (f *fold) tellReturn(t *Task, e *order.Event, kind string, state order.Stat
 // task was over before.
 func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) error {
 	raise := func(code, detail string) error {
-		return f.s.raise(f.tx, Exception{Key: fmt.Sprintf("%s:%s:%d", code, f.log.ID, r.Seq), Code: code, Order: t.OrderID,
+		return f.s.raise(f.tx, Exception{Key: exceptionKey(code, f.log.ID, r.Seq), Code: code, Order: t.OrderID,
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: detail})
 	}
 	switch e.Type {
@@ -134,7 +134,8 @@ func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) er
 		}
 		there := *l
 		there.Qty, there.N, there.Short, there.To = 0, 0, 0, ""
-		return f.s.countTask(f.tx, t.Warehouse, "short", "", there, e.Time())
+		_, err := f.s.countTask(f.tx, t.Warehouse, "short", "", there, e.Time())
+		return err
 	case order.EventCounted:
 		if e.Qty == e.Expect {
 			return nil
@@ -157,13 +158,7 @@ func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) er
 // taskDone tells what a task came to.
 func (f *fold) taskDone(t *Task, e *order.Event, raise func(code, detail string) error) error {
 	if t.Exception != "" {
-		open, err := f.tx.Exceptions(ExceptionFilter{Limit: 500})
-		for _, x := range open {
-			if err == nil && x.Code == ExcCount && x.Detail == t.Exception {
-				err = f.tx.CloseException(x.ID, clip(string(e.By)), f.s.now())
-			}
-		}
-		if err != nil {
+		if err := f.tx.CloseExceptionOf(t.Exception, clip(string(e.By)), f.s.now()); err != nil {
 			return err
 		}
 	}

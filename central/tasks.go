@@ -19,7 +19,7 @@ type Task struct {
 	Warehouse string          `json:"warehouse"`
 	OrderID   order.OrderID   `json:"order_id,omitempty"`
 	Return    string          `json:"return,omitempty"`    // the return that it takes in
-	Exception string          `json:"exception,omitempty"` // detail of the count exception that its end closes
+	Exception string          `json:"exception,omitempty"` // key of the count exception that its end closes
 	DoneBy    string          `json:"done_by,omitempty"`
 	DoneAt    time.Time       `json:"done_at,omitzero"`
 	Station   order.StationID `json:"station,omitempty"` // that worked on it last
@@ -199,23 +199,29 @@ func (s *Service) refreshReturns(tx Tx, id order.OrderID, but order.TaskID) erro
 	return nil
 }
 
-// countTask asks the benches to count goods at a place; one task for one exception.
-func (s *Service) countTask(tx Tx, wh string, why, exception string, l order.TaskLine, at time.Time) error {
+// countTask asks the benches to count goods at a place, unless that is on their list.
+func (s *Service) countTask(tx Tx, wh string, why, exception string, l order.TaskLine, at time.Time) (made bool, err error) {
 	if l.From == "" || l.SKU == "" {
-		return nil
+		return false, nil
 	}
-	open, err := tx.Tasks(TaskFilter{Warehouse: wh, Limit: 500})
-	if err != nil {
-		return err
-	}
-	for _, t := range open {
-		if t.Kind == order.TaskCount && len(t.Lines) == 1 && t.Lines[0].From == l.From && t.Lines[0].SKU == l.SKU && t.Lines[0].Lot == l.Lot {
-			return nil // it is on the list
+	for f := (TaskFilter{Warehouse: wh, Limit: 500}); ; {
+		open, err := tx.Tasks(f)
+		if err != nil {
+			return false, err
 		}
+		for _, t := range open {
+			if t.Kind == order.TaskCount && len(t.Lines) == 1 && t.Lines[0].From == l.From && t.Lines[0].SKU == l.SKU && t.Lines[0].Lot == l.Lot {
+				return false, nil
+			}
+		}
+		if len(open) < f.Limit {
+			break
+		}
+		f.After = open[len(open)-1].ID
 	}
 	t := &Task{Warehouse: wh, Exception: exception, Task: order.Task{Kind: order.TaskCount, Why: why, At: at}}
 	t.Add(l)
-	return s.newTask(tx, t)
+	return true, s.newTask(tx, t)
 }
 
 // newTask gives a task its number and stores it.
@@ -246,7 +252,7 @@ func (s *Service) AddTask(ctx context.Context, by By, in TaskIn) (t *Task, err e
 	bad := func(format string, args ...any) error {
 		return order.Errorf("bad_task", format, args...).WithHint("correct the task and send it again")
 	}
-	in.Warehouse = firstOf(in.Warehouse, DefaultWarehouse)
+	in.Warehouse = orMain(in.Warehouse)
 	switch {
 	case !in.Kind.Stock():
 		return nil, bad("a task is a move, a replenish or a count")
@@ -274,13 +280,6 @@ func (s *Service) AddTask(ctx context.Context, by By, in TaskIn) (t *Task, err e
 
 func taskLine(p *order.Product, qty int, from, to order.LocationID, lot string) order.TaskLine {
 	return order.TaskLine{SKU: p.SKU, Name: p.Name, Codes: p.Codes, Qty: qty, From: from, To: to, Lot: lot, Track: p.Track, Temp: p.Temp}
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // CancelTask ends a stock task that nobody needs any more.

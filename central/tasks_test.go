@@ -203,6 +203,34 @@ func TestAPlaceThatIsNotEmptyIsCountedByABench(t *testing.T) {
 	}
 }
 
+// Each time that a place was counted and is not empty again, a person hears of it again,
+// however much else waits.
+func TestAPlaceThatIsNotEmptyAgainIsToldAgain(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	muchWaits(t, c)
+	for range 2 {
+		for range 2 { // asked twice, counted once
+			b.Add(order.Event{Type: order.EventZero, Shipment: sh.ID, Line: 1, Place: "A-01-1", Reason: "count"})
+		}
+		c.PushAll(t, b)
+		open, err := c.Exceptions(t.Context(), central.ExceptionFilter{Key: central.ExcCount})
+		if err != nil || len(open) != 1 {
+			t.Fatalf("told %+v, %v", open, err)
+		}
+		tasks, err := c.Tasks(t.Context(), central.TaskFilter{After: "B", Limit: 500})
+		if err != nil || len(tasks) != 1 {
+			t.Fatalf("tasks %+v, %v", tasks, err)
+		}
+		b.Add(order.Event{Type: order.EventCounted, Task: tasks[0].ID, Line: 1, Place: "A-01-1"})
+		b.Add(order.Event{Type: order.EventTaskDone, Task: tasks[0].ID})
+		c.PushAll(t, b)
+		if open, err = c.Exceptions(t.Context(), central.ExceptionFilter{Key: central.ExcCount}); err != nil || len(open) != 0 {
+			t.Fatalf("counted, and open: %+v, %v", open, err)
+		}
+	}
+}
+
 func TestGoodsThatAreShortAreCountedOnce(t *testing.T) {
 	c := centraltest.New(t)
 	b := c.NewBench(t, "bench-1")

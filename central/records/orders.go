@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -263,6 +264,9 @@ func (c *Handle) Exceptions(f central.ExceptionFilter) ([]central.Exception, err
 	}
 	if f.Order != "" {
 		where, args = append(where, "order_id = ?"), append(args, f.Order)
+	}
+	if f.Key != "" {
+		where, args = append(where, "substr(uniq, 1, ?) = ?"), append(args, utf8.RuneCountInString(f.Key), f.Key)
 	}
 	found, err := Docs[central.Exception](c, "SELECT body FROM exceptions WHERE "+strings.Join(where, " AND ")+
 		" ORDER BY id LIMIT ?", append(args, Limit(f.Limit))...)

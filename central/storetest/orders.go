@@ -193,6 +193,12 @@ func exceptionOnce(t *testing.T, s central.Store) {
 		}
 		all, err := r.Exceptions(central.ExceptionFilter{Closed: true, Order: "O1"})
 		same(t, "closed ones of the order", all, []central.Exception{{ID: 1, Code: "c", Order: "O1", At: noon, ClosedAt: noon, ClosedBy: "me"}})
+		for begins, want := range map[string]int{"k": 1, "k2": 1, "k1": 0, "2": 0, "K": 0, "k%": 0} {
+			found, err := r.Exceptions(central.ExceptionFilter{Key: begins})
+			if err != nil || len(found) != want {
+				return fmt.Errorf("keys that begin with %s: %v, %w", begins, found, err)
+			}
+		}
 		return err
 	})
 	err := s.Write(t.Context(), func(tx central.Tx) error { return tx.CloseException(9, "me", noon) })
