@@ -130,7 +130,7 @@ func (tx *Tx) applyTask(body []byte) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.rebaseTask(t, seen+1); err != nil {
+		if err := tx.rebaseTask(t, own, seen+1); err != nil {
 			return err
 		}
 		t.Steps = own.Steps
@@ -162,8 +162,32 @@ func checkTask(t *order.Task) error {
 	return nil
 }
 
-// rebaseTask puts own events of the task, from a row on, on top of its progress.
-func (tx *Tx) rebaseTask(t *order.Task, from int64) error {
+// rebaseTask puts own events of the task, from a row on, on top of its progress. Where
+// there are too many to be read again, the progress stored here stays.
+func (tx *Tx) rebaseTask(t, own *order.Task, from int64) error {
+	if from < tx.db.logs.back(maxRebase) {
+		t.TakeProgress(own)
+		return nil
+	}
+	if tx.ofTasks == nil || tx.ofTasks.from != from {
+		if err := tx.readTaskEvents(from); err != nil {
+			return err
+		}
+	}
+	for i := range tx.ofTasks.events[t.ID] {
+		order.ApplyTask(t, &tx.ofTasks.events[t.ID][i])
+	}
+	return nil
+}
+
+// taskEvents are the own events of tasks from a row on: rows of one feed have them in
+// common, so they are read once.
+type taskEvents struct {
+	from   int64
+	events map[order.TaskID][]order.Event
+}
+
+func (tx *Tx) readTaskEvents(from int64) error {
 	types := order.TaskEvents()
 	args := []driver.Value{from}
 	for _, t := range types {
@@ -174,10 +198,10 @@ func (tx *Tx) rebaseTask(t *order.Task, from int64) error {
 	if err != nil {
 		return err
 	}
+	tx.ofTasks = &taskEvents{from: from, events: map[order.TaskID][]order.Event{}}
 	for i := range events {
-		if events[i].Task == t.ID {
-			order.ApplyTask(t, &events[i])
-		}
+		e := &events[i]
+		tx.ofTasks.events[e.Task] = append(tx.ofTasks.events[e.Task], *e)
 	}
 	return nil
 }

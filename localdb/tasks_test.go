@@ -1,6 +1,7 @@
 package localdb
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -92,6 +93,58 @@ func TestOwnWorkOnATaskComesOnTopOfWhatTheCentreTells(t *testing.T) {
 		if len(k.Steps) != 2 {
 			t.Fatalf("UNDO knows %d steps", len(k.Steps))
 		}
+	}
+}
+
+// Hundreds of tasks in one feed each get their own events, which are read once for all.
+func TestManyTasksOfOneFeedKeepTheirOwnWork(t *testing.T) {
+	const tasks = 300
+	db, _ := openNew(t)
+	rows := make([]wire.FeedRow, tasks)
+	for i := range rows {
+		rows[i] = taskRow(t, int64(i+1), testTask(fmt.Sprintf("R%d", i)))
+	}
+	apply(t, db, tasks, rows...)
+	inTx(t, db, func(tx *Tx) error {
+		for i := range tasks {
+			for n := range i%4 + 1 {
+				e := order.Event{Type: order.EventTaken, Task: order.TaskID(fmt.Sprintf("R%d", i)), Line: 1, Qty: n + 1}
+				if err := tx.Append(&e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	inTx(t, db, func(tx *Tx) error {
+		_, err := tx.ApplyFeed(rows, tasks, 1)
+		if err == nil && (tx.ofTasks == nil || len(tx.ofTasks.events) != tasks) {
+			t.Errorf("read %+v", tx.ofTasks)
+		}
+		return err
+	})
+	for i := range tasks {
+		n := i%4 + 1
+		if got := mustTask(t, db, order.TaskID(fmt.Sprintf("R%d", i))).Lines[0].N; got != n*(n+1)/2 {
+			t.Fatalf("task %d holds %d units, want %d", i, got, n*(n+1)/2)
+		}
+	}
+}
+
+// Where too much happened here since for it to be read again, a task keeps its progress.
+func TestATaskBehindALongBacklogKeepsItsProgress(t *testing.T) {
+	db, _ := openNew(t)
+	own := testTask("R1")
+	own.Owner, own.State = "li", "inspecting"
+	own.Lines[0].N, own.Lines[0].Photos = 3, []string{"P1"}
+	plan := testTask("R1")
+	plan.Lines[0].Qty = 17
+	inTx(t, db, func(tx *Tx) error { return tx.rebaseTask(&plan, &own, -1) })
+	want := testTask("R1")
+	want.Owner, want.State = "li", "inspecting"
+	want.Lines[0].Qty, want.Lines[0].N, want.Lines[0].Photos = 17, 3, []string{"P1"}
+	if d := cmp.Diff(want, plan); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -20,6 +20,8 @@ type Tx struct {
 	was  kept // to go back to
 	done bool
 	feed bool // rows of the centre were applied: what is kept of them is looked up again
+
+	ofTasks *taskEvents // as read for an earlier row of the feed, nil not read
 }
 
 // Begin starts the write transaction of one batch. After a failed commit it

@@ -8,6 +8,18 @@ func (s *Shipment) Ref() string {
 	return string(s.ID)
 }
 
+// TakeProgress puts the progress of another copy of the task in place of the task's own;
+// the plan stays.
+func (t *Task) TakeProgress(of *Task) {
+	t.State, t.Owner, t.Done = of.State, of.Owner, of.Done
+	for i := range t.Lines {
+		if o := of.Line(t.Lines[i].No); o != nil {
+			l := &t.Lines[i]
+			l.N, l.Short, l.Counted, l.Goods, l.Photos = o.N, o.Short, o.Counted, o.Goods, o.Photos
+		}
+	}
+}
+
 // TakeProgress puts the progress of another line in place of the line's own; the plan
 // stays. An empty line gives the plan alone.
 func (l *Line) TakeProgress(of *Line) {

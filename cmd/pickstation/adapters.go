@@ -112,7 +112,7 @@ func shownWeight(w devices.Weight) station.Scale {
 }
 
 func (k *sink) temperature(t devices.Temperature) error {
-	err := k.loop.SetTemperature(k.ctx, station.Temperature{Probe: order.DeviceID(t.Device), Class: k.cold.class(t.Device), State: string(t.State), MilliC: int(t.MilliC), At: t.At})
+	err := k.loop.SetTemperature(k.ctx, station.Temperature{Probe: order.DeviceID(t.Device), Class: k.cold.classes[t.Device], State: string(t.State), MilliC: int(t.MilliC), At: t.At})
 	if err != nil {
 		return err
 	}

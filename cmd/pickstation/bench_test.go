@@ -367,6 +367,7 @@ func TestDevicesOfAConfigurationAreChecked(t *testing.T) {
 		"no profile":                {"[[scale]]\nname=\"s\"\nport=\"p\"\n", "profile"},
 		"one name twice":            {gunTable + "[[scale]]\nname=\"gun1\"\nport=\"p\"\nprofile=\"mt-sics\"\n", "two devices are named"},
 		"no port":                   {"[[probe]]\nname=\"s\"\nprofile=\"probe-srth\"\n", "needs a name and a port"},
+		"a class that is none":      {"[[probe]]\nname=\"s\"\nport=\"p\"\nprofile=\"probe-srth\"\nclass=\"cool\"\n", "is not frozen, chilled or ambient"},
 		"limits that cross":         {"[[probe]]\nname=\"s\"\nport=\"p\"\nprofile=\"probe-srth\"\nlimit_c=-20\nmin_c=-10\n", "is not above"},
 		"a limit that is none":      {"[[probe]]\nname=\"s\"\nport=\"p\"\nprofile=\"probe-srth\"\nlimit_c=nan\n", "no temperature"},
 		"a time that is none":       {"[[probe]]\nname=\"s\"\nport=\"p\"\nprofile=\"probe-srth\"\nfor=\"soon\"\n", "invalid duration"},

@@ -16,7 +16,8 @@ import (
 // coldPlaces judge the samples of the bench's probes: time beyond a limit, and time
 // without samples.
 type coldPlaces struct {
-	loop *station.Loop
+	loop    *station.Loop
+	classes map[string]order.Temp // of the goods beside each probe
 
 	mu      sync.Mutex // guards below; held while the loop is told, so that it hears of one probe in order
 	watches map[string]*devices.ColdWatch
@@ -24,9 +25,10 @@ type coldPlaces struct {
 
 // newColdPlaces goes on with the alerts that were not over at the last end.
 func newColdPlaces(cfg *Config, db *localdb.DB, loop *station.Loop) (*coldPlaces, error) {
-	c := &coldPlaces{loop: loop, watches: map[string]*devices.ColdWatch{}}
+	c := &coldPlaces{loop: loop, classes: map[string]order.Temp{}, watches: map[string]*devices.ColdWatch{}}
 	for i := range cfg.Probe {
-		c.watches[cfg.Probe[i].Name] = &devices.ColdWatch{Limits: cfg.Probe[i].limits()}
+		p := &cfg.Probe[i]
+		c.classes[p.Name], c.watches[p.Name] = p.class(), &devices.ColdWatch{Limits: p.limits()}
 	}
 	open, err := db.Cold()
 	for _, a := range open {
@@ -94,16 +96,16 @@ const (
 	chilledBelow = 12_000
 )
 
-// class says for which goods the place of a probe is, by the limit that it was given.
-func (c *coldPlaces) class(probe string) order.Temp {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w := c.watches[probe]
+// class says for which goods the probe's place is: as it was named, else by its limit.
+func (p *ProbeEntry) class() order.Temp {
+	limit := p.limits().MaxMilliC
 	switch {
-	case w == nil || w.Limits.MaxMilliC > chilledBelow:
+	case p.Class == "ambient" || p.Class == "" && limit > chilledBelow:
 		return order.Ambient
-	case w.Limits.MaxMilliC > frozenBelow:
+	case p.Class == "" && limit > frozenBelow:
 		return order.Chilled
+	case p.Class == "":
+		return order.Frozen
 	}
-	return order.Frozen
+	return order.Temp(p.Class)
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,6 +127,7 @@ type ProbeEntry struct {
 	Name    string   `toml:"name"`
 	Port    string   `toml:"port"`
 	Profile string   `toml:"profile"`
+	Class   string   `toml:"class"`   // of the goods in its place: "frozen", "chilled" or "ambient"; left out: by limit_c
 	LimitC  *float64 `toml:"limit_c"` // highest temperature, degrees Celsius; left out: none
 	MinC    *float64 `toml:"min_c"`   // lowest
 	For     duration `toml:"for"`     // how long a limit may be passed before it is an alert; default 10m
@@ -296,6 +298,9 @@ const (
 )
 
 func (p *ProbeEntry) checkLimits() error {
+	if !slices.Contains([]string{"", "ambient", string(order.Chilled), string(order.Frozen)}, p.Class) {
+		return fmt.Errorf("class %q is not frozen, chilled or ambient", p.Class)
+	}
 	for _, v := range []*float64{p.LimitC, p.MinC} {
 		if v != nil && !(*v >= absoluteZero && *v <= hottest) {
 			return fmt.Errorf("%v is no temperature in degrees Celsius", *v)
