@@ -139,11 +139,12 @@ func latest(rows []ShiftRow, r ShiftRow) []ShiftRow {
 }
 
 // worth is what an event counts for: scans, wrong ones, and units picked, less those taken
-// back.
+// back. A card scanned in vain, and what a rule holds back, is nobody's wrong scan.
 func worth(e *order.Event) (scans, wrong, units int) {
 	if e.Verdict != "" && e.Source == order.Scanned {
 		scans = 1
-		if e.Verdict.Look() == order.LookStop {
+		_, card := order.ParseCommand(e.Code)
+		if e.Verdict.Look() == order.LookStop && e.Verdict != order.Blocked && !card {
 			wrong = 1
 		}
 	}

@@ -12,10 +12,11 @@ func TestTheDaysFiguresSurviveARestartAndEndWithTheDay(t *testing.T) {
 	b.want(order.OK, badgeLi, "X1", item(1))
 	b.want(order.LineDone, item(1))
 	b.want(order.Unknown, "NO-SUCH-CODE")
+	b.want(order.WrongKind, order.CommandPrefix+string(order.CmdYes)) // nothing was asked: no wrong scan
 	b.say(order.CmdUndo)
 	before := b.settle().Today
-	if before.Scans != 6 || before.Wrong != 1 || before.Units != 1 {
-		t.Fatalf("after six scans, one wrong, one unit undone: %+v", before)
+	if before.Scans != 7 || before.Wrong != 1 || before.Units != 1 {
+		t.Fatalf("after seven scans, one wrong, one unit undone: %+v", before)
 	}
 	b.restart()
 	if after := b.settle().Today; after != before {
