@@ -9,10 +9,9 @@ import (
 	"pickstation/sync/wire"
 )
 
-// zoned is a centre with apples in zone dry, pears in zone cold, and a bench for each.
-func zoned(t *testing.T) (c *centraltest.Centre, dry, cold *centraltest.Bench) {
+// zoned gives a centre apples in zone dry, pears in zone cold, and a bench for each.
+func zoned(t *testing.T, c *centraltest.Centre) (dry, cold *centraltest.Bench) {
 	t.Helper()
-	c = centraltest.New(t)
 	dry, cold = c.NewBench(t, "dry-1"), c.NewBench(t, "cold-1")
 	if _, err := c.PutLocations(t.Context(), "", []order.Location{{ID: "A-01-1", Zone: "dry", Walk: 1}, {ID: "A-02-1", Zone: "cold", Walk: 2}}); err != nil {
 		t.Fatal(err)
@@ -22,11 +21,15 @@ func zoned(t *testing.T) (c *centraltest.Centre, dry, cold *centraltest.Bench) {
 			t.Fatal(err)
 		}
 	}
-	return c, dry, cold
+	return dry, cold
 }
 
 func TestAToteGoesFromOneZonesBenchToTheNext(t *testing.T) {
-	c, dry, cold := zoned(t)
+	onEachEngine(t, passedOn)
+}
+
+func passedOn(t *testing.T, c *centraltest.Centre) {
+	dry, cold := zoned(t, c)
 	id := c.Put(t, centraltest.Order("1"))
 	pears := centraltest.Order("2")
 	pears.Lines = pears.Lines[1:]
@@ -59,7 +62,11 @@ func TestAToteGoesFromOneZonesBenchToTheNext(t *testing.T) {
 }
 
 func TestWithoutABenchOfTheNextZoneAnOrderStays(t *testing.T) {
-	c, dry, cold := zoned(t)
+	onEachEngine(t, staysWithoutNext)
+}
+
+func staysWithoutNext(t *testing.T, c *centraltest.Centre) {
+	dry, cold := zoned(t, c)
 	if err := c.Revoke(t.Context(), cold.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +77,11 @@ func TestWithoutABenchOfTheNextZoneAnOrderStays(t *testing.T) {
 }
 
 func TestZonesAreOfAKnownBench(t *testing.T) {
-	c, dry, _ := zoned(t)
+	onEachEngine(t, zonesOfBenches)
+}
+
+func zonesOfBenches(t *testing.T, c *centraltest.Centre) {
+	dry, _ := zoned(t, c)
 	if c.SetZones(t.Context(), "nobody", []string{"x"}) == nil || c.SetZones(t.Context(), dry.ID, []string{""}) == nil {
 		t.Error("accepted")
 	}
@@ -83,7 +94,10 @@ func wavable(t *testing.T, c *centraltest.Centre, external string, carrier order
 }
 
 func TestAWaveIsOfOnePriorityAndOneCarrierAndGoesToOneBenchWhole(t *testing.T) {
-	c := centraltest.New(t)
+	onEachEngine(t, waveWhole)
+}
+
+func waveWhole(t *testing.T, c *centraltest.Centre) {
 	a, b := c.NewBench(t, "bench-1"), c.NewBench(t, "bench-2")
 	for i, x := range []string{"1", "2", "3"} {
 		wavable(t, c, x, "SF", i%2)
@@ -140,7 +154,10 @@ func TestAWaveIsOfOnePriorityAndOneCarrierAndGoesToOneBenchWhole(t *testing.T) {
 }
 
 func TestBegunAndHeldOrdersAreInNoWave(t *testing.T) {
-	c := centraltest.New(t)
+	onEachEngine(t, noWave)
+}
+
+func noWave(t *testing.T, c *centraltest.Centre) {
 	a := c.NewBench(t, "bench-1")
 	id := c.Put(t, centraltest.Order("1"))
 	c.Lease(t, a, 1)
