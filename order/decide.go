@@ -39,6 +39,7 @@ type turn struct {
 	spent  bool     // that unit was refused and must be scanned anew
 	badged bool     // the scan is somebody's badge: no trace of its code
 
+	k     *Task     // on the bench, once it was asked for
 	real  *Shipment // in a batch: the shipment without the goods in the hand
 	ahead outlook   // the shipment as this input leaves it, where that is known before the end
 

@@ -107,8 +107,7 @@ func (l *TaskLine) hasSerial(serial string) bool {
 // notReturned answers a scan that is nothing of the return on the bench.
 func (t *turn) notReturned(k *Task) {
 	for _, f := range t.taskRefs() {
-		o, err := t.env.Book.Task(f.ID)
-		t.keep(err)
+		o := t.taskOf(f.ID)
 		switch {
 		case o == nil:
 		case o.ID == k.ID:

@@ -235,8 +235,7 @@ func (t *turn) yesInTask(k *Task) {
 
 // yesToTask does what was asked about a task.
 func (t *turn) yesToTask(q *Question) {
-	k, err := t.env.Book.Task(q.Task)
-	t.keep(err)
+	k := t.taskOf(q.Task)
 	on := t.b.Task.ID == q.Task
 	l := (*TaskLine)(nil)
 	if k != nil {

@@ -46,7 +46,14 @@ func (t *turn) taskOnBench() *Task {
 	if t.b.Task.ID == "" {
 		return nil
 	}
-	k, err := t.env.Book.Task(t.b.Task.ID)
+	if t.k == nil || t.k.ID != t.b.Task.ID {
+		t.k = t.taskOf(t.b.Task.ID)
+	}
+	return t.k
+}
+
+func (t *turn) taskOf(id TaskID) *Task {
+	k, err := t.env.Book.Task(id)
 	t.keep(err)
 	return k
 }
@@ -93,8 +100,7 @@ func (t *turn) openTaskBy() bool {
 		t.say(Ambiguous, msg(MsgSeveralTasks, Args{N: len(named)}), msg(DoNarrowTask, Args{}))
 		return true
 	}
-	k, err := t.env.Book.Task(named[0])
-	t.keep(err)
+	k := t.taskOf(named[0])
 	if k != nil {
 		t.openTask(k, false)
 	}
@@ -143,9 +149,7 @@ func (t *turn) numbered() *Task {
 	if i < 0 {
 		return nil
 	}
-	k, err := t.env.Book.Task(refs[i].ID)
-	t.keep(err)
-	return k
+	return t.taskOf(refs[i].ID)
 }
 
 // taskByNumber opens, from the queue, the task whose number was scanned: the waybill of a
