@@ -56,6 +56,7 @@ type env struct {
 func measures() []measure {
 	return []measure{
 		{"decode", false, decode},
+		{"seal", false, seal},
 		{"ports", false, ports},
 		{"label", false, label},
 		{"customs", false, customsMessage},

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"pickstation/gs1"
+	"pickstation/order"
 )
 
 // decodeNS is the bound, in nanoseconds, of reading a symbol.
@@ -37,4 +39,34 @@ func decode(e *env) ([]result, error) {
 	}
 	return []result{of("gs1_read", float64(percentile(read, 50)), "ns", decodeNS),
 		of("gs1_parse_strict", float64(percentile(strict, 50)), "ns", decodeNS)}, nil
+}
+
+// seal is an event made ready for the log, in turn with the standard library's encoder and
+// the same hash.
+func seal(e *env) ([]result, error) {
+	sh := order.Shipment{ID: "S000000001", Version: 1, FlowVersion: 1, Lines: []order.Line{{No: 1, Qty: 1, Codes: []order.ItemCode{{Key: item(0)}}}},
+		Parcels: []order.Parcel{{No: 1}}}
+	ev := script("bench", &sh)[2] // a pick
+	const block = 1000
+	var r rival
+	for range e.rounds(200) {
+		began := time.Now()
+		for n := range block {
+			if err := ev.Seal(uint64(n), ev.Hash); err != nil {
+				return nil, err
+			}
+		}
+		ours := time.Since(began) / block
+		began = time.Now()
+		for n := range block {
+			ev.Seq = uint64(n)
+			body, err := json.Marshal(&ev)
+			if err != nil {
+				return nil, err
+			}
+			ev.Hash = order.Chain(ev.Hash, body)
+		}
+		r.add([]time.Duration{ours}, []time.Duration{time.Since(began) / block})
+	}
+	return []result{r.p50("event_seal_p50")}, nil
 }

@@ -192,7 +192,7 @@ func Chain(prev Hash, body []byte) Hash {
 // Seal sets Seq, fixes the canonical bytes and chains the event after prev.
 func (e *Event) Seal(seq uint64, prev Hash) error {
 	e.Seq = seq
-	body, err := json.Marshal(e)
+	body, err := e.canonical()
 	if err != nil {
 		return &Error{Code: "event_encoding", Op: "seal event", Msg: string(e.Type), Err: err}
 	}
