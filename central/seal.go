@@ -37,6 +37,9 @@ func OpenVault(path string, create bool) (*Vault, error) {
 			key, err = os.ReadFile(path)
 		}
 	}
+	if errors.Is(err, fs.ErrPermission) {
+		hint = "run it as the user that owns the store and its keys"
+	}
 	if err != nil {
 		return nil, (&order.Error{Code: "store_key", Op: "open key file " + path, Msg: "the store's key cannot be " + does, Err: err}).
 			WithHint("%s", hint)

@@ -71,7 +71,7 @@ func exitCode(err error) int {
 	switch {
 	case errors.As(err, &u):
 		return exitUsage
-	case errors.As(err, &known) && missing[known.Code], errors.Is(err, fs.ErrNotExist), errors.Is(err, exec.ErrNotFound):
+	case errors.As(err, &known) && missing[known.Code], errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, exec.ErrNotFound):
 		return exitMissing
 	}
 	return exitNo

@@ -169,6 +169,10 @@ func loadConfig(path string) (*Config, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &failure{exitMissing, "config: no file " + path, "write it, or name another with --config; dist/pickstation.toml is an example", err}
 	}
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		return nil, &failure{exitMissing, fmt.Sprintf("config: %s cannot be read: %v", path, unread.Err), "let this user read it, or name another with --config", err}
+	}
 	if err != nil {
 		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; dist/pickstation.toml is an example", err}
 	}

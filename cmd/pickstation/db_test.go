@@ -175,6 +175,9 @@ func TestDBCommandsNameWhatIsMissing(t *testing.T) {
 	if _, code, err := cli(t, "db", "check", "--dir", noise); code != exitNo || !strings.Contains(err.Error(), "db salvage") {
 		t.Errorf("check of noise: %d %v", code, err)
 	}
+	if _, code, err := cli(t, "db", "check", "--config", empty); code != exitMissing || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("a folder as configuration: %d %v", code, err)
+	}
 	if _, code, err := cli(t, "db"); code != exitUsage {
 		t.Errorf("db alone: %d %v", code, err)
 	}

@@ -19,17 +19,20 @@ func (st *stage) interactive(ctx context.Context) error {
 	p := &puppet{stage: st, rng: rand.New(rand.NewPCG(st.o.seed, 7)), send: func(ctx context.Context, raw string) {
 		_, _ = st.guns[0].Send(ctx, []byte(raw)) // unplugged or not answered it stays silent, as in life: the screen shows it
 	}}
+	return t.run(ctx, func(c *tui.Config) { p.takeKeys(ctx, t, c) })
+}
+
+// takeKeys has the letters that are typed at the screen move the puppet.
+func (p *puppet) takeKeys(ctx context.Context, t *terminal, c *tui.Config) {
 	keys := make(chan rune, 16)
-	return t.run(ctx, func(c *tui.Config) {
-		c.Demo = true
-		c.OnDemoKey = func(k rune) {
-			select {
-			case keys <- k:
-			default: // a held-down key; the gun is busy
-			}
+	c.Demo = true
+	c.OnDemoKey = func(k rune) {
+		select {
+		case keys <- k:
+		default: // a held-down key; the gun is busy
 		}
-		t.guard.Go("demo", func() { p.follow(ctx, t, keys) })
-	})
+	}
+	t.guard.Go("demo keys", func() { p.follow(ctx, t, keys) })
 }
 
 // puppet is the viewer's hand on the virtual scanner.

@@ -68,16 +68,8 @@ func runTraining(ctx context.Context, real *Config) error {
 func train(ctx context.Context, cfg *Config, log *slog.Logger, setup func(*tui.Config)) error {
 	t := newTerminal(cfg, log)
 	p := &puppet{rng: rand.New(rand.NewPCG(1, 7)), send: func(ctx context.Context, raw string) { t.typed(ctx, []byte(raw), time.Now()) }}
-	keys := make(chan rune, 16)
 	return t.run(ctx, func(c *tui.Config) {
-		c.Demo = true
-		c.OnDemoKey = func(k rune) {
-			select {
-			case keys <- k:
-			default: // a held-down key
-			}
-		}
-		t.guard.Go("training", func() { p.follow(ctx, t, keys) })
+		p.takeKeys(ctx, t, c)
 		if setup != nil {
 			setup(c)
 		}
