@@ -281,7 +281,11 @@ func (s *Service) Backup(ctx context.Context, path string) error {
 }
 
 func notFound(what, id string) error {
-	return order.Errorf("not_found", "there is no %s %q", what, id).WithHint("check the number; list what there is")
+	hint := "check the number; list what there is"
+	if what == "station" {
+		hint = "a station is known from its enrolment on; pickcentral stations list shows them"
+	}
+	return order.Errorf("not_found", "there is no %s %q", what, id).WithHint(hint)
 }
 
 // lockStation returns a station that has enrolled, and holds it.
