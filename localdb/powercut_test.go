@@ -137,16 +137,23 @@ func cutAt(seed uint64, step int) error {
 	return errors.Join(w.disk.PowerOn(), w.open())
 }
 
-func TestAFailedCopyOfTheWriteAheadLogEndsTheWork(t *testing.T) {
-	w, err := newCutWorld(1, trouble{})
+// uncopied is an open world whose write-ahead log is not copied by itself.
+func uncopied(t *testing.T, seed uint64) *cutWorld {
+	t.Helper()
+	w, err := newCutWorld(seed, trouble{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.end()
+	t.Cleanup(w.end)
 	w.on.checkpoint = 1 << 20
 	if err := w.open(); err != nil {
 		t.Fatal(err)
 	}
+	return w
+}
+
+func TestAFailedCopyOfTheWriteAheadLogEndsTheWork(t *testing.T) {
+	w := uncopied(t, 1)
 	scans(t, w.db, 3)
 	w.on.checkpoint = 1
 	w.disk.FailSyncs(1)
@@ -168,15 +175,7 @@ func TestAFailedCopyOfTheWriteAheadLogEndsTheWork(t *testing.T) {
 func TestAFailedCopyIsDoneAgainAlsoWhereAnotherProcessReads(t *testing.T) {
 	failed := 0
 	for seed := range uint64(40) {
-		w, err := newCutWorld(seed, trouble{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer w.end()
-		w.on.checkpoint = 1 << 20
-		if err := w.open(); err != nil {
-			t.Fatal(err)
-		}
+		w := uncopied(t, seed)
 		give(t, w.db, w.h, testShipment("S1", 2, 100000))
 		scans(t, w.db, 150)
 		other, err := w.db.NewReader() // of another process

@@ -92,6 +92,24 @@ func swapping(t *testing.T) *world {
 	return w
 }
 
+// swappingBatch has a batch at the line of an order that lacks mango.
+func swappingBatch(t *testing.T) *world {
+	t.Helper()
+	w := reasoned(newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L2"))))
+	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L1"}}
+	w.card(CmdBatch)
+	return w
+}
+
+// swap lets papaya go out instead of what is missing, on a lead's word.
+func (w *world) swap() {
+	w.Helper()
+	w.card(CmdSubst)
+	w.scan("B-BOSS")
+	w.card(Choice(1))
+	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+}
+
 func TestOtherGoodsGoOutOnALeadsWordAndReason(t *testing.T) {
 	w := swapping(t)
 	if d := w.wantDo(w.want(w.card(CmdSubst), Needs, MsgAskSubst), DoScanLead); d.What.Args.N != 2 {
@@ -144,13 +162,8 @@ func TestDeclaredGoodsAreNotSubstituted(t *testing.T) {
 }
 
 func TestInABatchOtherGoodsGoOutToo(t *testing.T) {
-	w := reasoned(newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L2"))))
-	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L1"}}
-	w.card(CmdBatch)
-	w.card(CmdSubst)
-	w.scan("B-BOSS")
-	w.card(Choice(1))
-	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	w := swappingBatch(t)
+	w.swap()
 	times(2, func() { w.want(w.scan("PAPAYA"), OK, MsgInHand) })
 	w.want(w.scan("TOTE-1"), LineDone, MsgPut)
 	w.wantPicked("S-A", 0, 0, 2)
@@ -159,14 +172,7 @@ func TestInABatchOtherGoodsGoOutToo(t *testing.T) {
 func TestUndoTakesASubstitutionBack(t *testing.T) {
 	w := swapping(t)
 	before := w.ship("S-A").copied()
-	swap := func() {
-		t.Helper()
-		w.card(CmdSubst)
-		w.scan("B-BOSS")
-		w.card(Choice(1))
-		w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
-	}
-	swap()
+	w.swap()
 	w.scan("PAPAYA")
 	w.restart()
 	w.want(w.card(CmdUndo), OK, MsgUndone) // the unit first
@@ -180,7 +186,7 @@ func TestUndoTakesASubstitutionBack(t *testing.T) {
 	if got := w.ship("S-A").Lines; len(got) != 2 || !reflect.DeepEqual(got, before.Lines) {
 		t.Fatalf("lines %+v, want %+v", got, before.Lines)
 	}
-	swap() // and again, under the same number
+	w.swap() // and again, under the same number
 	times(2, func() { w.scan("PAPAYA") })
 	w.want(w.scan("FIG"), OrderDone, MsgOrderPicked)
 }
@@ -192,10 +198,7 @@ func TestALabelOnAnEarlierBoxDoesNotKeepASubstitution(t *testing.T) {
 	})
 	w.want(w.card(CmdNextBox), OK, MsgBoxClosed)
 	w.want(w.scan("SF-A-1"), OK, MsgLabelled)
-	w.card(CmdSubst)
-	w.scan("B-BOSS")
-	w.card(Choice(1))
-	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	w.swap()
 	w.want(w.card(CmdUndo), OK, MsgUndone)
 	w.want(w.card(CmdShort), ConfirmAgain, MsgAskShort)
 	w.want(w.card(CmdYes), LineDone, MsgShorted)
@@ -204,13 +207,8 @@ func TestALabelOnAnEarlierBoxDoesNotKeepASubstitution(t *testing.T) {
 }
 
 func TestInABatchUndoTakesASubstitutionBackToo(t *testing.T) {
-	w := reasoned(newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("fig", 1, "L2"))))
-	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L1"}}
-	w.card(CmdBatch)
-	w.card(CmdSubst)
-	w.scan("B-BOSS")
-	w.card(Choice(1))
-	w.want(w.scan("PAPAYA"), OK, MsgSubstituted)
+	w := swappingBatch(t)
+	w.swap()
 	w.want(w.card(CmdUndo), OK, MsgUndone)
 	if l := w.ship("S-A").Lines; len(l) != 2 || l[0].Qty != 2 {
 		t.Fatalf("lines %+v", l)
