@@ -171,10 +171,17 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 				continue
 			}
 		}
+		w, held, err := waveOf(tx, sh)
+		if err != nil {
+			return err
+		}
+		if !held { // another bench is given the wave at this moment, with this shipment
+			continue
+		}
 		if err := s.leaseTo(tx, sh, st, line); err != nil {
 			return err
 		}
-		more, err := s.wholeWave(tx, sh, st, line)
+		more, err := s.wholeWave(tx, w, sh.ID, st, line)
 		if err != nil {
 			return err
 		}

@@ -142,6 +142,9 @@ type Tx interface {
 	// ReadAhead says what the transaction is about to ask for, so that a store that is a
 	// network away answers it at once. The keys are locked as LockOrderKey does, in their order.
 	ReadAhead(want Ahead) error
+	// HoldWave returns the wave and holds it, nil when there is none. It waits for nobody:
+	// held is false while another transaction has it, which may want what this one holds.
+	HoldWave(id string) (w *Wave, held bool, err error)
 	// LockShipment returns the shipment and holds it.
 	LockShipment(id order.ShipmentID) (*Shipment, error)
 

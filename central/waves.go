@@ -318,15 +318,19 @@ func (s *Service) leaseTo(tx Tx, sh *Shipment, st *Station, line int64) error {
 	return s.emitWork(tx, sh)
 }
 
+// waveOf returns the wave of a shipment and holds it; nil, and held, where it is in none.
+func waveOf(tx Tx, sh *Shipment) (w *Wave, held bool, err error) {
+	if sh.Wave == nil {
+		return nil, true, nil
+	}
+	return tx.HoldWave(sh.Wave.ID)
+}
+
 // wholeWave leases the rest of the wave of a shipment that a bench was given, so that one
 // bench has all of it, and returns how many that were.
-func (s *Service) wholeWave(tx Tx, sh *Shipment, st *Station, line int64) (n int, err error) {
-	if sh.Wave == nil {
+func (s *Service) wholeWave(tx Tx, w *Wave, first order.ShipmentID, st *Station, line int64) (n int, err error) {
+	if w == nil || w.Station != "" || !w.EndedAt.IsZero() {
 		return 0, nil
-	}
-	w, err := readWave(tx, sh.Wave.ID)
-	if err != nil || w == nil || w.Station != "" || !w.EndedAt.IsZero() {
-		return 0, err
 	}
 	w.Station = st.ID
 	if err := s.putWave(tx, w); err != nil {
@@ -337,7 +341,7 @@ func (s *Service) wholeWave(tx Tx, sh *Shipment, st *Station, line int64) (n int
 		if err != nil {
 			return n, err
 		}
-		if other == nil || id == sh.ID || other.LeaseStation != "" || other.Cancelled || other.Stage != order.StageAwaitingPick {
+		if other == nil || id == first || other.LeaseStation != "" || other.Cancelled || other.Stage != order.StageAwaitingPick {
 			continue
 		}
 		if err := s.leaseTo(tx, other, st, line); err != nil {

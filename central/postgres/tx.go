@@ -132,6 +132,16 @@ func (t *tx) Available(warehouse string, expired time.Time, n int) ([]*central.S
 		warehouse, expired.UnixMilli(), records.Limit(n))
 }
 
+// HoldWave returns a wave and holds it, unless another transaction does.
+func (t *tx) HoldWave(id string) (w *central.Wave, held bool, err error) {
+	w, err = records.Doc[central.Wave](t.c, records.WaveByID+" FOR UPDATE SKIP LOCKED", "wave:"+id)
+	if w != nil || err != nil {
+		return w, err == nil, err
+	}
+	w, _, err = t.Handle.HoldWave(id)
+	return nil, w == nil && err == nil, err
+}
+
 // Station returns a station and holds it: who reads one in a transaction notes on it
 // that it was seen.
 func (t *tx) Station(id order.StationID) (*central.Station, error) {

@@ -11,3 +11,12 @@ func (c *Handle) Waves(before string, limit int) ([]*central.Wave, error) {
 	}
 	return Docs[central.Wave](c, "SELECT value FROM meta WHERE name > 'wave:' AND name < ? ORDER BY name DESC LIMIT ?", end, Limit(limit))
 }
+
+// HoldWave returns a wave; the single writer holds all of them.
+func (c *Handle) HoldWave(id string) (w *central.Wave, held bool, err error) {
+	w, err = Doc[central.Wave](c, WaveByID, "wave:"+id)
+	return w, err == nil, err
+}
+
+// WaveByID finds a wave by the name of its setting.
+const WaveByID = "SELECT value FROM meta WHERE name = ?"
