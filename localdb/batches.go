@@ -51,12 +51,26 @@ func (tx *Tx) putBatch(sid int64, s *order.Shipment) error {
 	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,0)", order.CodeKey(s.Slot), rankTote, sid)
 }
 
-// waveMode is how the wave of a shipment is worked, as the index shipments_wave has it.
-const waveMode = "iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL)"
+// waveMode is how the wave of a shipment is worked, as the index shipments_wave has it;
+// waveID which wave that is. A plan that is damaged is of no wave.
+const (
+	waveMode = "iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL)"
+	waveID   = "iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.id', NULL)"
+)
 
 // WaveWork returns free shipments of waves of that mode, like FreeWork.
 func (db *DB) WaveWork(m order.BatchMode, limit int) ([]order.ShipmentID, error) {
 	return db.ids("SELECT id FROM shipments WHERE open = 1 AND owner = '' AND stop = '' AND cancelled = 0 AND stage = ? AND "+
 		waveMode+" = ? ORDER BY priority DESC, promise, cold DESC, sid LIMIT ?",
 		string(order.StageAwaitingPick), string(m), int64(limit))
+}
+
+// WaveLeft returns how many orders of a wave of single items are still to be picked here.
+func (db *DB) WaveLeft(wave string) (int, error) {
+	r, err := db.w.one("SELECT count(*) FROM shipments WHERE open = 1 AND cancelled = 0 AND stage = ? AND "+
+		waveMode+" = ? AND "+waveID+" = ?", string(order.StageAwaitingPick), string(order.WaveSingle), wave)
+	if err != nil {
+		return 0, err
+	}
+	return int(r.int(0)), nil
 }

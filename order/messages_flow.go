@@ -2,33 +2,38 @@ package order
 
 // Lines of work that passes on: batches, lots, loads, zones, other goods and who let them.
 const (
-	MsgBatchTaken      MsgCode = "batch_taken"       // Who works on the N orders together of which Ref is one
-	MsgAskBatchOver    MsgCode = "ask_batch_over"    // Who takes the N orders over
-	MsgWorkGone        MsgCode = "work_gone"         // Ref: the centre has taken it away
-	MsgLotPicked       MsgCode = "lot_picked"        // Lot of Name was reserved and picked for Ref
-	DoTakeLot          MsgCode = "do_take_lot"       // Lot of Name
-	MsgLoadClosed      MsgCode = "load_closed"       // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
-	DoCloseLoad        MsgCode = "do_close_load"     // all parcels of carrier Name are gone: LIST
-	MsgAskReason       MsgCode = "ask_reason"        // why Reason is let pass, N reasons are listed
-	DoReason           MsgCode = "do_reason"         // choose one of N
-	MsgAskSubst        MsgCode = "ask_subst"         // may other goods go out for N units of Name?
-	MsgSubstCustoms    MsgCode = "subst_customs"     // Ref is declared to customs
-	MsgScanSubst       MsgCode = "scan_subst"        // instead of N units of Name
-	DoScanSubst        MsgCode = "do_scan_subst"     //
-	MsgSubstSame       MsgCode = "subst_same"        // Name: the goods that are missing
-	MsgSubstCold       MsgCode = "subst_cold"        // Name is of another temperature class, Reason
-	MsgSubstituted     MsgCode = "substituted"       // N units of Name go out instead
-	MsgZoneDone        MsgCode = "zone_done"         // Ref: N of Need; the rest is in zone Location
-	DoPassOn           MsgCode = "do_pass_on"        // scan tote Code of Ref, it goes to zone Location
-	MsgPassed          MsgCode = "passed"            // Ref in tote Code goes to zone Location, N of Need
-	DoBringZone        MsgCode = "do_bring_zone"     // tote Code to zone Location
-	MsgOtherZone       MsgCode = "other_zone"        // Ref goes on in zone Location
-	MsgZoneLater       MsgCode = "zone_later"        // Name at Location is picked in zone Ref
-	MsgBoxEmptiedPaper MsgCode = "box_emptied_paper" // N units out of box Need, whose waybill Waybill is printed
-	MsgTaskReleased    MsgCode = "task_released"     // Ref, Reason the kind
-	DoFinishAll        MsgCode = "do_finish_all"     // finish or release N orders of a batch
-	DoFinishTask       MsgCode = "do_finish_task"    // finish or release Ref, Reason the kind
-	DoQueueFirst       MsgCode = "do_queue_first"    // back to the queue, other work is got there
+	MsgBatchTaken      MsgCode = "batch_taken"        // Who works on the N orders together of which Ref is one
+	MsgAskBatchOver    MsgCode = "ask_batch_over"     // Who takes the N orders over
+	MsgWorkGone        MsgCode = "work_gone"          // Ref: the centre has taken it away
+	MsgLotPicked       MsgCode = "lot_picked"         // Lot of Name was reserved and picked for Ref
+	DoTakeLot          MsgCode = "do_take_lot"        // Lot of Name
+	MsgLoadClosed      MsgCode = "load_closed"        // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
+	DoCloseLoad        MsgCode = "do_close_load"      // all parcels of carrier Name are gone: LIST
+	MsgAskReason       MsgCode = "ask_reason"         // why Reason is let pass, N reasons are listed
+	DoReason           MsgCode = "do_reason"          // choose one of N
+	MsgAskSubst        MsgCode = "ask_subst"          // may other goods go out for N units of Name?
+	MsgSubstCustoms    MsgCode = "subst_customs"      // Ref is declared to customs
+	MsgScanSubst       MsgCode = "scan_subst"         // instead of N units of Name
+	DoScanSubst        MsgCode = "do_scan_subst"      //
+	MsgSubstSame       MsgCode = "subst_same"         // Name: the goods that are missing
+	MsgSubstCold       MsgCode = "subst_cold"         // Name is of another temperature class, Reason
+	MsgSubstituted     MsgCode = "substituted"        // N units of Name go out instead
+	MsgZoneDone        MsgCode = "zone_done"          // Ref: N of Need; the rest is in zone Location
+	DoPassOn           MsgCode = "do_pass_on"         // scan tote Code of Ref, it goes to zone Location
+	MsgPassed          MsgCode = "passed"             // Ref in tote Code goes to zone Location, N of Need
+	DoBringZone        MsgCode = "do_bring_zone"      // tote Code to zone Location
+	MsgOtherZone       MsgCode = "other_zone"         // Ref goes on in zone Location
+	MsgZoneLater       MsgCode = "zone_later"         // Name at Location is picked in zone Ref
+	MsgBoxEmptiedPaper MsgCode = "box_emptied_paper"  // N units out of box Need, whose waybill Waybill is printed
+	MsgNotOfBench      MsgCode = "not_of_bench"       // Waybill: another bench's, or nobody's
+	DoScanSoon         MsgCode = "do_scan_soon"       // the centre is asked
+	DoOtherBench       MsgCode = "do_other_bench"     // the same, and it cannot answer now
+	DoHandOverThere    MsgCode = "do_hand_over_there" //
+	MsgTaskReleased    MsgCode = "task_released"      // Ref, Reason the kind
+	DoFinishAll        MsgCode = "do_finish_all"      // finish or release N orders of a batch
+	DoFinishTask       MsgCode = "do_finish_task"     // finish or release Ref, Reason the kind
+	DoQueueFirst       MsgCode = "do_queue_first"     // back to the queue, other work is got there
+	DoScanSingle       MsgCode = "do_scan_single"     // Name at Location: each scan opens an order of a wave
 )
 
 // flowMessages lists the codes of this file.
@@ -37,5 +42,5 @@ func flowMessages() []MsgCode {
 		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad,
 		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
-		MsgTaskReleased, DoFinishAll, DoFinishTask, DoQueueFirst}
+		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, DoFinishAll, DoFinishTask, DoQueueFirst}
 }

@@ -19,6 +19,7 @@ type lists struct {
 	pulled       bool // the centre changed them: read again now
 	queue        []QueueRow
 	queueTotal   int
+	singles      *SinglesView
 	outbound     []OutboundRow
 	outboundAll  int
 	instructions []order.Instruction
@@ -39,7 +40,7 @@ func (l *Loop) publish() {
 		v.Sync.Unsent, v.Sync.Oldest, v.Sync.Alone = n, oldest, l.opt.Alone
 	}
 	l.refresh()
-	v.Queue, v.QueueTotal = l.lists.queue, l.lists.queueTotal
+	v.Queue, v.QueueTotal, v.Singles = l.lists.queue, l.lists.queueTotal, l.lists.singles
 	v.Outbound, v.OutboundAll = l.lists.outbound, l.lists.outboundAll
 	v.Instructions = l.lists.instructions
 	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
@@ -82,6 +83,9 @@ func (l *Loop) refresh() {
 			}
 		}
 		l.lists.queue, l.lists.queueTotal = rows, n
+	}
+	if w, err := l.singles(); err == nil {
+		l.lists.singles = w
 	}
 	if rows, n, err := st.Outbound(queueRows); err == nil {
 		l.lists.outbound, l.lists.outboundAll = rows, n

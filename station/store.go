@@ -24,6 +24,8 @@ type Store interface {
 	Flow(id string, version int) (*order.Flow, error)
 	// Queue returns open work by priority, promise and cold chain, at most limit rows, and how much there is.
 	Queue(op order.OperatorID, limit int) ([]QueueRow, int, error)
+	// WaveLeft returns how many orders of a wave of single items are still to be picked here.
+	WaveLeft(wave string) (int, error)
 	// Outbound returns parcels that are labelled and not handed over, and how many there are.
 	Outbound(limit int) ([]OutboundRow, int, error)
 	// Waiting returns those that wait for a carrier, longest waiting first, at most limit.

@@ -19,6 +19,7 @@ type View struct {
 	Slots        []SlotView // of a batch or put wall, in the order of its work
 	Queue        []QueueRow
 	QueueTotal   int
+	Singles      *SinglesView // the wave of single items that is next, nil none
 	Outbound     []OutboundRow
 	OutboundAll  int
 	Instructions []order.Instruction

@@ -96,6 +96,10 @@ func (p *painter) coldPair(a area, where, qty string, under int) area {
 // coldQueue shows the orders that are to be done next, each with room around it.
 func (p *painter) coldQueue(a area) {
 	a = p.todo(a)
+	if w := p.v.Singles; w != nil {
+		p.singles(a, w)
+		return
+	}
 	head, a := a.top(1)
 	head.line(0, 2, seg{st: title, s: sprintf(p.t.QueueTitle, p.v.QueueTotal)})
 	if len(p.v.Queue) == 0 {

@@ -12,7 +12,7 @@ import (
 func init() {
 	moreViews = append(moreViews, func() map[string]*station.View {
 		all := map[string]*station.View{"cold_pick": picking(), "cold_wrong": wrongItem(), "cold_alike": alike(), "cold_offline": offline(picking()),
-			"cold_queue": queueing(), "cold_label": labelling(), "cold_question": askingShort(), "cold_pack": packing(), "cold_dispatch": dispatching(),
+			"cold_queue": queueing(), "cold_singles": singleWave(), "cold_label": labelling(), "cold_question": askingShort(), "cold_pack": packing(), "cold_dispatch": dispatching(),
 			"cold_batch": batching(order.BatchCluster), "cold_wall_put": putting(order.BatchWall), "cold_sign_in": signingIn(), "cold_panel": panelled(order.PanelBench)}
 		for _, v := range all {
 			v.ColdLook = true

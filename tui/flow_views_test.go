@@ -9,7 +9,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 
 // flowViews are the screens of work that changes hands, and of what a lead decides.
 func flowViews() map[string]*station.View {
-	return map[string]*station.View{
+	return map[string]*station.View{"queue_singles": singleWave(), 
 		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
 		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
 	}
@@ -92,6 +92,14 @@ func zoneDone() *station.View {
 	v.Work.Current, v.Work.NextZone, v.Work.Next = nil, "冷冻 B", nil
 	v.Verdict = shown(order.LineDone, m(order.MsgZoneDone, order.Args{Ref: "HN20261121-1042", N: 18, Need: 22, Location: "B"}),
 		m(order.DoPassOn, order.Args{Code: "T-07", Location: "B"}))
+	return v
+}
+
+// singleWave is a bench whose next work is a wave of single items.
+func singleWave() *station.View {
+	v := queueing()
+	v.Singles = &station.SinglesView{Wave: "W000000012", Orders: 60, Left: 41,
+		Line: station.LineView{No: 1, SKU: "HN-MANGO-5KG", Name: mango(), Location: "A-03-2", Qty: 1, Temp: order.Chilled, Track: order.Tracking{Expiry: true}}}
 	return v
 }
 

@@ -16,6 +16,11 @@ func (p *painter) queue(a area) {
 		return
 	}
 	a = p.todo(a)
+	if w := p.v.Singles; w != nil {
+		if a = p.singles(a, w); a.h < 2 {
+			return
+		}
+	}
 	head, a := a.top(1)
 	if len(p.v.Queue) == 0 {
 		head.text(0, 0, title, sprintf(p.t.QueueTitle, p.v.QueueTotal))

@@ -29,6 +29,9 @@ func (p *painter) stepMessage() order.Message {
 	}
 	switch b.Screen {
 	case order.ScreenQueue:
+		if v := p.v.Singles; v != nil {
+			return order.Message{Code: order.DoScanSingle, Args: order.Args{Name: v.Line.Name, SKU: v.Line.SKU, Location: v.Line.Location}}
+		}
 		return order.Message{Code: order.DoScanWork}
 	case order.ScreenDispatch:
 		if b.Chill {

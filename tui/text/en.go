@@ -61,7 +61,7 @@ var en = Texts{
 	Question: "QUESTION:", AnswerRepeat: "same scanner, same scan = YES", AnswerYes: "YES on the bench card = yes",
 	AnswerLead: "a lead's badge = yes", AnswerSignOut: "F11 KEEP  F8 RELEASE", AnswerNo: "Esc = NO",
 
-	AnswerReason: "REASON 1-%d on the bench card, or the digit", AnswerSubst: "the goods' code", Instead: "instead of", NextZone: "TOTE GOES TO ZONE", Wave: "wave %s", Gift: "GIFT", PutIn: "PUT IN", CancelCheck: "cancel check: %s",
+	AnswerReason: "REASON 1-%d on the bench card, or the digit", AnswerSubst: "the goods' code", Instead: "instead of", NextZone: "TOTE GOES TO ZONE", Wave: "wave %s", Singles: "ONE ITEM, ONE ORDER", SinglesLeft: "%d of %d left", SinglesWant: "ORDERS LEFT", Gift: "GIFT", PutIn: "PUT IN", CancelCheck: "cancel check: %s",
 
 	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",
 

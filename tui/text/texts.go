@@ -83,7 +83,7 @@ type Texts struct {
 
 	// AnswerReason: how many there are. Instead: the goods that are missing. CancelCheck:
 	// age of the centre's last word.
-	AnswerReason, AnswerSubst, Instead, CancelCheck, NextZone, Wave, Gift, PutIn string
+	AnswerReason, AnswerSubst, Instead, CancelCheck, NextZone, Wave, Singles, SinglesLeft, SinglesWant, Gift, PutIn string
 
 	// Instructions. TodoTitle: count.
 	TodoTitle, TodoHow, TodoGoods string

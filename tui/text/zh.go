@@ -61,7 +61,7 @@ var zh = Texts{
 	Question: "请回答：", AnswerRepeat: "同一把枪，同一个码 = 是", AnswerYes: "扫指令卡「是」 = 是",
 	AnswerLead: "组长扫工牌 = 是", AnswerSignOut: "F11 保留  F8 释放", AnswerNo: "Esc = 否",
 
-	AnswerReason: "指令卡「原因 1」到「%d」，或数字键", AnswerSubst: "扫代替的货品", Instead: "代替", NextZone: "周转箱送到", Wave: "波次 %s", Gift: "赠品", PutIn: "放入", CancelCheck: "核对取消：%s",
+	AnswerReason: "指令卡「原因 1」到「%d」，或数字键", AnswerSubst: "扫代替的货品", Instead: "代替", NextZone: "周转箱送到", Wave: "波次 %s", Singles: "一单一货", SinglesLeft: "剩 %d / %d 单", SinglesWant: "剩下几单", Gift: "赠品", PutIn: "放入", CancelCheck: "核对取消：%s",
 
 	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫「是」", TodoGoods: "%d 件 %s 放到 %s",
 
