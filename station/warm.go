@@ -102,7 +102,7 @@ func (l *Loop) outView() []OutView {
 	if s == nil {
 		return l.lists.out
 	}
-	list := l.clocks(nil, s.ID, s.Ref(), s.Out)
+	list := l.clocks(make([]OutView, 0, len(s.Out)+len(l.lists.out)), s.ID, s.Ref(), s.Out)
 	for _, o := range l.lists.out {
 		if o.Shipment != s.ID {
 			list = append(list, o)
