@@ -59,6 +59,8 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 		if e.Type == order.EventCalled || e.Type == order.EventCallEnded {
 			return wire.Applied, "", f.called(r, nil)
 		}
+		case order.EventWanted:
+			return wire.Applied, "", f.wanted(&e)
 		return wire.Applied, "", nil
 	}
 	sh, err := f.load(e.Shipment)

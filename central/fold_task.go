@@ -90,6 +90,32 @@ func (f *fold) unannounced(e *order.Event) (*Task, error) {
 	return &Task{Task: *made, Warehouse: sh.Warehouse, OrderID: o.ID, Return: ret.ID}, err
 }
 
+// wanted makes the return of a parcel that came back to another bench than the one that
+// sent it, so that every bench can take it in.
+func (f *fold) wanted(e *order.Event) error {
+	n, err := f.tx.Number(e.Waybill)
+	if err != nil || n == nil || n.Shipment == "" {
+		return err
+	}
+	sh, err := f.load(n.Shipment)
+	if err != nil || sh == nil || sh.Warehouse != f.station.Warehouse || !sh.AllDispatched() {
+		return err
+	}
+	opened := *e
+	opened.Type, opened.Shipment, opened.Task = order.EventTaskOpened, sh.ID, order.ReturnOf(&sh.Shipment.Shipment, e.Time()).ID
+	if t, err := f.tx.Task(opened.Task); err != nil || t != nil {
+		return err
+	}
+	t, err := f.unannounced(&opened)
+	if err != nil || t == nil {
+		return err
+	}
+	if err := f.s.returnable(f.tx, t, nil); err != nil {
+		return err
+	}
+	return f.s.putTask(f.tx, t)
+}
+
 // received moves the return on whose first goods are here.
 func (f *fold) received(t *Task, e *order.Event) error {
 	ret, err := f.tx.Return(t.Return)

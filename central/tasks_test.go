@@ -303,3 +303,43 @@ func TestAReturnWithoutItsOrderIsTakenInAsTheShopSaidIt(t *testing.T) {
 		t.Fatalf("goods %+v, %v", lines, err)
 	}
 }
+
+// A parcel comes back to a bench that did not send it: the bench asks by the waybill, and
+// every bench of the warehouse hears of the return.
+func TestAParcelThatComesBackToAnotherBenchMakesAReturn(t *testing.T) {
+	c, sender, sh, id := orderSent(t)
+	other := c.NewBench(t, "bench-9")
+	for range 2 { // scanned twice, made once
+		other.Add(order.Event{Type: order.EventWanted, Waybill: sh.Parcels[0].Waybill.Number})
+	}
+	other.Add(order.Event{Type: order.EventWanted, Waybill: "SF9999999999999"})
+	c.PushAll(t, other)
+	wantExceptions(t, c)
+	tk := order.TaskID("U-" + string(sh.ID))
+	for _, b := range []*centraltest.Bench{sender, other} {
+		k := task(t, c, b, tk)
+		if k == nil || k.Task.Kind != order.TaskReturn || k.Task.Lines[1].Qty != sh.Lines[1].Qty || !slices.Contains(k.Task.Codes, sh.Parcels[0].Waybill.Number) {
+			t.Fatalf("task %+v", k)
+		}
+	}
+	k, err := c.GetTask(t.Context(), tk)
+	if err != nil || k.OrderID != id {
+		t.Fatalf("task %+v, %v", k, err)
+	}
+	wantReturn(t, c, k.Return, "awaiting_return")
+	other.Add(order.Event{Type: order.EventTaskOpened, Task: tk})
+	other.Add(order.Event{Type: order.EventTaken, Task: tk, Line: 2, Qty: 1})
+	c.PushAll(t, other)
+	wantReturn(t, c, k.Return, "inspecting")
+}
+
+func TestAParcelThatHasNotLeftMakesNoReturn(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
+	b.Add(order.Event{Type: order.EventWanted, Waybill: sh.Parcels[0].Waybill.Number})
+	c.PushAll(t, b)
+	if k, err := c.GetTask(t.Context(), order.TaskID("U-"+string(sh.ID))); err == nil {
+		t.Fatalf("task %+v", k)
+	}
+}

@@ -159,7 +159,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.leaveBehind(e)
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
-	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused,
+	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused, EventWanted,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
 	case EventChilled, EventTooWarm, EventWarmPassed: // applyCold folds them
 	default:

@@ -33,6 +33,10 @@ func (t *turn) dispatch() {
 	if t.pickup() {
 		return
 	}
+	if number := t.foreignWaybill(); number != "" && len(t.findAll()) == 0 {
+		t.say(OtherOrder, msg(MsgNotOfBench, Args{Waybill: number}), msg(DoHandOverThere, Args{Waybill: number}))
+		return
+	}
 	t.say(WrongKind, msg(MsgNotParcel, Args{Code: shown(t.in.Text)}), msg(DoScanParcel, Args{}))
 }
 

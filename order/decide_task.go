@@ -253,7 +253,9 @@ func (t *turn) notTask() {
 			return
 		}
 	}
-	t.say(Unknown, msg(MsgUnknownCode, Args{Code: t.shownCode()}), msg(DoScanTask, Args{}))
+	if !t.askCentre() {
+		t.say(Unknown, msg(MsgUnknownCode, Args{Code: t.shownCode()}), msg(DoScanTask, Args{}))
+	}
 }
 
 // taskStep is the "do" line of a task.

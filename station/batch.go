@@ -347,7 +347,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 // folds says whether an event changes the shipment it names.
 func folds(t order.EventType) bool {
 	switch t {
-	case order.EventRefused, order.EventNoted, order.EventAsked, order.EventLocated, order.EventSkipped,
+	case order.EventRefused, order.EventNoted, order.EventWanted, order.EventAsked, order.EventLocated, order.EventSkipped,
 		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed, order.EventZero, order.EventWeightOff, order.EventCalled, order.EventCallEnded, order.EventInHand, order.EventDropped:
 		return false
 	}
