@@ -215,8 +215,9 @@ func (c *Client) post(ctx context.Context, to string, msg, reply any, ok func() 
 // may be the answer; ok says whether what was read is one. A station that was enrolled
 // anew while it ran asks again with its new certificate.
 func (c *Client) do(req *http.Request, limit int64, reply any, also func(status int) bool, ok func() bool) error {
+	id := c.shown.Load()
 	err := c.ask(req, limit, reply, also, ok)
-	if err != nil && c.enrolledAnew(err) && rewound(req) {
+	if err != nil && id != nil && c.enrolledAnew(id, err) && rewound(req) {
 		err = c.ask(req, limit, reply, also, ok)
 	}
 	return err

@@ -89,13 +89,15 @@ func (id *Identity) renewed(certPEM string) (*Identity, error) {
 	return &next, nil
 }
 
-// enrolledAnew looks, when the centre does not take the station's certificate, whether the
-// data folder holds another one by now, and shows that from then on.
-func (c *Client) enrolledAnew(refused error) bool {
+// enrolledAnew looks, when the centre does not take the certificate of an identity, whether
+// the data folder holds another one by now, and shows that from then on.
+func (c *Client) enrolledAnew(id *Identity, refused error) bool {
 	var e *Error
-	id := c.shown.Load()
-	if id == nil || !errors.As(refused, &e) || !aboutIdentity[e.code] {
+	if !errors.As(refused, &e) || !aboutIdentity[e.code] {
 		return false
+	}
+	if c.shown.Load() != id { // another call has found it
+		return true
 	}
 	next, err := Load(id.dir, id.keys)
 	if err != nil || next.Station != id.Station || bytes.Equal(next.cert.Leaf.Raw, id.cert.Leaf.Raw) {
