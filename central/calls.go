@@ -67,5 +67,5 @@ func (f *fold) called(r *ingest.Row, sh *folded) error {
 		return err
 	}
 	what := fmt.Sprintf("%s calls for the lead at %s", clip(string(e.By)), f.station.ID)
-	return f.raiseAs(calls+strconv.FormatInt(int64(e.At), 10), r, ExcCalled, sh, what)
+	return f.raiseAs(calls+strconv.FormatInt(e.At, 10), r, ExcCalled, sh, what)
 }

@@ -285,7 +285,7 @@ func notFound(what, id string) error {
 	if what == "station" {
 		hint = "a station is known from its enrolment on; pickcentral stations list shows them"
 	}
-	return order.Errorf("not_found", "there is no %s %q", what, id).WithHint(hint)
+	return order.Errorf("not_found", "there is no %s %q", what, id).WithHint("%s", hint)
 }
 
 // lockStation returns a station that has enrolled, and holds it.
