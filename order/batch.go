@@ -148,7 +148,7 @@ func (b *Batch) bySlot(key string) *Member {
 
 // update takes over what the screen shows of a shipment.
 func (m *Member) update(s *Shipment) {
-	m.Ref, m.Slot = ref(s), cmp.Or(s.Slot, m.Slot)
+	m.Ref, m.Slot = s.Ref(), cmp.Or(s.Slot, m.Slot)
 	m.Units, m.Picked, _ = s.Units()
 	m.Open = 0
 	for i := range s.Lines {

@@ -62,7 +62,7 @@ func (t *turn) tooWarm(parcel int) bool {
 	if c == nil {
 		return false
 	}
-	a := Args{Ref: ref(t.s), Reason: string(c.Temp), AgeS: int(c.total(t.in.At) / time.Second)}
+	a := Args{Ref: t.s.Ref(), Reason: string(c.Temp), AgeS: int(c.total(t.in.At) / time.Second)}
 	if op := t.badge(); op != nil {
 		t.otherBadge(op)
 		return true
@@ -92,10 +92,10 @@ func (t *turn) letWarmPass(s *Shipment, q *Question, op *Operator) {
 func (t *turn) chill() {
 	switch {
 	case t.s != nil && !t.s.out():
-		t.say(WrongKind, msg(MsgNothingCold, Args{Ref: ref(t.s)}), t.next(t.s.now()))
+		t.say(WrongKind, msg(MsgNothingCold, Args{Ref: t.s.Ref()}), t.next(t.s.now()))
 	case t.s != nil:
 		t.event(EventChilled)
-		t.say(OK, msg(MsgChilled, Args{Ref: ref(t.s)}), t.next(t.s.now()))
+		t.say(OK, msg(MsgChilled, Args{Ref: t.s.Ref()}), t.next(t.s.now()))
 	case t.b.Batch != nil || atTasks(t.b.Screen):
 		t.notNow(CmdCold)
 	case t.b.Chill:
@@ -115,7 +115,7 @@ func (s *Shipment) out() bool {
 
 // chillParcel notes that a parcel stands in the cold.
 func (t *turn) chillParcel(p *Parcel) {
-	a := Args{Ref: ref(t.s), Waybill: p.Waybill.Number}
+	a := Args{Ref: t.s.Ref(), Waybill: p.Waybill.Number}
 	if p.Dispatched || !slices.ContainsFunc(t.s.Out, func(c OutClock) bool { return !c.Since.IsZero() && t.s.clockOf(&c, p.No) }) {
 		t.say(DoneAlready, msg(MsgNothingCold, a), msg(DoScanChill, a))
 		return

@@ -11,7 +11,7 @@ func (t *turn) refuseSplit(no int) bool {
 	if left <= 0 {
 		return false
 	}
-	a := Args{Ref: ref(t.s), N: left, Need: no}
+	a := Args{Ref: t.s.Ref(), N: left, Need: no}
 	t.say(Blocked, msg(MsgOneBox, a), msg(DoOtherBox, a))
 	return true
 }

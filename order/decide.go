@@ -269,5 +269,3 @@ func (t *turn) keep(err error) {
 }
 
 func (t *turn) today() Date { return DateOf(t.in.At.In(t.env.Zone)) }
-
-func ref(s *Shipment) string { return s.Ref() }

@@ -60,7 +60,7 @@ func (t *turn) askTakeBatch(s *Shipment) bool {
 	if len(ids) < 2 {
 		return false
 	}
-	a := Args{Ref: ref(s), Who: t.env.Book.OperatorName(s.Owner), N: len(ids)}
+	a := Args{Ref: s.Ref(), Who: t.env.Book.OperatorName(s.Owner), N: len(ids)}
 	t.ask(Taken, Question{Kind: AskTakeOver, Repeatable: true, Shipment: s.ID, Reason: string(s.Owner)},
 		msg(MsgBatchTaken, a), msg(DoScanAgain, Args{}))
 	return true

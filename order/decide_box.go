@@ -1,8 +1,6 @@
 package order
 
-import (
-	"cmp"
-)
+import "cmp"
 
 // into says how the shipment will stand once a unit event has happened that verifies
 // units where units are verified at that step; they go into the box at hand. Only where
@@ -47,7 +45,7 @@ func (t *turn) closeBox(kind string) {
 		return
 	}
 	no := t.s.Box(t.b)
-	a := Args{Ref: ref(t.s), N: t.s.UnitsIn(no), Need: no, Code: kind}
+	a := Args{Ref: t.s.Ref(), N: t.s.UnitsIn(no), Need: no, Code: kind}
 	switch {
 	case a.N == 0:
 		t.say(Needs, msg(MsgBoxEmpty, a), t.next(now))
@@ -79,7 +77,7 @@ func (t *turn) boxCommand(kind string) Command {
 
 // tellBox notes the kind of a box that is full.
 func (t *turn) tellBox(p *Parcel, kind string) {
-	a := Args{Ref: ref(t.s), N: t.s.UnitsIn(p.No), Need: p.No, Code: kind}
+	a := Args{Ref: t.s.Ref(), N: t.s.UnitsIn(p.No), Need: p.No, Code: kind}
 	switch {
 	case kind == "":
 		t.say(WrongKind, msg(MsgNothingToBox, a), t.next(t.s.now()))
@@ -137,7 +135,7 @@ func (t *turn) boxCode() bool {
 
 // turnToBox lets the next units go into a box that was begun or planned.
 func (t *turn) turnToBox(p *Parcel) {
-	a := Args{Ref: ref(t.s), N: t.s.UnitsIn(p.No), Need: p.No, Waybill: p.Waybill.Number}
+	a := Args{Ref: t.s.Ref(), N: t.s.UnitsIn(p.No), Need: p.No, Waybill: p.Waybill.Number}
 	switch {
 	case p.Labelled:
 		t.say(DoneAlready, msg(MsgLabelledYet, a), t.next(t.s.now()))
@@ -168,7 +166,7 @@ func (t *turn) askUnbox() {
 		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.nextHere())
 		return
 	}
-	a := Args{Ref: ref(t.s), Need: latest, N: t.s.UnitsIn(latest)}
+	a := Args{Ref: t.s.Ref(), Need: latest, N: t.s.UnitsIn(latest)}
 	t.ask(ConfirmAgain, Question{Kind: AskUnbox, Shipment: t.s.ID, Parcel: latest}, msg(MsgAskUnbox, a), msg(DoScanBox, a))
 }
 
@@ -192,7 +190,7 @@ func (t *turn) unboxBy() bool {
 // emptyBox takes back every unit that went into a box, the last one first, and opens
 // it. What lies in other boxes stays there.
 func (t *turn) emptyBox(p *Parcel) {
-	a := Args{Ref: ref(t.s), Need: p.No, N: t.s.UnitsIn(p.No), Waybill: p.Waybill.Number}
+	a := Args{Ref: t.s.Ref(), Need: p.No, N: t.s.UnitsIn(p.No), Waybill: p.Waybill.Number}
 	switch {
 	case p.Labelled:
 		t.say(Blocked, msg(MsgLabelledYet, a), msg(DoCallLead, a))
@@ -335,7 +333,7 @@ func (t *turn) printedNumber(p *Parcel) string {
 
 // reopenBox takes the closing of a box back.
 func (t *turn) reopenBox(st step) {
-	a := Args{Ref: ref(t.s), Need: st.box, N: t.s.UnitsIn(st.box)}
+	a := Args{Ref: t.s.Ref(), Need: st.box, N: t.s.UnitsIn(st.box)}
 	t.events = append(t.events, t.draftUndo(st))
 	t.try(t.events[len(t.events)-1])
 	t.b.Box, t.b.Screen = 0, screenFor(t.s.now())

@@ -249,7 +249,7 @@ func (t *turn) finishFirst() Message {
 	case b != nil && !b.Packing:
 		return msg(DoFinishAll, Args{N: len(b.Members)})
 	case t.s != nil:
-		return msg(DoFinishFirst, Args{Ref: ref(t.s)})
+		return msg(DoFinishFirst, Args{Ref: t.s.Ref()})
 	case k != nil:
 		return msg(DoFinishTask, Args{Ref: k.Ref, Reason: string(k.Kind)})
 	}
@@ -258,7 +258,7 @@ func (t *turn) finishFirst() Message {
 
 // release puts the open work back into the queue; what was picked stays counted.
 func (t *turn) release() {
-	a := Args{Ref: ref(t.s)}
+	a := Args{Ref: t.s.Ref()}
 	t.event(EventReleased)
 	t.leave()
 	t.say(OK, msg(MsgReleased, a), msg(DoScanWork, Args{}))
@@ -297,7 +297,7 @@ func (t *turn) askSignOut() {
 		t.signOut(false)
 		return
 	}
-	a := Args{Ref: ref(t.s)}
+	a := Args{Ref: t.s.Ref()}
 	t.ask(Needs, Question{Kind: AskSignOut, Shipment: t.s.ID}, msg(MsgAskSignOut, a), msg(DoKeepRelease, a))
 }
 
@@ -392,7 +392,7 @@ func (t *turn) hold() {
 		t.notNow(CmdHold)
 		return
 	}
-	a := Args{Ref: ref(t.s)}
+	a := Args{Ref: t.s.Ref()}
 	t.event(EventHeld).Reason = string(ToVerify)
 	t.event(EventReleased)
 	t.leave()

@@ -47,7 +47,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 		t.say(Unknown, msg(MsgUnknownCode, Args{}), msg(DoScanParcel, Args{}))
 		return
 	}
-	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), AgeS: t.wordAgeS()}
+	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), AgeS: t.wordAgeS()}
 	switch {
 	case p.Dispatched && t.instruct(t.s):
 	case p.Dispatched:
@@ -83,7 +83,7 @@ func (t *turn) handToCarrier(p *Parcel) *Event {
 		return e
 	}
 	left := t.stillWaiting(p)
-	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID), N: max(left, 0)}
+	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID), N: max(left, 0)}
 	do := msg(DoScanParcel, a)
 	if left == 0 {
 		do = msg(DoCloseLoad, a)

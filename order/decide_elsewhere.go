@@ -11,7 +11,7 @@ func (t *turn) elsewhere() {
 	}
 	for _, r := range refs {
 		if r.Shipment == t.s.ID && r.Kind != RefItem && r.Kind != RefLocation {
-			t.say(DoneAlready, msg(MsgOpenAlready, Args{Ref: ref(t.s)}), t.next(t.s.now()))
+			t.say(DoneAlready, msg(MsgOpenAlready, Args{Ref: t.s.Ref()}), t.next(t.s.now()))
 			return
 		}
 	}
@@ -38,7 +38,7 @@ func (t *turn) foreign(refs []Ref) bool {
 		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location, N: len(workOf(refs))}
 		switch r.Kind {
 		case RefShipment, RefWaybill, RefTote:
-			t.say(OtherOrder, msg(MsgIsOther, a), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
+			t.say(OtherOrder, msg(MsgIsOther, a), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
 		case RefItem:
 			t.mixed(r.SKU)
 			t.say(OtherOrder, msg(MsgForOther, a), msg(putBackTo(r.Location), a))

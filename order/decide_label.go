@@ -19,7 +19,7 @@ func (t *turn) label() {
 		t.notLabel()
 		return
 	}
-	a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Reason: t.s.PaperVoid(p, PaperWaybill)}
+	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Reason: t.s.PaperVoid(p, PaperWaybill)}
 	switch {
 	case p.Labelled:
 		t.say(DoneAlready, msg(MsgLabelledYet, a), t.next(t.s.now()))
@@ -47,7 +47,7 @@ func (t *turn) stuck(p *Parcel) {
 		return
 	}
 	t.b.Recheck = nil
-	t.say(OK, msg(MsgPackedAll, Args{Ref: ref(t.s), Waybill: p.Waybill.Number}), msg(DoNextOrder, Args{}))
+	t.say(OK, msg(MsgPackedAll, Args{Ref: t.s.Ref(), Waybill: p.Waybill.Number}), msg(DoNextOrder, Args{}))
 	t.leave()
 	t.backToWall()
 }
@@ -116,7 +116,7 @@ func (t *turn) print() {
 // one waits.
 func (t *turn) printAll(lead *Operator) {
 	if t.unprinted() == nil {
-		t.say(Blocked, msg(MsgNoWaybill, Args{Ref: ref(t.s)}), msg(DoCallLead, Args{}))
+		t.say(Blocked, msg(MsgNoWaybill, Args{Ref: t.s.Ref()}), msg(DoCallLead, Args{}))
 		return
 	}
 	for i := range t.s.Parcels {
@@ -163,7 +163,7 @@ func (t *turn) commandPrint() {
 	case t.unprinted() != nil:
 		t.print()
 	case again == nil:
-		t.say(Blocked, msg(MsgNoWaybill, Args{Ref: ref(t.s)}), msg(DoCallLead, Args{}))
+		t.say(Blocked, msg(MsgNoWaybill, Args{Ref: t.s.Ref()}), msg(DoCallLead, Args{}))
 	case !t.gateOpen(GatePrint, t.s):
 		t.refuseReprint()
 	case t.mayBeOut(again):

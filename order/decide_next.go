@@ -192,7 +192,7 @@ func (t *turn) refuseFlow(s *Shipment, at Screen) bool {
 }
 
 func (t *turn) notAllowed(s *Shipment) {
-	a := Args{Ref: ref(s), Reason: string(s.State)}
+	a := Args{Ref: s.Ref(), Reason: string(s.State)}
 	if f := t.flowOf(s); f != nil {
 		st, _ := f.State(s.State)
 		a.Name = st.Name

@@ -103,7 +103,7 @@ func (t *turn) verified(m match) {
 	switch {
 	case after.packDone():
 		t.b.Screen, t.b.Focus = ScreenLabel, 0
-		t.say(OrderDone, msg(MsgOrderPacked, Args{Ref: ref(t.s)}), Message{})
+		t.say(OrderDone, msg(MsgOrderPacked, Args{Ref: t.s.Ref()}), Message{})
 		t.proceed(after)
 	case changed.Unverified() == 0:
 		t.b.Focus = 0

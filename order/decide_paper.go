@@ -158,7 +158,7 @@ func (t *turn) oldPaper(p *Parcel) {
 	case p.Prints > 0 && !t.void(p):
 		do = msg(DoWaitLabel, Args{Waybill: p.Waybill.Number})
 	}
-	t.say(Blocked, msg(MsgPaperVoid, Args{Waybill: shown(t.in.Text), Ref: ref(t.s), Reason: VoidOrder}), do)
+	t.say(Blocked, msg(MsgPaperVoid, Args{Waybill: shown(t.in.Text), Ref: t.s.Ref(), Reason: VoidOrder}), do)
 }
 
 // voidPapers records which papers do not say any more what is in the box, once the box
@@ -188,7 +188,7 @@ func (t *turn) refusePaper(p *Parcel) bool {
 		if !k.ForCustoms() || p.Paper(k).Prints > 0 && t.s.PaperVoid(p, k) == "" {
 			continue
 		}
-		a := Args{Waybill: p.Waybill.Number, Ref: ref(t.s), Reason: k.Word()}
+		a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Reason: k.Word()}
 		t.ask(Blocked, Question{Kind: AskPapers, Shipment: t.s.ID, Parcel: p.No}, msg(MsgPaperMissing, a), msg(DoScanYes, a))
 		return true
 	}

@@ -225,12 +225,12 @@ func (t *turn) picked(after outlook) {
 	t.b.Screen = screenFor(after)
 	if !t.may(RolePacker) {
 		t.event(EventReleased)
-		a := Args{Ref: ref(t.s), N: after.picked(), Need: after.ordered()}
+		a := Args{Ref: t.s.Ref(), N: after.picked(), Need: after.ordered()}
 		t.leave()
 		t.say(OrderDone, msg(MsgOrderPicked, a), msg(DoBringTotes, Args{}))
 		return
 	}
-	t.say(OrderDone, msg(MsgOrderPicked, Args{Ref: ref(t.s), N: after.picked(), Need: after.ordered()}), Message{})
+	t.say(OrderDone, msg(MsgOrderPicked, Args{Ref: t.s.Ref(), N: after.picked(), Need: after.ordered()}), Message{})
 	t.proceed(after)
 }
 

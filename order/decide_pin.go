@@ -125,7 +125,7 @@ func (t *turn) call() {
 	}
 	c := &Call{At: t.in.At, By: t.b.Operator, Name: t.b.OperatorName}
 	if t.s != nil {
-		c.Shipment, c.Ref = t.s.ID, ref(t.s)
+		c.Shipment, c.Ref = t.s.ID, t.s.Ref()
 	}
 	t.event(EventCalled)
 	t.b.Called = c

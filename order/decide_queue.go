@@ -137,7 +137,7 @@ func (t *turn) open(id ShipmentID, taking bool) {
 	default:
 		who := t.env.Book.OperatorName(s.Owner)
 		t.ask(Taken, Question{Kind: AskTakeOver, Repeatable: true, Shipment: s.ID, Reason: string(s.Owner)},
-			msg(MsgBelongsTo, Args{Ref: ref(s), Who: who}), msg(DoScanAgain, Args{}))
+			msg(MsgBelongsTo, Args{Ref: s.Ref(), Who: who}), msg(DoScanAgain, Args{}))
 		t.s = nil
 	}
 }
@@ -148,7 +148,7 @@ func (t *turn) askUnhold(s *Shipment) bool {
 	if h == nil || h.Code != ToVerify || !t.b.Lead || s.Cancelled {
 		return false
 	}
-	a := Args{Ref: ref(s), Reason: string(h.Code)}
+	a := Args{Ref: s.Ref(), Reason: string(h.Code)}
 	t.ask(ConfirmAgain, Question{Kind: AskUnhold, Shipment: s.ID, Reason: string(h.Code)}, msg(MsgAskUnhold, a), msg(DoScanYes, a))
 	return true
 }
@@ -169,7 +169,7 @@ func (t *turn) unhold(q *Question) {
 	}
 	e := t.event(EventUnheld)
 	e.Reason, e.Auth, e.Why = q.Reason, string(t.b.Operator), q.Why
-	t.say(OK, msg(MsgUnheld, Args{Ref: ref(t.s)}), msg(DoScanWork, Args{}))
+	t.say(OK, msg(MsgUnheld, Args{Ref: t.s.Ref()}), msg(DoScanWork, Args{}))
 	t.s = on
 }
 
@@ -189,7 +189,7 @@ func (t *turn) refuseWork(s *Shipment) bool {
 	if t.refuseStopped(s) {
 		return true
 	}
-	a := Args{Ref: ref(s)}
+	a := Args{Ref: s.Ref()}
 	if s.AllLabelled() {
 		t.say(DoneAlready, msg(MsgFinished, a), msg(DoScanWork, Args{}))
 		return true
@@ -203,13 +203,13 @@ func (t *turn) refuseLease(s *Shipment) bool {
 	if s.Started() || t.env.Book.LeaseValid(s.ID, t.in.At) {
 		return false
 	}
-	t.say(Blocked, msg(MsgNoLease, Args{Ref: ref(s)}), msg(DoReconnect, Args{}))
+	t.say(Blocked, msg(MsgNoLease, Args{Ref: s.Ref()}), msg(DoReconnect, Args{}))
 	return true
 }
 
 // refuseStopped says that a shipment is cancelled or held.
 func (t *turn) refuseStopped(s *Shipment) bool {
-	a := Args{Ref: ref(s)}
+	a := Args{Ref: s.Ref()}
 	switch h := s.Stopped(); {
 	case s.Cancelled:
 		t.say(Blocked, msg(MsgCancelled, a), msg(DoSetAside, Args{}))
@@ -245,7 +245,7 @@ func (t *turn) barred() bool {
 func (t *turn) enter(typ EventType, what MsgCode) {
 	s := t.s
 	need, picked, _ := s.Units()
-	a := Args{Ref: ref(s), N: len(s.Lines), Need: need}
+	a := Args{Ref: s.Ref(), N: len(s.Lines), Need: need}
 	if what == MsgOpened && s.Started() {
 		what, a.N = MsgResumed, picked
 	}

@@ -40,7 +40,7 @@ func (t *turn) ownerOfLot(l *Line, p Pending) (give *lotOwner, refused bool) {
 	if give != nil || has == nil {
 		return give, false
 	}
-	a := Args{Name: l.Name, SKU: l.SKU, Lot: p.Lot, Ref: ref(has), Location: l.Location}
+	a := Args{Name: l.Name, SKU: l.SKU, Lot: p.Lot, Ref: has.Ref(), Location: l.Location}
 	t.say(Blocked, msg(MsgLotPicked, a), msg(DoTakeLot, Args{Name: l.Name, SKU: l.SKU, Lot: l.Lot}))
 	t.spent = true
 	return nil, true

@@ -112,7 +112,7 @@ func (q *Question) units() int {
 // short closes a line with fewer units than ordered, and with it those that wanted the
 // same goods from the same place.
 func (t *turn) short(q *Question, l *Line) {
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: q.Reason, Ref: ref(t.s)}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: q.Reason, Ref: t.s.Ref()}
 	what := MsgShorted
 	own, closed := t.shortLines(q)
 	if closed > 1 {

@@ -45,7 +45,7 @@ func (t *turn) resume(op *Operator) {
 			need, picked, _ := s.Units()
 			t.b.Shipment, t.s = s.ID, s
 			t.b.Screen = screenFor(s.now())
-			t.say(OK, msg(MsgResumed, Args{Ref: ref(s), N: picked, Need: need}), t.next(s.now()))
+			t.say(OK, msg(MsgResumed, Args{Ref: s.Ref(), N: picked, Need: need}), t.next(s.now()))
 			t.printerFirst()
 			return
 		}

@@ -20,7 +20,7 @@ func (t *turn) askSubst() {
 		t.notNow(CmdSubst)
 		return
 	}
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Open(), Ref: ref(t.s), Location: l.Location}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.Open(), Ref: t.s.Ref(), Location: l.Location}
 	if t.refuseDeclared(a) {
 		return
 	}
@@ -63,7 +63,7 @@ func (t *turn) substitute(q *Question) bool {
 	if t.err != nil {
 		return true
 	}
-	a := Args{Name: l.Name, SKU: l.SKU, N: l.Open(), Ref: ref(t.s)}
+	a := Args{Name: l.Name, SKU: l.SKU, N: l.Open(), Ref: t.s.Ref()}
 	switch {
 	case p == nil:
 		t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), q.Do)
@@ -78,7 +78,7 @@ func (t *turn) substitute(q *Question) bool {
 		e.Line, e.Qty, e.No, e.Auth, e.Why, e.Sub = l.No, l.Open(), t.s.lastLine()+1, string(q.Who), q.Why, p
 		draft := *e
 		t.swapped(draft)
-		t.say(OK, msg(MsgSubstituted, Args{Name: p.Name, SKU: p.SKU, N: draft.Qty, Ref: ref(t.s)}), t.nextHere())
+		t.say(OK, msg(MsgSubstituted, Args{Name: p.Name, SKU: p.SKU, N: draft.Qty, Ref: t.s.Ref()}), t.nextHere())
 	}
 	return true
 }

@@ -169,7 +169,7 @@ func (t *turn) codeOfTask() bool {
 	if k == nil {
 		return t.err != nil
 	}
-	t.say(OtherOrder, msg(MsgOtherTask, Args{Ref: k.Ref, Reason: string(k.Kind)}), msg(DoFinishFirst, Args{Ref: ref(t.s)}))
+	t.say(OtherOrder, msg(MsgOtherTask, Args{Ref: k.Ref, Reason: string(k.Kind)}), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
 	return true
 }
 
@@ -237,10 +237,10 @@ func (t *turn) notTask() {
 			return
 		case s == nil:
 		case s.Cancelled:
-			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: ref(s)}), msg(DoSetAside, Args{}))
+			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: s.Ref()}), msg(DoSetAside, Args{}))
 			return
 		case !s.AllDispatched():
-			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: ref(s)}), msg(DoToQueue, Args{Ref: ref(s)}))
+			t.say(Blocked, msg(MsgNeverShipped, Args{Ref: s.Ref()}), msg(DoToQueue, Args{Ref: s.Ref()}))
 			return
 		default:
 			t.openTask(ReturnOf(s, t.in.At), false)

@@ -31,13 +31,13 @@ func (s *Shipment) tote() string { return cmp.Or(s.Slot, s.Tote) }
 
 // passStep is the "do" line of an order whose goods of this zone are all picked.
 func (t *turn) passStep(o outlook, zone string) Message {
-	return msg(DoPassOn, Args{Code: o.tote(), Location: LocationID(zone), Ref: ref(o.Shipment)})
+	return msg(DoPassOn, Args{Code: o.tote(), Location: LocationID(zone), Ref: o.Ref()})
 }
 
 // zoneDone ends the picking in this zone: the tote is scanned, and goes on to the next.
 func (t *turn) zoneDone(after outlook, zone string) {
 	t.b.Focus, t.b.Located = 0, ""
-	a := Args{Ref: ref(t.s), N: after.picked(), Need: after.ordered(), Location: LocationID(zone)}
+	a := Args{Ref: t.s.Ref(), N: after.picked(), Need: after.ordered(), Location: LocationID(zone)}
 	t.say(LineDone, msg(MsgZoneDone, a), t.passStep(after, zone))
 }
 
@@ -62,7 +62,7 @@ func (t *turn) passOn() bool {
 		case known || own == "" && t.env.Policy.IsTote(r.Key):
 			t.pass(r.Key, zone)
 		case t.env.Policy.IsTote(r.Key):
-			a.Ref = ref(t.s)
+			a.Ref = t.s.Ref()
 			t.say(WrongItem, msg(MsgToteWrong, a), t.passStep(t.s.now(), zone))
 		default:
 			continue
@@ -87,7 +87,7 @@ func (t *turn) pass(tote, zone string) {
 		return
 	}
 	need, picked, _ := t.s.Units()
-	a := Args{Ref: ref(t.s), Code: tote, Location: LocationID(zone), N: picked, Need: need}
+	a := Args{Ref: t.s.Ref(), Code: tote, Location: LocationID(zone), N: picked, Need: need}
 	e := t.event(EventPassed)
 	e.Slot, e.Reason = tote, zone
 	t.leave()
@@ -109,7 +109,7 @@ func (t *turn) refuseZone(s *Shipment) bool {
 	if zone == "" || s.Owner == t.b.Operator || s.pickedIn(zones) {
 		return false // picked here, and perhaps not passed on yet
 	}
-	a := Args{Ref: ref(s), Code: s.tote(), Location: LocationID(zone)}
+	a := Args{Ref: s.Ref(), Code: s.tote(), Location: LocationID(zone)}
 	t.say(OtherOrder, msg(MsgOtherZone, a), msg(DoBringZone, a))
 	return true
 }

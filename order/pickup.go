@@ -77,7 +77,7 @@ func (t *turn) about(s *Shipment, do func()) {
 // fetch opens the parcels of a shipment to the buyer whose code was scanned.
 func (t *turn) fetch(s *Shipment) {
 	n := s.unsent()
-	a := Args{Ref: ref(s), N: n, AgeS: t.wordAgeS()}
+	a := Args{Ref: s.Ref(), N: n, AgeS: t.wordAgeS()}
 	switch {
 	case t.instruct(s) || t.refuseStopped(s):
 	case !s.AllLabelled():
@@ -92,7 +92,7 @@ func (t *turn) fetch(s *Shipment) {
 
 // fetchStep names the parcel to hand to the buyer.
 func (t *turn) fetchStep(s *Shipment) Message {
-	a := Args{Ref: ref(s), N: s.unsent()}
+	a := Args{Ref: s.Ref(), N: s.unsent()}
 	for i := range s.Parcels {
 		if p := &s.Parcels[i]; !p.Dispatched && s.NeedsBox(p) {
 			a.Waybill = p.Waybill.Number
@@ -105,7 +105,7 @@ func (t *turn) fetchStep(s *Shipment) Message {
 // fetchedYet refuses a code a second time, and says when it was used and who gave the
 // parcels out.
 func (t *turn) fetchedYet(s *Shipment) {
-	a := Args{Ref: ref(s)}
+	a := Args{Ref: s.Ref()}
 	if f := s.Fetched; f != nil {
 		at := f.At.In(t.env.Zone)
 		a.At, a.Date, a.Who = at, DateOf(at), t.env.Book.OperatorName(f.By)
@@ -119,7 +119,7 @@ func (t *turn) refusePickup(p *Parcel, lead *Operator) bool {
 	if t.s.Pickup == "" || t.b.Fetch == t.s.ID || lead != nil {
 		return false
 	}
-	a := Args{Ref: ref(t.s), Waybill: p.Waybill.Number}
+	a := Args{Ref: t.s.Ref(), Waybill: p.Waybill.Number}
 	t.ask(Blocked, Question{Kind: AskOverride, Gate: GatePickup, Shipment: t.s.ID, Parcel: p.No}, msg(MsgPickupFirst, a), msg(DoScanPickup, a))
 	return true
 }
@@ -129,7 +129,7 @@ func (t *turn) refusePickup(p *Parcel, lead *Operator) bool {
 func (t *turn) handToBuyer(e *Event) {
 	e.Reason = "pickup"
 	left := t.s.unsent() - 1
-	a := Args{Ref: ref(t.s), Waybill: e.Waybill, N: left}
+	a := Args{Ref: t.s.Ref(), Waybill: e.Waybill, N: left}
 	if left > 0 {
 		after := clonedParcels(t.s)
 		after.Parcel(e.Parcel).Dispatched = true

@@ -42,7 +42,7 @@ func (b *shelf) Find(key string, limit int) ([]Ref, error) {
 }
 
 func refsOf(s *Shipment, key string) (refs []Ref) {
-	base := Ref{Shipment: s.ID, Order: ref(s), Owner: s.Owner}
+	base := Ref{Shipment: s.ID, Order: s.Ref(), Owner: s.Owner}
 	add := func(k RefKind, set func(*Ref)) {
 		r := base
 		r.Kind = k
@@ -51,7 +51,7 @@ func refsOf(s *Shipment, key string) (refs []Ref) {
 		}
 		refs = append(refs, r)
 	}
-	if CodeKey(string(s.ID)) == key || CodeKey(ref(s)) == key {
+	if CodeKey(string(s.ID)) == key || CodeKey(s.Ref()) == key {
 		add(RefShipment, nil)
 	}
 	if s.Tote != "" && CodeKey(s.Tote) == key || s.Slot != "" && CodeKey(s.Slot) == key {

@@ -190,7 +190,7 @@ const unannounced = "U-"
 // was refused at the door, or one that came without a word. Station and centre make the
 // same of the same shipment.
 func ReturnOf(s *Shipment, at time.Time) *Task {
-	t := &Task{ID: TaskID(unannounced + string(s.ID)), Kind: TaskReturn, Ref: ref(s), Order: ref(s), Shipment: s.ID, At: at, Why: "unannounced"}
+	t := &Task{ID: TaskID(unannounced + string(s.ID)), Kind: TaskReturn, Ref: s.Ref(), Order: s.Ref(), Shipment: s.ID, At: at, Why: "unannounced"}
 	f := ReturnsFlow()
 	t.State, _ = f.Move(f.Initial, TriggerApprove)
 	for i := range s.Parcels {
