@@ -52,6 +52,7 @@ type DB struct {
 	heads  map[int64]head // as stored
 	flows  map[flowKey]*order.Flow
 	policy *order.Policy
+	task   lastTask
 	badges []byte // badge key, nil not looked up yet
 	*keyring
 	started StartedReason // why this Open started a new log, "" it did not

@@ -47,6 +47,37 @@ func mustTask(t testing.TB, db *DB, id order.TaskID) *order.Task {
 	return k
 }
 
+// What a task that was read is used for must not show in the next one that is read.
+func TestATaskIsReadAsItIsStoredWhoeverHasReadItBefore(t *testing.T) {
+	db, _ := openNew(t)
+	apply(t, db, 2, taskRow(t, 1, testTask("R1")), taskRow(t, 2, testTask("R2")))
+	first := mustTask(t, db, "R1")
+	before := mustTask(t, db, "R1")
+	first.Lines[0].N, first.Lines[0].Goods, first.State = 7, []order.Judged{{Qty: 7}}, "closed"
+	if diff := cmp.Diff(before, mustTask(t, db, "R1")); diff != "" {
+		t.Error(diff)
+	}
+	if id := mustTask(t, db, "R2").ID; id != "R2" {
+		t.Error(id)
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.PutTask(first); err != nil {
+		t.Fatal(err)
+	}
+	if n := mustTask(t, db, "R1").Lines[0].N; n != 7 {
+		t.Errorf("%d units, after the write", n)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, mustTask(t, db, "R1")); diff != "" {
+		t.Error("after it was taken back:", diff)
+	}
+}
+
 func TestATaskIsFoundByItsNumbersAndGoodsUntilItIsOver(t *testing.T) {
 	db, _ := openNew(t)
 	asked := testTask("R2")
