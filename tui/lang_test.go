@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"pickstation/order"
 	"pickstation/tui/text"
 )
@@ -96,8 +98,35 @@ func TestTheScreenSpeaksTheOperatorsFurtherLanguage(t *testing.T) {
 			t.Errorf("the screen lacks %q:\n%s", want, s)
 		}
 	}
+	speak(t, "code = \"vi\"\n")
 	v.Verdict = shown(order.Blocked, m(order.MsgNoLease, order.Args{Ref: "A"}), m(order.DoReconnect, order.Args{}))
 	if s := words(Render(v, Size{80, 24}, options(text.ZH, Mono))); !strings.Contains(s, "~Order A is not leased") || !strings.Contains(s, "BỊ CHẶN") && !strings.Contains(s, "XXX") {
 		t.Errorf("the gap is not seen:\n%s", s)
+	}
+}
+
+// The sample of a further language has goldens of what pickers see most.
+func TestTheSampleLanguageLooksAsItDid(t *testing.T) {
+	speak(t, sampleLanguage(t))
+	var b strings.Builder
+	for _, name := range []string{"queue", "pick", "pick_wrong", "label"} {
+		v := views()[name]
+		v.Bench.Lang = "vi"
+		for _, size := range []Size{{80, 24}, {40, 16}} {
+			b.WriteString(sprintf("===== %s %dx%d\n%s\n", name, size.W, size.H, words(Render(v, size, options("vi", Mono)))))
+		}
+	}
+	file := filepath.Join("testdata", "vi.txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("screen changed; look at it, then run with -update:\n%s", diff)
 	}
 }

@@ -16,6 +16,13 @@ import (
 // squeezed is a text without its spaces, so that it is found wherever it was wrapped.
 func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }
 
+// whole are the languages in which everything is said whole: those of the program, and
+// the sample of a further one.
+func whole(t *testing.T) []string {
+	speak(t, sampleLanguage(t))
+	return text.Languages()
+}
+
 // told says whether a text stands on a screen whole, in its usual look and in that for the cold.
 func told(v *station.View, size Size, lang, s string) bool {
 	o := options(lang, Mono)
@@ -60,6 +67,7 @@ var faults = map[station.AlertCode]func(*station.View){
 }
 
 func TestTheStepOfEveryAlertIsWhole(t *testing.T) {
+	languages := whole(t)
 	for _, c := range station.Conditions() {
 		raise := faults[c.Code]
 		if raise == nil {
@@ -78,7 +86,7 @@ func TestTheStepOfEveryAlertIsWhole(t *testing.T) {
 				continue
 			}
 			for _, size := range sizes {
-				for _, lang := range []string{text.ZH, text.EN} {
+				for _, lang := range languages {
 					do := text.Line(lang, list[0].Do)
 					if c.Code == station.AlertPrinter {
 						do = text.PrinterDo(lang, "media_empty")
@@ -97,6 +105,7 @@ var saying = order.Args{Name: mango(), SKU: "HN-MANGO-5KG", Ref: "HN20261121-104
 	Serial: "SN-4711", Date: "2026-12-01", Reason: "media_empty", Waybill: "SF1234567890123", N: 3, Need: 5, AgeS: 180}
 
 func TestTheStepOfEveryVerdictIsWhole(t *testing.T) {
+	languages := whole(t)
 	for _, c := range order.MsgCodes() {
 		if !strings.HasPrefix(string(c), "do_") {
 			continue
@@ -105,7 +114,7 @@ func TestTheStepOfEveryVerdictIsWhole(t *testing.T) {
 			v := picking()
 			v.Verdict = shown(verdict, m(order.MsgForOther, saying), m(c, saying))
 			for _, size := range sizes {
-				for _, lang := range []string{text.ZH, text.EN} {
+				for _, lang := range languages {
 					do := text.Line(lang, v.Verdict.Do)
 					if c == order.DoMendPrinter {
 						do = text.PrinterDo(lang, saying.Reason)
@@ -122,12 +131,13 @@ func TestTheStepOfEveryVerdictIsWhole(t *testing.T) {
 // Every command of the card that the footer names is named whole, and so is every key of
 // the virtual scanner; INFO stays in sight in low windows, which have room for little else.
 func TestCommandsAreNamedWhole(t *testing.T) {
+	languages := whole(t)
 	for name, v := range views() {
 		if v == nil {
 			continue
 		}
 		for _, size := range sizes {
-			for _, lang := range []string{text.ZH, text.EN} {
+			for _, lang := range languages {
 				for _, o := range []Options{{}, {Demo: true}, {Demo: true, Training: true}} {
 					o.Lang, o.Now = lang, noon
 					lines := strings.Split(words(Render(v, size, o)), "\n")
@@ -156,9 +166,10 @@ func TestCommandsAreNamedWhole(t *testing.T) {
 }
 
 func TestThePanelSaysHowToTurnItInEveryWindow(t *testing.T) {
+	languages := whole(t)
 	for _, panel := range []order.Panel{order.PanelBench, order.PanelShift, order.PanelLead} {
 		for _, size := range sizes {
-			for _, lang := range []string{text.ZH, text.EN} {
+			for _, lang := range languages {
 				if v := panelled(panel); !told(v, size, lang, text.For(lang).PanelHint) {
 					t.Errorf("%s at %v in %s:\n%s", panel, size, lang, words(Render(v, size, options(lang, Mono))))
 				}
@@ -168,12 +179,13 @@ func TestThePanelSaysHowToTurnItInEveryWindow(t *testing.T) {
 }
 
 func TestHowToAnswerIsWhole(t *testing.T) {
+	languages := whole(t)
 	for name, v := range views() {
 		if v == nil || v.Bench.Question == nil {
 			continue
 		}
 		for _, size := range sizes {
-			for _, lang := range []string{text.ZH, text.EN} {
+			for _, lang := range languages {
 				p := painter{v: v, lang: lang, t: text.For(lang), now: noon, h: size.H}
 				for _, s := range []string{p.answer(v.Bench.Question), p.t.AnswerNo} {
 					if !told(v, size, lang, s) {

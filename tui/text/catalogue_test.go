@@ -183,15 +183,14 @@ func TestTheSampleLanguageHasNothingWrong(t *testing.T) {
 	}
 	missing := 0
 	for _, f := range found {
-		if f.Wrong {
-			t.Error(f)
-		}
-		if strings.Contains(f.What, "missing") {
+		if f.Missing() { // the newest, which wait for whoever speaks it
 			missing++
+		} else {
+			t.Error(f)
 		}
 	}
 	if missing > 0 {
-		t.Logf("%d texts are shown in English; the newest are there for whoever speaks it", missing)
+		t.Logf("%d texts are shown in English", missing)
 	}
 }
 
