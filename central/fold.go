@@ -56,11 +56,12 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 			why := string(order.AnomalyUnknown)
 			return wire.Parked, why, f.raiseOnce(r, why, nil, unknownDetail(&e))
 		}
-		if e.Type == order.EventCalled || e.Type == order.EventCallEnded {
+		switch e.Type {
+		case order.EventCalled, order.EventCallEnded:
 			return wire.Applied, "", f.called(r, nil)
-		}
 		case order.EventWanted:
 			return wire.Applied, "", f.wanted(&e)
+		}
 		return wire.Applied, "", nil
 	}
 	sh, err := f.load(e.Shipment)

@@ -350,10 +350,11 @@ func (t *turn) undo() {
 }
 
 // labelOn says whether the label is on the box that a step filled. Where nobody said
-// which goods lie in which box, the first label counts for all.
+// which goods lie in which box, the first label counts for all; what put nothing into a
+// box is on none.
 func (t *turn) labelOn(st step) bool {
-	mapped := slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool { return p.Closed || p.Extra })
 	noBox := st.typ == EventShorted || st.typ == EventSubstituted
+	mapped := slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool { return p.Closed || p.Extra })
 	return slices.ContainsFunc(t.s.Parcels, func(p Parcel) bool {
 		return p.Labelled && (!mapped || !noBox && (p.No == st.box || st.box == 0 && p.No == t.s.firstBox()))
 	})
