@@ -95,13 +95,16 @@ func (c *conn) empty(t records.Table) error {
 	return err
 }
 
+// ownSettings are those of a store for itself, or for its move.
+var ownSettings = []string{central.MetaMoving, central.MetaMoved, metaOrigin}
+
 // without leaves rows out that belong to the engine or to the move.
 func without(t records.Table) string {
 	switch t.Name {
 	case "counters":
 		return " WHERE name <> 'partitions'"
 	case "meta":
-		return " WHERE name NOT IN ('" + central.MetaMoving + "', '" + central.MetaMoved + "')"
+		return " WHERE name NOT IN ('" + strings.Join(ownSettings, "', '") + "')"
 	}
 	return ""
 }
@@ -109,7 +112,7 @@ func without(t records.Table) string {
 func moved(t records.Table, values []any) bool {
 	name, _ := values[0].(string)
 	return (t.Name != "counters" || !records.OwnCounters[name]) &&
-		(t.Name != "meta" || name != central.MetaMoving && name != central.MetaMoved)
+		(t.Name != "meta" || !slices.Contains(ownSettings, name))
 }
 
 // transfer copies a table, or only sums it up where it is here already.
