@@ -57,7 +57,7 @@ func TestAPrinterThatCannotWorkIsNamedAtTheStart(t *testing.T) {
 		"second":        {"[paper_printer]\ndpi=300", "uri is missing"},
 		"same":          {"[printer]\nuri='ipp://p/x'\n[paper_printer]\nuri='ipp://p/x'", "is the label printer"},
 		"unknown field": {"[printer]\nspeed=3", "unknown key"},
-		"near a field":  {"[printer]\nlangauge='zpl'", "did you mean \"printer.language\"?"},
+		"near a field":  {"[printer]\nlanguag='zpl'", "did you mean \"printer.language\"?"},
 	} {
 		path := filepath.Join(t.TempDir(), "pickstation.toml")
 		if err := os.WriteFile(path, []byte("station='b1'\ndata_dir='data'\n"+c.toml+"\n"), 0o600); err != nil {
