@@ -159,15 +159,6 @@ func (t *turn) doAsked() Message {
 	return t.nextHere()
 }
 
-// otherLang is the language that LANG turns to: the one behind in the list.
-func (e *Env) otherLang(lang string) string {
-	langs := e.Langs
-	if len(langs) == 0 {
-		langs = []string{"zh", "en"}
-	}
-	return langs[(slices.Index(langs, lang)+1)%len(langs)]
-}
-
 // commandYes answers a question with the YES code of the bench card, never a key.
 // A question that is answered by the same scan again is answered by nothing else.
 func (t *turn) commandYes(q *Question) {
