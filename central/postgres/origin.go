@@ -99,14 +99,16 @@ func (s *Store) settle(c *conn) error {
 	return nil
 }
 
-// takeOver writes a new origin; of several processes that find it, the first one.
+// takeOver writes a new origin; of several processes that find it, the first one. Where
+// there was none, they all write the same.
 func (s *Store) takeOver(c *conn, origin string) error {
 	if _, err := c.direct("BEGIN"); err != nil {
 		return err
 	}
 	t := newTx(c, s.numbers)
-	written, err := t.Meta(metaOrigin)
-	if err == nil && written != "" && written != origin {
+	var written string
+	known, err := t.One("SELECT value FROM meta WHERE name = ? FOR UPDATE", []any{metaOrigin}, &written)
+	if known && err == nil && written != origin {
 		slog.Warn("another server took the database over; what it lacks is asked for again", "before", written, "now", origin)
 		err = s.succession.renew(t)
 	}

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"errors"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -180,5 +181,40 @@ func TestAServerThatStartsAgainKeepsTheTimeline(t *testing.T) {
 	b := p.centres[0].NewBench(t, "bench-1")
 	if got := p.centres[0].PushAll(t, b); got.Timeline != 1 {
 		t.Errorf("timeline %d", got.Timeline)
+	}
+}
+
+// TestACopyThatPickcentralDidNotMakeIsNoticedInAnotherServer restores a plain dump.
+func TestACopyThatPickcentralDidNotMakeIsNoticedInAnotherServer(t *testing.T) {
+	for _, name := range []string{"pg_dump", "psql"} {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skip(name, " is not installed (Debian: postgresql-client)")
+		}
+	}
+	first := pgtest.Own(t)
+	at, err := first.Database(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, clock := filepath.Join(t.TempDir(), "c"), centraltest.NewClock()
+	c := centraltest.Over(t, open(t, at), keys, clock)
+	id := c.Put(t, centraltest.Order("1"))
+	b := c.NewBench(t, "bench-1")
+	file := filepath.Join(t.TempDir(), "dump.sql")
+	to := pgtest.Database(t)
+	for _, cmd := range []*exec.Cmd{exec.CommandContext(t.Context(), "pg_dump", "-f", file, at),
+		exec.CommandContext(t.Context(), "psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-f", file, to)} {
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	for range 2 { // it is noticed once
+		restored := centraltest.Over(t, open(t, to), keys, clock)
+		if got := restored.PushAll(t, b).Timeline; got != clock.Now().Unix() {
+			t.Errorf("timeline %d", got)
+		}
+		if restored.View(t, id).External != "1" {
+			t.Error("the order is not there")
+		}
 	}
 }
