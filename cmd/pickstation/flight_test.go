@@ -130,6 +130,47 @@ product durian @D-1
 	}
 }
 
+// Returns and stock tasks are in it, begun as they were when the recording begins; a return
+// that nobody announced is made by the bench again.
+func TestAScenarioOfTasksBeginsBeforeThem(t *testing.T) {
+	const world = `
+order A state=dispatched
+  2 milk @L2
+task return RET-1 order=Z codes=BACK-1
+  2 milk to=L1
+task count CNT-1
+  4 tea @L2
+task move MOV-1
+  3 tea @L2 to=L9
+`
+	steps := []string{"scan B-LI", "card TASKS", "scan RET-1", "scan MILK", "card GRADE-A", "scan MILK", "scan MILK", "key F6", "card QUEUE",
+		"card TASKS", "scan CNT-1", "scan L2", "scan TEA", "scan MILK", "card YES", "card YES", "scan MOV-1", "scan L2", "wait 2m", "scan TEA", "scan L9",
+		"card SHORT", "card YES", "card TASKS", "scan SF-A-1", "scan MILK", "card GRADE-B", "card YES"}
+	dir := recordedBench(t, world, steps...)
+	for _, last := range []time.Duration{time.Hour, time.Minute} {
+		o := &scenarioOptions{dir: dir, title: "Tasks", last: last}
+		text, err := o.text(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(text, "the bench said") || strings.Contains(text, "is not here any more") || strings.Contains(text, "begun elsewhere") {
+			t.Errorf("of the last %s: it goes otherwise than it went:\n%s", last, text)
+		}
+		for _, want := range []string{"OK moved", "task_opened", "return_closed"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("of the last %s: it lacks %q:\n%s", last, want, text)
+			}
+		}
+		sc, err := parseScenario([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := sc.run(t.Context(), "up"); err != nil {
+			t.Errorf("of the last %s: it does not run: %v\n%s", last, err, text)
+		}
+	}
+}
+
 // Goods of the catalogue that go out instead are asked for their lot there as here.
 func TestAScenarioKnowsWhatTheCatalogueSaysOfOtherGoods(t *testing.T) {
 	const world = `

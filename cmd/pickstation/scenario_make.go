@@ -141,8 +141,8 @@ func (m *scenarioMaker) rows() (rows []exampleRow, err error) {
 	}
 	p.PINRoles, p.Shipper = nil, order.Sender{}
 	rows = append(rows, exampleRow{wire.RowPolicy, "policy", p})
-	people, work, goods, places := m.touched()
-	for _, id := range people {
+	all := m.touched()
+	for _, id := range all.people {
 		op, err := m.db.Operator(id)
 		if err != nil {
 			return nil, err
@@ -153,17 +153,17 @@ func (m *scenarioMaker) rows() (rows []exampleRow, err error) {
 		op.Name = string(id) // the person's name stays here
 		rows = append(rows, exampleRow{wire.RowOperator, string(id), personRow(op)})
 	}
-	for _, sku := range goods {
+	for _, sku := range all.goods {
 		p, err := m.db.Product(sku)
 		if err != nil {
 			return nil, err
 		}
 		rows = append(rows, exampleRow{wire.RowProduct, string(sku), p})
 	}
-	for _, id := range places {
+	for _, id := range all.places {
 		rows = append(rows, exampleRow{wire.RowLocation, string(id), order.Location{ID: id}})
 	}
-	for _, id := range work {
+	for _, id := range all.work {
 		s, err := m.before(id)
 		if err != nil {
 			return nil, err
@@ -179,6 +179,15 @@ func (m *scenarioMaker) rows() (rows []exampleRow, err error) {
 		rows = append(rows, exampleRow{wire.RowWork, string(id), struct {
 			Shipment *order.Shipment `json:"shipment"`
 		}{s}})
+	}
+	for _, id := range all.tasks {
+		t, err := m.taskBefore(id)
+		if err != nil {
+			return nil, err
+		}
+		if t != nil {
+			rows = append(rows, exampleRow{wire.RowTask, string(id), wire.Task{Task: *t}})
+		}
 	}
 	return rows, nil
 }
@@ -232,30 +241,16 @@ func (m *scenarioMaker) prelude() (out []string) {
 			break
 		}
 	}
-	var who order.OperatorID
-	var open order.ShipmentID
-	for i := range m.events {
-		e := &m.events[i]
-		if !e.Time().Before(m.start) {
-			break
-		}
-		switch e.Type {
-		case order.EventSignedIn:
-			who, open = e.By, ""
-		case order.EventSignedOut:
-			who, open = "", ""
-		case order.EventOpened, order.EventTakenOver, order.EventPicked, order.EventPacked:
-			open = e.Shipment
-		case order.EventReleased, order.EventDispatched:
-			open = ""
-		}
-	}
-	if who == "" {
+	at := m.standing()
+	if at.who == "" {
 		return nil
 	}
-	out = append(out, "# the recording begins later\n", "scan "+badgeFor(who)+"\n")
-	if s, err := m.db.Shipment(open); err == nil && s != nil && len(s.Orders) > 0 {
+	out = append(out, "# the recording begins later\n", "scan "+badgeFor(at.who)+"\n")
+	if s, err := m.db.Shipment(at.work); err == nil && s != nil && len(s.Orders) > 0 {
 		out = append(out, "scan "+s.Orders[0].External+"\n")
+	}
+	if t, err := m.db.Task(at.task); err == nil && t != nil {
+		out = append(out, "card "+string(order.CmdTasks)+"\n", "scan "+t.Ref+"\n")
 	}
 	return out
 }

@@ -12,18 +12,31 @@ import (
 )
 
 // touched is everything that a line of the recording, or an event since, names.
-func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.ShipmentID, goods []order.SKU, places []order.LocationID) {
-	who, what := map[order.OperatorID]bool{}, map[order.ShipmentID]bool{}
+type touched struct {
+	people []order.OperatorID
+	work   []order.ShipmentID
+	tasks  []order.TaskID
+	goods  []order.SKU
+	places []order.LocationID
+}
+
+func (m *scenarioMaker) touched() touched {
+	who, what, tasks := map[order.OperatorID]bool{}, map[order.ShipmentID]bool{}, map[order.TaskID]bool{}
 	sku, place := map[order.SKU]bool{}, map[order.LocationID]bool{}
 	for i := range m.events {
 		if e := &m.events[i]; !e.Time().Before(m.start.Add(-time.Second)) {
-			who[e.By], who[order.OperatorID(e.Auth)], what[e.Shipment] = true, true, true
+			who[e.By], who[order.OperatorID(e.Auth)], what[e.Shipment], tasks[e.Task] = true, true, true, true
 		}
 	}
 	for i := range m.lines {
 		l := &m.lines[i]
 		who[order.OperatorID(l.Badge)] = true
 		for _, key := range l.keys() {
+			if named, err := m.db.Tasks(key, 8); err == nil {
+				for _, r := range named {
+					tasks[r.ID] = true
+				}
+			}
 			refs, err := m.db.Find(key, 8)
 			if err != nil {
 				continue // it is not found in the scenario either
@@ -39,13 +52,18 @@ func (m *scenarioMaker) touched() (people []order.OperatorID, work []order.Shipm
 			}
 		}
 	}
+	for id := range tasks {
+		if t, err := m.db.Task(id); err == nil && t != nil {
+			who[t.Owner], what[t.Shipment] = true, true
+		}
+	}
 	for id := range what {
 		if s, err := m.db.Shipment(id); err == nil && s != nil && s.Owner != "" {
 			who[s.Owner] = true
 		}
 	}
 	delete(who, "?")
-	return named(who), named(what), named(sku), named(place)
+	return touched{named(who), named(what), named(tasks), named(sku), named(place)}
 }
 
 func named[T cmp.Ordered](set map[T]bool) (out []T) {
@@ -79,7 +97,8 @@ func (l *recordLine) keys() []string {
 }
 
 // before is a shipment as it stood when the recording begins: its plan of now with the
-// events before. Where those do not explain what stands here, it begins untouched.
+// events before. Where those do not explain what stands here, it begins as it stands, or
+// untouched where it was worked on since.
 func (m *scenarioMaker) before(id order.ShipmentID) (*order.Shipment, error) {
 	now, err := m.db.Shipment(id)
 	if err != nil || now == nil {
@@ -90,20 +109,30 @@ func (m *scenarioMaker) before(id order.ShipmentID) (*order.Shipment, error) {
 		return nil, err
 	}
 	then, all := untouched(now, f), untouched(now, f)
+	since := false
 	for i := range m.events {
 		if e := &m.events[i]; e.Shipment == id {
 			if e.Time().Before(m.start) {
 				order.Apply(then, f, e)
+			} else {
+				since = since || !unmoving[e.Type] && !e.TaskChanges()
 			}
 			order.Apply(all, f, e)
 		}
 	}
-	if pickedOf(all) != pickedOf(now) {
+	switch {
+	case pickedOf(all) == pickedOf(now):
+	case !since:
+		return now, nil
+	default:
 		m.notes = append(m.notes, fmt.Sprintf("shipment %s was begun elsewhere; it begins untouched here", id))
 		return untouched(now, f), nil
 	}
 	return then, nil
 }
+
+// unmoving are events that change no work.
+var unmoving = map[order.EventType]bool{order.EventRefused: true, order.EventNoted: true, order.EventAsked: true}
 
 // firstOf is the first state of a stage, "" where the flow has none.
 func firstOf(f *order.Flow, stage order.Stage) order.StateCode {
