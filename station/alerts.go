@@ -128,7 +128,7 @@ var conditions = []Condition{
 		return when(!p.Prints() || p.Status == "media_low", "", p.Since, say(order.MsgAlertPrinter, order.DoAlertPrinter, order.Args{Reason: p.Status}))
 	}},
 	{Code: AlertParked, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertPrinter}, holds: func(v *View, _ time.Time) []Alert {
-		return when(v.Printer.Parked > 0, "", time.Time{}, say(order.MsgAlertParked, order.DoAlertParked, order.Args{N: v.Printer.Parked}))
+		return when(v.Printer.Parked > 0, "", v.Printer.ParkedSince, say(order.MsgAlertParked, order.DoAlertParked, order.Args{N: v.Printer.Parked}))
 	}},
 	{Code: AlertDiskLow, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertDiskFull}, holds: func(v *View, _ time.Time) []Alert {
 		h := &v.Health

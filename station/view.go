@@ -166,6 +166,8 @@ type PrinterView struct {
 	Parked int
 	Done   int       // came out since nothing was queued
 	Since  time.Time // of the status, by this computer's clock
+
+	ParkedSince time.Time // when the oldest of the parked ones was
 }
 
 // HealthView is the state of the database checks and the disk.

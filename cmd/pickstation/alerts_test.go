@@ -138,6 +138,30 @@ func TestConditionsAreRaisedAndClearedByTheDevicesThemselves(t *testing.T) {
 	b.alerted(station.AlertNoReads, "gun1", false)
 }
 
+// A paper that cannot be made is parked by the print worker itself; the alert says since
+// when, and a restart of the program does not lose it.
+func TestAParkedPrintIsAnAlertThatARestartKeeps(t *testing.T) {
+	gun := sim.NewScanner(profileOf(t, "generic-acknak"), sim.Options{AckTimeout: livePatience})
+	b := newLiveBench(t, gunTable, func(s *order.Shipment) {
+		s.Lines = s.Lines[:1]
+		s.Lines[0].Qty, s.Parcels[0].Waybill.Number = 1, "SF\u00e91"
+	}, map[string]plugged{"gun": gun})
+	b.allOnline(1)
+	b.alerted(station.AlertParked, "", false)
+	b.send(gun, "BADGE-LI", "X1", "ITEM-1", "PS:PRINT")
+	b.alerted(station.AlertParked, "", true)
+	since := b.last.Printer.ParkedSince
+	if age := time.Since(since); b.last.Printer.Parked != 1 || age < 0 || age > time.Hour {
+		t.Errorf("%d parked since %v", b.last.Printer.Parked, since)
+	}
+	b.stop()
+	b.start()
+	b.alerted(station.AlertParked, "", true)
+	if !b.last.Printer.ParkedSince.Equal(since) {
+		t.Errorf("after a restart parked since %v, before %v", b.last.Printer.ParkedSince, since)
+	}
+}
+
 func TestAScannerThatIsAbsentNamesItsNextStepEverywhere(t *testing.T) {
 	gun2 := sim.NewScanner(profileOf(t, "generic"), sim.Options{})
 	b := newLiveBench(t, "[[scanner]]\nname = \"gun1\"\nport = \"gun\"\nprofile = \"generic\"\n[[scanner]]\nname = \"gun2\"\nport = \"gun2\"\nprofile = \"generic\"\n",

@@ -222,7 +222,12 @@ func (p *printers) notify(ctx context.Context, i int, st print.Status) {
 			v.Name, v.Status, v.Detail = x.Name, x.Status, x.Detail
 		}
 		v.Queued += p.last[j].Queued
-		v.Parked += p.last[j].Parked
+		if n := p.last[j].Parked; n > 0 {
+			if v.Parked == 0 || p.last[j].Since.Before(v.ParkedSince) {
+				v.ParkedSince = p.last[j].Since
+			}
+			v.Parked += n
+		}
 		v.Done += p.last[j].Done
 	}
 	p.mu.Unlock()

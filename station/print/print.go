@@ -126,7 +126,8 @@ type Status struct {
 	Detail string
 	Queued int // jobs that are not out yet
 	Parked int
-	Done   int // jobs that came out since the queue was last empty
+	Since  time.Time // when the oldest of them was parked
+	Done   int       // jobs that came out since the queue was last empty
 }
 
 // NewWorker returns w ready to run.
@@ -199,6 +200,7 @@ type queue struct {
 	taken   []Job // at the printer
 	waiting int   // all that are not parked
 	parked  int
+	since   time.Time // of the oldest parked job
 	trouble string // code of the newest parked job that may be out, "" none
 }
 
@@ -266,7 +268,9 @@ func (w *Worker) look(ctx context.Context) (q queue, err error) {
 
 func (q *queue) add(job *Job) {
 	if job.State == order.PrintParked {
-		q.parked++
+		if q.parked++; q.parked == 1 || job.At.Before(q.since) {
+			q.since = job.At
+		}
 		if job.MayBeOut() {
 			q.trouble = job.Code
 		}
@@ -297,7 +301,7 @@ func (w *Worker) status(q *queue, code, detail string) {
 			code = "printing"
 		}
 	}
-	st := Status{Code: code, Detail: detail, Queued: q.waiting, Parked: q.parked, Done: w.run}
+	st := Status{Code: code, Detail: detail, Queued: q.waiting, Parked: q.parked, Since: q.since, Done: w.run}
 	if !w.told || st != w.last {
 		w.told, w.last = true, st
 		w.Notify(st)
