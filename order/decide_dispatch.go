@@ -2,7 +2,8 @@ package order
 
 // dispatch hands parcels over by their waybills.
 func (t *turn) dispatch() {
-	for _, r := range t.findAll() {
+	refs := t.findAll()
+	for _, r := range refs {
 		if r.Kind != RefWaybill {
 			continue
 		}
@@ -33,7 +34,7 @@ func (t *turn) dispatch() {
 	if t.pickup() {
 		return
 	}
-	if number := t.foreignWaybill(); number != "" && len(t.findAll()) == 0 {
+	if number := t.foreignWaybill(); number != "" && len(refs) == 0 {
 		t.say(OtherOrder, msg(MsgNotOfBench, Args{Waybill: number}), msg(DoHandOverThere, Args{Waybill: number}))
 		return
 	}
