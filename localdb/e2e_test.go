@@ -2,17 +2,13 @@ package localdb_test
 
 import (
 	"fmt"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"pickstation/central"
 	centralapi "pickstation/central/api"
+	"pickstation/central/centraltest"
 	"pickstation/central/pki"
 	"pickstation/central/sqlite"
 	"pickstation/localdb"
@@ -26,45 +22,33 @@ type realCentre struct {
 	store central.Store
 	svc   *central.Service
 	ca    *pki.CA
-	front atomic.Pointer[http.Handler]
+	front *centraltest.Front
 	url   string
 }
 
 func startRealCentre(t *testing.T) *realCentre {
 	t.Helper()
-	c := &realCentre{t: t, dir: t.TempDir()}
-	c.keys()
+	c := newRealCentre(t)
 	c.open(filepath.Join(c.dir, "central.db"))
-	c.listen()
 	return c
 }
 
-func (c *realCentre) keys() {
-	c.t.Helper()
+// newRealCentre makes a centre that has no store yet.
+func newRealCentre(t *testing.T) *realCentre {
+	t.Helper()
+	c := &realCentre{t: t, dir: t.TempDir()}
+	t.Cleanup(func() {
+		if c.store != nil {
+			c.store.Close()
+		}
+	})
 	var err error
 	if c.ca, err = pki.Open(filepath.Join(c.dir, "ca.pem"), filepath.Join(c.dir, "ca.key"), time.Hour); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// listen lets stations reach the store that answers.
-func (c *realCentre) listen() {
-	t := c.t
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
 		t.Fatal(err)
 	}
-	c.url = "https://" + ln.Addr().String()
-	srv := &http.Server{TLSConfig: c.ca.TLS("127.0.0.1"), ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute,
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*c.front.Load()).ServeHTTP(w, r) })}
-	ended := make(chan error, 1)
-	go func() { ended <- srv.ServeTLS(ln, "", "") }()
-	t.Cleanup(func() {
-		srv.Close()
-		<-ended // it says that it was closed
-		c.store.Close()
-	})
+	c.front = centraltest.NewFront(t, c.ca)
+	c.url = c.front.URL
+	return c
 }
 
 // open makes a file the store that answers.
@@ -95,8 +79,7 @@ func (c *realCentre) over(store central.Store) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	h := s.Handler()
-	c.front.Store(&h)
+	c.front.Answer(s.Handler())
 }
 
 var shop = central.By{Who: "test", Source: "api"}

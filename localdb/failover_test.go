@@ -28,7 +28,7 @@ const eachHas = 6 // orders of a station
 
 func newHall(t *testing.T) *hall {
 	t.Helper()
-	h := &hall{realCentre: &realCentre{t: t, dir: t.TempDir()}, primary: pgtest.Own(t), work: map[string]*bench{}}
+	h := &hall{realCentre: newRealCentre(t), primary: pgtest.Own(t), work: map[string]*bench{}}
 	at, err := h.primary.Database(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -41,9 +41,7 @@ func newHall(t *testing.T) *hall {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.keys()
 	h.over(store)
-	h.listen()
 	for i := range 3 {
 		b := enrol(t, h.realCentre, order.StationID(fmt.Sprint("bench-", i)))
 		h.orders(i*eachHas, (i+1)*eachHas)

@@ -7,9 +7,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -53,15 +50,9 @@ func startTLS(t *testing.T, life time.Duration) *tlsCentre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	web := &http.Server{Handler: srv.Handler(), TLSConfig: c.CA.TLS("127.0.0.1"), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
-	ended := make(chan error, 1)
-	go func() { ended <- web.ServeTLS(ln, "", "") }()
-	t.Cleanup(func() { web.Close(); <-ended })
-	c.url = "https://" + ln.Addr().String()
+	front := centraltest.NewFront(t, c.CA)
+	front.Answer(srv.Handler())
+	c.url = front.URL
 	return c
 }
 

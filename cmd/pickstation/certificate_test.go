@@ -1,17 +1,13 @@
 package main
 
 import (
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"pickstation/central"
 	centralapi "pickstation/central/api"
+	"pickstation/central/centraltest"
 	"pickstation/central/pki"
 	"pickstation/central/sqlite"
 	"pickstation/order"
@@ -23,9 +19,8 @@ type briefCentre struct {
 	*testing.T
 	dir   string
 	svc   *central.Service
-	front atomic.Pointer[http.Handler]
-	addr  string
-	pin   string
+	front *centraltest.Front
+	pin   string // of its CA
 }
 
 func newBriefCentre(t *testing.T, dir string) *briefCentre {
@@ -42,27 +37,17 @@ func newBriefCentre(t *testing.T, dir string) *briefCentre {
 	if c.svc, err = central.New(t.Context(), store, vault, central.Config{}); err != nil {
 		t.Fatal(err)
 	}
-	ca := c.certify(time.Hour)
-	c.pin = ca.Fingerprint()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	t.Cleanup(func() { store.Close() })
+	ca, err := pki.Open(filepath.Join(dir, "ca.pem"), filepath.Join(dir, "ca.key"), time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.addr = ln.Addr().String()
-	web := &http.Server{TLSConfig: ca.TLS("127.0.0.1"), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*c.front.Load()).ServeHTTP(w, r) })}
-	ended := make(chan error, 1)
-	go func() { ended <- web.ServeTLS(ln, "", "") }()
-	t.Cleanup(func() {
-		web.Close()
-		<-ended // it says that it was closed
-		store.Close()
-	})
+	c.pin, c.front = ca.Fingerprint(), centraltest.NewFront(t, ca)
 	return c
 }
 
 // certify makes the centre give out certificates that last so long.
-func (c *briefCentre) certify(life time.Duration) *pki.CA {
+func (c *briefCentre) certify(life time.Duration) {
 	c.Helper()
 	ca, err := pki.Open(filepath.Join(c.dir, "ca.pem"), filepath.Join(c.dir, "ca.key"), life)
 	if err != nil {
@@ -72,9 +57,7 @@ func (c *briefCentre) certify(life time.Duration) *pki.CA {
 	if err != nil {
 		c.Fatal(err)
 	}
-	h := srv.Handler()
-	c.front.Store(&h)
-	return ca
+	c.front.Answer(srv.Handler())
 }
 
 func (c *briefCentre) enrol(cfg *Config) {
@@ -103,7 +86,7 @@ func expired(v *station.View) *station.Alert {
 func TestACertificateThatExpiresWhileTheStationRunsStopsSyncAlone(t *testing.T) {
 	dir := t.TempDir()
 	c := newBriefCentre(t, dir)
-	line, err := newRelay(t.Context(), "127.0.0.1:0", c.addr)
+	line, err := newRelay(t.Context(), "127.0.0.1:0", c.front.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
