@@ -9,7 +9,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 
 // flowViews are the screens of work that changes hands, and of what a lead decides.
 func flowViews() map[string]*station.View {
-	return map[string]*station.View{"queue_singles": singleWave(), 
+	return map[string]*station.View{"queue_singles": singleWave(),
 		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
 		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
 	}
