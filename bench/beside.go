@@ -36,7 +36,10 @@ func scanBeside(d *desk, dir, name string, window time.Duration, work func(conte
 	var wg sync.WaitGroup
 	var times int
 	var werr error
-	wg.Go(func() { times, werr = work(ctx) })
+	wg.Go(func() {
+		defer cancel() // a scan beside work that is through would flatter it
+		times, werr = work(ctx)
+	})
 	var r rival
 	for ctx.Err() == nil {
 		bare, err := limit.block(besideBlock)
