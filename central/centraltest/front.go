@@ -22,7 +22,8 @@ type Front struct {
 // NewFront listens with a certificate of the CA until the test ends.
 func NewFront(t testing.TB, ca *pki.CA) *Front {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	ln, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	f := &Front{URL: "https://" + ln.Addr().String(), Addr: ln.Addr().String()}
 	web := &http.Server{TLSConfig: ca.TLS("127.0.0.1"), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
@@ -30,8 +31,8 @@ func NewFront(t testing.TB, ca *pki.CA) *Front {
 	ended := make(chan error, 1)
 	go func() { ended <- web.ServeTLS(ln, "", "") }()
 	t.Cleanup(func() {
-		web.Close()
-		<-ended // it says that it was closed
+		_ = web.Close() // nobody waits for an answer any more
+		<-ended         // it says that it was closed
 	})
 	return f
 }
