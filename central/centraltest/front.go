@@ -28,11 +28,14 @@ func NewFront(t testing.TB, ca *pki.CA) *Front {
 	f := &Front{URL: "https://" + ln.Addr().String(), Addr: ln.Addr().String()}
 	web := &http.Server{TLSConfig: ca.TLS("127.0.0.1"), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*f.handler.Load()).ServeHTTP(w, r) })}
-	ended := make(chan error, 1)
-	go func() { ended <- web.ServeTLS(ln, "", "") }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = web.ServeTLS(ln, "", "") // it says that it was closed
+	}()
 	t.Cleanup(func() {
 		_ = web.Close() // nobody waits for an answer any more
-		<-ended         // it says that it was closed
+		<-ended
 	})
 	return f
 }
