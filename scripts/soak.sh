@@ -7,6 +7,7 @@
 #   PICKSTATION_CUTS          power cuts of the station's database 1,000,000
 #   PICKSTATION_REAL_WORLDS   worlds of real parts                 5,000
 #   PICKSTATION_WHOLE_WORLDS  whole systems, real processes        1,000
+#   PICKSTATION_SHIFT_SCANS   random scans over random orders       200,000
 #   PICKSTATION_KILLS         kills of each kill loop              1,000 (200 where a kill is slow)
 #   PICKSTATION_SEED          first seed of all of them            0
 #   PICKSTATION_FUZZ          time of each fuzz target             5m, 0 for none
@@ -19,6 +20,7 @@ simulators="
 ./sync/agent     TestNothingIsLostOrDoubledInABadWorld                          model worlds
 ./localdb        TestPowerCutsLoseNothingThatWasAcknowledged                    power cuts
 ./world          TestWorldsOfRealPartsKeepTheInvariants                         worlds of real parts
+./station        TestARandomShiftHoldsWhatMustAlwaysHold                        random shifts
 ./cmd/pickstation TestAStationKilledBehindItsScreenLosesAndDoublesNothing       kills behind the screen
 ./cmd/pickstation TestWholeSystemsThatGoWrongLoseAndDoubleNothing               whole systems
 "

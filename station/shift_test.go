@@ -3,9 +3,7 @@ package station_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +12,10 @@ import (
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/sync/wire"
+	"pickstation/world/farm"
 )
 
-// shiftScansEnv sets how many scans the random shift has; a soak sets 100000.
-const shiftScansEnv = "PICKSTATION_SHIFT_SCANS"
+var randomScans = farm.Size{Name: "random scans", Env: "PICKSTATION_SHIFT_SCANS", CI: 3000, Short: 1000, Soak: 200_000}
 
 // shift is a picker at work on orders that come as others leave: mostly what the screen
 // wants, often something else.
@@ -35,18 +33,12 @@ type shift struct {
 // is exact, and the counts are those of the events. The program is started again now
 // and then.
 func TestARandomShiftHoldsWhatMustAlwaysHold(t *testing.T) {
-	scans := 3000
-	if s := os.Getenv(shiftScansEnv); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		scans = n
-	}
-	for part := 0; scans > 0; part++ { // a new bench now and then: a log of that length is a day's
+	scans, first := randomScans.Seeds()
+	t.Logf("%d random scans from seed %d (%s=N and PICKSTATION_SEED=N set number and first seed)", scans, first, randomScans.Env)
+	for seed := uint64(first) + 1; scans > 0; seed++ { // a new bench now and then: a log of that length is a day's
 		n := min(scans, 10_000)
 		scans -= n
-		runShift(t, uint64(part)+1, n)
+		runShift(t, seed, n)
 	}
 }
 
