@@ -144,7 +144,7 @@ func (st *stage) folder() error {
 	if err != nil {
 		return err
 	}
-	for _, d := range []string{dir, filepath.Join(dir, "station"), filepath.Join(dir, "dev")} {
+	for _, d := range []string{dir, filepath.Join(dir, "dev")} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return fail(exitMissing, err, "name a folder you may write to with --dir")
 		}
@@ -165,6 +165,16 @@ func (st *stage) folder() error {
 	st.later(func() { logFile.Close() })
 	st.log = slog.New(slog.NewTextHandler(logFile, nil))
 	return nil
+}
+
+// stationDir is the bench's data folder: the demo's own, but for folders that an older
+// program made.
+func (st *stage) stationDir() string {
+	older := filepath.Join(st.dir, "station")
+	if _, err := os.Stat(older); err == nil {
+		return older
+	}
+	return st.dir
 }
 
 // papers is where the bench's second printer puts what is no label: --out holds labels only.
@@ -197,7 +207,7 @@ func (st *stage) build(ctx context.Context) error {
 		return fail(exitMissing, err, "the demo needs a free loopback port")
 	}
 	st.later(st.line.Close)
-	st.cfg = &Config{Station: "bench-1", DataDir: filepath.Join(st.dir, "station"), Lang: st.o.lang,
+	st.cfg = &Config{Station: "bench-1", DataDir: st.stationDir(), Lang: st.o.lang,
 		DevDir: filepath.Join(st.dir, "dev"), Central: CentralConfig{URL: "https://" + st.line.Addr()},
 		UI: UIConfig{Color: st.o.color}, Work: WorkConfig{Want: max(st.o.orders, 1000)},
 		Printer: PrinterEntry{URI: "spool:" + st.o.out}, Paper: &PrinterEntry{URI: "spool:" + st.papers()},

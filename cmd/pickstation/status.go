@@ -212,12 +212,23 @@ func stationStatus(ctx context.Context, dir string, cfg *Config) (json.RawMessag
 	}
 	if cfg != nil {
 		rep.Station, rep.Central.URL = cfg.Station, cfg.Central.URL
+	} else if rep.Station, err = lastStation(ctx, r); err != nil {
+		return nil, fail(exitNo, err, "run: pickstation db check")
 	}
 	if n := len(st.Logs); n > 0 {
 		rep.Log, rep.Seq = string(st.Logs[n-1].ID), st.Logs[n-1].Last
 	}
 	rep.Disk.FreeBytes = r.Health().DiskFree
 	return json.Marshal(rep)
+}
+
+// lastStation is who wrote the newest event of a database, "" nobody yet.
+func lastStation(ctx context.Context, r *localdb.Reader) (string, error) {
+	last, err := r.Tail(ctx, 1)
+	if err != nil || len(last) == 0 {
+		return "", err
+	}
+	return string(last[0].Station), nil
 }
 
 // printStatus prints the report as it is, or for a person.

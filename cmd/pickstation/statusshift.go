@@ -212,9 +212,9 @@ func storedShift(ctx context.Context, dir string) (*shiftReport, error) {
 	if err != nil {
 		zone = time.UTC
 	}
-	name := ""
-	if n := len(events); n > 0 {
-		name = string(events[n-1].Station)
+	name, err := lastStation(ctx, r)
+	if err != nil {
+		return nil, fail(exitNo, err, "run: pickstation db check")
 	}
 	now, last := station.CountShift(events, p, zone)
 	return newShiftReport(name, &now, &last), nil

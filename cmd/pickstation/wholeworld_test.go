@@ -200,7 +200,7 @@ func (w *wholeWorld) tend() {
 func (w *wholeWorld) replaceDisk() {
 	w.Helper()
 	w.note(replaced)
-	dir := filepath.Join(w.dir, "station")
+	dir := w.dir
 	backup := filepath.Join(w.TempDir(), "station.backup")
 	r, err := localdb.OpenReader(dir)
 	if err == nil {
