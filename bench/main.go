@@ -1,7 +1,7 @@
 // Command bench measures Pickstation's figures and prints one a line: name, value,
 // unit, limit, ratio. The limit is what the same run measured of the disk or of a
 // peer where there is one, else the bound that the figure must keep; the ratio is
-// value / limit. The figures also go to bench/results.json.
+// value / limit. The figures of a whole run also go to bench/results.json.
 //
 // Microseconds drift with the load of the machine, which is printed; ratios to a
 // limit that was measured in turn with the figure do not.
@@ -97,8 +97,11 @@ func run() error {
 	short := flag.Bool("short", false, "leave the long measurements out and take fewer rounds")
 	bin := flag.String("bin", "bin", "`folder` with pickstation and pickcentral")
 	cpu := flag.String("cpuprofile", "", "`file` for a profile of this program's processor time (go tool pprof)")
-	out := flag.String("out", filepath.Join("bench", "results.json"), "`file` for the figures")
+	out := flag.String("out", "", "`file` for the figures (default bench/results.json; none with -only, for it holds all figures of one run)")
 	flag.Parse()
+	if *out == "" && *only == "" {
+		*out = filepath.Join("bench", "results.json")
+	}
 	want, err := regexp.Compile(*only)
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
@@ -141,8 +144,10 @@ func run() error {
 		all = append(all, results...)
 	}
 	fmt.Printf("# load %s\n", load())
-	if err := save(*out, all); err != nil {
-		return err
+	if *out != "" {
+		if err := save(*out, all); err != nil {
+			return err
+		}
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("not measured: %s", strings.Join(failed, ", "))
