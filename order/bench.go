@@ -53,6 +53,7 @@ type Bench struct {
 	Hand         []Pending  `json:"hand,omitempty"`     // goods taken for the shipment and not put yet
 	Task         TaskBench  `json:"task,omitzero"`      // task at hand
 	Fetch        ShipmentID `json:"fetch,omitempty"`    // its buyer's pickup code was scanned
+	Load         Carrier    `json:"load,omitzero"`      // whose load is handed over now; none: the next parcel tells
 	Chill        bool       `json:"chill,omitempty"`    // parcels that are scanned go into the cold
 	Pending      *Pending   `json:"pending,omitempty"`
 	Question     *Question  `json:"question,omitempty"`
@@ -217,6 +218,9 @@ type Book interface {
 	// WithGoods returns shipments of this bench that have lines with goods of that key,
 	// picked or not, and were not handed over.
 	WithGoods(key string, limit int) ([]ShipmentID, error)
+	// Holders returns the shipments that a unit with that serial was picked for and not taken
+	// out of again, handed over or not; what was cancelled or taken away before holds nothing.
+	Holders(sku SKU, serial string, limit int) ([]ShipmentID, error)
 	// LeaseValid says whether the station may start or go on with a shipment.
 	LeaseValid(id ShipmentID, at time.Time) bool
 	// Number returns the nth number, from 0, that the station still holds of a carrier's

@@ -103,7 +103,7 @@ func (t *turn) chill() {
 		t.say(OK, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
 	case t.refuseRole(ScreenDispatch):
 	default:
-		t.b.Screen, t.b.Chill, t.b.Fetch = ScreenDispatch, true, ""
+		t.b.Screen, t.b.Chill, t.b.Fetch, t.b.Load = ScreenDispatch, true, "", Carrier{}
 		t.say(OK, msg(MsgIntoCold, Args{}), msg(DoScanChill, Args{}))
 	}
 }

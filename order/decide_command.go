@@ -260,7 +260,7 @@ func (t *turn) toQueue() {
 	case t.s != nil:
 		t.release()
 	case t.b.Screen == ScreenDispatch:
-		t.b.Screen, t.b.Chill, t.b.Fetch = ScreenQueue, false, ""
+		t.b.Screen, t.b.Chill, t.b.Fetch, t.b.Load = ScreenQueue, false, "", Carrier{}
 		t.say(OK, msg(MsgInQueue, Args{}), msg(DoScanWork, Args{}))
 	default:
 		t.say(DoneAlready, msg(MsgInQueue, Args{}), msg(DoScanWork, Args{}))
@@ -275,11 +275,11 @@ func (t *turn) toDispatch() {
 	if t.refuseRole(ScreenDispatch) {
 		return
 	}
-	if t.b.Screen == ScreenDispatch && !t.b.Chill {
+	if t.b.Screen == ScreenDispatch && !t.b.Chill && t.b.Load.ID == "" {
 		t.say(DoneAlready, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
 		return
 	}
-	t.b.Screen, t.b.Chill = ScreenDispatch, false
+	t.b.Screen, t.b.Chill, t.b.Load = ScreenDispatch, false, Carrier{}
 	t.say(OK, msg(MsgInDispatch, Args{}), msg(DoScanParcel, Args{}))
 }
 

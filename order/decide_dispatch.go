@@ -31,7 +31,7 @@ func (t *turn) dispatch() {
 		t.otherBadge(op)
 		return
 	}
-	if t.pickup() {
+	if t.pickup() || len(refs) == 0 && t.chooseLoad() {
 		return
 	}
 	if number := t.foreignWaybill(); number != "" && len(refs) == 0 {
@@ -62,6 +62,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 	case t.refusePaper(p):
 	case !t.allows(t.s, TriggerDispatch, StageDispatched):
 		t.notAllowed(t.s)
+	case t.refuseLoad(p):
 	case t.tooWarm(p.No):
 	case t.refusePickup(p, lead):
 	case lead != nil:
@@ -83,6 +84,7 @@ func (t *turn) handToCarrier(p *Parcel) *Event {
 		t.handToBuyer(e)
 		return e
 	}
+	t.b.Load = t.s.Carrier
 	left := t.stillWaiting(p)
 	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID), N: max(left, 0)}
 	do := msg(DoScanParcel, a)

@@ -6,6 +6,34 @@ import "slices"
 // others were still here when the load of their carrier was closed.
 const halfLoaded = "half_loaded"
 
+// refuseLoad keeps a parcel of another carrier out of the load of the one at the door,
+// which the first parcel of the load told. What a buyer fetches is of no load.
+func (t *turn) refuseLoad(p *Parcel) bool {
+	on := t.b.Load
+	if on.ID == "" || on.ID == t.s.Carrier.ID || t.s.Pickup != "" {
+		return false
+	}
+	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID)}
+	t.say(OtherOrder, msg(MsgOtherLoad, a), msg(DoEndLoad, Args{Name: on.Name, SKU: SKU(on.ID)}))
+	return true
+}
+
+// chooseLoad begins the load of a carrier whose code was scanned and for whom parcels
+// wait; it reports false where the scan is no such code.
+func (t *turn) chooseLoad() bool {
+	if t.b.Chill {
+		return false
+	}
+	rows := t.waiting(CarrierID(t.in.Text))
+	if len(rows) == 0 {
+		return false
+	}
+	t.b.Load = rows[0].Carrier
+	t.event(EventNoted).Reason = "load"
+	t.say(OK, msg(MsgLoading, Args{Name: t.b.Load.Name, SKU: SKU(t.b.Load.ID), N: len(rows)}), msg(DoScanParcel, Args{}))
+	return true
+}
+
 // stillWaiting counts the parcels that wait for the carrier of the one handed over now;
 // -1 where nobody knows.
 func (t *turn) stillWaiting(p *Parcel) int {
@@ -31,6 +59,7 @@ func (t *turn) waiting(c CarrierID) []OutboundRow {
 // stays, and of which orders only a part has left. Such an order's other parcels are a
 // back-order; an order of which nothing left stays as it is, ready for the next load.
 func (t *turn) closeLoad(carriers []Handed, parcels int) {
+	t.b.Load = Carrier{}
 	a := Args{N: parcels, Need: len(carriers)}
 	stay, half := 0, []ShipmentID{}
 	for _, h := range carriers {

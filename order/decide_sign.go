@@ -102,7 +102,7 @@ func (t *turn) handOverTo(op *Operator) {
 		return
 	}
 	if s == nil {
-		t.b.Screen, t.b.Task = b.Screen, b.Task
+		t.b.Screen, t.b.Task, t.b.Load = b.Screen, b.Task, b.Load
 		if k := t.taskOnBench(); k != nil {
 			t.taskEvent(EventTaskOpened, k)
 		}

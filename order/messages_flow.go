@@ -7,8 +7,12 @@ const (
 	MsgWorkGone        MsgCode = "work_gone"          // Ref: the centre has taken it away
 	MsgLotPicked       MsgCode = "lot_picked"         // Lot of Name was reserved and picked for Ref
 	DoTakeLot          MsgCode = "do_take_lot"        // Lot of Name
+	MsgSerialElsewhere MsgCode = "serial_elsewhere"   // Serial of Name is in Ref, or left with it
 	MsgLoadClosed      MsgCode = "load_closed"        // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
 	DoCloseLoad        MsgCode = "do_close_load"      // all parcels of carrier Name are gone: LIST
+	MsgOtherLoad       MsgCode = "other_load"         // Waybill is of carrier Name, another than the load's
+	DoEndLoad          MsgCode = "do_end_load"        // put it aside; SHIP or LIST ends the load of Name
+	MsgLoading         MsgCode = "loading"            // the load of carrier Name begins, N parcels wait
 	MsgAskReason       MsgCode = "ask_reason"         // why Reason is let pass, N reasons are listed
 	DoReason           MsgCode = "do_reason"          // choose one of N
 	MsgAskSubst        MsgCode = "ask_subst"          // may other goods go out for N units of Name?
@@ -39,7 +43,7 @@ const (
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgLoadClosed, DoCloseLoad,
+		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, DoFinishAll, DoFinishTask, DoQueueFirst}

@@ -103,3 +103,21 @@ func TestALoadClosedTwiceMarksTheRestOnce(t *testing.T) {
 		}
 	}
 }
+
+// A load is of one carrier, whoever of the two comes first, also for who takes the bench
+// over in the middle of it.
+func TestScenario41AParcelOfAnotherCarrierIsRefusedUntilTheLoadEnds(t *testing.T) {
+	w := loading(t, packedFor("A", "sf", 2), packedFor("B", "zto", 1))
+	w.want(w.scan("SF-A-1"), OK, MsgDispatched)
+	for range 2 {
+		d := w.wantDo(w.want(w.scan("SF-B-1"), OtherOrder, MsgOtherLoad), DoEndLoad)
+		if d.What.Args.Name.EN != "zto" || d.Do.Args.Name.EN != "sf" || w.ship("S-B").Parcels[0].Dispatched {
+			t.Fatalf("it is told as %+v, %+v", d.What.Args, d.Do.Args)
+		}
+	}
+	w.want(w.card(CmdDispatch), OK, MsgInDispatch)
+	w.want(w.scan("SF-B-1"), OK, MsgDispatched)
+	w.want(w.scan("SF-A-2"), OtherOrder, MsgOtherLoad)
+	w.want(w.card(CmdManifest), OK, MsgLoadClosed)
+	w.want(w.scan("SF-A-2"), OK, MsgDispatched)
+}

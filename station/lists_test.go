@@ -67,7 +67,7 @@ func TestTheHandOverListNamesWhatLeftSinceTheLastOne(t *testing.T) {
 	w, s := b.worker(dir)
 	b.want(order.OK, "PS:SHIP")
 	b.want(order.DoneAlready, "PS:LIST")
-	b.want(order.OK, "SF10001", "SF10002", "PS:LIST")
+	b.want(order.OK, "SF10001", "PS:SHIP", "SF10002", "PS:LIST")
 	steps(t, w)
 	b.quiet()
 	b.want(order.ConfirmAgain, "PS:LIST")
@@ -188,7 +188,7 @@ func TestCarriersThatLookAlikeInANumberGetListsOfTheirOwn(t *testing.T) {
 		b.quiet()
 		b.want(order.OK, "SF1000"+id)
 	}
-	b.want(order.OK, "PS:SHIP", "SF10001", "SF10002", "PS:LIST")
+	b.want(order.OK, "PS:SHIP", "SF10001", "PS:SHIP", "SF10002", "PS:LIST")
 	for _, number := range []string{"MF-st1-20260302-__-01", "MF-st1-20260302-__-02"} {
 		var rows []order.HandedParcel
 		b.read(func() (err error) { rows, err = b.db.ManifestRows(number); return err })

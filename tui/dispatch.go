@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -37,6 +39,14 @@ func cages(rows []station.OutboundRow) []cage {
 	return list
 }
 
+// behind puts the carrier that is being loaded before all others.
+func (p *painter) behind(c cage) int {
+	if c.carrier.ID == p.v.Bench.Load.ID {
+		return 0
+	}
+	return 1
+}
+
 // dispatch lists, per carrier, what still stands on the bench.
 func (p *painter) dispatch(a area) {
 	a = p.fetching(a)
@@ -45,8 +55,13 @@ func (p *painter) dispatch(a area) {
 	if !p.v.Sync.Online {
 		check.st = warn
 	}
-	head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, check)
+	on := seg{}
+	if c := p.v.Bench.Load; c.ID != "" {
+		on = seg{st: warn, s: " " + sprintf(p.t.Loading, p.carrier(c)) + " "}
+	}
+	head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, on, check)
 	list := cages(p.v.Outbound)
+	slices.SortStableFunc(list, func(a, b cage) int { return cmp.Compare(p.behind(a), p.behind(b)) })
 	if len(list) == 0 {
 		a.text(0, 1, plain, p.t.DispatchEmpty)
 		return
@@ -74,7 +89,7 @@ func (p *painter) dispatch(a area) {
 		hidden += len(c.rows) - n
 	}
 	if more += hidden; more > 0 {
-		head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, check,
+		head.line(0, 2, seg{st: title, s: sprintf(p.t.DispatchTitle, p.v.OutboundAll)}, on, check,
 			seg{st: muted, s: sprintf(p.t.More, more), right: true, rank: 2})
 	}
 }

@@ -11,7 +11,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{"queue_singles": singleWave(),
 		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
-		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
+		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
 	}
 }
 
@@ -25,6 +25,15 @@ func askingReason() *station.View {
 		What: m(order.MsgAskReason, order.Args{N: 3}), Do: m(order.DoReason, order.Args{N: 3})}
 	v.Bench.Question = &q
 	v.Verdict = shown(order.Needs, q.What, q.Do)
+	return v
+}
+
+// loading refuses a parcel of another carrier than the load's.
+func loading() *station.View {
+	v := dispatching()
+	v.Bench.Load = zto()
+	v.Verdict = shown(order.OtherOrder, m(order.MsgOtherLoad, order.Args{Waybill: "SF1390012345600", Name: sf().Name}),
+		m(order.DoEndLoad, order.Args{Name: zto().Name}))
 	return v
 }
 

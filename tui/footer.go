@@ -45,6 +45,9 @@ func validNow(v *station.View) map[order.Command]bool {
 		}
 	case order.ScreenDispatch:
 		add(order.CmdManifest, order.CmdQueue, order.CmdTasks, order.CmdCold)
+		if b.Load.ID != "" { // ends it
+			add(order.CmdDispatch)
+		}
 	case order.ScreenBatch, order.ScreenWall:
 		add(order.CmdUndo, order.CmdRelease, order.CmdQueue)
 		if b.Screen == order.ScreenBatch {

@@ -40,6 +40,7 @@ var footerScreens = map[string]struct {
 	"pack":             {order.ScreenPack, []string{"scan B-LI", "scan E", "scan KIWI", "scan KIWI", "scan KIWI"}},
 	"label":            {order.ScreenLabel, []string{"scan B-LI", "scan A", "scan MANGO", "scan MANGO", "scan TEA", "scan TEA"}},
 	"dispatch":         {order.ScreenDispatch, []string{"scan B-LI", "scan E", "scan KIWI", "scan KIWI", "scan KIWI", "scan KIWI", "scan SF-E-1", "card SHIP"}},
+	"loading":          {order.ScreenDispatch, []string{"scan B-LI", "scan E", "scan KIWI", "scan KIWI", "scan KIWI", "scan KIWI", "scan SF-E-1", "card SHIP", "scan SF-E-1"}},
 	"batch":            {order.ScreenBatch, []string{"scan B-LI", "card BATCH", "scan MANGO"}},
 	"wall":             {order.ScreenWall, []string{"scan B-LI", "card WALL"}},
 	"drop":             {order.ScreenDrop, []string{"scan B-LI", "scan E", "card HOLD", "card BATCH", "scan MANGO", "scan MANGO", "scan SLOT-1", "scan TEA", "scan TEA", "scan SLOT-1"}},

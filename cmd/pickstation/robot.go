@@ -124,6 +124,9 @@ func (r *robot) next(v *station.View, handOver bool) (step, bool) {
 			return command(order.CmdQueue), true
 		}
 		p := v.Outbound[0]
+		if on := v.Bench.Load.ID; on != "" && on != p.Carrier.ID {
+			return command(order.CmdDispatch), true // another carrier's load
+		}
 		return step{kind: scanHand, code: p.Waybill, raw: "]C0" + p.Waybill, shipment: p.Shipment, waybill: p.Waybill}, true
 	}
 	return step{}, false

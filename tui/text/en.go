@@ -48,7 +48,7 @@ var en = Texts{
 	Scale: "SCALE", Grams: "%d g", GoodsWeigh: "goods %d g", EmptyPan: "empty the pan",
 
 	DispatchTitle: "Hand-over: %d on the bench", DispatchEmpty: "No parcel waits for a carrier.",
-	CarrierCount: "%d parcel(s)", OnBench: "since",
+	CarrierCount: "%d parcel(s)", OnBench: "since", Loading: "loading %s",
 
 	TasksTitle: "Tasks: %d", AskedBy: "asked by %s", TasksEmpty: "No task is open. Scan a waybill that came back.",
 	Judge: "JUDGE", CameBack: "CAME BACK / SENT", ToJudge: "%d to judge", Photos: "%d photo(s)", PhotosDue: "PHOTOS",

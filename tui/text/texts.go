@@ -66,8 +66,8 @@ type Texts struct {
 	// Scale. Grams, GoodsWeigh: grams.
 	Scale, Grams, GoodsWeigh, EmptyPan string
 
-	// Dispatch. DispatchTitle, CarrierCount: count.
-	DispatchTitle, DispatchEmpty, CarrierCount, OnBench string
+	// Dispatch. DispatchTitle, CarrierCount: count. Loading: carrier.
+	DispatchTitle, DispatchEmpty, CarrierCount, OnBench, Loading string
 
 	// Tasks. TasksTitle, ToJudge, Photos: count.
 	TasksTitle, AskedBy, TasksEmpty, Judge, CameBack, ToJudge, Photos, PhotosDue, CountAt, CountedNow, TakeFrom string

@@ -48,7 +48,7 @@ var zh = Texts{
 	Scale: "秤", Grams: "%d 克", GoodsWeigh: "货品 %d 克", EmptyPan: "先拿空秤盘",
 
 	DispatchTitle: "发货交接：台上还有 %d 件", DispatchEmpty: "没有等待交接的包裹。",
-	CarrierCount: "%d件", OnBench: "已等",
+	CarrierCount: "%d件", OnBench: "已等", Loading: "正在装 %s",
 
 	TasksTitle: "任务：%d", AskedBy: "%s 提出", TasksEmpty: "没有任务。可以扫退回的面单。",
 	Judge: "评级", CameBack: "退回 / 发出", ToJudge: "待评 %d", Photos: "照片 %d", PhotosDue: "拍照",
