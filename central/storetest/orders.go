@@ -245,6 +245,16 @@ func returns(t *testing.T, s central.Store) {
 		e.Outcome = "applied"
 		return errors.Join(err, tx.SetTracking(e), tx.PutReturn(ret), tx.PutTask(task), tx.PutTask(over))
 	})
+	write(t, s, func(tx central.Tx) error {
+		return errors.Join(tx.SetMeta("wave:W1", `{"id":"W1"}`), tx.SetMeta("wave:W2", `{"id":"W2"}`), tx.SetMeta("wavf", "x"), tx.SetMeta("wave", "x"))
+	})
+	read(t, s, func(r central.Reader) error {
+		all, err1 := r.Waves("", 10)
+		before, err2 := r.Waves("W2", 10)
+		one, err3 := r.Waves("", 1)
+		same(t, "waves, the latest first", [][]*central.Wave{all, before, one}, [][]*central.Wave{{{ID: "W2"}, {ID: "W1"}}, {{ID: "W1"}}, {{ID: "W2"}}})
+		return errors.Join(err1, err2, err3)
+	})
 	read(t, s, func(r central.Reader) error {
 		got, err1 := r.Tracking("w")
 		byKey, err2 := r.ReturnByKey("c", "e")
