@@ -258,6 +258,7 @@ type Input struct {
 type Reading struct {
 	Key    string // as [CodeKey] returns it; a GTIN as 14 digits
 	Units  int    // count carried by the code (AI 30, 37), 0 none
+	Zero   bool   // the code carries a count, and it is 0
 	Lot    string // AI 10
 	Serial string // AI 21
 	Expiry Date   // AI 17, or 15 where 17 is absent

@@ -148,6 +148,9 @@ func (t *turn) keepQty(q *Question) {
 
 // scan handles a scan that answers no question.
 func (t *turn) scan() {
+	if t.countsNothing() {
+		return
+	}
 	switch t.b.Screen {
 	case ScreenQueue:
 		t.queue()

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -58,6 +59,21 @@ func (t *turn) quantity(n int) {
 	default:
 		t.told(l, q, a.N)
 	}
+}
+
+// countsNothing refuses a code of goods that itself says 0 units: it is no single unit.
+func (t *turn) countsNothing() bool {
+	if t.b.Screen == ScreenSignIn || !slices.ContainsFunc(t.in.Readings, func(r Reading) bool { return r.Zero && r.Key != "" }) {
+		return false
+	}
+	a := Args{Need: maxQuantity}
+	if t.s != nil {
+		if m := t.matchLine(); m.line != nil && t.wants(m.line) > 0 {
+			a.Need = t.wants(m.line)
+		}
+	}
+	t.say(WrongKind, msg(MsgBadQty, a), t.nextHere())
+	return true
 }
 
 // asksOf returns the line that a question of the shipment on the bench is about, if

@@ -61,7 +61,7 @@ func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
 	out.Lot, _ = r.Lot()
 	out.Serial, _ = r.Serial()
 	if n, ok := r.Count(); ok && out.Units == 0 {
-		out.Units = int(min(n, math.MaxInt32))
+		out.Units, out.Zero = int(min(n, math.MaxInt32)), n == 0
 	}
 	if m, ok := r.Expiry(local); ok {
 		out.Expiry = order.Date(m.Date.String())
@@ -103,7 +103,7 @@ func (l *Loop) mend(scan *gs1.Scan, now time.Time) (order.Reading, bool) {
 	}
 	splits, every := scan.Splits(splitLimit)
 	for _, elements := range splits {
-		if r, ok := l.gs1Reading(&gs1.Reading{Kind: gs1.KindGS1, Elements: elements}, now); ok {
+		if r, ok := l.gs1Reading(&gs1.Reading{Kind: gs1.KindGS1, Elements: elements}, now); ok && !r.Zero { // nobody prints a count of nothing
 			all = append(all, r)
 		}
 	}
@@ -176,7 +176,7 @@ func common(all []order.Reading) order.Reading {
 	}
 	out := all[0]
 	for _, r := range all[1:] {
-		if r.Key != out.Key || r.Units != out.Units {
+		if r.Key != out.Key || r.Units != out.Units || r.Zero != out.Zero {
 			return order.Reading{}
 		}
 		if r.Lot != out.Lot {
