@@ -18,6 +18,7 @@ const (
 	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
 	ExcFork                = "log_fork"             // two histories of one station's log
 	ExcTwice               = "station_twice"        // two machines run under one station's name
+	ExcSerialTwice         = "serial_twice"         // one serial in two shipments
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
 	ExcUnknownGoods        = "unknown_goods"        // an order wants what no catalogue knows
 	ExcShort               = "short"                // goods are missing and the shipment must not go without them
@@ -51,6 +52,7 @@ var nextSteps = map[string]string{
 	ExcStockShort:                   "look for the goods; the place is on the list to be counted",
 	string(order.AnomalyOverReturn): "count the goods: more came back than were sent",
 	string(order.AnomalyNoTask):     "look for the task in a backup or another centre; the event is kept",
+	ExcSerialTwice:                  "look at the unit in both boxes: one of them is not what its serial says; close this to let the work go on",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
 	ExcUnknownGoods:                 "import the catalogue entry, or send the order again with the item's barcodes; the order goes on by itself then",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",

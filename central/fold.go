@@ -128,6 +128,9 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 			return "", "", err
 		}
 	}
+	if err := f.unit(r, sh, e); err != nil {
+		return "", "", err
+	}
 	if err := f.effects(r, sh, e, wasCancelled); err != nil {
 		return "", "", err
 	}

@@ -164,6 +164,12 @@ type Tx interface {
 	// that was ever given out.
 	AddNumber(n Number) error
 	SetNumber(number, state string) error
+	// TakeUnit notes that a shipment holds the unit with a serial, unless another one does,
+	// and returns which one it is. It waits for a transaction that takes the same unit.
+	TakeUnit(sku order.SKU, serial string, shipment order.ShipmentID) (holder order.ShipmentID, err error)
+	// GiveUnit hands a unit on to another shipment, "" to none; where from does not hold it,
+	// nothing happens.
+	GiveUnit(sku order.SKU, serial string, from, to order.ShipmentID) error
 	AddTimeline(row TimelineRow) error
 	// AddException stores an exception and says whether its key was new.
 	AddException(e Exception) (bool, error)

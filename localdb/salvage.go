@@ -242,7 +242,7 @@ func (s *salvage) tables() error {
 	older := lost == 0 && s.from.userVersion() < schemaVersion
 	for _, name := range slices.Sorted(maps.Keys(schema)) {
 		t := schema[name]
-		if name == "identity" || name == "session" || name == "events" || name == "again" {
+		if name == "identity" || name == "session" || name == "events" || name == "serials" || name == "again" { // the rows of lines bring their serials
 			continue
 		}
 		n := SalvagedTable{Name: name}

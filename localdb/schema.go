@@ -295,6 +295,18 @@ CREATE INDEX shipments_batch ON shipments(batch) WHERE batch <> '';
 CREATE INDEX shipments_wave ON shipments(iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL))
 	WHERE iif(json_valid(CAST(plan AS TEXT)), CAST(plan AS TEXT) ->> '$.wave.mode', NULL) IS NOT NULL;
 `,
+	`
+-- Units by their serial: the lines that hold them. Rows of lines bring and take theirs.
+CREATE TABLE serials(serial TEXT NOT NULL, sid INTEGER NOT NULL, no INTEGER NOT NULL, PRIMARY KEY(serial, sid, no)) WITHOUT ROWID;
+INSERT INTO serials SELECT DISTINCT j.value, l.sid, l.no FROM lines l, json_each(iif(json_valid(l.serials), l.serials, '[]')) j;
+CREATE TRIGGER serials_come AFTER INSERT ON lines WHEN new.serials <> '' BEGIN
+	INSERT OR IGNORE INTO serials SELECT j.value, new.sid, new.no FROM json_each(iif(json_valid(new.serials), new.serials, '[]')) j;
+END;
+CREATE TRIGGER serials_go AFTER DELETE ON lines WHEN old.serials <> '' BEGIN
+	DELETE FROM serials WHERE sid = old.sid AND no = old.no
+		AND serial IN (SELECT j.value FROM json_each(iif(json_valid(old.serials), old.serials, '[]')) j);
+END;
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -183,6 +183,9 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		if l := s.Line(e.Line); l != nil {
 			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, boxes=?, net_g=?, last=? WHERE sid=? AND no=?",
 				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes), l.NetG, lsn, sid, l.No)
+			if err == nil {
+				err = tx.putSerial(sid, l, e.Serial)
+			}
 		}
 		if p := s.Parcel(e.Parcel); err == nil && p != nil { // a box that the bench makes, or closes
 			err = tx.putParcel(sid, p, e.At, lsn)

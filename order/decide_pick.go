@@ -163,7 +163,7 @@ func (t *turn) count(l *Line, p Pending) {
 		return
 	case t.b.Batch != nil && t.tooWarm(0):
 		return
-	case t.refuseTwice(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p) || t.askQty(l, p, l.Open()) || t.refuseKit(l, p.Units, PackByPick):
+	case t.refuseTwice(l, p.Serial) || t.refuseElsewhere(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p) || t.askQty(l, p, l.Open()) || t.refuseKit(l, p.Units, PackByPick):
 		return
 	}
 	from, refused := t.ownerOfLot(l, p)

@@ -1,6 +1,9 @@
 package order
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // PhotoPrefix starts a barcode that refers to a photo of the goods at hand; a camera
 // beside the bench shows it, or prints it.
@@ -90,6 +93,11 @@ func (t *turn) takeReturned(k *Task, l *TaskLine, p Pending) {
 		a.N, a.Need = l.N+p.Units, l.Qty
 		t.say(OK, msg(MsgReturnedUnit, a), t.doGrade(l))
 	}
+}
+
+// TookIn says whether a return has taken the unit with that serial in.
+func (t *Task) TookIn(sku SKU, serial string) bool {
+	return slices.ContainsFunc(t.Lines, func(l TaskLine) bool { return l.SKU == sku && l.hasSerial(serial) })
 }
 
 func (l *TaskLine) hasSerial(serial string) bool {

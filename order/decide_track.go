@@ -143,6 +143,44 @@ func (t *turn) refuseTwice(l *Line, serial string) bool {
 	return false
 }
 
+// maxHolders is of how many orders one unit is looked for: each but one of them has given
+// it back.
+const maxHolders = 8
+
+// refuseElsewhere says that a unit is in another order, or has left with it and did not come
+// back: whatever carries its serial now is not what it says.
+func (t *turn) refuseElsewhere(l *Line, serial string) bool {
+	if !l.Track.Serial || serial == "" {
+		return false
+	}
+	ids, err := t.env.Book.Holders(l.SKU, serial, maxHolders)
+	t.keep(err)
+	for _, id := range ids {
+		if id == t.s.ID {
+			continue // its own lines are asked first
+		}
+		if o := t.shipment(id); o != nil && !t.cameBack(o, l.SKU, serial) {
+			t.say(OtherOrder, msg(MsgSerialElsewhere, Args{Name: l.Name, SKU: l.SKU, Serial: serial, Ref: o.Ref()}), msg(DoSetAside, Args{}))
+			t.spent = true
+			return true
+		}
+	}
+	return false
+}
+
+// cameBack says whether a return of the shipment's order took the unit in.
+func (t *turn) cameBack(s *Shipment, sku SKU, serial string) bool {
+	refs, err := t.env.Book.Tasks(CodeKey(s.Ref()), maxHolders)
+	t.keep(err)
+	for _, r := range refs {
+		k := t.taskOf(r.ID)
+		if k != nil && k.Kind == TaskReturn && k.TookIn(sku, serial) {
+			return true
+		}
+	}
+	return false
+}
+
 // refuseLife refuses expired goods and goods with too little life left; neither
 // can be confirmed. AI 17 names the last day of use (GS1 General Specifications 3.4.7).
 func (t *turn) refuseLife(l *Line, p Pending) bool {

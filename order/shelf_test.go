@@ -221,6 +221,17 @@ func (b *shelf) WithGoods(key string, limit int) (ids []ShipmentID, err error) {
 	return ids, b.failing
 }
 
+func (b *shelf) Holders(sku SKU, serial string, limit int) (ids []ShipmentID, err error) {
+	for _, s := range b.ships {
+		if (s.AllDispatched() || !s.Cancelled && !b.isAway(s.ID)) && len(ids) < limit && slices.ContainsFunc(s.Lines, func(l Line) bool {
+			return l.SKU == sku && slices.Contains(l.Serials, serial)
+		}) {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids, b.failing
+}
+
 func (b *shelf) Product(sku SKU) (*Product, error) {
 	for i := range b.products {
 		if b.products[i].SKU == sku {

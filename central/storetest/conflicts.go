@@ -111,6 +111,31 @@ var benchRows = []conflictRow{
 	{name: "a box handed over twice",
 		do:   func(f *floor) { f.own.pick(5); f.own.label(); f.own.dispatch(); f.own.dispatch() },
 		told: []string{string(order.AnomalyTwice)}},
+	{name: "one serial in two shipments",
+		do: func(f *floor) {
+			other := f.beside(700)
+			f.own.unit("SN-1")
+			f.own.push()
+			other.own.unit("SN-1")
+			other.own.unit("SN-2")
+			other.own.push()
+			other.own.push()
+			equal(f.T, "the second waits for a person", other.shipment().Stopped() != nil, true)
+			equal(f.T, "the first waits", f.shipment().Stopped() != nil, false)
+		},
+		told: []string{central.ExcSerialTwice}},
+	{name: "a serial that was taken out of one shipment, or cancelled with it, goes into another",
+		do: func(f *floor) {
+			next, last := f.beside(701), f.beside(702)
+			f.own.unit("SN-3")
+			f.own.log.add(f.T, order.Event{Type: order.EventUndone, Shipment: f.sh.ID, Line: 1, Qty: 1, Serial: "SN-3", Reason: string(order.EventPicked)})
+			f.own.push()
+			next.own.unit("SN-3")
+			next.own.push()
+			next.cancel()
+			last.own.unit("SN-3")
+			last.own.push()
+		}},
 	{name: "a shipment that is not here",
 		do: func(f *floor) {
 			f.own.log.add(f.T, order.Event{Type: order.EventPicked, Shipment: "S-LOST", Line: 1, Qty: 1})
@@ -212,6 +237,9 @@ func newFloor(t *testing.T, s central.Store, c *central.Service, n int, regime o
 	f.sh = f.shipment()
 	return f
 }
+
+// beside is another order, in hand at benches of its own.
+func (f *floor) beside(n int) *floor { return newFloor(f.T, f.s, f.c, n, order.CustomsNone) }
 
 func resident(n int) order.Receiver {
 	return order.Receiver{Name: "王小明", Phone: "13800001234", Country: "CN", Province: "海南省", City: "海口市", District: "龙华区", Street: fmt.Sprintf("国贸路 %d 号", n)}
@@ -315,6 +343,11 @@ func (h *hand) pick(n int) {
 	for range n {
 		h.log.add(h.f.T, order.Event{Type: order.EventPicked, Shipment: h.f.sh.ID, Line: 1, Qty: 1, Verdict: order.OK})
 	}
+}
+
+// unit picks the unit with a serial.
+func (h *hand) unit(serial string) {
+	h.log.add(h.f.T, order.Event{Type: order.EventPicked, Shipment: h.f.sh.ID, Line: 1, Qty: 1, Serial: serial, Verdict: order.OK})
 }
 
 func (h *hand) label() {

@@ -42,6 +42,7 @@ var words = map[string]Pair{
 	"no_such_parcel":   {"没有这个包裹", "no such parcel"},
 	"not_in_flow":      {"中心没能入账：流程不允许", "the centre cannot book it: not in its flow"},
 	"two_stations":     {"两台都动过货", "two benches moved it"},
+	"serial_twice":     {"序列号重复", "serial in two orders"},
 	"dispatched_twice": {"交接了两次", "handed over twice"},
 	// Holds and marks.
 	string(order.Backordered):    {"缺货待补", "backordered"},
