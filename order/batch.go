@@ -64,8 +64,8 @@ type Drop struct {
 // DropRule names a place to which full totes are brought.
 type DropRule struct {
 	Place    LocationID  `json:"place"`
-	Carriers []CarrierID `json:"carriers,omitempty"` // expected place of these; none: of any
-	Temp     Temp        `json:"temp,omitempty"`     // and of this class of goods only
+	Carriers []CarrierID `json:"carriers,omitempty"` // expected place of these, forbidden to others; none: of any
+	Temp     Temp        `json:"temp,omitempty"`     // and of this class of goods only; none: of any
 }
 
 // Sizes of a batch where the warehouse says nothing.
@@ -110,12 +110,7 @@ func (p *Policy) IsTote(key string) bool {
 
 // dropPlace returns where the tote of a shipment is brought, "" where totes stay.
 func (p *Policy) dropPlace(s *Shipment) LocationID {
-	temp := Ambient
-	for i := range s.Lines {
-		if coldRank(s.Lines[i].Temp) > coldRank(temp) {
-			temp = s.Lines[i].Temp
-		}
-	}
+	temp := s.coldest()
 	for _, exact := range []bool{true, false} {
 		for _, d := range p.Drops {
 			if takes(d.Carriers, s.Carrier.ID) && (d.Temp == temp || !exact && d.Temp == Ambient) {
@@ -124,6 +119,25 @@ func (p *Policy) dropPlace(s *Shipment) LocationID {
 		}
 	}
 	return ""
+}
+
+// mayStand says whether a rule for the place takes the tote of a shipment.
+func (p *Policy) mayStand(s *Shipment, place LocationID) bool {
+	temp := s.coldest()
+	return slices.ContainsFunc(p.Drops, func(d DropRule) bool {
+		return d.Place == place && takes(d.Carriers, s.Carrier.ID) && (d.Temp == temp || d.Temp == Ambient)
+	})
+}
+
+// coldest is the coldest class of goods in the shipment.
+func (s *Shipment) coldest() Temp {
+	temp := Ambient
+	for i := range s.Lines {
+		if coldRank(s.Lines[i].Temp) > coldRank(temp) {
+			temp = s.Lines[i].Temp
+		}
+	}
+	return temp
 }
 
 // member returns the shipment's place in the batch, or nil.

@@ -53,7 +53,8 @@ func (t *turn) drop() bool {
 	return true
 }
 
-// dropAt puts the tote down: at its place, after a second scan at another one.
+// dropAt puts the tote down: at its place, after a second scan at another one. A place
+// whose rules take neither its carrier nor its class is refused.
 func (t *turn) dropAt(key string) {
 	d := t.b.Batch.Drop
 	i := slices.IndexFunc(t.env.Policy.Drops, func(r DropRule) bool { return CodeKey(string(r.Place)) == key })
@@ -63,6 +64,11 @@ func (t *turn) dropAt(key string) {
 	case i >= 0:
 		place := t.env.Policy.Drops[i].Place
 		a := Args{Location: place, Code: d.Slot}
+		if s := t.shipment(t.b.Batch.bySlot(CodeKey(d.Slot)).Shipment); s != nil && !t.env.Policy.mayStand(s, place) {
+			a.Name, a.SKU, a.Reason = s.Carrier.Name, SKU(s.Carrier.ID), string(s.coldest())
+			t.say(Blocked, msg(MsgMustNotStand, a), t.batchStep())
+			return
+		}
 		t.ask(ConfirmAgain, Question{Kind: AskDrop, Repeatable: true, Reason: string(place)}, msg(MsgOtherPlace, a), msg(DoScanAgain, a))
 	default:
 		t.say(WrongKind, msg(MsgLocationWrong, Args{Location: LocationID(shown(t.in.Text))}), t.batchStep())

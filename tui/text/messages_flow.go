@@ -42,6 +42,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoCloseLoad:        {"{name} 的都交了：扫下一个包裹，或打交接单", "All for {name} are gone: next parcel, or HAND-OVER LIST"},
 	order.MsgOtherLoad:       {"{waybill} 是 {name} 的，不上这车", "{waybill} is for {name}, not for this load"},
 	order.DoEndLoad:          {"放一边；{name} 装完后扫「发货交接」(F4) 或「交接单」再扫它", "Set it aside; when {name} is done, SHIP (F4) or HAND-OVER LIST, then scan it"},
+	order.MsgMustNotStand:    {"{location} 不收 {code}（{name}[，{reason}]）", "{location} does not take {code} of {name}[, {reason}]"},
 	order.MsgLoading:         {"现在装 {name}，{n} 件待交", "Loading {name}: {n} parcel(s) wait"},
 	order.MsgNotOfBench:      {"包裹 {waybill} 不是本台的", "Parcel {waybill} is not of this bench"},
 	order.DoScanSoon:         {"已问中心，过一会儿再扫一次", "The centre is asked: scan it again in a moment"},
