@@ -11,7 +11,7 @@ func (r *Reader) Unbox(sealed []byte) ([]byte, error) { return r.box.open(sealed
 // word that is older than the one known changes nothing.
 func (tx *Tx) WordAt(at time.Time) error {
 	db := tx.db
-	age := max(db.clock.Wall().Add(db.ClockOffset()).Sub(at), 0)
+	age := max(fromMillis(db.now()).Sub(at), 0)
 	known, ok, err := db.Word()
 	if err != nil || at.IsZero() || ok && known <= age {
 		return err

@@ -26,30 +26,32 @@ const (
 	offsetAgree = 3
 )
 
-// learn takes the centre's clock less ours, in ms, from one answer.
-func (db *DB) learn(offset int64) {
+// learn takes the centre's clock less the monotonic one here, in ms, from one answer. The
+// wall clock may jump between two answers; the monotonic one does not.
+func (db *DB) learn(ahead int64) {
 	near := func(a, b int64) bool { return max(a-b, b-a) <= offsetJump }
 	switch {
-	case near(offset, db.offset):
-		db.offset, db.jumps = offset, 0
-	case db.jumps > 0 && near(offset, db.jumpTo):
-		if db.jumps++; db.jumps >= offsetAgree {
-			db.offset, db.jumps = offset, 0
+	case near(ahead, db.ahead()):
+	case db.jumps > 0 && near(ahead, db.jumpTo):
+		if db.jumps++; db.jumps < offsetAgree {
+			return
 		}
 	default:
-		db.jumpTo, db.jumps = offset, 1
+		db.jumpTo, db.jumps = ahead, 1
+		return
 	}
+	db.learnt, db.heard, db.jumps = ahead, true, 0
 }
 
 // Heard records that the centre answered just now, and what its clock said.
 func (tx *Tx) Heard(serverAt time.Time) error {
-	now := tx.db.clock.Wall()
+	now, mono := tx.db.clock.Wall(), tx.db.clock.Mono()
 	if !serverAt.IsZero() {
 		tx.feed = true
-		tx.db.learn(serverAt.Sub(now).Milliseconds())
+		tx.db.learn(serverAt.UnixMilli() - mono)
 	}
 	return tx.exec("UPDATE sync SET word=?, word_mono=?, word_boot=?, offset_ms=?",
-		millis(now), tx.db.clock.Mono(), tx.db.clock.Boot, tx.db.offset)
+		millis(now), mono, tx.db.clock.Boot, tx.db.ClockOffset().Milliseconds())
 }
 
 // ApplyFeed stores rows of the centre's feed together with the cursor that follows

@@ -280,7 +280,7 @@ func ranked(s *order.Shipment) (cold, units int) {
 // it counts, for a row may have waited in the feed.
 func (tx *Tx) leaseEnd(l *order.Lease) (untilMS, monoMS int64) {
 	db := tx.db
-	now := db.clock.Wall().UnixMilli() + db.offset
+	now := db.now()
 	granted := int64(l.GrantS) * 1000
 	left := millis(l.Until) - now
 	switch {

@@ -170,3 +170,38 @@ func TestOneWrongAnswerDoesNotMoveTheClock(t *testing.T) {
 		t.Errorf("after %d agreeing answers the offset is %v", offsetAgree, got)
 	}
 }
+
+// Once the centre was heard the time goes on by the machine's own, and the next answer is
+// judged by that: a wall clock that is set moves neither, nor the end of a lease.
+func TestAWallClockThatIsSetDoesNotMoveTheCentresTime(t *testing.T) {
+	db, h := openNew(t)
+	centre := testTime
+	pass := func(d time.Duration) { h.advance(d); centre = centre.Add(d) }
+	hear := func() { inTx(t, db, func(tx *Tx) error { return tx.Heard(centre) }) }
+	is := func(what string) {
+		t.Helper()
+		if got := h.wall.Add(db.ClockOffset()); got.Sub(centre).Abs() > time.Second {
+			t.Errorf("%s: it is %v, by the centre %v", what, got, centre)
+		}
+	}
+	if db.CentreHeard() {
+		t.Error("heard before it spoke")
+	}
+	hear()
+	for _, by := range []time.Duration{365 * 24 * time.Hour, -730 * 24 * time.Hour, 4 * 24 * time.Hour, -time.Hour} {
+		h.wall = h.wall.Add(by)
+		is("set by " + by.String())
+		pass(time.Hour)
+		is("an hour later")
+		hear()
+		is("heard again")
+		inTx(t, db, func(tx *Tx) error {
+			_, err := tx.ApplyFeed([]wire.FeedRow{workRow(t, 1, wire.Work{Shipment: testShipment("S1", 1, 1),
+				Lease: order.Lease{Token: 1, Until: centre.Add(time.Hour), GrantS: 24 * 3600}})}, 1, 1)
+			return err
+		})
+		if !db.LeaseValid("S1", centre) {
+			t.Errorf("a lease that came after the clock was set by %v does not hold", by)
+		}
+	}
+}

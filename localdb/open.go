@@ -63,8 +63,10 @@ type DB struct {
 type kept struct {
 	logs    logbook
 	bench   []byte // last stored, to write it only when it changed
-	offset  int64  // ms, centre's clock less ours
-	jumpTo  int64  // ms, another offset that answers speak of
+	offset  int64  // ms, centre's clock less the wall clock, as heard before this run
+	heard   bool   // the centre was heard and believed in this run
+	learnt  int64  // ms, centre's clock less the monotonic one; holds only while heard
+	jumpTo  int64  // ms, another such difference that answers speak of
 	jumps   int    // how many did so in a row
 	open    int    // shipments in the queue, -1 not counted yet
 	reading int64  // how often the feed was begun again

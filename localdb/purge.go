@@ -13,7 +13,7 @@ func dayOf(t time.Time) string { return t.UTC().Format(dayFormat) }
 
 // today is the day by the centre's clock.
 func (db *DB) today() string {
-	return dayOf(db.clock.Wall().Add(time.Duration(db.offset) * time.Millisecond))
+	return dayOf(fromMillis(db.now()))
 }
 
 // putReceiver stores a sealed receiver, encrypted with the key of a day.

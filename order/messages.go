@@ -214,6 +214,7 @@ const (
 	MsgAlertPrinter     MsgCode = "alert_printer"      // Reason
 	MsgAlertParked      MsgCode = "alert_parked"       // N prints
 	MsgAlertClock       MsgCode = "alert_clock"        // AgeS it is off
+	MsgAlertFuture      MsgCode = "alert_future"       // AgeS the last event lies after the clock
 	MsgAlertCertExpired MsgCode = "alert_cert_expired" //
 	MsgAlertCertEnding  MsgCode = "alert_cert_ending"  // Date
 	MsgAlertCentre      MsgCode = "alert_centre"       // Reason
@@ -239,6 +240,7 @@ const (
 	DoAlertPrinter     MsgCode = "do_alert_printer"      // Reason
 	DoAlertParked      MsgCode = "do_alert_parked"       //
 	DoAlertClock       MsgCode = "do_alert_clock"        //
+	DoAlertFuture      MsgCode = "do_alert_future"       //
 	DoAlertCertExpired MsgCode = "do_alert_cert_expired" //
 	DoAlertCertEnding  MsgCode = "do_alert_cert_ending"  //
 	DoAlertCentre      MsgCode = "do_alert_centre"       //
@@ -370,11 +372,11 @@ func MsgCodes() []MsgCode {
 		MsgBoxUnfit, MsgOneBox, MsgBoxTooHeavy, MsgBoxTurned, MsgAskUnbox, MsgBoxEmptied,
 		MsgPanel, MsgPanelClosed, DoPanel, MsgLeadOnly, DoLeadOnly,
 		MsgAlertNotSaved, MsgAlertUnsaved, MsgAlertDamaged, MsgAlertChecking, MsgAlertDiskFull, MsgAlertDiskLow, MsgAlertNoScanner,
-		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock,
+		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock, MsgAlertFuture,
 		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog,
 		DoAlertNotSaved, DoAlertUnsaved, DoAlertDamaged, DoAlertChecking, DoAlertDiskFull, DoAlertDiskLow, DoAlertNoScanner,
 		DoPlugIn, DoPermitDevice, DoFreeDevice, DoReplug, DoAlertNoReads, DoAlertNoise, DoAlertScale, DoCloseDoor, DoCheckCooling,
-		DoReadThermometer, DoAlertPrinter, DoAlertParked, DoAlertClock, DoAlertCertExpired, DoAlertCertEnding, DoAlertCentre,
+		DoReadThermometer, DoAlertPrinter, DoAlertParked, DoAlertClock, DoAlertFuture, DoAlertCertExpired, DoAlertCertEnding, DoAlertCentre,
 		DoAlertBacklog, DoAlertBacklogOld,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,

@@ -74,6 +74,7 @@ const (
 	AlertPrinter     AlertCode = "printer_down"
 	AlertParked      AlertCode = "prints_parked"
 	AlertClock       AlertCode = "clock_off"
+	AlertFuture      AlertCode = "events_ahead"
 	AlertCertExpired AlertCode = "certificate_expired"
 	AlertCertEnding  AlertCode = "certificate_ending"
 	AlertCentre      AlertCode = "centre_away"
@@ -138,6 +139,10 @@ var conditions = []Condition{
 		off := v.Health.ClockOff.Abs()
 		told := v.Sync.Problem == "clock" || v.Sync.Problem == "clock_skew"
 		return when(off >= clockOff || told, "", time.Time{}, say(order.MsgAlertClock, order.DoAlertClock, order.Args{AgeS: int(off / time.Second)}))
+	}},
+	{Code: AlertFuture, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertClock}, holds: func(v *View, _ time.Time) []Alert {
+		d := v.Health.Ahead
+		return when(d > 0, "", time.Time{}, say(order.MsgAlertFuture, order.DoAlertFuture, order.Args{AgeS: int(d / time.Second)}))
 	}},
 	{Code: AlertCertExpired, Severity: SeverityWarn, holds: func(v *View, now time.Time) []Alert {
 		till := v.Health.CertUntil

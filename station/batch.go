@@ -320,7 +320,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 		return err
 	}
 	l.eventsNew = true
-	l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
+	l.sense.note(e.Time())
 	l.seen.today.count(e, l.zone)
 	l.remember(e)
 	l.fresh = append(l.fresh, *e)

@@ -31,8 +31,10 @@ func TestMain(m *testing.M) {
 
 // handClock is a clock that tests turn.
 type handClock struct {
-	mu  sync.Mutex // guards below
-	now time.Time
+	mu    sync.Mutex // guards below
+	now   time.Time
+	wrong time.Duration // the wall clock is ahead by so much
+	heard bool          // the centre was heard
 }
 
 func newHandClock() *handClock {
@@ -42,13 +44,46 @@ func newHandClock() *handClock {
 func (c *handClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.now
+	if c.heard {
+		return c.now
+	}
+	return c.now.Add(c.wrong)
 }
 
-func (c *handClock) Wall() time.Time         { return c.Now() }
-func (c *handClock) Mono() time.Duration     { return time.Duration(c.Now().UnixNano()) }
-func (c *handClock) Boot() string            { return "boot-1" }
-func (c *handClock) SetOffset(time.Duration) {}
+func (c *handClock) Wall() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now.Add(c.wrong)
+}
+
+func (c *handClock) Mono() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Duration(c.now.UnixNano())
+}
+
+func (c *handClock) Heard() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.heard
+}
+
+func (c *handClock) Boot() string                  { return "boot-1" }
+func (c *handClock) SetOffset(time.Duration, bool) {}
+
+// set lets the wall clock be wrong by a time from now on.
+func (c *handClock) set(wrong time.Duration) {
+	c.mu.Lock()
+	c.wrong = wrong
+	c.mu.Unlock()
+}
+
+// hear lets the centre speak.
+func (c *handClock) hear() {
+	c.mu.Lock()
+	c.heard = true
+	c.mu.Unlock()
+}
 
 func (c *handClock) advance(d time.Duration) {
 	c.mu.Lock()

@@ -105,8 +105,7 @@ type Loop struct {
 	zone      *time.Location
 	flows     map[flowKey]*order.Flow
 	reader    gs1.Reader
-	lastAt    time.Time     // business time of the newest event
-	lastMono  time.Duration // monotonic time at which lastAt was set
+	sense     sense // of time
 	seen      status
 	verdict   *Shown
 	unsaved   Unsaved
@@ -141,7 +140,7 @@ func New(opt Options) *Loop {
 	if opt.Clock == nil {
 		opt.Clock = NewSystemClock()
 	}
-	return &Loop{opt: opt, unsaved: opt.Unsaved, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
+	return &Loop{opt: opt, sense: sense{clock: opt.Clock, tail: opt.Store.Tail}, unsaved: opt.Unsaved, mail: make(chan message, mailboxSize), views: make(chan *View, 1),
 		done: make(chan struct{}), flows: map[flowKey]*order.Flow{},
 		touched: map[order.ShipmentID]*order.Shipment{}, alike: map[order.SKU][]order.Twin{}, walked: map[order.ShipmentID][]int{}}
 }
@@ -295,7 +294,7 @@ func (l *Loop) load() error {
 		return err
 	}
 	if e != nil {
-		l.lastAt, l.lastMono = e.Time(), l.opt.Clock.Mono()
+		l.sense.note(e.Time())
 	}
 	if l.unsaved.Scans > 0 {
 		l.verdict = &Shown{Verdict: order.NotSaved, What: order.Message{Code: order.MsgNotSaved, Args: order.Args{N: l.unsaved.Scans}},
@@ -364,15 +363,8 @@ func (l *Loop) flowOf(id string, version int) (*order.Flow, error) {
 	return f, err
 }
 
-// now is the business time: never behind the last event.
-func (l *Loop) now() time.Time {
-	t := l.opt.Clock.Now()
-	if !t.Before(l.lastAt) {
-		return t
-	}
-	// The clock was set back, or was ahead: time goes on from the last event.
-	return l.lastAt.Add(max(l.opt.Clock.Mono()-l.lastMono, 0))
-}
+// now is the business time.
+func (l *Loop) now() time.Time { return l.sense.now() }
 
 // errNotSaved wraps the error of a failed commit.
 func errNotSaved(err error) error {

@@ -25,7 +25,7 @@ const waitingMax = 1000
 // paperEnv adds what the rules may know of papers and of the printer.
 func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 	env.PrintJob = l.opt.Store.LastPrint
-	env.Probe = func(t order.Temp) (order.ProbeReading, bool) { return l.probeOf(t, l.opt.Clock.Now()) }
+	env.Probe = func(t order.Temp) (order.ProbeReading, bool) { return l.probeOf(t, l.opt.Clock.Wall()) }
 	env.Parked = l.seen.printer.Parked
 	if !l.seen.printer.Prints() {
 		env.Printer = l.seen.printer.Status

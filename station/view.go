@@ -181,6 +181,7 @@ type HealthView struct {
 	DiskSince time.Time // low since, by this computer's clock
 
 	ClockOff  time.Duration // the centre's clock less this computer's, as last heard
+	Ahead     time.Duration // the last event, or business time that goes on from it, less what the clock says; zero where that is little
 	CertUntil time.Time     // when the station's certificate ends, zero: it has none
 }
 

@@ -57,6 +57,7 @@ var faults = map[station.AlertCode]func(*station.View){
 	station.AlertPrinter:     func(v *station.View) { v.Printer.Status, v.Printer.Parked = "media_empty", 2 },
 	station.AlertParked:      func(v *station.View) { v.Printer.Parked = 2 },
 	station.AlertClock:       func(v *station.View) { v.Health.ClockOff = -3 * time.Minute },
+	station.AlertFuture:      func(v *station.View) { v.Health.Ahead = 4 * 24 * time.Hour },
 	station.AlertCertExpired: func(v *station.View) { v.Health.CertUntil = noon.Add(-time.Hour) },
 	station.AlertCertEnding:  func(v *station.View) { v.Health.CertUntil = noon.Add(48 * time.Hour) },
 	station.AlertCentre:      func(v *station.View) { v.Sync.Problem = "network" },

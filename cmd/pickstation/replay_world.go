@@ -36,6 +36,7 @@ type replay struct {
 	scale  *station.Scale // what the scale shows, nil none
 
 	adopted map[order.OperatorID]bool // people of the database whose badge is the replay's
+	told, otherwise int // recorded answers that were compared, and those that were others
 	paperIn *replayPrinter            // prints for real, nil: papers are only said to be printed
 
 	mu       sync.Mutex // guards below
@@ -293,7 +294,7 @@ func (r *replay) answer(o *heard) replayOut {
 	d := &o.Decision
 	a := replayOut{Verdict: d.Verdict, Screen: d.Bench.Screen, Shipment: d.Bench.Shipment, Events: []json.RawMessage{}, Async: o.Async}
 	if d.Verdict != "" {
-		a.Tone = d.Verdict.Tone()
+		a.Tone, a.code = d.Verdict.Tone(), d.What.Code
 		a.What, a.Do = text.Line(r.lang, d.What), text.Line(r.lang, d.Do)
 	}
 	for i := range d.Events {
@@ -336,7 +337,9 @@ func (c *replayClock) Mono() time.Duration {
 
 func (c *replayClock) Boot() string { return "replay" }
 
-func (c *replayClock) SetOffset(time.Duration) {}
+func (c *replayClock) Heard() bool { return false }
+
+func (c *replayClock) SetOffset(time.Duration, bool) {}
 
 func (c *replayClock) advance(d time.Duration) {
 	c.mu.Lock()

@@ -87,7 +87,7 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, dev
 	}
 	s.db = db
 	defer db.Close()
-	clock.SetOffset(db.ClockOffset())
+	clock.SetOffset(db.ClockOffset(), false)
 	s.flight = startFlight(cfg.DataDir, log)
 	defer s.flight.close()
 	whole := ctx

@@ -150,7 +150,7 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 		return context.Canceled
 	}
 	if err == nil {
-		a.clock.SetOffset(a.s.db.ClockOffset())
+		a.clock.SetOffset(a.s.db.ClockOffset(), a.s.db.CentreHeard())
 	}
 	return err
 }
