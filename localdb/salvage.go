@@ -242,7 +242,7 @@ func (s *salvage) tables() error {
 	older := lost == 0 && s.from.userVersion() < schemaVersion
 	for _, name := range slices.Sorted(maps.Keys(schema)) {
 		t := schema[name]
-		if name == "identity" || name == "session" || name == "events" || name == "serials" || name == "again" { // the rows of lines bring their serials
+		if name == "identity" || name == "session" || name == "events" || name == "again" {
 			continue
 		}
 		n := SalvagedTable{Name: name}
@@ -341,7 +341,8 @@ func (s *salvage) dropParts() error {
 	if err != nil {
 		return err
 	}
-	return s.to.script("DELETE FROM lines WHERE " + parts + "; DELETE FROM parcels WHERE " + parts + "; DELETE FROM codes WHERE " + parts)
+	return s.to.script("DELETE FROM lines WHERE " + parts + "; DELETE FROM parcels WHERE " + parts + "; DELETE FROM codes WHERE " + parts +
+		"; DELETE FROM serials WHERE " + parts)
 }
 
 func (s *salvage) fail(what string, err error) error { return fmt.Errorf("%s: %w", what, err) }
