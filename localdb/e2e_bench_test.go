@@ -22,6 +22,8 @@ type bench struct {
 	db     *localdb.DB
 	reader *localdb.Reader
 	client *api.Client
+	clock  localdb.Clock // zero: this machine's
+	log    order.LogID   // of the first log, "" any
 }
 
 func enrol(t *testing.T, c *realCentre, name order.StationID) *bench {
@@ -50,7 +52,11 @@ func enrol(t *testing.T, c *realCentre, name order.StationID) *bench {
 func (b *bench) open() {
 	b.t.Helper()
 	var err error
-	if b.db, err = localdb.Open(b.t.Context(), localdb.Options{Dir: b.dir}); err != nil {
+	o := localdb.Options{Dir: b.dir, Clock: b.clock}
+	if b.log != "" {
+		o.LogID = func() order.LogID { return b.log }
+	}
+	if b.db, err = localdb.Open(b.t.Context(), o); err != nil {
 		b.t.Fatal(err)
 	}
 	if b.reader, err = b.db.NewReader(); err != nil {
