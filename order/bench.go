@@ -290,6 +290,8 @@ type Env struct {
 	Probe func(t Temp) (ProbeReading, bool)
 	// Scale: the bench has a scale that works; papers that name a gross weight wait for it.
 	Scale bool
+	// HasScale: the bench has a scale, whether or not it answers.
+	HasScale bool
 	// Handed returns what each carrier took that no hand-over list names yet; LastLists the
 	// lists that were asked for last.
 	Handed func() ([]Handed, error)

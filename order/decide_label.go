@@ -19,6 +19,12 @@ func (t *turn) label() {
 		t.notLabel()
 		return
 	}
+	t.stick(p, nil)
+}
+
+// stick puts the label on its box, if nothing stands in the way; lead is who lets a box
+// pass that was not weighed, or nil.
+func (t *turn) stick(p *Parcel, lead *Operator) {
 	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Reason: t.s.PaperVoid(p, PaperWaybill)}
 	switch {
 	case p.Labelled:
@@ -26,18 +32,26 @@ func (t *turn) label() {
 	case p.PrintRequests == 0:
 		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoPrint, a))
 	case p.Prints == 0:
-		t.unreported(p, a)
-	case t.refuseWeight(p):
-	case t.refuseUncooled(p):
+		t.unreported(p, a, lead)
+	case t.refuseLabel(p, lead):
 	case a.Reason != "":
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 	default:
-		t.stuck(p)
+		t.stuck(p, lead)
 	}
 }
 
-func (t *turn) stuck(p *Parcel) {
+// refuseLabel keeps the label off a box that weighs something else than it should, was not
+// weighed, or lacks its coolant.
+func (t *turn) refuseLabel(p *Parcel, lead *Operator) bool {
+	return t.refuseWeight(p) || lead == nil && t.refuseUnweighed(p) || t.refuseUncooled(p)
+}
+
+func (t *turn) stuck(p *Parcel, lead *Operator) {
 	e := t.event(EventLabelled)
+	if lead != nil {
+		e.Auth = string(lead.ID)
+	}
 	e.Parcel, e.Waybill = p.No, p.Waybill.Number
 	t.noteCold(e)
 	labelled := *e

@@ -107,7 +107,7 @@ func (t *turn) paperFailed(p *Parcel) bool {
 
 // unreported judges a waybill that was scanned although no print of it is known to have
 // come out. Where the bytes did leave the station, the paper in hand is the proof.
-func (t *turn) unreported(p *Parcel, a Args) {
+func (t *turn) unreported(p *Parcel, a Args, lead *Operator) {
 	job := t.printJob(p, PaperWaybill)
 	if job == nil || !job.MayBeOut() {
 		t.say(Blocked, msg(MsgNotPrinted, a), msg(DoCheckPrinter, a))
@@ -119,10 +119,13 @@ func (t *turn) unreported(p *Parcel, a Args) {
 		t.say(Blocked, msg(MsgPaperVoid, a), msg(DoReprint, a))
 		return
 	}
+	if t.refuseLabel(p, lead) {
+		return
+	}
 	e := t.event(EventPrinted)
 	e.Parcel, e.Waybill, e.No, e.OrderVersion, e.Contents = p.No, p.Waybill.Number, job.No, job.Version, job.Contents
 	t.prints = append(t.prints, PrintOrder{Shipment: t.s.ID, Parcel: p.No, No: job.No, Out: true})
-	t.stuck(p)
+	t.stuck(p, lead)
 }
 
 // byVoidWaybill returns the parcel that had the number before its receiver changed.

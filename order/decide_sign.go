@@ -174,11 +174,14 @@ func (t *turn) overridden(q *Question, op *Operator) {
 	t.s = on
 }
 
-// letWeightPass books a weight that does not fit, on a lead's word.
+// letWeightPass books a weight that does not fit, on a lead's word, or lets a box be
+// labelled that was not weighed.
 func (t *turn) letWeightPass(s *Shipment, q *Question, op *Operator) {
 	p, r := s.Parcel(q.Parcel), t.b.Recheck
 	switch {
 	case t.refuseStopped(s):
+	case p != nil && r == nil && t.b.Shipment == s.ID && t.b.Screen == ScreenLabel:
+		t.stick(p, op)
 	case p == nil || r == nil || r.Parcel != p.No:
 		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 	default:

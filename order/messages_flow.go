@@ -13,6 +13,8 @@ const (
 	MsgOtherLoad       MsgCode = "other_load"         // Waybill is of carrier Name, another than the load's
 	DoEndLoad          MsgCode = "do_end_load"        // put it aside; SHIP or LIST ends the load of Name
 	MsgMustNotStand    MsgCode = "must_not_stand"     // tote Code of carrier Name, class Reason, at Location
+	MsgWeighFirst      MsgCode = "weigh_first"        // box Need with label Waybill was not weighed
+	DoWeighFirst       MsgCode = "do_weigh_first"     // box Need onto the scale, or a lead
 	MsgLoading         MsgCode = "loading"            // the load of carrier Name begins, N parcels wait
 	MsgAskReason       MsgCode = "ask_reason"         // why Reason is let pass, N reasons are listed
 	DoReason           MsgCode = "do_reason"          // choose one of N
@@ -44,7 +46,7 @@ const (
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgMustNotStand, MsgLoading,
+		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, DoFinishAll, DoFinishTask, DoQueueFirst}

@@ -8,8 +8,9 @@ import (
 
 // WeighPolicy says how a box is judged by its weight.
 type WeighPolicy struct {
-	Check bool `json:"check,omitempty"` // a weight that does not fit is asked about
-	TolG  int  `json:"tol_g,omitempty"` // least difference that counts, grams; 0 is 20
+	Check    bool `json:"check,omitempty"`    // a weight that does not fit is asked about
+	TolG     int  `json:"tol_g,omitempty"`    // least difference that counts, grams; 0 is 20
+	Required bool `json:"required,omitempty"` // at a bench with a scale no label counts before its box was weighed
 }
 
 // defaultTolG is what paper, tape and a bench scale's own error come to, grams.
@@ -252,5 +253,16 @@ func (t *turn) refuseWeight(p *Parcel) bool {
 		return false
 	}
 	t.askWeight(Blocked, r)
+	return true
+}
+
+// refuseUnweighed keeps the label off a box that nobody weighed, where the warehouse wants
+// each weighed and the bench has a scale, be it one that does not answer: a lead may let it pass.
+func (t *turn) refuseUnweighed(p *Parcel) bool {
+	if !t.env.Policy.Weigh.Required || !t.env.HasScale || p.WeightG > 0 || t.lenient(nil, MsgWeighFirst) {
+		return false
+	}
+	a := Args{Need: p.No, Waybill: p.Waybill.Number}
+	t.ask(Needs, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: p.No}, msg(MsgWeighFirst, a), msg(DoWeighFirst, a))
 	return true
 }

@@ -257,9 +257,8 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 	return d.Verdict, nil
 }
 
-// decide asks the rules and brings database, bench and shipment to what they say.
-func (b *batch) decide(in order.Input) (order.Decision, error) {
-	l := b.l
+// judge asks the rules; nothing changes.
+func (l *Loop) judge(in order.Input) (order.Decision, error) {
 	env := order.Env{Book: book{l.opt.Store, l}, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf, Langs: l.opt.Langs}
 	l.paperEnv(&env, in.At)
 	if l.ship != nil {
@@ -269,7 +268,13 @@ func (b *batch) decide(in order.Input) (order.Decision, error) {
 		}
 		env.Flow = f
 	}
-	d, err := order.Decide(l.bench, l.ship, in, env)
+	return order.Decide(l.bench, l.ship, in, env)
+}
+
+// decide asks the rules and brings database, bench and shipment to what they say.
+func (b *batch) decide(in order.Input) (order.Decision, error) {
+	l := b.l
+	d, err := l.judge(in)
 	if err != nil {
 		return d, err
 	}
@@ -378,6 +383,9 @@ func (b *batch) seat() error {
 		return nil
 	}
 	l.lists.stale = true
+	if id != "" {
+		l.seen.newWork()
+	}
 	if l.ship != nil {
 		l.touched[l.ship.ID] = l.ship
 	}

@@ -31,6 +31,7 @@ func (l *Loop) paperEnv(env *order.Env, at time.Time) {
 		env.Printer = l.seen.printer.Status
 	}
 	env.Scale = slices.ContainsFunc(l.seen.pans, func(p pan) bool { return tells(p.State) })
+	env.HasScale = len(l.seen.pans) > 0
 	env.LastLists = l.opt.Store.LastLists
 	env.Waiting = func(c order.CarrierID) ([]order.OutboundRow, error) { return l.opt.Store.Waiting(c, waitingMax) }
 	env.WaitingBeside = l.opt.Store.WaitingBeside

@@ -39,6 +39,14 @@ type pan struct {
 	Scale
 	since time.Time // of the state
 	used  bool      // its weight was used; the next one counts when it has shown another
+	old   bool      // what lies on it lay there before the work on the bench came
+}
+
+// newWork says that other work came to the bench: what lies on the scales is not its.
+func (st *status) newWork() {
+	for i := range st.pans {
+		st.pans[i].old = st.pans[i].Grams > 0
+	}
 }
 
 // SetScale tells the loop what a scale says. At the label step a weight that counts is
@@ -53,7 +61,7 @@ func (l *Loop) SetScale(ctx context.Context, s Scale) error {
 		if p.State != s.State {
 			p.since = time.Now()
 		}
-		p.Scale, p.used = s, p.used && s.Counts
+		p.Scale, p.used, p.old = s, p.used && s.Counts, p.old && (s.Grams > 0 || s.State == "over" || !tells(s.State))
 	}})
 }
 
@@ -66,7 +74,7 @@ func (b *batch) weighParcel() error {
 	}
 	for i := range l.seen.pans {
 		p := &l.seen.pans[i]
-		if !p.Counts || p.used || p.Grams <= 0 {
+		if !p.Counts || p.used || p.old || p.Grams <= 0 {
 			continue
 		}
 		p.used = true // whatever comes of it: one pan, one parcel
@@ -92,7 +100,7 @@ func (l *Loop) scaleView() *ScaleView {
 	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams, Since: p.since}
 	if l.ship != nil {
 		l.expect(v)
-		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used) &&
+		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used || p.old) &&
 			l.bench.Screen == order.ScreenLabel && l.bench.Question == nil && l.ship.ToWeigh() != nil
 	}
 	return v

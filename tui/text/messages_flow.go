@@ -43,6 +43,8 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.MsgOtherLoad:       {"{waybill} 是 {name} 的，不上这车", "{waybill} is for {name}, not for this load"},
 	order.DoEndLoad:          {"放一边；{name} 装完后扫「发货交接」(F4) 或「交接单」再扫它", "Set it aside; when {name} is done, SHIP (F4) or HAND-OVER LIST, then scan it"},
 	order.MsgMustNotStand:    {"{location} 不收 {code}（{name}[，{reason}]）", "{location} does not take {code} of {name}[, {reason}]"},
+	order.MsgWeighFirst:      {"第 {need} 箱还没称重", "Box {need} was not weighed"},
+	order.DoWeighFirst:       {"先上秤，再扫面单；放行请组长扫工牌", "Put it on the scale, then scan the label; a lead's badge lets it pass"},
 	order.MsgLoading:         {"现在装 {name}，{n} 件待交", "Loading {name}: {n} parcel(s) wait"},
 	order.MsgNotOfBench:      {"包裹 {waybill} 不是本台的", "Parcel {waybill} is not of this bench"},
 	order.DoScanSoon:         {"已问中心，过一会儿再扫一次", "The centre is asked: scan it again in a moment"},
