@@ -7,16 +7,21 @@ import (
 )
 
 // numbersCame prints the label of the box on the bench that waited for a waybill number,
-// once the centre has lent some.
+// once the centre has lent some. What stands in the way of that is said when somebody asks
+// for the print, not with each piece of news.
 func (b *batch) numbersCame() error {
 	l := b.l
-	if l.ship == nil || l.checking || l.bench.Operator == "" || l.bench.Question != nil || !l.ship.WaitsForNumber() {
+	if l.ship == nil || l.checking || l.bench.Operator == "" || l.bench.Question != nil || !l.policy.AutoPrint || !l.ship.WaitsForNumber() {
 		return nil
 	}
 	if number, err := l.opt.Store.Number(l.ship.Carrier.ID, 0); err != nil || number == "" {
 		return err
 	}
-	_, err := b.input(order.Input{At: l.now(), Source: order.System, Command: order.CmdPrint}, time.Time{})
+	in := order.Input{At: l.now(), Source: order.System, Command: order.CmdPrint}
+	if d, err := l.judge(in); err != nil || len(d.Prints) == 0 {
+		return err
+	}
+	_, err := b.input(in, time.Time{})
 	return err
 }
 
