@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"pickstation/central/centraltest"
@@ -82,4 +83,60 @@ func TestALayoutThatIsNoLongerReadIsRefusedWhole(t *testing.T) {
 		}
 	}
 	equal(t, "then", c.PushAll(t, b).Code, wire.CodeOK)
+}
+
+// TestARecordedStationOfAnOlderVersionIsServed hears what a real station of an older
+// version said: its heartbeat is granted work, its events ship it, and its log gets numbers.
+func TestARecordedStationOfAnOlderVersionIsServed(t *testing.T) {
+	var talk []struct {
+		Ask    string
+		Said   json.RawMessage
+		Events []string
+	}
+	if err := json.Unmarshal(recorded(t, "older", "talk.json"), &talk); err != nil {
+		t.Fatal(err)
+	}
+	c := centraltest.New(t)
+	b := c.NewBench(t, "bench-1")
+	var ids []order.OrderID
+	for _, x := range []string{"X0", "X1", "X2", "X3"} {
+		in := centraltest.Order(x)
+		in.Lines[0].Qty, in.Lines[1].Qty = 2, 1 // what the recorded station picked
+		ids = append(ids, c.Put(t, in))
+	}
+	granted, pushed := 0, 0
+	for _, x := range talk {
+		switch {
+		case x.Ask == "heartbeat":
+			var hb wire.Heartbeat
+			if err := json.Unmarshal(x.Said, &hb); err != nil {
+				t.Fatal(err)
+			}
+			c.Clock.Advance(max(hb.SentAt.Sub(c.Clock.Now()), 0))
+			reply, err := c.Heartbeat(t.Context(), b.ID, hb)
+			if err != nil {
+				t.Fatal(err)
+			}
+			granted += reply.Granted
+		case x.Ask == "push" && pushed == 0: // the later ones are of a station in trouble
+			var h wire.PushHeader
+			if err := json.Unmarshal(x.Said, &h); err != nil {
+				t.Fatal(err)
+			}
+			reply, err := c.Push(t.Context(), b.ID, h, ingest.Lines([]byte(strings.Join(x.Events, "\n")+"\n")))
+			if err != nil || reply.Code != wire.CodeOK || reply.HWM != 10 {
+				t.Fatalf("%+v %v", reply, err)
+			}
+			for _, r := range reply.Results {
+				equal(t, "event", r.Outcome, wire.Applied)
+				pushed++
+			}
+		}
+	}
+	equal(t, "granted and pushed", [2]int{granted, pushed}, [2]int{4, 10})
+	equal(t, "shipped", c.View(t, ids[0]).State, "dispatched")
+	equal(t, "picked", shipment(t, c, ids[1]).Lines[0].Picked, 1)
+	if got := blocks(t, c, b); len(got) != 1 {
+		t.Errorf("its log has the numbers %+v", got)
+	}
 }
