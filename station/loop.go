@@ -223,6 +223,8 @@ type Change struct {
 	// that old events went. Lists, rules and papers are as they were and are not read
 	// again; a busy bench hears so many times a second.
 	LogOnly bool
+	// Renumbered: events have other numbers now, by which UNDO names what it takes back.
+	Renumbered bool
 }
 
 // WriteChange is Write for a function that says what kind of change it was.

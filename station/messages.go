@@ -89,6 +89,12 @@ func (m writeMsg) handle(l *Loop, b *batch) error {
 	if err != nil || c.LogOnly {
 		return err
 	}
+	if c.Renumbered {
+		clear(l.touched)
+		if l.ship, err = l.loadShipment(l.bench.Shipment); err != nil {
+			return err
+		}
+	}
 	if err := l.changed(c.Shipments); err != nil {
 		return err
 	}

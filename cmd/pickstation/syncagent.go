@@ -142,7 +142,7 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 	err := a.s.loop.WriteChange(ctx, func(tx station.Tx) (c station.Change, err error) {
 		m := marking{Tx: localTx(tx)}
 		c.Shipments, err = do(&m)
-		c.LogOnly = !m.more && len(c.Shipments) == 0
+		c.LogOnly, c.Renumbered = !m.more && len(c.Shipments) == 0, m.renumbered
 		return c, err
 	})
 	var e *order.Error
@@ -159,7 +159,8 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 // logs, to copy events for a new one and to learn the centre's clock.
 type marking struct {
 	*localdb.Tx
-	more bool
+	more       bool
+	renumbered bool // events stand in a new log
 }
 
 // ApplyFeed implements agent.Tx.
@@ -171,7 +172,7 @@ func (m *marking) ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]order.
 // NewLog implements agent.Tx.
 func (m *marking) NewLog(log order.LogID, at uint64, why string) (bool, error) {
 	done, err := m.Tx.NewLog(log, at, why)
-	m.more = m.more || done // until then copies are made that count nowhere
+	m.more, m.renumbered = m.more || done, m.renumbered || done // until then copies are made that count nowhere
 	return done, err
 }
 
