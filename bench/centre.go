@@ -24,6 +24,7 @@ import (
 type hub struct {
 	store central.Store
 	svc   *central.Service
+	keys  string   // beginning of the names of its key files
 	args  []string // --store and --keys
 	stop  func() error
 }
@@ -73,7 +74,7 @@ func newHub(store central.Store, keys string, args []string, stop func() error) 
 	if err != nil {
 		return fail(err)
 	}
-	return &hub{store: store, svc: svc, args: args, stop: stop}, nil
+	return &hub{store: store, svc: svc, keys: keys, args: args, stop: stop}, nil
 }
 
 func (h *hub) close() error { return errors.Join(h.store.Close(), h.stop()) }

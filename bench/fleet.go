@@ -3,22 +3,32 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"net/http"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
 
 	"pickstation/central"
+	"pickstation/central/pki"
 	"pickstation/order"
+	"pickstation/sync/api"
 	"pickstation/sync/wire"
 )
 
@@ -28,17 +38,25 @@ const (
 	fleetBurst    = 50 // events of one push
 	fleetSpread   = 60 * time.Second
 	fleetP99MS    = 1000
+	fleetFiles    = 500 // that are open beside the connections
 )
 
-// fleet lets ten thousand simulated stations push a burst each, spread over a minute,
-// on connections that stay open, to pickcentral on PostgreSQL. A warm-up round opens
-// the connections. Then one half of them does so again, at the same rate, while the
-// other half waits for news of its feed.
+// fleet lets ten thousand simulated stations push a burst each, spread over a minute, to
+// pickcentral on PostgreSQL, each with a certificate of its own over a TLS connection that
+// stays open, as a station has it. Before the minute they connect and push a first time,
+// a few at once: stations are connected for hours. After it a quarter of them pushes again,
+// at the same rate, while the others wait for news of their feed. Where the process may not
+// open so many files there are fewer stations.
 func fleet(e *env) (_ []result, err error) {
 	n, spread := fleetStations, fleetSpread
 	if e.short {
 		n, spread = n/10, spread/10
 	}
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return nil, err
+	}
+	n = int(min(uint64(n), files.Cur-fleetFiles))
 	h, err := e.onPostgres("fleet")
 	if err != nil {
 		return nil, err
@@ -48,7 +66,7 @@ func fleet(e *env) (_ []result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := h.keys(stations)
+	certs, root, err := h.certify(stations)
 	if err != nil {
 		return nil, err
 	}
@@ -56,35 +74,38 @@ func fleet(e *env) (_ []result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	at, stop, err := e.serve(h, "--plain")
+	at, stop, err := e.serve(h)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	all := make([]*caller, n)
 	for i, st := range stations {
-		all[i] = newCaller(at, st, keys[i], i)
+		all[i] = newCaller(at, st, &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: root, Certificates: certs[i : i+1]}, i)
 		all[i].plan(work[st])
 	}
 	prepare(all)
-	if _, failed := calls(all, spread/4); len(failed) > 0 {
-		return nil, fmt.Errorf("%d of %d first calls failed, such as: %w", len(failed), n, failed[0])
-	}
-	prepare(all)
 	began := time.Now()
+	if err := connect(all); err != nil {
+		return nil, fmt.Errorf("first calls failed: %w", err)
+	}
+	connected := time.Since(began).Seconds()
+	prepare(all)
+	began = time.Now()
 	took, failed := calls(all, spread)
 	wall := time.Since(began).Seconds()
 	polled, more, err := h.polled(all, spread)
 	if failed = append(failed, more...); len(failed) > 0 {
-		err = errors.Join(err, fmt.Errorf("%d of %d calls failed, such as: %w", len(failed), n+n/2, failed[0]))
+		err = errors.Join(err, fmt.Errorf("%d of %d calls failed, such as: %w", len(failed), n+n/4, failed[0]))
 	}
-	return []result{of("pg_fleet_stations", float64(n), "stations", 0), of("pg_fleet_rate", float64(n*fleetBurst)/wall, "events/s", 0),
+	return []result{of("pg_fleet_stations", float64(n), "stations", 0),
+		of("pg_fleet_connects", float64(n)/connected, "stations/s", 0), of("pg_fleet_rate", float64(n*fleetBurst)/wall, "events/s", 0),
 		of("pg_fleet_p50", millis(percentile(took, 50)), "ms", 0), of("pg_fleet_p99", millis(percentile(took, 99)), "ms", fleetP99MS),
 		of("pg_fleet_max", millis(percentile(took, 100)), "ms", 0), of("pg_fleet_polled_p99", millis(percentile(polled, 99)), "ms", fleetP99MS),
 		of("pg_fleet_errors", float64(len(failed)), "calls", 0)}, err
 }
 
-// polled lets one half of the stations push while the other half waits for news.
+// polled lets a quarter of the stations push while the others wait for news.
 func (h *hub) polled(all []*caller, spread time.Duration) (took []time.Duration, failed []error, err error) {
 	var head int64
 	err = h.store.Read(context.Background(), func(r central.Reader) (err error) {
@@ -95,32 +116,80 @@ func (h *hub) polled(all []*caller, spread time.Duration) (took []time.Duration,
 		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	pushing, waiting := all[:len(all)/2], all[len(all)/2:]
+	pushing, waiting := all[:len(all)/4], all[len(all)/4:]
 	prepare(pushing)
 	var polls sync.WaitGroup
 	for _, c := range waiting {
 		polls.Go(func() { c.poll(ctx, head) })
 	}
-	took, failed = calls(pushing, spread/2)
+	took, failed = calls(pushing, spread/4)
 	cancel()
 	polls.Wait()
 	return took, failed, nil
 }
 
-// keys makes a bearer key for each station.
-func (h *hub) keys(stations []order.StationID) ([]string, error) {
-	keys, errs := make([]string, len(stations)), make([]error, len(stations))
-	ahead := make(chan struct{}, 64)
-	var wait sync.WaitGroup
-	for i, st := range stations {
-		ahead <- struct{}{}
-		wait.Go(func() {
-			_, keys[i], errs[i] = h.svc.NewKey(context.Background(), central.Key{Name: string(st), Scopes: []string{central.ScopeStation}, Station: st})
-			<-ahead
-		})
+// certify gives each station a certificate of the centre's own CA, with a key of its own.
+func (h *hub) certify(stations []order.StationID) ([]tls.Certificate, *x509.CertPool, error) {
+	ca, err := pki.Open(h.keys+".ca.pem", h.keys+".ca-key.pem", 24*time.Hour)
+	if err != nil {
+		return nil, nil, err
 	}
-	wait.Wait()
-	return keys, errors.Join(errs...)
+	certs, issued := make([]tls.Certificate, len(stations)), make([]central.Certificate, len(stations))
+	err = fewAtOnce(len(stations), func(i int) (err error) {
+		certs[i], issued[i], err = certificate(ca, stations[i])
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	root := x509.NewCertPool()
+	root.AppendCertsFromPEM([]byte(ca.PEM()))
+	return certs, root, h.store.Write(context.Background(), func(tx central.Tx) error {
+		for i, id := range stations {
+			err := tx.PutStation(&central.Station{ID: id, Warehouse: central.DefaultWarehouse, BoxKey: make([]byte, 32),
+				CertSerial: issued[i].Serial, CertKey: issued[i].Key, NotAfter: issued[i].NotAfter})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func certificate(ca *pki.CA, station order.StationID) (cert tls.Certificate, issued central.Certificate, err error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return cert, issued, err
+	}
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
+	if err != nil {
+		return cert, issued, err
+	}
+	issued, err = ca.SignStation(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr}), station, time.Now())
+	if err != nil {
+		return cert, issued, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return cert, issued, err
+	}
+	cert, err = tls.X509KeyPair([]byte(issued.PEM), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return cert, issued, err
+}
+
+// fewAtOnce does something n times, 64 at once.
+func fewAtOnce(n int, do func(i int) error) error {
+	var few errgroup.Group
+	few.SetLimit(64)
+	for i := range n {
+		few.Go(func() error { return do(i) })
+	}
+	return few.Wait()
+}
+
+// connect lets every station push its burst as the first thing on a connection.
+func connect(all []*caller) error {
+	return fewAtOnce(len(all), func(i int) error { return all[i].call() })
 }
 
 // prepare makes the next burst of every station, all before the first call: ten thousand
@@ -145,7 +214,7 @@ func calls(all []*caller, spread time.Duration) (took []time.Duration, failed []
 	var wait sync.WaitGroup
 	for i, c := range all {
 		wait.Go(func() {
-			time.Sleep(rand.N(spread))
+			time.Sleep(mathrand.N(spread))
 			began := time.Now()
 			errs[i] = c.call()
 			list[i] = time.Since(began)
@@ -164,12 +233,12 @@ func calls(all []*caller, spread time.Duration) (took []time.Duration, failed []
 
 // caller is a simulated station with a connection of its own.
 type caller struct {
-	url, key string
-	station  order.StationID
-	http     *http.Client
-	tape     *tape
-	script   []order.Event
-	body     []byte
+	url     string
+	station order.StationID
+	http    *http.Client
+	tape    *tape
+	script  []order.Event
+	body    []byte
 }
 
 var squeeze = func() *zstd.Encoder {
@@ -180,9 +249,11 @@ var squeeze = func() *zstd.Encoder {
 	return enc
 }()
 
-func newCaller(at string, st order.StationID, key string, n int) *caller {
-	return &caller{url: at + "/v1/stations/" + string(st) + "/push", key: key, station: st, tape: newTape(n),
-		http: &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 1, IdleConnTimeout: 5 * time.Minute}}}
+func newCaller(at string, st order.StationID, shown *tls.Config, n int) *caller {
+	way := api.Transport()
+	way.TLSClientConfig = shown
+	return &caller{url: at + "/v1/stations/" + string(st) + "/push", station: st, tape: newTape(n),
+		http: &http.Client{Timeout: time.Minute, Transport: way}}
 }
 
 // plan lets the station's bursts be of real work, as far as it has some.
@@ -217,7 +288,6 @@ func (c *caller) poll(ctx context.Context, cursor int64) {
 		if err != nil {
 			return
 		}
-		req.Header.Set("Authorization", "Bearer "+c.key)
 		resp, err := c.http.Do(req)
 		if err != nil {
 			continue // the end, or a pause of the centre, which the pushes tell of
@@ -237,7 +307,6 @@ func (c *caller) call() error {
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+c.key)
 	req.Header.Set("Content-Encoding", "zstd")
 	resp, err := c.http.Do(req)
 	if err != nil {

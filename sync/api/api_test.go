@@ -27,7 +27,7 @@ func against(t *testing.T, h http.HandlerFunc) *Client {
 	t.Helper()
 	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
-	c, err := newClient(srv.URL, "st1", transport())
+	c, err := newClient(srv.URL, "st1", Transport())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestRefusedConnectionIsTheNetwork(t *testing.T) {
 	}
 	addr := ln.Addr().String()
 	ln.Close()
-	c, err := newClient("http://"+addr, "st1", transport())
+	c, err := newClient("http://"+addr, "st1", Transport())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func New(id *Identity) (*Client, error) {
 
 // dial makes new connections show an identity; the ones in use end with their calls.
 func (c *Client) dial(id *Identity) {
-	tr := transport()
+	tr := Transport()
 	tr.TLSClientConfig = id.tls()
 	tr.TLSClientConfig.Time = c.judgedAt(id)
 	c.shown.Store(id)
@@ -85,9 +85,9 @@ func newClient(base string, station order.StationID, rt http.RoundTripper) (*Cli
 	return c, nil
 }
 
-// transport has a deadline on everything that the calls' own deadlines do not cover
-// well: a dead HTTP/2 connection is noticed by pings, not by the next push.
-func transport() *http.Transport {
+// Transport returns what a station's connections are made with: it has a deadline on
+// everything that the calls' own deadlines do not cover well: a dead HTTP/2 connection is noticed by pings, not by the next push.
+func Transport() *http.Transport {
 	return &http.Transport{
 		DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    10 * time.Second,

@@ -161,7 +161,7 @@ func Enrol(ctx context.Context, e Enrolment) (*Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make certificate request: %w", err)
 	}
-	tr := transport()
+	tr := Transport()
 	host, err := url.Parse(base)
 	if err != nil {
 		return nil, fmt.Errorf("read address: %w", err)
