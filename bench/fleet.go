@@ -23,7 +23,6 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
-	"golang.org/x/sync/errgroup"
 
 	"pickstation/central"
 	"pickstation/central/pki"
@@ -179,12 +178,17 @@ func certificate(ca *pki.CA, station order.StationID) (cert tls.Certificate, iss
 
 // fewAtOnce does something n times, 64 at once.
 func fewAtOnce(n int, do func(i int) error) error {
-	var few errgroup.Group
-	few.SetLimit(64)
+	errs, ahead := make([]error, n), make(chan struct{}, 64)
+	var wait sync.WaitGroup
 	for i := range n {
-		few.Go(func() error { return do(i) })
+		ahead <- struct{}{}
+		wait.Go(func() {
+			errs[i] = do(i)
+			<-ahead
+		})
 	}
-	return few.Wait()
+	wait.Wait()
+	return errors.Join(errs...)
 }
 
 // connect lets every station push its burst as the first thing on a connection.
