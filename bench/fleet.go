@@ -176,7 +176,7 @@ func certificate(ca *pki.CA, station order.StationID) (cert tls.Certificate, iss
 	return cert, issued, err
 }
 
-// fewAtOnce does something n times, 64 at once.
+// fewAtOnce does something n times, 64 at once, and returns the first error.
 func fewAtOnce(n int, do func(i int) error) error {
 	errs, ahead := make([]error, n), make(chan struct{}, 64)
 	var wait sync.WaitGroup
@@ -188,7 +188,12 @@ func fewAtOnce(n int, do func(i int) error) error {
 		})
 	}
 	wait.Wait()
-	return errors.Join(errs...)
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // connect lets every station push its burst as the first thing on a connection.

@@ -61,7 +61,7 @@ func newRecordedCentre(t *testing.T, newer bool) *recordedCentre {
 	return c
 }
 
-// go on to the next phase of the talk.
+// next goes on to the next phase of the talk.
 func (c *recordedCentre) next() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
