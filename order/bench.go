@@ -139,6 +139,7 @@ type Question struct {
 	Also       []ShortLine  `json:"also,omitempty"`    // other lines that a shortage closes
 	Why        string       `json:"why,omitempty"`     // the reason that was chosen
 	Choices    []ReasonRule `json:"choices,omitempty"` // the reasons that are listed
+	Back       []Returned   `json:"back,omitempty"`    // of an instruction's goods, in its order: what was put back so far
 	What       Message      `json:"what"`
 	Do         Message      `json:"do"`
 }

@@ -136,8 +136,12 @@ func (t *turn) act() {
 	t.scan()
 }
 
-// keepQty leaves the question how many where it was: a wrong scan changes nothing.
+// keepQty leaves the question how many where it was, and that of goods of which some are
+// put back: a wrong scan changes nothing.
 func (t *turn) keepQty(q *Question) {
+	if q.Kind == AskPutBack && !t.verdict.Good() && t.b.Question == nil && len(q.Back) > 0 {
+		t.b.Question = q
+	}
 	if q.Kind == AskQty && !t.verdict.Good() && t.b.Question == nil && t.b.Pending == nil {
 		t.b.Question = q
 		if t.verdict == Unknown { // there is nothing to put back: the answer is the next step

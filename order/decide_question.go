@@ -21,11 +21,17 @@ func (t *turn) answers(q *Question) bool {
 		return t.unboxBy()
 	case AskSubst:
 		return t.substitute(q)
+	case AskPutBack:
+		return t.puttingBack(q)
 	}
 	if !q.Repeatable || t.in.Device != q.Device || t.scanKey() != q.Key {
 		return false
 	}
-	if t.in.At.Sub(q.ShownAt) < RepeatAfter {
+	if d := t.in.At.Sub(q.ShownAt); d < RepeatAfter {
+		if d < -RepeatAfter { // by a clock that was ahead: shown anew, or no repeat would ever count
+			anew := *q
+			anew.ShownAt, t.b.Question = t.in.At, &anew
+		}
 		t.say(ConfirmAgain, q.What, q.Do)
 		return true
 	}
@@ -142,9 +148,7 @@ func (i *Instruction) Do() Message {
 	}
 	switch {
 	case i.Kind == InstructPutBack && len(i.Goods) > 0:
-		g := i.Goods[0]
-		a.Name, a.SKU, a.N, a.Location, a.Need = g.Name, g.SKU, g.Qty, g.Location, len(i.Goods)-1
-		return msg(DoPutBackAll, a)
+		return msg(DoPutBackAll, i.putBackArgs(a))
 	case i.Kind == InstructStop:
 		return msg(DoStop, a)
 	case i.Kind == InstructIntercept:
@@ -170,6 +174,9 @@ func (t *turn) instructed(q *Question) {
 	e := t.event(EventInstructed)
 	e.Shipment, e.Reason = q.Shipment, q.Reason
 	t.say(OK, msg(MsgInstructed, q.What.Args), msg(DoScanWork, Args{}))
+	if what, units := t.unseen(q); units > 0 {
+		e.Qty, t.what = units, what
+	}
 	if reprint {
 		for i := range s.Parcels {
 			if p := &s.Parcels[i]; t.void(p) && !p.Dispatched {

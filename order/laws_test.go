@@ -27,6 +27,15 @@ func TestTheSameScanBefore700MillisecondsIsNotYes(t *testing.T) {
 	w.wantPicked("S-A", 1)
 }
 
+func TestAQuestionThatAClockShowedInTheFutureIsShownAnew(t *testing.T) {
+	w := askedLot(t)
+	again := func() Decision { return w.read(Reading{Key: "MANGO", Lot: "LOT2"}) }
+	w.wait(-96 * time.Hour)
+	w.want(again(), ConfirmAgain, MsgOtherLot)
+	w.wait(RepeatAfter)
+	w.want(again(), OK, MsgUnitPicked)
+}
+
 func TestTimeThatRunsBackwardsIsNotYes(t *testing.T) {
 	w := askedLot(t)
 	w.wait(-time.Hour)
@@ -293,7 +302,7 @@ func TestAnInstructionComesBeforeTheWork(t *testing.T) {
 	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructPutBack, Shipment: "S-A", Ref: "A", Goods: []PutBack{{SKU: "mango", Qty: 1}}}
 	w.want(w.scan("MANGO"), Needs, MsgInstruction)
 	w.want(w.key(CmdYes), Needs, MsgYesByScan)
-	d := w.want(w.card(CmdYes), OK, MsgInstructed)
+	d := w.want(w.card(CmdYes), OK, MsgBackUnseen)
 	if d.Events[0].Type != EventInstructed || d.Events[0].Reason != "I1" || d.Events[0].Shipment != "S-A" {
 		t.Fatalf("events %+v", d.Events)
 	}

@@ -15,6 +15,11 @@ const (
 	MsgMustNotStand    MsgCode = "must_not_stand"     // tote Code of carrier Name, class Reason, at Location
 	MsgWeighFirst      MsgCode = "weigh_first"        // box Need with label Waybill was not weighed
 	DoWeighFirst       MsgCode = "do_weigh_first"     // box Need onto the scale, or a lead
+	MsgBackPiece       MsgCode = "back_piece"         // N of Need units of Name that go back
+	MsgBackThere       MsgCode = "back_there"         // N units of Name lie at Location again
+	MsgBackTooMany     MsgCode = "back_too_many"      // more than Ref gives back
+	MsgBackUnseen      MsgCode = "back_unseen"        // done for Ref, N units, the first of Name, were not scanned
+	MsgSeveralHere     MsgCode = "several_here"       // N kinds of goods belong to Location
 	MsgLoading         MsgCode = "loading"            // the load of carrier Name begins, N parcels wait
 	MsgAskReason       MsgCode = "ask_reason"         // why Reason is let pass, N reasons are listed
 	DoReason           MsgCode = "do_reason"          // choose one of N
@@ -46,7 +51,7 @@ const (
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
+		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, DoFinishAll, DoFinishTask, DoQueueFirst}

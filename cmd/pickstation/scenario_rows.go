@@ -12,16 +12,16 @@ import (
 
 func (r *worldReader) instruction(f []string) error {
 	if len(f) < 2 {
-		return errors.New("an instruction is KIND NAME [QTY SKU @PLACE]")
+		return errors.New("an instruction is KIND NAME [QTY SKU @PLACE]…")
 	}
 	in := order.Instruction{ID: fmt.Sprintf("I-%s-%s", f[0], f[1]), Kind: order.InstructionKind(f[0]), Shipment: order.ShipmentID("S-" + f[1]),
 		Ref: f[1], At: replayStart}
-	if len(f) > 2 {
-		qty, err := strconv.Atoi(f[2])
-		if err != nil || len(f) != 5 {
+	for g := f[2:]; len(g) > 0; g = g[3:] {
+		qty, err := strconv.Atoi(g[0])
+		if err != nil || len(g) < 3 {
 			return errors.New("goods are QTY SKU @PLACE")
 		}
-		in.Goods = []order.PutBack{{SKU: order.SKU(f[3]), Name: order.Names{EN: f[3]}, Qty: qty, Location: order.LocationID(strings.TrimPrefix(f[4], "@"))}}
+		in.Goods = append(in.Goods, order.PutBack{SKU: order.SKU(g[1]), Name: order.Names{EN: g[1]}, Qty: qty, Location: order.LocationID(strings.TrimPrefix(g[2], "@"))})
 	}
 	r.add(wire.RowInstruction, in.ID, in)
 	return nil

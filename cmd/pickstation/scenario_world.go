@@ -37,7 +37,7 @@ var worldPeople = []string{
 //	place ID…
 //	operator ID BADGE ROLES NAME [pin=1234]
 //	policy {"location_first":true}
-//	instruction put_back NAME [QTY SKU @PLACE]
+//	instruction put_back NAME [QTY SKU @PLACE]…
 //	numbers CARRIER PREFIX FROM TO
 //	gone NAME
 //	catalogue SKUS PLACES     (so many more: SKU-0…, PLACE-0…)
