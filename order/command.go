@@ -118,7 +118,8 @@ func ParseCommand(text string) (cmd Command, isCommand bool) {
 }
 
 // KeyCommand returns the command of a function key name such as "F7", or of a typed
-// [Quantity] or [Choice]; else "".
+// [Quantity] or [Choice], or of the name of a command that no key gives; else "". YES has
+// neither: it is on the bench card alone.
 func KeyCommand(key string) Command {
 	if _, ok := quantityOf(Command(key)); ok {
 		return Command(key)
@@ -127,9 +128,19 @@ func KeyCommand(key string) Command {
 		return Command(key)
 	}
 	for _, c := range Commands() {
-		if c.Key != "" && strings.EqualFold(c.Key, key) {
+		if c.Command != CmdYes && strings.EqualFold(c.Command.KeyName(), key) {
 			return c.Command
 		}
 	}
 	return ""
+}
+
+// KeyName is what [KeyCommand] takes for the command: its key, its name where it has none.
+func (c Command) KeyName() string {
+	for _, t := range Commands() {
+		if t.Command == c && t.Key != "" {
+			return t.Key
+		}
+	}
+	return string(c)
 }

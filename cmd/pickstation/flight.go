@@ -134,12 +134,7 @@ func lineOf(o *station.Outcome) (flightLine, bool) {
 	case in.Noise > 0:
 		l.Noise = in.Noise
 	case in.Source == order.Keyed && in.Command != "":
-		for _, c := range order.Commands() {
-			if c.Command == in.Command {
-				l.Key = c.Key
-			}
-		}
-		return l, l.Key != ""
+		l.Key = in.Command.KeyName()
 	case in.Source == order.Keyed:
 		l.PINned = true
 	case e != nil && e.Code == "" && e.Reason == order.ReasonPickup && e.Shipment != "":

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -218,30 +219,78 @@ func TestAScenarioOfTheLastMinutesBeginsInTheMiddle(t *testing.T) {
 	}
 }
 
-// replay plays a recording of the flight recorder on a copy of the bench's database,
-// badges and all, and rebuilds its screens.
-func TestAFlightRecordingIsReplayedWithItsScreens(t *testing.T) {
-	dir := recordedBench(t, flightWorld, "scan BADGE-SECRET-7", "pin 482916", "scan A")
-	var out bytes.Buffer
-	o := replayOptions{db: filepath.Join(dir, "station.db"), lang: text.EN, screens: "80x24"}
-	rec := filepath.Join(t.TempDir(), "rec.jsonl")
-	more := `{"at":"` + time.Now().UTC().Format(time.RFC3339) + `","badge":"ann"}` + "\n" + `{"scan":"A"}` + "\n"
-	if err := os.WriteFile(rec, []byte(more), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.run(t.Context(), rec, nil, &out); err != nil {
-		t.Fatal(err)
-	}
-	var last replayOut
-	for l := range strings.Lines(out.String()) {
-		if err := json.Unmarshal([]byte(l), &last); err != nil {
-			t.Fatal(err)
+// replay plays the recording that a bench has made on that bench's database as it stood when the
+// recording begins, and rebuilds every screen; an answer that is another one is named.
+func TestAFlightRecordingIsReplayedFromItsBeginningWithItsScreens(t *testing.T) {
+	dir := recordedBench(t, flightWorld, flightSteps...)
+	rec := filepath.Join(dir, flightFile)
+	all, said := replayedFlight(t, dir, rec)
+	for _, o := range all {
+		if o.Was != "" || len(o.View) == 0 || len(o.View) > 24 {
+			t.Errorf("line %d: %s %s, the bench had said %q\n%s", o.N, o.Verdict, o.What, o.Was, strings.Join(o.View, "\n"))
 		}
 	}
-	screen := strings.Join(last.View, "\n")
-	if last.Verdict != order.DoneAlready || len(last.View) > 24 || !strings.Contains(screen, "LOCATION L1") {
-		t.Errorf("%s %s\n%s", last.Verdict, last.What, screen)
+	if want := fmt.Sprintf("replay: %[1]d of %[1]d verdicts as recorded\n", len(flightSteps)-4); said != want { // a PIN, and steps that no verdict answers
+		t.Errorf("it says %q, want %q", said, want)
 	}
+	if first := strings.Join(all[len(all)-len(flightSteps)].View, "\n"); strings.Contains(first, "LOCATION L1") {
+		t.Errorf("the work is open before it was opened:\n%s", first)
+	}
+	if last := strings.Join(all[len(all)-1].View, "\n"); !strings.Contains(last, "LOCATION L1") && !strings.Contains(last, "WAYBILL") {
+		t.Errorf("the last screen:\n%s", last)
+	}
+
+	data, err := os.ReadFile(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(t.TempDir(), "other.jsonl")
+	data = bytes.Replace(data, []byte(`"was":"WRONG_ITEM not_in_order"`), []byte(`"was":"OK unit_picked"`), 1)
+	if err := os.WriteFile(other, append(data, `{"at":"2026-`...), 0o600); err != nil { // torn, as a kill leaves it
+		t.Fatal(err)
+	}
+	all, said = replayedFlight(t, dir, other)
+	otherwise := slices.DeleteFunc(all, func(o replayOut) bool { return o.Was == "" })
+	if len(otherwise) != 1 || otherwise[0].Verdict != order.WrongItem || otherwise[0].Was != "OK unit_picked" || strings.Count(said, " verdicts as recorded") != 1 {
+		t.Errorf("otherwise %+v\n%s", otherwise, said)
+	}
+}
+
+// A recording that begins in the middle of the work begins with that work open.
+func TestAFlightRecordingOfTheMiddleOfTheWorkIsReplayed(t *testing.T) {
+	dir := recordedBench(t, "order A\n  3 mango @L1\n", "scan B-LI", "scan A", "scan MANGO", "wait 30s", "scan MANGO", "scan NOBODY", "scan MANGO")
+	data, err := os.ReadFile(filepath.Join(dir, flightFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	part := filepath.Join(t.TempDir(), "part.jsonl")
+	if err := os.WriteFile(part, bytes.Join(lines[len(lines)-4:], nil), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, said := replayedFlight(t, dir, part)
+	all = slices.DeleteFunc(all, func(o replayOut) bool { return o.Async })
+	if last := all[len(all)-1]; last.Verdict != order.OrderDone || last.Picked != 3 || said != "replay: 3 of 3 verdicts as recorded\n" {
+		t.Errorf("%+v\n%s", last, said)
+	}
+}
+
+// replayedFlight plays a recording on a bench's database.
+func replayedFlight(t *testing.T, dir, recording string) (all []replayOut, said string) {
+	t.Helper()
+	var out, say bytes.Buffer
+	o := replayOptions{db: filepath.Join(dir, "station.db"), lang: text.EN, screens: "80x24", say: &say}
+	if err := o.run(t.Context(), recording, nil, &out); err != nil {
+		t.Fatal(err)
+	}
+	for l := range strings.Lines(out.String()) {
+		var o replayOut
+		if err := json.Unmarshal([]byte(l), &o); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, o)
+	}
+	return all, say.String()
 }
 
 // A buyer's code is nobody's badge: recording, scenario and replay name the shipment.

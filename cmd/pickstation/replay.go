@@ -45,6 +45,8 @@ func newReplayCommand() *cobra.Command {
 			`  {"restart":true}                        the program is killed and started again` + "\n" +
 			`  {"feed":{"rows":[…]}}                   the centre sends rows, as in --work` + "\n\n" +
 			"One line comes out for each line in; lines that nothing in the recording caused carry \"async\":true.\n" +
+			"A recording of the flight recorder (flight.jsonl of a data folder) begins with the orders and tasks that it touches as\n" +
+			"they stood then; where an answer is another than the recorded one, \"was\" says what the bench had said.\n" +
 			"RECORDING may be - for standard input. Without --db the replay starts empty and needs --work.",
 		Example: "  pickstation replay --work - --example > work.json\n" +
 			"  pickstation replay --db /var/lib/pickstation/station.db incident.jsonl\n" +
@@ -60,6 +62,7 @@ func newReplayCommand() *cobra.Command {
 			if o.db == "" && o.work == "" {
 				return usage("replay", "give --db, --work or both")
 			}
+			o.say = cmd.ErrOrStderr()
 			return o.run(cmd.Context(), args[0], cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
@@ -76,6 +79,9 @@ type replayOptions struct {
 	db, work, lang string
 	screens        string // window such as 80x24, "" no screens
 	example        bool
+
+	say    io.Writer // remarks, beside the answers
+	window tui.Size
 }
 
 // recordLine is one line of a recording.
@@ -119,15 +125,25 @@ type replayOut struct {
 	Tone     order.Tone        `json:"tone"`
 	Events   []json.RawMessage `json:"events"`
 	Async    bool              `json:"async,omitempty"`
+	Was      string            `json:"was,omitempty"`  // what the bench had said, where it was something else
 	View     []string          `json:"view,omitempty"` // the screen as it is painted, line by line
+
+	code order.MsgCode // of what
 }
 
 // run replays a recording.
 func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Reader, out io.Writer) error {
-	var window tui.Size
 	if o.screens != "" {
-		if _, err := fmt.Sscanf(o.screens, "%dx%d", &window.W, &window.H); err != nil || window.W < 1 || window.H < 1 {
+		if _, err := fmt.Sscanf(o.screens, "%dx%d", &o.window.W, &o.window.H); err != nil || o.window.W < 1 || o.window.H < 1 {
 			return usage("replay", "--screens is a window such as 80x24")
+		}
+	}
+	if o.db != "" && o.work == "" {
+		if lines, err := flightLines(recording); err != nil || lines != nil {
+			if err != nil {
+				return err
+			}
+			return o.replayFlight(ctx, lines, out)
 		}
 	}
 	in, err := openRecording(recording, stdin)
@@ -158,7 +174,7 @@ func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Read
 			return err
 		}
 	}
-	r.window = window
+	r.window = o.window
 	return r.play(ctx, in, out)
 }
 
@@ -197,29 +213,43 @@ func copyStation(db, dir string, mayBeMissing bool) error {
 func (r *replay) play(ctx context.Context, in io.Reader, out io.Writer) error {
 	sc := bufio.NewScanner(in)
 	sc.Buffer(make([]byte, 64<<10), maxRecordingLine)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
+	enc := newEncoder(out)
 	for n := 1; sc.Scan(); n++ {
 		var line recordLine
 		if err := json.Unmarshal(sc.Bytes(), &line); err != nil {
 			return &failure{exitNo, fmt.Sprintf("replay: line %d is no recording line: %v", n, err), "see: pickstation replay --help", err}
 		}
-		answers, err := r.step(ctx, &line)
-		if err != nil {
-			return &failure{exitNo, fmt.Sprintf("replay: line %d: %v", n, err), "see: pickstation replay --help", err}
-		}
-		for i := range answers {
-			answers[i].N = n
-			if r.window.W > 0 {
-				answers[i].View = strings.Split(r.screen(r.window, r.lang), "\n")
-			}
-			if err := enc.Encode(&answers[i]); err != nil {
-				return err
-			}
+		if err := r.playLine(ctx, n, &line, enc); err != nil {
+			return err
 		}
 	}
 	if err := sc.Err(); err != nil {
 		return &failure{exitNo, "replay: " + err.Error(), "a line may be 1 MiB at most", err}
+	}
+	return nil
+}
+
+func newEncoder(out io.Writer) *json.Encoder {
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	return enc
+}
+
+// playLine carries out the nth line and writes what came of it.
+func (r *replay) playLine(ctx context.Context, n int, l *recordLine, enc *json.Encoder) error {
+	answers, err := r.step(ctx, l)
+	if err != nil {
+		return &failure{exitNo, fmt.Sprintf("replay: line %d: %v", n, err), "see: pickstation replay --help", err}
+	}
+	r.compare(l, &answers[0])
+	for i := range answers {
+		answers[i].N = n
+		if r.window.W > 0 {
+			answers[i].View = strings.Split(r.screen(r.window, r.lang), "\n")
+		}
+		if err := enc.Encode(&answers[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -35,9 +35,9 @@ type replay struct {
 	logs   int            // event logs begun
 	scale  *station.Scale // what the scale shows, nil none
 
-	adopted map[order.OperatorID]bool // people of the database whose badge is the replay's
-	told, otherwise int // recorded answers that were compared, and those that were others
-	paperIn *replayPrinter            // prints for real, nil: papers are only said to be printed
+	adopted         map[order.OperatorID]bool // people of the database whose badge is the replay's
+	told, otherwise int                       // recorded answers that were compared, and those that were others
+	paperIn         *replayPrinter            // prints for real, nil: papers are only said to be printed
 
 	mu       sync.Mutex // guards below
 	outcomes []heard
@@ -66,8 +66,8 @@ func (r *replay) open(ctx context.Context) error {
 		return err
 	}
 	r.db = db
-	if e, err := db.LastEvent(); err == nil && e != nil && e.Time().After(r.clock.Now()) {
-		r.clock.set(e.Time())
+	if e, err := db.LastEvent(); r.loop == nil && err == nil && e != nil && e.Time().After(r.clock.Now()) {
+		r.clock.set(e.Time()) // of a copy that was made later
 	}
 	r.loop = station.New(station.Options{Station: "replay", Store: store{db}, Clock: r.clock, Lang: r.lang,
 		OnVerdict: func(o station.Outcome) {

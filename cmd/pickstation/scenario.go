@@ -170,29 +170,36 @@ func (o *scenarioOptions) folder() error {
 
 // makeOf makes a scenario on a copy of the bench's database.
 func (o *scenarioOptions) makeOf(ctx context.Context, lines []recordLine) (text []byte, err error) {
+	err = withMaker(ctx, o.dir, lines, func(m *scenarioMaker) error {
+		if text, err = m.make(ctx, strings.ReplaceAll(o.title, "\n", " ")); err != nil {
+			return &failure{exitNo, "scenario: " + err.Error(), "replay the recording: pickstation replay --db", err}
+		}
+		return nil
+	})
+	return text, err
+}
+
+// withMaker does something with a recording and a copy of the bench's database.
+func withMaker(ctx context.Context, db string, lines []recordLine, do func(*scenarioMaker) error) (err error) {
 	tmp, err := os.MkdirTemp("", "pickstation-scenario-")
 	if err != nil {
-		return nil, fail(exitMissing, err, "make room in the temporary folder")
+		return fail(exitMissing, err, "make room in the temporary folder")
 	}
 	defer os.RemoveAll(tmp)
-	if err := copyStation(o.dir, tmp, false); err != nil {
-		return nil, err
+	if err := copyStation(db, tmp, false); err != nil {
+		return err
 	}
-	db, err := localdb.Open(ctx, localdb.Options{Dir: tmp})
+	from, err := localdb.Open(ctx, localdb.Options{Dir: tmp})
 	if err != nil {
-		return nil, fail(exitNo, err, "run 'pickstation db check' on the database")
+		return fail(exitNo, err, "run 'pickstation db check' on the database")
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	reader, err := db.NewReader()
+	defer func() { err = errors.Join(err, from.Close()) }()
+	reader, err := from.NewReader()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer reader.Close()
-	m := &scenarioMaker{db: db, reader: reader, lines: lines, start: startOf(lines)}
-	if text, err = m.make(ctx, strings.ReplaceAll(o.title, "\n", " ")); err != nil {
-		return nil, &failure{exitNo, "scenario: " + err.Error(), "replay the recording: pickstation replay --db", err}
-	}
-	return text, nil
+	return do(&scenarioMaker{db: from, reader: reader, lines: lines, start: startOf(lines)})
 }
 
 // startOf is the time of the first line that has one.
