@@ -162,6 +162,27 @@ func TestManyTasksOfOneFeedKeepTheirOwnWork(t *testing.T) {
 	}
 }
 
+// One transaction holds many messages of the loop: a scan may come between two parts of a feed.
+func TestAScanBetweenTwoPartsOfAFeedStaysOnItsTask(t *testing.T) {
+	db, _ := openNew(t)
+	rows := []wire.FeedRow{taskRow(t, 1, testTask("R1")), taskRow(t, 2, testTask("R2"))}
+	apply(t, db, 2, rows...)
+	happens(t, db, order.Event{Type: order.EventTaken, Task: "R1", Line: 1, Qty: 1})
+	inTx(t, db, func(tx *Tx) error {
+		if _, err := tx.ApplyFeed(rows[:1], 1, 1); err != nil {
+			return err
+		}
+		if err := tx.Append(&order.Event{Type: order.EventTaken, Task: "R2", Line: 1, Qty: 3}); err != nil {
+			return err
+		}
+		_, err := tx.ApplyFeed(rows[1:], 2, 1)
+		return err
+	})
+	if n := mustTask(t, db, "R2").Lines[0].N; n != 3 {
+		t.Errorf("%d units are left of 3", n)
+	}
+}
+
 // Where too much happened here since for it to be read again, a task keeps its progress.
 func TestATaskBehindALongBacklogKeepsItsProgress(t *testing.T) {
 	db, _ := openNew(t)

@@ -164,6 +164,7 @@ func (tx *Tx) Append(e *order.Event) error {
 	if err != nil {
 		return fmt.Errorf("append event %d: %w", e.Seq, err)
 	}
+	tx.ofTasks = nil
 	if err := tx.countMixup(e); err != nil {
 		return err
 	}

@@ -332,7 +332,7 @@ func (t *turn) undo() {
 			after = t.s.now()
 		}
 	}
-	a := Args{Name: l.Name, SKU: l.SKU, N: changed.Picked, Need: l.Qty, Location: l.Location}
+	a := Args{Name: l.Name, SKU: l.SKU, N: changed.Picked, Need: changed.Qty, Location: l.Location}
 	if st.typ == EventPacked {
 		a.N, a.Need = changed.Packed, l.Picked
 	}

@@ -193,7 +193,7 @@ func (t *turn) undoBatch() {
 		m.Slot = ""
 	}
 	t.onward()
-	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: cl.Picked, Need: l.Qty, Location: l.Location, Code: tote}), t.batchStep())
+	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: cl.Picked, Need: cl.Qty, Location: l.Location, Code: tote}), t.batchStep())
 }
 
 // lastPut is the shipment whose goods were put last, or nil.

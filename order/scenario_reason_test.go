@@ -180,8 +180,8 @@ func TestUndoTakesASubstitutionBack(t *testing.T) {
 	if e := d.Events[0]; e.Type != EventUndone || e.Reason != string(EventSubstituted) || e.Line != 1 || e.No != 3 || e.Qty != 2 {
 		t.Fatalf("event %+v", e)
 	}
-	if d.Do.Args.SKU != "mango" || d.Do.Args.N != 2 {
-		t.Fatalf("goes on with %+v", d.Do.Args)
+	if d.Do.Args.SKU != "mango" || d.Do.Args.N != 2 || d.What.Args.Need != 3 {
+		t.Fatalf("says %+v, goes on with %+v", d.What.Args, d.Do.Args)
 	}
 	if got := w.ship("S-A").Lines; len(got) != 2 || !reflect.DeepEqual(got, before.Lines) {
 		t.Fatalf("lines %+v, want %+v", got, before.Lines)
@@ -209,9 +209,9 @@ func TestALabelOnAnEarlierBoxDoesNotKeepASubstitution(t *testing.T) {
 func TestInABatchUndoTakesASubstitutionBackToo(t *testing.T) {
 	w := swappingBatch(t)
 	w.swap()
-	w.want(w.card(CmdUndo), OK, MsgUndone)
-	if l := w.ship("S-A").Lines; len(l) != 2 || l[0].Qty != 2 {
-		t.Fatalf("lines %+v", l)
+	d := w.want(w.card(CmdUndo), OK, MsgUndone)
+	if l := w.ship("S-A").Lines; len(l) != 2 || l[0].Qty != 2 || d.What.Args.Need != 2 {
+		t.Fatalf("lines %+v, says %+v", l, d.What.Args)
 	}
 	times(2, func() { w.want(w.scan("MANGO"), OK, MsgInHand) })
 	w.want(w.scan("TOTE-1"), LineDone, MsgPut)
