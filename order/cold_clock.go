@@ -30,10 +30,17 @@ func (c *OutClock) total(at time.Time) time.Duration {
 	return d
 }
 
-// tooWarm says whether the clock is past the limit of its class.
+// outAhead is how far a start may lie in the future before nobody knows when it was.
+const outAhead = 5 * time.Minute
+
+// Unknown says that nobody knows for how long the goods have been out: the station's clock
+// was ahead when they were taken, and was put right since. A lead has to decide.
+func (c *OutClock) Unknown(at time.Time) bool { return c.Since.Sub(at) > outAhead }
+
+// tooWarm says whether the clock is past the limit of its class, or may be.
 func (c *OutClock) tooWarm(p *Policy, at time.Time) bool {
 	r := p.ColdRule(c.Temp)
-	return r != nil && c.OutFor(at) >= time.Duration(r.HoldS)*time.Second
+	return r != nil && (c.Unknown(at) || c.OutFor(at) >= time.Duration(r.HoldS)*time.Second)
 }
 
 // DueToTell says whether the clock is past the limit of its class and nobody was told.
@@ -119,6 +126,9 @@ func applyCold(s *Shipment, e *Event) {
 	case EventWarmPassed:
 		for i := range s.Out {
 			if c := &s.Out[i]; e.Parcel == 0 || s.clockOf(c, e.Parcel) {
+				if c.Unknown(e.Time()) {
+					c.Since = e.Time()
+				}
 				c.PassS, c.Told = int(c.total(e.Time())/time.Second), false
 			}
 		}
@@ -201,7 +211,7 @@ func (s *Shipment) boxDone(box int) bool {
 func (s *Shipment) comeIn(e *Event) {
 	for i := range s.Out {
 		c := &s.Out[i]
-		if c.Since.IsZero() || e.Parcel != 0 && !s.clockOf(c, e.Parcel) {
+		if c.Since.IsZero() || c.Unknown(e.Time()) || e.Parcel != 0 && !s.clockOf(c, e.Parcel) {
 			continue
 		}
 		c.SpentS, c.Since = int(c.total(e.Time())/time.Second), time.Time{}

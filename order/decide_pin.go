@@ -34,7 +34,8 @@ func (t *turn) askPIN(op *Operator, q Question) {
 }
 
 func (t *turn) pinLocked() bool {
-	return t.b.WrongPINs >= pinTries && t.in.At.Before(t.b.WrongPINAt.Add(pinWait))
+	since := t.in.At.Sub(t.b.WrongPINAt)
+	return t.b.WrongPINs >= pinTries && since >= 0 && since < pinWait
 }
 
 // pin takes digits as the PIN that was asked for, and goes on with what it opens. It
@@ -64,7 +65,7 @@ func (t *turn) pin(q *Question) bool {
 }
 
 func (t *turn) wrongPIN(op *Operator, q *Question) {
-	if !t.in.At.Before(t.b.WrongPINAt.Add(pinWait)) {
+	if t.in.At.Sub(t.b.WrongPINAt).Abs() >= pinWait {
 		t.b.WrongPINs = 0
 	}
 	t.b.WrongPINs, t.b.WrongPINAt = t.b.WrongPINs+1, t.in.At
@@ -120,7 +121,7 @@ type Call struct {
 func (t *turn) call() {
 	if t.b.Called != nil {
 		t.event(EventNoted).Reason = "call"
-		t.say(DoneAlready, msg(MsgCalledYet, Args{AgeS: int(t.in.At.Sub(t.b.Called.At) / time.Second)}), t.doAsked())
+		t.say(DoneAlready, msg(MsgCalledYet, Args{AgeS: max(int(t.in.At.Sub(t.b.Called.At)/time.Second), 0)}), t.doAsked())
 		return
 	}
 	c := &Call{At: t.in.At, By: t.b.Operator, Name: t.b.OperatorName}

@@ -303,3 +303,23 @@ func TestGoodsThatAreTooWarmAreToldOnceUntilALeadDecides(t *testing.T) {
 	w.wait(21 * time.Minute)
 	tell(1)
 }
+
+// TestGoodsTakenOutUnderAClockThatWasAheadWaitForALead: once the clock is right nobody knows
+// for how long they have been out, so they are not taken for fresh. The lead's pass starts
+// their time anew; a chill card that does not know either lets nothing pass.
+func TestGoodsTakenOutUnderAClockThatWasAheadWaitForALead(t *testing.T) {
+	w := coldWorld(t, ship1("A", line("ice", 4, "F1", frozen)))
+	w.scan("A")
+	w.wait(4 * 24 * time.Hour)
+	w.scan("ICE")
+	w.wait(-4*24*time.Hour + time.Minute)
+	w.want(w.scan("ICE"), Blocked, MsgTooWarm)
+	w.card(CmdCold)
+	w.want(w.scan("ICE"), Blocked, MsgTooWarm)
+	w.want(w.scan("B-BOSS"), OK, MsgOverridden)
+	w.want(w.scan("ICE"), OK, MsgUnitPicked)
+	w.wait(19 * time.Minute)
+	w.want(w.scan("ICE"), OK, MsgUnitPicked)
+	w.wait(2 * time.Minute)
+	w.want(w.scan("ICE"), Blocked, MsgTooWarm)
+}

@@ -47,6 +47,19 @@ func TestARoleThatAsksForAPINSignsInWithBadgeAndPIN(t *testing.T) {
 	}
 }
 
+func TestAClockThatWasAheadDoesNotCloseTheBenchToPINsUntilThen(t *testing.T) {
+	w := unmanned(t, ship1("A", line("mango", 1, "L1")))
+	withPINs(w)
+	w.scan("B-BOSS")
+	for range pinTries {
+		w.want(w.typed("000000"), Blocked, MsgWrongPIN)
+	}
+	w.want(w.scan("B-BOSS"), Blocked, MsgPINWait)
+	w.wait(-96 * time.Hour)
+	w.want(w.scan("B-BOSS"), Needs, MsgAskPIN)
+	w.want(w.typed("271828"), OK, MsgSignedIn)
+}
+
 func TestFiveWrongPINsCloseTheBenchToPINsForAMinute(t *testing.T) {
 	w := unmanned(t, ship1("A", line("mango", 1, "L1")))
 	withPINs(w)

@@ -146,12 +146,12 @@ var conditions = []Condition{
 	}},
 	{Code: AlertCertExpired, Severity: SeverityWarn, holds: func(v *View, now time.Time) []Alert {
 		till := v.Health.CertUntil
-		return when(!till.IsZero() && !now.Before(till) || v.Sync.Problem == "certificate_expired", "", till,
+		return when(!till.IsZero() && !v.Business(now).Before(till) || v.Sync.Problem == "certificate_expired", "", till,
 			say(order.MsgAlertCertExpired, order.DoAlertCertExpired, order.Args{}))
 	}},
 	{Code: AlertCertEnding, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertCertExpired}, holds: func(v *View, now time.Time) []Alert {
 		till := v.Health.CertUntil
-		return when(!till.IsZero() && till.Sub(now) < certEnding, "", time.Time{},
+		return when(!till.IsZero() && till.Sub(v.Business(now)) < certEnding, "", time.Time{},
 			say(order.MsgAlertCertEnding, order.DoAlertCertEnding, order.Args{Date: order.DateOf(till)}))
 	}},
 	{Code: AlertCentre, Severity: SeverityWarn, After: centreSettles, HiddenBy: []AlertCode{AlertClock, AlertCertExpired}, holds: func(v *View, _ time.Time) []Alert {
@@ -299,7 +299,7 @@ func coldPlaces(quiet bool) func(*View, time.Time) []Alert {
 func backlog(after time.Duration, do order.MsgCode) func(*View, time.Time) []Alert {
 	return func(v *View, now time.Time) []Alert {
 		s := &v.Sync
-		waits := now.Sub(s.Oldest)
+		waits := v.Business(now).Sub(s.Oldest)
 		return when(s.Unsent > 0 && !s.Alone && !s.Oldest.IsZero() && waits >= after, "", time.Time{},
 			say(order.MsgAlertBacklog, do, order.Args{N: s.Unsent, AgeS: int(waits / time.Second)}))
 	}

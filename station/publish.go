@@ -3,6 +3,7 @@ package station
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"pickstation/order"
 )
@@ -35,7 +36,7 @@ func (l *Loop) publish() {
 		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved, Unsaved: l.unsaved,
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskSince: l.seen.lowSince,
-			ClockOff: l.seen.host.ClockOff, Ahead: l.sense.ahead(), CertUntil: l.seen.host.CertUntil}}
+			ClockOff: l.seen.host.ClockOff, Ahead: l.sense.ahead(), TimeOff: l.now().Sub(l.opt.Clock.Wall()).Truncate(time.Second), CertUntil: l.seen.host.CertUntil}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {
 		v.Sync.Unsent, v.Sync.Oldest, v.Sync.Alone = n, oldest, l.opt.Alone
 	}

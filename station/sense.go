@@ -100,13 +100,14 @@ func (s *sense) leapsOver(t time.Time) bool {
 	if err != nil {
 		return false
 	}
-	next := s.last
-	for i := len(events) - 1; i >= 0; i-- {
-		at := events[i].Time()
-		if !at.After(t) {
-			return next.Sub(at) > leapOver
+	for i := len(events) - 2; i >= 0; i-- {
+		if e, next := &events[i], &events[i+1]; !e.Time().After(t) {
+			pause := next.Time().Sub(e.Time())
+			if e.Boot == next.Boot { // the machine's own time tells how long it was
+				pause -= time.Duration(next.Mono-e.Mono) * time.Millisecond
+			}
+			return pause > leapOver
 		}
-		next = at
 	}
 	return false
 }

@@ -182,8 +182,12 @@ type HealthView struct {
 
 	ClockOff  time.Duration // the centre's clock less this computer's, as last heard
 	Ahead     time.Duration // the last event, or business time that goes on from it, less what the clock says; zero where that is little
+	TimeOff   time.Duration // business time less this computer's clock, in whole seconds
 	CertUntil time.Time     // when the station's certificate ends, zero: it has none
 }
+
+// Business returns the business time at a time of this computer's clock.
+func (v *View) Business(now time.Time) time.Time { return now.Add(v.Health.TimeOff) }
 
 // TodayView counts the day at this bench, in the warehouse's zone.
 type TodayView struct {

@@ -117,12 +117,16 @@ func (v *OutView) Left(now time.Time) (left time.Duration, ok bool) {
 	if v.HoldS == 0 || v.Since.IsZero() {
 		return 0, false
 	}
+	if v.Unknown(now) {
+		return 0, true
+	}
 	return time.Duration(v.HoldS)*time.Second - v.OutFor(now), true
 }
 
 // warmGoods finds cold goods near their limit, or past it.
 func warmGoods(past bool) func(*View, time.Time) []Alert {
 	return func(v *View, now time.Time) (list []Alert) {
+		now = v.Business(now)
 		for i := range v.Out {
 			o := &v.Out[i]
 			left, ok := o.Left(now)

@@ -10,13 +10,14 @@ import (
 // class that has the least time left.
 func (p *painter) outSeg(w *station.WorkView) seg {
 	best, least := seg{}, time.Duration(1<<62)
+	now := p.v.Business(p.now)
 	for i := range p.v.Out {
 		o := &p.v.Out[i]
-		out := o.OutFor(p.now)
+		out := o.OutFor(now)
 		if o.Shipment != w.ID || o.Since.IsZero() {
 			continue
 		}
-		left, limited := o.Left(p.now)
+		left, limited := o.Left(now)
 		if !limited {
 			left = time.Duration(1<<61) - out // the longest out first
 		}

@@ -83,7 +83,7 @@ func (p *painter) promiseSeg(t time.Time, rank int) seg {
 	if t.IsZero() {
 		return seg{}
 	}
-	left := t.Sub(p.now)
+	left := t.Sub(p.v.Business(p.now))
 	switch {
 	case left < 0:
 		return seg{st: stop, s: sprintf(p.t.Late, text.Age(p.lang, max(-left, time.Minute))), rank: rank}

@@ -114,7 +114,7 @@ const presses = time.Hour
 
 func markCell(p *painter, r *station.QueueRow) (style, string) {
 	n := min(max(r.Priority, 0), 2)
-	if !r.Promise.IsZero() && r.Promise.Sub(p.now) < presses && !r.Gone {
+	if !r.Promise.IsZero() && r.Promise.Sub(p.v.Business(p.now)) < presses && !r.Gone {
 		n = max(n, 1)
 	}
 	return stop, strings.Repeat("!", n)

@@ -10,7 +10,7 @@ import (
 // only record what they would have refused.
 func (p *painter) trialSeg() seg {
 	for _, t := range p.v.Trials {
-		if !p.now.Before(t.Ends) {
+		if !p.v.Business(p.now).Before(t.Ends) {
 			continue
 		}
 		last := p.clock(t.Ends.Add(-time.Hour), "01-02")

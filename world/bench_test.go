@@ -127,9 +127,26 @@ func (b *bench) restore() {
 	}
 }
 
-// at is the business time of an event that happens now.
+// offAtMost is how far a bench's time may be from the centre's once it was heard: what
+// one answer is believed by, and as long as a message is on its way.
+const offAtMost = 3 * time.Minute
+
+// at is the business time of an event that happens now. Once the centre was heard it is the
+// centre's, whatever was done to the wall clock; time then goes back in a log whose newest
+// events lie in the future.
 func (b *bench) at() int64 {
-	b.lastAt = max(b.lastAt, b.clock().Wall().Add(b.db.ClockOffset()).UnixMilli())
+	now := b.clock().Wall().Add(b.db.ClockOffset())
+	if !b.db.CentreHeard() {
+		b.lastAt = max(b.lastAt, now.UnixMilli())
+		return b.lastAt
+	}
+	if off := now.Sub(b.w.time()); off.Abs() > offAtMost {
+		b.w.fail("bench %d heard the centre, and its time is off by %v", b.no, off)
+	}
+	if b.lastAt > now.Add(offAtMost).UnixMilli() {
+		b.w.happens("time back", b.no)
+	}
+	b.lastAt = now.UnixMilli()
 	return b.lastAt
 }
 

@@ -321,7 +321,7 @@ func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
 		return why
 	})
 	for _, k := range []string{"crash", "restored", "centre restored", "clock set", "order cancelled", "address changed", "put back", "handed over",
-		"number of a block", "rewind", "two stations", "cloned", "cloned unnoticed"} {
+		"number of a block", "rewind", "two stations", "cloned", "cloned unnoticed", "time back"} {
 		if total.Of(k) == 0 && realWorlds.Whole() {
 			t.Errorf("no world had any %q: the test tests nothing", k)
 		}
