@@ -139,9 +139,12 @@ func (a *syncAgent) carried(ctx context.Context) error {
 
 // write runs a change of the agent in the loop's next transaction.
 func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
+	var offset time.Duration
+	var heard bool
 	err := a.s.loop.WriteChange(ctx, func(tx station.Tx) (c station.Change, err error) {
 		m := marking{Tx: localTx(tx)}
 		c.Shipments, err = do(&m)
+		offset, heard = a.s.db.ClockOffset(), a.s.db.CentreHeard() // the database is the loop's alone
 		c.LogOnly, c.Renumbered = !m.more && len(c.Shipments) == 0, m.renumbered
 		return c, err
 	})
@@ -150,7 +153,7 @@ func (a *syncAgent) write(ctx context.Context, do func(agent.Tx) ([]order.Shipme
 		return context.Canceled
 	}
 	if err == nil {
-		a.clock.SetOffset(a.s.db.ClockOffset(), a.s.db.CentreHeard())
+		a.clock.SetOffset(offset, heard)
 	}
 	return err
 }
