@@ -43,8 +43,8 @@ func (p *painter) coldFooter(a area) area {
 		foot.line(0, 2, seg{st: warnBar, s: " " + p.t.QuitAgain + " "})
 		return rest
 	}
-	keyed, _ := p.commandSegs(valid)
-	foot.line(0, 2, keyed[:min(len(keyed), coldKeys)]...)
+	keyed := p.commandSegs(valid)
+	foot.line(0, 2, p.withMenu(keyed[:min(len(keyed), coldKeys)])...)
 	return rest
 }
 

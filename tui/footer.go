@@ -79,6 +79,9 @@ func validNow(v *station.View) map[order.Command]bool {
 	} else if b.Pending != nil {
 		add(order.CmdNo)
 	}
+	if w := v.Work; w != nil && slices.ContainsFunc(v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
+		add(order.CmdCold)
+	}
 	return set
 }
 
@@ -90,9 +93,6 @@ const cardH = 23
 // those that only the bench card has, and the demo's keys; it returns what is above.
 func (p *painter) footer(a area) area {
 	valid := validNow(p.v)
-	if w := p.v.Work; w != nil && slices.ContainsFunc(p.v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
-		valid[order.CmdCold] = true
-	}
 	if p.o.Demo {
 		a = p.demoStrip(a, valid)
 	}
@@ -108,9 +108,9 @@ func (p *painter) footer(a area) area {
 	if p.o.Quit {
 		quit = seg{st: warnBar, s: " " + p.t.QuitAgain + " ", right: true}
 	}
-	keyed, onCard := p.commandSegs(valid)
+	keyed := p.commandSegs(valid)
 	if n == 1 {
-		keyed = append(keyed, quit)
+		keyed = append(p.withMenu(keyed), quit)
 	}
 	gap := 2
 	if len(fit(a.c, a.w, gap, keyed)) < len(keyed) {
@@ -118,7 +118,7 @@ func (p *painter) footer(a area) area {
 	}
 	foot.line(0, gap, keyed...)
 	if n == 2 {
-		foot.line(1, 1, append(p.cardSegs(onCard, a.w), quit)...)
+		foot.line(1, 1, append(p.cardSegs(valid, a.w), quit)...)
 	}
 	return rest
 }
@@ -134,17 +134,13 @@ var quitRank = keyRank(order.CmdLang) - 1
 // keyRank is when a command's key is dropped from a narrow line.
 func keyRank(c order.Command) int { return 2 + 2*slices.Index(needed, c) }
 
-// commandSegs splits the commands by whether a key gives them.
-func (p *painter) commandSegs(valid map[order.Command]bool) (keyed []seg, onCard []string) {
+// commandSegs are the commands that have a key of their own.
+func (p *painter) commandSegs(valid map[order.Command]bool) (keyed []seg) {
 	for _, c := range order.Commands() {
-		if !valid[c.Command] {
+		if !valid[c.Command] || c.Key == "" {
 			continue
 		}
 		name := text.Clean(text.CommandName(p.lang, c))
-		if c.Key == "" {
-			onCard = append(onCard, name)
-			continue
-		}
 		s := seg{st: keys, s: keyName(c.Key) + " " + name, rank: keyRank(c.Command)}
 		switch {
 		case answers(p.v.Bench.Question, c.Command):
@@ -152,26 +148,46 @@ func (p *painter) commandSegs(valid map[order.Command]bool) (keyed []seg, onCard
 		case c.Command == order.CmdPrint && p.v.Bench.Screen != order.ScreenLabel:
 			s.rank = keyRank(order.CmdInfo) + 1 // it prints, but nobody waits for it here
 		case c.Command == order.CmdInfo && p.h < cardH:
-			s.rank = keyRank(order.CmdSignOut) + 1 // it tells what the window has no room for
+			s.rank = keyRank(order.CmdSignOut) - 1 // it tells what the window has no room for
 		}
 		keyed = append(keyed, s)
 	}
 	slices.SortStableFunc(keyed, func(a, b seg) int { return a.rank - b.rank })
-	return keyed, onCard
+	return keyed
 }
 
-// cardSegs name the commands that only the bench card has, in w cells where that is
-// possible: BOX S, BOX M and BOX L are BOX S/M/L then.
-func (p *painter) cardSegs(names []string, w int) []seg {
-	if len(names) == 0 {
-		return nil
+// withMenu adds the menu's key to a line that has no room for what it holds.
+func (p *painter) withMenu(keyed []seg) []seg {
+	if len(menuOf(p.v)) == 0 {
+		return keyed
 	}
-	const gap = "  "
-	all := strings.Join(names, gap)
-	if cells(p.t.CardOnly)+1+cells(all) > w {
-		all = strings.Join(shared(names), gap)
+	return append(keyed, seg{st: keys, s: menuKey})
+}
+
+// cardSegs name the commands of the menu behind its key, in w cells where that is possible:
+// BOX S, BOX M and BOX L are BOX S/M/L then. YES, which only the bench card has, comes first.
+func (p *painter) cardSegs(valid map[order.Command]bool, w int) (segs []seg) {
+	var names []string
+	for _, c := range menuOf(p.v) {
+		names = append(names, text.Clean(text.CommandName(p.lang, c)))
 	}
-	return []seg{{st: muted, s: p.t.CardOnly}, {st: plain, s: all}}
+	card := ""
+	if valid[order.CmdYes] {
+		i := slices.IndexFunc(order.Commands(), func(c order.CommandText) bool { return c.Command == order.CmdYes })
+		card = p.t.CardOnly + " " + text.Clean(text.CommandName(p.lang, order.Commands()[i]))
+	}
+	if len(names) > 0 {
+		const gap = "  "
+		all := strings.Join(names, gap)
+		if cells(menuKey)+cells(all)+cells(card)+3 > w {
+			all = strings.Join(shared(names), gap)
+		}
+		segs = append(segs, seg{st: keys, s: menuKey}, seg{st: plain, s: all})
+	}
+	if card != "" {
+		segs = append([]seg{{st: plain, s: card}}, segs...)
+	}
+	return segs
 }
 
 // shared joins neighbours that differ in their last word only.

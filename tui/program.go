@@ -35,7 +35,7 @@ type Config struct {
 	Now   func() time.Time
 	Env   func(string) string // nil: os.Getenv
 
-	OnKey     func(key string)                     // key of a command: "F7", "esc", as order.KeyCommand takes it
+	OnKey     func(key string)                     // key of a command: "F7", "esc", or its name, as order.KeyCommand takes it
 	OnPIN     func(digits string)                  // the PIN that is asked for, typed
 	OnWedge   func(raw []byte)                     // a scan that arrived as keys
 	Training  bool                                 // see [Options]
@@ -144,7 +144,8 @@ type model struct {
 	lastAt   time.Time
 	pin      string // digits typed so far
 	quantity string // digits of the number that is asked for
-	broken   bool   // a frame could not be painted, and that was reported
+	menu     Menu
+	broken   bool // a frame could not be painted, and that was reported
 }
 
 type (
@@ -197,6 +198,7 @@ func (mo *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		mo.size = Size{msg.Width, msg.Height}
 	case viewMsg:
 		if mo.view == nil || msg.v.N >= mo.view.N {
+			mo.closeMenu(mo.view, msg.v)
 			mo.view = msg.v
 		}
 		return mo, mo.nextView()
@@ -237,6 +239,9 @@ func (mo *model) act(k tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	mo.quitAt = time.Time{}
+	if mo.menuKey(k) {
+		return nil
+	}
 	if k.Type == tea.KeyRunes || k.Type == tea.KeySpace {
 		if !mo.pinKey(k) && !mo.quantityKey(k) && !mo.choiceKey(k) {
 			mo.demoKey(k)
@@ -346,7 +351,7 @@ func (mo *model) View() (s string) {
 	}()
 	o := mo.opt
 	o.Now = mo.cfg.Now().In(mo.cfg.Zone)
-	o.PIN, o.Quantity = len(mo.pin), mo.quantity
+	o.PIN, o.Quantity, o.Menu = len(mo.pin), mo.quantity, mo.menu
 	o.Quit = !mo.quitAt.IsZero() && o.Now.Sub(mo.quitAt) <= quitWithin
 	return Render(mo.view, mo.size, o)
 }

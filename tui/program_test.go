@@ -235,7 +235,7 @@ func TestTheScreenFollowsTheWindow(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := start(t, ctx, Config{})
 	r.views <- picking()
-	n := r.await(t, 0, "card:")
+	n := r.await(t, 0, "CALL LEAD")
 	if err := pty.Setsize(r.master, &pty.Winsize{Rows: 5, Cols: 30}); err != nil {
 		t.Fatal(err)
 	}

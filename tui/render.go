@@ -31,6 +31,7 @@ type Options struct {
 	Training bool      // nothing is real: every screen says so
 	PIN      int       // digits of a PIN typed so far
 	Quantity string    // digits of a number typed so far
+	Menu     Menu      // commands without a key
 	Quit     bool      // ctrl+c was pressed once
 	Now      time.Time // for ages and the clock; its location is the screen's zone where the view has none
 }
@@ -148,6 +149,10 @@ func (p *painter) screen(a area) {
 		a = p.coldFooter(a)
 	} else {
 		a = p.footer(a)
+	}
+	if p.o.Menu.Open {
+		p.menu(a)
+		return
 	}
 	if p.v.Panel != nil {
 		p.panel(a)

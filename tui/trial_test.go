@@ -165,10 +165,10 @@ func TestALowWindowsFooterShowsWhatIsNeededMost(t *testing.T) {
 		lang string
 		want string
 	}{
-		{picking(), text.EN, "F6 UNDO F7 SHORT F10 SIGN OUT F1 INFO"},
-		{picking(), text.ZH, "F6 撤销 F7 缺货 F10 签退 F1 本台情况"},
-		{labelling(), text.EN, "F5 PRINT F6 UNDO F10 SIGN OUT F1 INFO"},
-		{queueing(), text.EN, "F10 SIGN OUT F1 INFO F4 SHIP    ^C: quit"},
+		{picking(), text.EN, "F6 UNDO F7 SHORT F1 INFO F10 SIGN OUT /"},
+		{picking(), text.ZH, "F6 撤销 F7 缺货 F1 本台情况 F10 签退 /"},
+		{labelling(), text.EN, "F5 PRINT F6 UNDO F1 INFO F10 SIGN OUT /"},
+		{queueing(), text.EN, "F1 INFO F10 SIGN OUT F4 SHIP /  ^C: quit"},
 	} {
 		if got := foot(c.v, c.lang); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -145,12 +145,15 @@ func TestCommandsAreNamedWhole(t *testing.T) {
 					foot := strings.Join(lines[len(lines)-5:], "\n")
 					p := painter{v: v, o: o, lang: lang, t: text.For(lang), now: noon, h: size.H}
 					valid := validNow(v)
-					if _, onCard := p.commandSegs(valid); size.H >= 24 && !v.ColdLook {
-						for _, s := range strings.Fields(strings.Join(onCard, " ")) {
-							if !strings.Contains(foot, s) {
-								t.Errorf("%s at %v in %s lacks %q on its card:\n%s", name, size, lang, s, foot)
+					if size.H >= 24 && !v.ColdLook {
+						for _, c := range p.cardSegs(valid, size.W) {
+							if !strings.Contains(foot, c.s) {
+								t.Errorf("%s at %v in %s lacks %q of what has no key:\n%s", name, size, lang, c.s, foot)
 							}
 						}
+					}
+					if len(menuOf(v)) > 0 && !strings.Contains(foot, menuKey+" ") && !strings.Contains(foot+"\n", " "+menuKey+"\n") {
+						t.Errorf("%s at %v in %s does not name the key of the menu:\n%s", name, size, lang, foot)
 					}
 					for _, k := range demoKeys {
 						if what := k.name + " " + k.text(p.t); o.Demo && (k.command == "" || valid[k.command]) && (!o.Training || trained[k.key]) && !strings.Contains(foot, what) {

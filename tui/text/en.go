@@ -65,6 +65,7 @@ var en = Texts{
 
 	TodoTitle: "TO DO: %d", TodoHow: "scan the order, then YES when done", TodoGoods: "%d x %s to %s",
 
+	Menu: "COMMANDS WITHOUT A KEY", MenuHint: "digit or arrows, then Enter; Esc: back",
 	CardOnly: "card:", Quit: "ctrl+c twice: quit", QuitShort: "^C: quit", QuitAgain: "ctrl+c again: quit",
 	TooSmall: "Window too small: %dx%d, needs %dx%d", ScreenError: "Display error; scanning goes on. Call the lead.",
 	Step: "NEXT",

@@ -89,6 +89,7 @@ type Texts struct {
 	TodoTitle, TodoHow, TodoGoods string
 
 	// Footer.
+	Menu, MenuHint                                                    string
 	CardOnly, Quit, QuitShort, QuitAgain, TooSmall, ScreenError, Step string
 
 	// Crash: what, name of the part; do.

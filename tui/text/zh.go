@@ -65,6 +65,7 @@ var zh = Texts{
 
 	TodoTitle: "待办：%d", TodoHow: "先扫订单，做完扫「是」", TodoGoods: "%d 件 %s 放到 %s",
 
+	Menu: "没有按键的指令", MenuHint: "数字或上下键选，回车执行，Esc 返回",
 	CardOnly: "指令卡：", Quit: "ctrl+c 两次退出", QuitShort: "^C 退出", QuitAgain: "再按 ctrl+c 退出",
 	TooSmall: "窗口太小：%dx%d，需要 %dx%d", ScreenError: "显示出错，扫描照常。请叫组长。",
 	Step: "下一步",
