@@ -261,5 +261,24 @@ func at(l *Line, key string) bool {
 func (t *turn) locate(l *Line) {
 	t.b.Focus, t.b.Located = l.No, l.Location
 	t.event(EventLocated).Line = l.No
-	t.say(OK, msg(MsgLocation, Args{Location: l.Location}), t.goTo(l, l.Open()))
+	what := msg(MsgLocation, Args{Location: l.Location})
+	if n := t.kindsAt(l.Location); n > 1 && t.b.Screen == ScreenPick {
+		what = msg(MsgSeveralHere, Args{Location: l.Location, N: n})
+	}
+	t.say(OK, what, t.goTo(l, l.Open()))
+}
+
+// kindsAt counts the goods, and the lots of them, that the shipment still wants from a place.
+func (t *turn) kindsAt(place LocationID) int {
+	type kind struct {
+		sku SKU
+		lot string
+	}
+	kinds := map[kind]bool{}
+	for i := range t.s.Lines {
+		if l := &t.s.Lines[i]; l.Location == place && l.Open() > 0 {
+			kinds[kind{l.SKU, l.Lot}] = true
+		}
+	}
+	return len(kinds)
 }

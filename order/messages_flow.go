@@ -19,7 +19,7 @@ const (
 	MsgBackThere       MsgCode = "back_there"         // N units of Name lie at Location again
 	MsgBackTooMany     MsgCode = "back_too_many"      // more than Ref gives back
 	MsgBackUnseen      MsgCode = "back_unseen"        // done for Ref, N units, the first of Name, were not scanned
-	MsgSeveralHere     MsgCode = "several_here"       // N kinds of goods belong to Location
+	MsgSeveralHere     MsgCode = "several_here"       // N kinds of goods, or lots of them, at Location
 	MsgLoading         MsgCode = "loading"            // the load of carrier Name begins, N parcels wait
 	MsgAskReason       MsgCode = "ask_reason"         // why Reason is let pass, N reasons are listed
 	DoReason           MsgCode = "do_reason"          // choose one of N

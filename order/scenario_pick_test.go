@@ -51,7 +51,7 @@ func TestScenario11TheLocationAloneConfirmsTheLocation(t *testing.T) {
 func TestScenario12ALocationWithTwoItemsStaysAsContext(t *testing.T) {
 	w := picking(t, line("mango", 1, "L1"), line("lychee", 1, "L1"))
 	w.env.Policy.LocationFirst = true
-	w.want(w.scan("L1"), OK, MsgLocation)
+	w.want(w.scan("L1"), OK, MsgSeveralHere)
 	w.wantPicked("S-A", 0, 0)
 	w.want(w.scan("LYCHEE"), LineDone, MsgLineDone)
 	w.want(w.scan("MANGO"), OrderDone, MsgOrderPicked)

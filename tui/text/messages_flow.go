@@ -49,7 +49,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.MsgBackThere:       {"{name} 已放回 {location}", "{name} is back at {location}"},
 	order.MsgBackTooMany:     {"多了：订单 {ref} 不用放回这么多", "One too many: order {ref} does not give that many back"},
 	order.MsgBackUnseen:      {"订单 {ref} 已放回，其中 {n} 件没扫：{name}", "Order {ref} is put back; {n} unit(s) were not scanned: {name}"},
-	order.MsgSeveralHere:     {"{location} 放 {n} 种货：扫其中一件", "{n} kinds of goods belong to {location}: scan one"},
+	order.MsgSeveralHere:     {"{location} 放 {n} 种货：扫其中一件", "{n} kinds of goods at {location}: scan one"},
 	order.MsgLoading:         {"现在装 {name}，{n} 件待交", "Loading {name}: {n} parcel(s) wait"},
 	order.MsgNotOfBench:      {"包裹 {waybill} 不是本台的", "Parcel {waybill} is not of this bench"},
 	order.DoScanSoon:         {"已问中心，过一会儿再扫一次", "The centre is asked: scan it again in a moment"},
