@@ -42,6 +42,7 @@ func newReplayCommand() *cobra.Command {
 			`  {"printer":"out-of-paper"}  {"printer":"ready"}` + "\n" +
 			`  {"scale":"stable","weigh_g":1234}       what a scale shows by itself` + "\n" +
 			`  {"advance":"5m"}  {"at":"2026-01-02T15:04:05Z"}   "at" may also stand in any other line` + "\n" +
+			`  {"clock":"2027-01-02T15:04:05Z"}        the computer's clock is set; no time passes` + "\n" +
 			`  {"restart":true}                        the program is killed and started again` + "\n" +
 			`  {"feed":{"rows":[…]}}                   the centre sends rows, as in --work` + "\n\n" +
 			"One line comes out for each line in; lines that nothing in the recording caused carry \"async\":true.\n" +
@@ -96,6 +97,7 @@ type recordLine struct {
 	Printer string  `json:"printer"`
 	Advance string  `json:"advance"`
 	At      string  `json:"at"`
+	Clock   string  `json:"clock"` // the computer's clock is set, no time passes
 	Scale   string  `json:"scale"` // what a scale shows by itself, with weigh_g: stable, motion, over, under, stale
 	PIN     string  `json:"pin"`
 	Restart bool    `json:"restart"`
@@ -280,6 +282,13 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 		}
 		r.clock.set(t)
 	}
+	if l.Clock != "" {
+		t, err := time.Parse(time.RFC3339, l.Clock)
+		if err != nil {
+			return err
+		}
+		r.clock.put(t)
+	}
 	return r.act(ctx, l, device)
 }
 
@@ -335,8 +344,8 @@ func (r *replay) act(ctx context.Context, l *recordLine, device order.DeviceID) 
 			return err
 		}
 		return r.setNet(ctx, r.net)
-	case l.At != "":
+	case l.At != "" || l.Clock != "":
 		return r.setNet(ctx, r.net)
 	}
-	return errors.New("the line says nothing; it needs scan, raw_hex, key, pin, weigh_g, scale, net, printer, advance, at, feed or restart")
+	return errors.New("the line says nothing; it needs scan, raw_hex, key, pin, weigh_g, scale, net, printer, advance, at, clock, feed or restart")
 }

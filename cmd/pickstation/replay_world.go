@@ -350,6 +350,13 @@ func (c *replayClock) advance(d time.Duration) {
 // set moves the clock to a time. Time that is set back is the wall clock's alone.
 func (c *replayClock) set(t time.Time) { c.advance(t.Sub(c.Now())) }
 
+// put sets the wall clock alone.
+func (c *replayClock) put(t time.Time) {
+	c.mu.Lock()
+	c.now = t
+	c.mu.Unlock()
+}
+
 // touch moves the clock by a millisecond, so that no two lines share an instant.
 func (c *replayClock) touch() { c.advance(time.Millisecond) }
 

@@ -59,6 +59,8 @@ func (l *recordLine) fromWords(word, rest string) error {
 		l.Advance = arg
 	case "at":
 		l.At = arg
+	case "clock":
+		l.Clock = arg
 	case "restart":
 		l.Restart = true
 	case "noise":
