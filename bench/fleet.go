@@ -16,6 +16,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -37,7 +38,8 @@ const (
 	fleetBurst    = 50 // events of one push
 	fleetSpread   = 60 * time.Second
 	fleetP99MS    = 1000
-	fleetFiles    = 500 // that are open beside the connections
+	fleetFiles    = 500     // that are open beside the connections
+	fleetMemory   = 6 << 30 // bytes, at which this program collects after all
 )
 
 // fleet lets ten thousand simulated stations push a burst each, spread over a minute, to
@@ -90,6 +92,7 @@ func fleet(e *env) (_ []result, err error) {
 	}
 	connected := time.Since(began).Seconds()
 	prepare(all)
+	defer uncollected()()
 	began = time.Now()
 	took, failed := calls(all, spread)
 	wall := time.Since(began).Seconds()
@@ -102,6 +105,18 @@ func fleet(e *env) (_ []result, err error) {
 		of("pg_fleet_p50", millis(percentile(took, 50)), "ms", 0), of("pg_fleet_p99", millis(percentile(took, 99)), "ms", fleetP99MS),
 		of("pg_fleet_max", millis(percentile(took, 100)), "ms", 0), of("pg_fleet_polled_p99", millis(percentile(polled, 99)), "ms", fleetP99MS),
 		of("pg_fleet_errors", float64(len(failed)), "calls", 0)}, err
+}
+
+// uncollected keeps the collector of this program, which has ten thousand connections to
+// look through, from taking the processors while replies are awaited, until what it returns
+// is called.
+func uncollected() (back func()) {
+	runtime.GC()
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(fleetMemory)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 // polled lets a quarter of the stations push while the others wait for news.
