@@ -298,7 +298,7 @@ CREATE INDEX shipments_wave ON shipments(iif(json_valid(CAST(plan AS TEXT)), CAS
 	`
 -- Units by their serial: the lines that hold them. Rows of lines bring and take theirs.
 CREATE TABLE serials(serial TEXT NOT NULL, sid INTEGER NOT NULL, no INTEGER NOT NULL, PRIMARY KEY(serial, sid, no)) WITHOUT ROWID;
-INSERT INTO serials SELECT DISTINCT j.value, l.sid, l.no FROM lines l, json_each(iif(json_valid(l.serials), l.serials, '[]')) j;
+INSERT OR IGNORE INTO serials SELECT DISTINCT j.value, l.sid, l.no FROM lines l, json_each(iif(json_valid(l.serials), l.serials, '[]')) j;
 CREATE TRIGGER serials_come AFTER INSERT ON lines WHEN new.serials <> '' BEGIN
 	INSERT OR IGNORE INTO serials SELECT j.value, new.sid, new.no FROM json_each(iif(json_valid(new.serials), new.serials, '[]')) j;
 END;
