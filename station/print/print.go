@@ -201,7 +201,7 @@ type queue struct {
 	waiting int   // all that are not parked
 	parked  int
 	since   time.Time // of the oldest parked job
-	trouble string // code of the newest parked job that may be out, "" none
+	trouble string    // code of the newest parked job that may be out, "" none
 }
 
 // Step deals with the jobs at the printer, then prints the job whose turn it is, and
