@@ -66,12 +66,16 @@ const (
 	WhyUnreadable = "unreadable"    // not an event
 	WhyNumber     = "wrong_number"  // carries another number than its place in the log
 	WhyNewer      = "newer_version" // a layout this program does not know
-	WhyRange      = "out_of_range"  // a count or weight that no bench can have
+	WhyRange      = "out_of_range"  // a count, weight, lot or serial that no bench can have
 )
 
 // MaxCount is the largest quantity, print number and weight in grams of an event.
 // Sums of such numbers cannot wrap.
 const MaxCount = 1_000_000
+
+// MaxTracked is the most bytes of a lot or serial: GS1 element strings hold 20 characters
+// (GS1 General Specifications 3.4.1, 3.5.2), and what is kept by them must fit an index.
+const MaxTracked = 200
 
 // Read checks a push against itself. bodies are the event lines without their line
 // ends; they are kept, not copied.
@@ -122,7 +126,7 @@ func (it *Item) read() {
 		it.Bad = WhyNumber
 	case e.V > order.EventVersion:
 		it.Bad = WhyNewer
-	case !inRange(e.Qty) || !inRange(e.No) || !inRange(e.WeightG):
+	case !inRange(e.Qty) || !inRange(e.No) || !inRange(e.WeightG) || len(e.Serial) > MaxTracked || len(e.Lot) > MaxTracked:
 		it.Bad = WhyRange
 	}
 	e.Hash = it.Hash

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -267,6 +268,21 @@ func TestABatchOfAnOlderTimelineIsNotTaken(t *testing.T) {
 		res := ingest.Step(ingest.State{Timeline: 2, Hash: order.LogStart(h.log)}, b)
 		if res.Code != want || res.End > 0 != (want == wire.CodeOK) || len(res.Append) > 0 != (want == wire.CodeOK) {
 			t.Errorf("timeline %d: %+v", tl, res)
+		}
+	}
+}
+
+func TestALotOrSerialThatNoBenchCanHaveIsParked(t *testing.T) {
+	for name, e := range map[string]order.Event{
+		"lot": {Lot: strings.Repeat("L", ingest.MaxTracked+1)}, "serial": {Serial: strings.Repeat("S", ingest.MaxTracked+1)},
+	} {
+		h := &history{log: logID(1)}
+		e.Type, e.V, e.Shipment, e.Line, e.Qty = order.EventPicked, 1, "S1", 1, 1
+		h.add(t, e)
+		m := h.message(0, 1)
+		b, refusal := ingest.Read(m.head, m.bodies)
+		if refusal != nil || b.Items[0].Bad != ingest.WhyRange {
+			t.Errorf("%s: %+v, %v", name, b, refusal)
 		}
 	}
 }
