@@ -74,7 +74,7 @@ const (
 const MaxCount = 1_000_000
 
 // MaxTracked is the most bytes of a lot or serial: GS1 element strings hold 20 characters
-// (GS1 General Specifications 3.4.1, 3.5.2), and what is kept by them must fit an index.
+// (GS1 General Specifications 3.4.2, 3.5.2), and what is kept by them must fit an index.
 const MaxTracked = 200
 
 // Read checks a push against itself. bodies are the event lines without their line
