@@ -49,7 +49,6 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 		"a restored centre is not sent what it lacks": {broken{noRewind: true}, 11},
 		"what the feed does not bring stays":          {broken{noSweep: true}, 3},
 		"all counts as acknowledged":                  {broken{ackAll: true}, 0},
-		"re-issued events count again":                {broken{noFacts: true}, 162},
 		"what is acknowledged is deleted":             {broken{pruneAcked: true}, 1},
 		"the operator is told too early":              {broken{ackEarly: true}, 0},
 		"two machines of one name are one":            {broken{noHearing: true}, 17},
