@@ -23,7 +23,6 @@ type broken struct {
 	noRewind       bool // a bench does not send again what a restored centre lacks
 	noSweep        bool // work that does not come with a feed read again stays
 	ackAll         bool // everything counts as acknowledged with the first answer
-	noFacts        bool // the centre does not know re-issued events again
 	pruneAcked     bool // a bench deletes what is acknowledged, in a backup of the centre or not
 	ackEarly       bool // the operator is told before the event is stored
 	noHearing      bool // the centre does not notice two machines of one name
@@ -104,20 +103,6 @@ func (t brokenTx) Emit(warehouse string, station order.StationID, kind, id strin
 		return nil
 	}
 	return t.Tx.Emit(warehouse, station, kind, id)
-}
-
-func (t brokenTx) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
-	if t.b.noFacts {
-		return nil, nil
-	}
-	return t.Tx.Reissued(log, from, to)
-}
-
-func (t brokenTx) HasFact(f order.FactID) (bool, error) {
-	if t.b.noFacts {
-		return false, nil
-	}
-	return t.Tx.HasFact(f)
 }
 
 func (t brokenTx) PutStation(st *central.Station) error {

@@ -29,9 +29,7 @@ func TestTheDemosKeyGoesOnAtThePutWallWhereABatchStopped(t *testing.T) {
 	for n, presses := uint64(0), 0; ; {
 		v := b.await("the next screen", func(v *station.View) bool { return v.N > n })
 		n = v.N
-		if s := v.Verdict; s != nil && s.Async {
-			continue
-		} else if wall && s != nil && s.Verdict == order.OverQty {
+		if s := v.Verdict; wall && s != nil && s.Verdict == order.OverQty {
 			t.Fatalf("press %d scans what nobody lacks: %+v", presses, s.What)
 		}
 		switch {
@@ -61,9 +59,6 @@ func playSeveral(b *liveBench, p *puppet, v *station.View, key rune, screen orde
 	for n, presses := uint64(0), 0; presses < 400; {
 		v = b.await("the next screen", func(v *station.View) bool { return v.N > n })
 		n = v.N
-		if v.Verdict != nil && v.Verdict.Async {
-			continue
-		}
 		begun = begun || v.Bench.Screen == screen
 		switch {
 		case begun && v.Bench.Screen == order.ScreenQueue:
