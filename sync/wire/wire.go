@@ -122,6 +122,7 @@ const (
 	RowBlock       RowKind = "block"       // body order.NumberBlock
 	RowInstruction RowKind = "instruction" // body order.Instruction
 	RowTask        RowKind = "task"        // body Task
+	RowPickup      RowKind = "pickup"      // body order.PickupPlace
 )
 
 // FeedRow is one change for a station. Applying it twice changes nothing.
@@ -132,7 +133,7 @@ type FeedRow struct {
 	Body json.RawMessage `json:"body"`
 }
 
-// FeedReply answers GET /v1/stations/{id}/feed?cursor=&max=&wait=.
+// FeedReply answers GET /v1/stations/{id}/feed?cursor=&max=&wait=&sums=.
 type FeedReply struct {
 	Timeline int64     `json:"tl"`
 	Rows     []FeedRow `json:"rows"`
@@ -140,6 +141,10 @@ type FeedReply struct {
 	UpToDate bool      `json:"up_to_date"`         // nothing beyond Next now
 	Snapshot bool      `json:"snapshot,omitempty"` // the cursor was too old: rows start from the beginning
 	ServerAt time.Time `json:"server_at"`
+	// Sums say what a station holds that has all rows up to Next, where it asked for them
+	// and nothing lies beyond. A kind of which nothing is held has a sum of zeros; one that
+	// is not named cannot be compared. A centre that sends none is one version back.
+	Sums Sums `json:"sums,omitempty"`
 }
 
 // Work is a shipment leased to the station.
