@@ -33,9 +33,7 @@ const MaxFeedWait = 60 * time.Second
 
 // Feed returns the rows past a cursor. With nothing new it waits for up to wait.
 func (s *Service) Feed(ctx context.Context, station order.StationID, cursor int64, limit int, wait time.Duration) (wire.FeedReply, error) {
-	if limit <= 0 || limit > wire.MaxFeedRows {
-		limit = wire.MaxFeedRows
-	}
+	limit = pageOf(limit)
 	timer := time.NewTimer(min(max(wait, 0), MaxFeedWait))
 	defer timer.Stop()
 	for {
@@ -140,6 +138,8 @@ func (s *Service) body(r Reader, st *Station, ref FeedRef, fresh bool) (json.Raw
 		return s.blockBody(r, st, ref.ID)
 	case wire.RowTask:
 		return s.taskBody(r, st, order.TaskID(ref.ID), fresh)
+	case wire.RowPickup:
+		return s.pickupBody(r, st, order.ShipmentID(ref.ID), fresh)
 	case wire.RowInstruction:
 		v, err := r.Instruction(ref.ID)
 		if v == nil || err != nil {

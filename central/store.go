@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pickstation/order"
+	"pickstation/sync/wire"
 )
 
 // Store keeps everything the centre knows. Implementations are in central/sqlite
@@ -86,6 +87,10 @@ type Reader interface {
 	FeedAfter(warehouse string, station order.StationID, cursor int64, limit int) ([]FeedRef, error)
 	// FeedHead returns the newest reference for the station, and the warehouse's counter.
 	FeedHead(warehouse string, station order.StationID) (head, counter int64, err error)
+	// FeedSums adds up, by kind, the references to what the station has to hold: work and
+	// instructions of its own, and of its warehouse the reference data and the open tasks.
+	// Kinds without any are named too.
+	FeedSums(warehouse string, station order.StationID) (wire.Sums, error)
 
 	Warehouse(id string) (*Warehouse, error)
 	Warehouses() ([]*Warehouse, error)
