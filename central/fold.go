@@ -211,10 +211,18 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 	return nil
 }
 
+// shortWhy is why units are missing: the reason that was chosen beside what SHORT or DAMAGED says.
+func shortWhy(e *order.Event) string {
+	if e.Why == "" {
+		return clip(e.Reason)
+	}
+	return clip(e.Reason) + ": " + clip(e.Why)
+}
+
 // shorted tells of missing goods; where they stop the shipment, a person has to
 // decide.
 func (f *fold) shorted(r *ingest.Row, sh *folded, e *order.Event) error {
-	what := fmt.Sprintf("line %d short by %d, %s", e.Line, e.Qty, clip(e.Reason))
+	what := fmt.Sprintf("line %d short by %d, %s", e.Line, e.Qty, shortWhy(e))
 	if err := f.tell(sh, e, KindHold, "", string(order.Backordered)+": "+what); err != nil {
 		return err
 	}

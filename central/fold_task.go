@@ -154,7 +154,7 @@ func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) er
 		if l == nil {
 			return nil
 		}
-		what := fmt.Sprintf("%s: %d of %s are not at %s, %s", t.Ref, e.Qty, l.SKU, clip(string(l.From)), clip(e.Reason))
+		what := fmt.Sprintf("%s: %d of %s are not at %s, %s", t.Ref, e.Qty, l.SKU, clip(string(l.From)), shortWhy(e))
 		if err := raise(ExcStockShort, what); err != nil {
 			return err
 		}

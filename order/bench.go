@@ -102,7 +102,7 @@ const (
 	AskTaskShort QuestionKind = "task_short" // fewer units are there to be moved; YES code only
 	AskCount     QuestionKind = "count"      // a count that differs from stock; YES code only, NO counts again
 	AskLists     QuestionKind = "lists"      // print the hand-over lists of last time again; YES code only
-	AskReason    QuestionKind = "reason"     // why a lead lets something pass: one of the reasons that are listed
+	AskReason    QuestionKind = "reason"     // why something is let pass or left out: one of the reasons that are listed
 	AskSubst     QuestionKind = "subst"      // the goods that go out instead
 	AskPapers    QuestionKind = "papers"     // print the papers without which a parcel must not leave; YES code only
 )
@@ -159,6 +159,11 @@ const (
 	GateHold       Gate = "hold"       // work that a bench put aside goes on
 	GateSubstitute Gate = "substitute" // other goods go out instead
 	GateLeadView   Gate = "lead_view"  // what others did at this bench is shown
+
+	// Steps that take nobody but who is at work, and a reason where the warehouse lists some.
+	GateShort   Gate = "short"   // a line is closed with fewer units
+	GateDamaged Gate = "damaged" // the same, since what is there is damaged
+	GateSkip    Gate = "skip"    // a line is put behind
 )
 
 // RefKind is what a code names in the station's own records.

@@ -15,7 +15,7 @@ func (t *turn) commandInBatch(c Command) {
 	case CmdShort, CmdDamaged:
 		t.shortInBatch(c)
 	case CmdSkip:
-		t.skipInBatch()
+		t.skipInBatch("")
 	case CmdSubst:
 		t.askSubst()
 	case CmdQueue, CmdRelease:
@@ -49,8 +49,8 @@ func (t *turn) leaveBatch() {
 	t.say(OK, msg(MsgBatchFreed, Args{N: n}), msg(DoScanWork, Args{}))
 }
 
-// skipInBatch puts the line at hand behind all others of the batch.
-func (t *turn) skipInBatch() {
+// skipInBatch puts the line at hand behind all others of the batch, as skip does.
+func (t *turn) skipInBatch(why string) {
 	if t.b.Screen != ScreenBatch || t.s == nil || t.handFull() {
 		if t.verdict == "" {
 			t.notNow(CmdSkip)
@@ -65,7 +65,11 @@ func (t *turn) skipInBatch() {
 		t.say(WrongKind, msg(MsgNothingToSkip, Args{}), t.batchStep())
 		return
 	}
-	t.event(EventSkipped).Line = l.No
+	if t.askSkip(l, why) {
+		b.Skipped = withoutRef(b.Skipped, here)
+		return
+	}
+	t.skipped(l, why)
 	t.markSkip(here, t.lastPut())
 	t.onward()
 	t.say(OK, msg(MsgSkippedLine, Args{Name: l.Name, SKU: l.SKU}), t.batchStep())

@@ -100,7 +100,7 @@ func (t *turn) commandOnBench(c Command) {
 	case CmdShort, CmdDamaged:
 		t.askShort(c)
 	case CmdSkip:
-		t.skip()
+		t.skip("")
 	case CmdSubst:
 		t.askSubst()
 	case CmdPrint:
@@ -351,8 +351,9 @@ func (t *turn) labelOn(st step) bool {
 	})
 }
 
-// skip puts the current line behind the others; no line is lost.
-func (t *turn) skip() {
+// skip puts the current line behind the others; no line is lost. why is the reason that was
+// chosen, "" where none was asked for yet.
+func (t *turn) skip(why string) {
 	if t.s == nil || t.b.Screen != ScreenPick {
 		t.notNow(CmdSkip)
 		return
@@ -371,7 +372,10 @@ func (t *turn) skip() {
 		t.say(WrongKind, msg(MsgNothingToSkip, Args{}), t.next(t.s.now()))
 		return
 	}
-	t.event(EventSkipped).Line = l.No
+	if t.askSkip(l, why) {
+		return
+	}
+	t.skipped(l, why)
 	t.b.Focus, t.b.Located = 0, ""
 	t.b.Skipped = append(slices.DeleteFunc(slices.Clone(t.b.Skipped), func(no int) bool { return no == l.No }), l.No)
 	t.markSkip(LineRef{t.s.ID, l.No}, t.s)

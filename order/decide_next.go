@@ -101,6 +101,17 @@ func (t *turn) goTo(l *Line, open int) Message {
 // current is the line the operator is at: the one turned to, else the next.
 func (t *turn) current(s *Shipment) *Line { return CurrentLine(s, t.b) }
 
+// atHand is the line of the shipment on the bench that is picked now, in a batch too, or nil.
+func (t *turn) atHand() *Line {
+	switch {
+	case t.s == nil:
+		return nil
+	case t.b.Batch != nil:
+		return t.s.Line(t.b.Focus)
+	}
+	return t.current(t.s)
+}
+
 // CurrentLine returns the line that the bench shows for a shipment, or nil.
 func CurrentLine(s *Shipment, b Bench) *Line { return currentLine(s.now(), b) }
 

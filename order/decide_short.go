@@ -59,7 +59,7 @@ func shortReason(c Command) string {
 
 func (t *turn) askShortOf(l *Line, c Command) {
 	reason := shortReason(c)
-	q := Question{Kind: AskShort, Shipment: t.s.ID, Line: l.No, Qty: l.Open(), Reason: reason}
+	q := Question{Kind: AskShort, Gate: shortGate(c), Shipment: t.s.ID, Line: l.No, Qty: l.Open(), Reason: reason}
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Reason: reason}
 	what := MsgAskShort
 	if reason == outOfStock { // what is missing here is missing for whoever wants it from here
@@ -68,7 +68,15 @@ func (t *turn) askShortOf(l *Line, c Command) {
 	if len(q.Also) > 0 {
 		what, a.N, a.Need, a.Location = MsgAskShortAll, 1+len(q.Also), q.units(), l.Location
 	}
-	t.ask(ConfirmAgain, q, msg(what, a), msg(DoScanYes, a))
+	t.askLeftOut(q, msg(what, a))
+}
+
+// askLeftOut asks whether units are left out: for one of the warehouse's reasons where it
+// lists some, else for the YES of the bench card.
+func (t *turn) askLeftOut(q Question, what Message) {
+	if !t.askWhy(ConfirmAgain, q, what) {
+		t.ask(ConfirmAgain, q, what, msg(DoScanYes, what.Args))
+	}
 }
 
 // sameShelf lists the other lines of the work at hand that want the same goods, of the
@@ -161,6 +169,7 @@ func (t *turn) shortLines(q *Question) (own []Event, closed int) {
 		t.s = s
 		e := t.event(EventShorted)
 		e.Line, e.Qty, e.Reason, e.Place, e.Lot, e.No = x.Line, x.Qty, q.Reason, l.Location, l.Lot, parts[s.ID]
+		e.Why = q.Why
 		t.s = on
 		parts[s.ID]++
 		if closed++; s.ID == on.ID {

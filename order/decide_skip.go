@@ -12,6 +12,17 @@ type SkipMark struct {
 // maxSkips bounds how many skips UNDO knows.
 const maxSkips = 32
 
+// askSkip asks why a line is put behind, where the warehouse lists reasons for that.
+func (t *turn) askSkip(l *Line, why string) bool {
+	return t.askWhy(Needs, Question{Gate: GateSkip, Shipment: t.s.ID, Line: l.No, Why: why}, msg(MsgAskSkip, Args{Name: l.Name, SKU: l.SKU, Location: l.Location}))
+}
+
+// skipped records that a line is put behind, and the reason that was chosen.
+func (t *turn) skipped(l *Line, why string) {
+	e := t.event(EventSkipped)
+	e.Line, e.Why = l.No, why
+}
+
 // latestStep returns the sequence of the latest scan that UNDO could take back.
 func latestStep(s *Shipment) uint64 {
 	if s == nil || len(s.steps) == 0 {

@@ -176,7 +176,7 @@ func (t *turn) askTaskShort(k *Task, c Command) {
 		return
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: shortReason(c)}
-	t.ask(ConfirmAgain, Question{Kind: AskTaskShort, Task: k.ID, Line: l.No, Qty: l.Open(), Reason: a.Reason}, msg(MsgAskShort, a), msg(DoScanYes, a))
+	t.askLeftOut(Question{Kind: AskTaskShort, Gate: shortGate(c), Task: k.ID, Line: l.No, Qty: l.Open(), Reason: a.Reason}, msg(MsgAskShort, a))
 }
 
 // counting handles a scan of a count: its place, then its goods, each unit or case.
@@ -255,7 +255,7 @@ func (t *turn) yesToTask(q *Question) {
 		t.counted(k, l)
 	case l != nil && on && q.Kind == AskTaskShort && l.Open() >= q.Qty:
 		e := t.taskEvent(EventTaskShort, k)
-		e.Line, e.Qty, e.Reason, e.Place = l.No, q.Qty, q.Reason, l.From
+		e.Line, e.Qty, e.Reason, e.Why, e.Place = l.No, q.Qty, q.Reason, q.Why, l.From
 		after := k.after(e)
 		t.goOn(after, msg(MsgShorted, Args{Name: l.Name, SKU: l.SKU, N: l.N, Need: l.Qty, Reason: q.Reason}))
 	default:

@@ -12,10 +12,7 @@ func (t *turn) askSubst() {
 	if t.barred() || t.refuseLease(t.s) {
 		return
 	}
-	l := t.s.Line(t.b.Focus)
-	if t.b.Batch == nil {
-		l = t.current(t.s)
-	}
+	l := t.atHand()
 	if l == nil || l.Open() <= 0 {
 		t.notNow(CmdSubst)
 		return

@@ -23,6 +23,7 @@ const (
 	MsgLoading         MsgCode = "loading"            // the load of carrier Name begins, N parcels wait
 	MsgAskReason       MsgCode = "ask_reason"         // why Reason is let pass, N reasons are listed
 	DoReason           MsgCode = "do_reason"          // choose one of N
+	MsgAskSkip         MsgCode = "ask_skip"           // why Name at Location is put behind
 	MsgAskSubst        MsgCode = "ask_subst"          // may other goods go out for N units of Name?
 	MsgSubstCustoms    MsgCode = "subst_customs"      // Ref is declared to customs
 	MsgScanSubst       MsgCode = "scan_subst"         // instead of N units of Name
@@ -52,7 +53,7 @@ const (
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
 		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
-		MsgAskReason, DoReason, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
+		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, DoFinishAll, DoFinishTask, DoQueueFirst}
 }

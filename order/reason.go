@@ -6,14 +6,17 @@ import (
 	"strings"
 )
 
-// ReasonRule is a reason that a warehouse accepts for what a lead lets pass.
+// ReasonRule is a reason that a warehouse accepts for what a lead lets pass, or for what a
+// picker leaves out.
 type ReasonRule struct {
 	Code string `json:"code"`
 	Name Names  `json:"name"`
 	For  []Gate `json:"for,omitempty"` // none: for everything that takes a lead
 }
 
-func (r *ReasonRule) fits(g Gate) bool { return len(r.For) == 0 || slices.Contains(r.For, g) }
+func (r *ReasonRule) fits(g Gate) bool {
+	return slices.Contains(r.For, g) || len(r.For) == 0 && slices.Contains(leadGates, g)
+}
 
 // maxReasons is how many reasons can be chosen from: the card has a code for each.
 const maxReasons = 9
@@ -32,6 +35,9 @@ func (p *Policy) reasonsFor(g Gate) (list []ReasonRule) {
 // leadGates are the gates that a lead can open.
 var leadGates = []Gate{GatePrint, GateDispatch, GateWeight, GateHold, GateSubstitute, GateCold, GatePickup}
 
+// reasonGates are the steps for which a reason may be.
+var reasonGates = append(slices.Clone(leadGates), GateShort, GateDamaged, GateSkip)
+
 // checkReasons says what is wrong with the list of reasons.
 func (p *Policy) checkReasons() error {
 	seen := map[string]bool{}
@@ -42,13 +48,13 @@ func (p *Policy) checkReasons() error {
 		}
 		seen[r.Code] = true
 		for _, g := range r.For {
-			if !slices.Contains(leadGates, g) {
-				return Errorf("bad_policy", "reason %s is for %.40q, which takes no lead", r.Code, g).
-					WithHint("use print, dispatch, weight, hold, substitute, cold or pickup")
+			if !slices.Contains(reasonGates, g) {
+				return Errorf("bad_policy", "reason %s is for %.40q, which takes no reason", r.Code, g).
+					WithHint("use print, dispatch, weight, hold, substitute, cold, pickup, short, damaged or skip")
 			}
 		}
 	}
-	for _, g := range leadGates {
+	for _, g := range reasonGates {
 		n := 0
 		for _, r := range p.Reasons {
 			if r.fits(g) {
@@ -80,13 +86,20 @@ func choiceOf(c Command) (n int, ok bool) {
 // askReason asks a lead why, where the warehouse has reasons to choose from and none was
 // chosen yet; q is what it opens, and comes back with the answer.
 func (t *turn) askReason(q *Question, lead OperatorID) bool {
+	next := *q
+	next.Who = lead
+	return t.askWhy(Needs, next, msg(MsgAskReason, Args{N: len(t.env.Policy.reasonsFor(q.Gate)), Reason: string(q.Gate)}))
+}
+
+// askWhy asks for one of the warehouse's reasons for what q opens; it reports false where
+// there are none, or one was chosen.
+func (t *turn) askWhy(v Verdict, q Question, what Message) bool {
 	list := t.env.Policy.reasonsFor(q.Gate)
 	if len(list) == 0 || q.Why != "" {
 		return false
 	}
-	next := *q
-	next.Then, next.Kind, next.Repeatable, next.Who, next.Choices = q.Kind, AskReason, false, lead, list
-	t.ask(Needs, next, msg(MsgAskReason, Args{N: len(list), Reason: string(q.Gate)}), msg(DoReason, Args{N: len(list)}))
+	q.Then, q.Kind, q.Repeatable, q.Choices = q.Kind, AskReason, false, list
+	t.ask(v, q, what, msg(DoReason, Args{N: len(list)}))
 	return true
 }
 
@@ -101,22 +114,49 @@ func (t *turn) choose(n int) {
 		t.say(WrongKind, q.What, q.Do)
 		return
 	}
+	then := *q
+	then.Kind, then.Then, then.Choices, then.Why = q.Then, "", nil, q.Choices[n-1].Code
+	if then.Who == "" {
+		t.left(&then)
+		return
+	}
 	op, err := t.env.Book.Operator(q.Who)
 	t.keep(err)
 	switch {
 	case t.err != nil:
-		return
 	case op == nil || !op.ValidAt(t.in.At) || !op.Has(RoleLead):
 		t.b.Question = nil
 		t.say(Blocked, msg(MsgUnknownBadge, Args{}), msg(DoCallLead, Args{}))
-		return
-	}
-	then := *q
-	then.Kind, then.Then, then.Choices, then.Why = q.Then, "", nil, q.Choices[n-1].Code
-	if then.Kind == AskUnhold {
+	case then.Kind == AskUnhold:
 		t.b.Question = nil
 		t.unhold(&then)
+	default:
+		t.overridden(&then, op)
+	}
+}
+
+// left goes on with what a picker leaves out for the reason that was chosen: the choice is
+// the yes.
+func (t *turn) left(q *Question) {
+	if q.Gate != GateSkip {
+		t.yes(q)
 		return
 	}
-	t.overridden(&then, op)
+	t.b.Question = nil
+	switch l := t.atHand(); {
+	case l == nil || t.s.ID != q.Shipment || l.No != q.Line:
+		t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
+	case t.b.Batch != nil:
+		t.skipInBatch(q.Why)
+	default:
+		t.skip(q.Why)
+	}
+}
+
+// shortGate is the step that SHORT or DAMAGED is, to the list of reasons.
+func shortGate(c Command) Gate {
+	if c == CmdDamaged {
+		return GateDamaged
+	}
+	return GateShort
 }

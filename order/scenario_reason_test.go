@@ -253,3 +253,49 @@ func TestGoodsThatGoOutInsteadBringNothingOfTheOldOnes(t *testing.T) {
 		t.Errorf("the old line is %+v", got)
 	}
 }
+
+// leavingOut has a warehouse that lists reasons for what pickers leave out.
+func leavingOut(w *world) *world {
+	w.env.Policy.Reasons = []ReasonRule{{Code: "not-there", Name: Names{EN: "not there"}, For: []Gate{GateShort}},
+		{Code: "crushed", Name: Names{EN: "crushed"}, For: []Gate{GateShort, GateDamaged}}, {Code: "blocked", Name: Names{EN: "blocked"}, For: []Gate{GateSkip}}}
+	return w
+}
+
+func TestAPickerChoosesWhyUnitsAreLeftOutOfABatch(t *testing.T) {
+	w := leavingOut(batching(t))
+	d := w.wantDo(w.want(w.card(CmdSkip), Needs, MsgAskSkip), DoReason)
+	if len(d.Bench.Question.Choices) != 1 || d.Bench.Focus != 1 || len(d.Bench.Batch.Skipped) != 0 {
+		t.Fatalf("bench %+v", d.Bench)
+	}
+	d = w.want(w.card(Choice(1)), OK, MsgSkippedLine)
+	w.wantWhy(d, EventSkipped, "", "blocked")
+	if d.Bench.Shipment != "S-B" {
+		t.Fatalf("at %s", d.Bench.Shipment)
+	}
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.wantDo(w.want(w.card(CmdShort), ConfirmAgain, MsgAskShort), DoReason)
+	w.restart()
+	d = w.want(w.key(Choice(2)), LineDone, MsgShorted) // the digit counts, too
+	w.wantWhy(d, EventShorted, "", "crushed")
+	w.want(w.key(Choice(2)), WrongKind, MsgNoQuestion)
+	if l := w.ship("S-A").Lines[0]; l.Short != 10 || l.ShortReason != outOfStock {
+		t.Fatalf("line %+v", l)
+	}
+}
+
+func TestAReasonForALineThatTheCentreTookAwayOpensNothing(t *testing.T) {
+	w := leavingOut(picking(t, line("mango", 3, "L1"), line("fig", 1, "L2"), line("tea", 1, "L3")))
+	w.card(CmdSkip)
+	w.change("S-A", func(s *Shipment) { s.Lines[0].Qty = 0 })
+	w.want(w.card(Choice(1)), WrongKind, MsgNoQuestion)
+	w.card(CmdDamaged)
+	w.change("S-A", func(s *Shipment) { s.Cancelled = true })
+	w.want(w.card(Choice(1)), Blocked, MsgCancelled)
+}
+
+func TestReasonsOfALeadAreNoneForWhatIsLeftOut(t *testing.T) {
+	w := picking(t, line("mango", 3, "L1"), line("fig", 1, "L2"))
+	w.env.Policy.Reasons = []ReasonRule{{Code: "other", Name: Names{EN: "other"}}}
+	w.want(w.card(CmdSkip), OK, MsgSkippedLine)
+	w.wantDo(w.want(w.card(CmdShort), ConfirmAgain, MsgAskShort), DoScanYes)
+}

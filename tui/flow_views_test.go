@@ -10,7 +10,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 // flowViews are the screens of work that changes hands, and of what a lead decides.
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{"queue_singles": singleWave(),
-		"reason": askingReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
+		"reason": askingReason(), "reason_short": askingShortReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
 		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
 	}
 }
@@ -26,6 +26,15 @@ func askingReason() *station.View {
 	v.Bench.Question = &q
 	v.Verdict = shown(order.Needs, q.What, q.Do)
 	return v
+}
+
+// askingShortReason has a picker choose why a line is closed with fewer units.
+func askingShortReason() *station.View {
+	a := order.Args{Name: mango(), SKU: "HN-MANGO-5KG", N: 3, Need: 5, Reason: "out_of_stock"}
+	return asking(picking(), order.ConfirmAgain, order.Question{Kind: order.AskReason, Then: order.AskShort, Gate: order.GateShort, Line: 2, Choices: []order.ReasonRule{
+		{Code: "not-there", Name: order.Names{ZH: "货位上没有", EN: "not at its place"}},
+		{Code: "crushed", Name: order.Names{ZH: "压坏了，不能发", EN: "crushed, cannot be sent"}}}},
+		m(order.MsgAskShort, a), m(order.DoReason, order.Args{N: 2}))
 }
 
 // loading refuses a parcel of another carrier than the load's.

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
+	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui/text"
@@ -28,6 +31,7 @@ func init() {
 		"open":     openCheck,
 		"question": questionCheck,
 		"events":   eventsCheck,
+		"event":    eventCheck,
 		"hand":     handCheck,
 		"inputs":   inputsCheck,
 		"papers":   papersCheck,
@@ -149,6 +153,38 @@ func eventsCheck(r *scenarioRun, ctx context.Context, args []string) error {
 	}
 	if len(args) != 2 || fmt.Sprint(rec.types[order.EventType(args[0])]) != args[1] {
 		return fmt.Errorf("there are %d", rec.types[order.EventType(args[0])])
+	}
+	return nil
+}
+
+// eventCheck compares fields of the latest event of a type by their names in the log:
+// "event shorted q=2 rs=not-found".
+func eventCheck(r *scenarioRun, ctx context.Context, args []string) error {
+	if len(args) < 2 {
+		return errors.New("event TYPE FIELD=VALUE")
+	}
+	rd, err := localdb.OpenReader(r.dir)
+	if err != nil {
+		return err
+	}
+	defer rd.Close()
+	var last []byte
+	if err := eachEvent(ctx, rd, func(e *order.Event) {
+		if e.Type == order.EventType(args[0]) {
+			last = e.Body
+		}
+	}); err != nil {
+		return err
+	}
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(last, &fields); err != nil {
+		return fmt.Errorf("there is none: %w", err)
+	}
+	for _, a := range args[1:] {
+		name, want, _ := strings.Cut(a, "=")
+		if got := strings.Trim(string(fields[name]), `"`); got != want {
+			return fmt.Errorf("%s is %q in %s", name, got, last)
+		}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.MsgBatchTaken:      {"{ref} 在 {who} 的批次里，共 {n} 单", "{ref} is one of {n} orders that {who} works on together"},
 	order.MsgAskBatchOver:    {"把这 {n} 单交给 {who}？", "Shall {who} take over these {n} orders?"},
 	order.MsgAskReason:       {"为什么放行？选一个原因", "Why? Choose one of {n} reason(s)"},
+	order.MsgAskSkip:         {"{name}[（{location}）]为什么先跳过？", "Why is {name}[ at {location}] left for later?"},
 	order.DoReason:           {"扫「原因 1」到「原因 {n}」，或按数字键", "Scan REASON 1 to {n}, or press the digit"},
 	order.MsgAskSubst:        {"{name} 缺 {n} 件：换别的货？", "{name}: {n} missing; may other goods go out?"},
 	order.MsgSubstCustoms:    {"订单 {ref} 已向海关申报，不能换货", "Order {ref} is declared to customs: nothing can be substituted"},
