@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/sync/agent"
 	"pickstation/sync/wire"
@@ -16,7 +15,7 @@ func (b *bench) local() agent.Local {
 	if b.known != nil {
 		return *b.known
 	}
-	st, err := b.reader.SyncState(context.Background())
+	st, err := b.db.SyncState(context.Background())
 	b.w.must(err)
 	l := agent.Local{Timeline: st.Timeline, Cursor: st.Cursor, Unsent: st.Unsent, Held: st.Held, Used: st.Used}
 	for _, g := range st.Logs {
@@ -50,7 +49,7 @@ func (b *bench) step(in agent.Input) {
 		if len(writes) == 0 {
 			return
 		}
-		b.write(func(tx *localdb.Tx) error { return b.store(tx, writes) })
+		b.write(func(tx transaction) error { return b.store(tx, writes) })
 		if b.toldOfLeases(writes) {
 			b.w.leases(b)
 		}
@@ -60,7 +59,7 @@ func (b *bench) step(in agent.Input) {
 }
 
 func (b *bench) push(a agent.SendPush) {
-	bodies, base, end, ok, err := b.reader.Events(context.Background(), a.Log, a.After, a.Max, a.MaxBytes)
+	bodies, base, end, ok, err := b.db.Events(context.Background(), a.Log, a.After, a.Max, a.MaxBytes)
 	b.w.must(err)
 	if !ok {
 		b.w.fail("%s: asked to push what is not here: %+v", b.id, a)
@@ -117,14 +116,14 @@ func (b *bench) exchange(log order.LogID, ask func(answer func(agent.Input))) {
 func (b *bench) hear(log order.LogID, in agent.Input) {
 	if in.Kind == agent.Pushed {
 		var err error
-		in.HashAtHWM, in.HashKnown, err = b.reader.HashAt(log, in.Push.HWM)
+		in.HashAtHWM, in.HashKnown, err = b.db.HashAt(log, in.Push.HWM)
 		b.w.must(err)
 	}
 	b.step(in)
 }
 
 // store does the writes of one step in one transaction.
-func (b *bench) store(tx *localdb.Tx, acts []agent.Action) error {
+func (b *bench) store(tx transaction, acts []agent.Action) error {
 	for _, a := range acts {
 		var err error
 		switch a := a.(type) {

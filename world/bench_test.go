@@ -1,11 +1,9 @@
 package world
 
 import (
-	"context"
 	"fmt"
 	"hash/fnv"
-	"os"
-	"path/filepath"
+	"maps"
 	"time"
 
 	"pickstation/localdb"
@@ -18,19 +16,17 @@ type bench struct {
 	w            *world
 	id           order.StationID
 	no           int
-	dir          string
-	db           *localdb.DB
-	reader       *localdb.Reader
+	at           machine
+	db           database
 	state        agent.State
 	up           bool
 	gen          int           // grows when the disk is replaced: answers to the old one are void
 	cut          bool          // no network
 	skew         time.Duration // of the wall clock
 	boots        int
-	booted       int64 // virtual ms
-	jumped       bool  // its clock was set and it was started again since
-	age          int   // version of its program: -1 older, 0, 1 newer
-	copied       string
+	booted       int64           // virtual ms
+	jumped       bool            // its clock was set and it was started again since
+	age          int             // version of its program: -1 older, 0, 1 newer
 	inCopy       map[string]bool // facts that the copy has
 	facts        map[string]bool // facts on this disk
 	lastAt       int64
@@ -40,11 +36,10 @@ type bench struct {
 	may          map[order.ShipmentID]bool // what it could start when it was last told of leases
 }
 
-func newBench(w *world, no int, dir string) *bench {
-	b := &bench{w: w, no: no, id: order.StationID(fmt.Sprintf("bench-%d", no)), dir: filepath.Join(dir, fmt.Sprintf("bench-%d", no)),
-		facts: map[string]bool{}, age: w.r.Intn(3) - 1}
-	w.must(os.MkdirAll(b.dir, 0o700))
-	_, err := localdb.EnsureBoxKey(b.dir)
+func newBench(w *world, no int) *bench {
+	b := &bench{w: w, no: no, id: order.StationID(fmt.Sprintf("bench-%d", no)), facts: map[string]bool{}, age: w.r.Intn(3) - 1}
+	var err error
+	b.at, err = w.parts.machine(no)
 	w.must(err)
 	b.open()
 	return b
@@ -58,10 +53,7 @@ func (b *bench) clock() localdb.Clock {
 
 func (b *bench) open() {
 	var err error
-	b.db, err = localdb.Open(context.Background(), localdb.Options{Dir: b.dir, Clock: b.clock(),
-		LogID: func() order.LogID { return order.LogID(fmt.Sprintf("%016x%016x", b.w.r.Uint64(), b.w.r.Uint64())) }})
-	b.w.must(err)
-	b.reader, err = b.db.NewReader()
+	b.db, err = b.at.open(b.clock(), func() order.LogID { return order.LogID(fmt.Sprintf("%016x%016x", b.w.r.Uint64(), b.w.r.Uint64())) })
 	b.w.must(err)
 	b.up, b.state, b.known = true, agent.State{}, nil
 	if e, err := b.db.LastEvent(); err == nil && e != nil {
@@ -70,8 +62,7 @@ func (b *bench) open() {
 }
 
 func (b *bench) close() {
-	b.w.must(b.reader.Close())
-	b.w.must(b.db.Close())
+	b.w.must(b.db.close())
 	b.up = false
 }
 
@@ -90,15 +81,8 @@ func (b *bench) crash() {
 }
 
 func (b *bench) backup() {
-	path := filepath.Join(b.dir, fmt.Sprintf("../copy-%d-%d.db", b.no, b.w.next()))
-	b.w.must(b.reader.Backup(context.Background(), path))
-	if b.copied != "" {
-		b.w.must(os.Remove(b.copied))
-	}
-	b.copied, b.inCopy = path, map[string]bool{}
-	for f := range b.facts {
-		b.inCopy[f] = true
-	}
+	b.w.must(b.at.backup(fmt.Sprintf("copy-%d-%d.db", b.no, b.w.next())))
+	b.inCopy = maps.Clone(b.facts)
 }
 
 // restore replaces the disk by the copy. What was only on the old one is lost with it.
@@ -111,19 +95,12 @@ func (b *bench) restore() {
 			b.w.facts[f] = false
 		}
 	}
-	kept, err := localdb.Restore(b.dir, b.copied, true, b.w.time())
-	b.w.must(err)
-	if kept != "" {
-		b.w.must(os.RemoveAll(kept))
-	}
-	b.facts = map[string]bool{}
-	for f := range b.inCopy {
-		b.facts[f] = true
-	}
+	b.w.must(b.at.restore(b.w.time()))
+	b.facts = maps.Clone(b.inCopy)
 	b.gen++
 	b.open()
 	if b.w.broken.oldBlocks {
-		b.w.must(b.reuseBlocks())
+		b.w.must(b.at.reuseBlocks(b.db.Log()))
 	}
 }
 
@@ -131,10 +108,10 @@ func (b *bench) restore() {
 // one answer is believed by, and as long as a message is on its way.
 const offAtMost = 3 * time.Minute
 
-// at is the business time of an event that happens now. Once the centre was heard it is the
+// stamp is the business time of an event that happens now. Once the centre was heard it is the
 // centre's, whatever was done to the wall clock; time then goes back in a log whose newest
 // events lie in the future.
-func (b *bench) at() int64 {
+func (b *bench) stamp() int64 {
 	now := b.clock().Wall().Add(b.db.ClockOffset())
 	if !b.db.CentreHeard() {
 		b.lastAt = max(b.lastAt, now.UnixMilli())
@@ -151,8 +128,8 @@ func (b *bench) at() int64 {
 }
 
 // write runs one transaction.
-func (b *bench) write(do func(tx *localdb.Tx) error) {
-	tx, err := b.db.Begin()
+func (b *bench) write(do func(tx transaction) error) {
+	tx, err := b.db.begin()
 	b.w.must(err)
 	b.w.must(do(tx))
 	if b.w.broken.ackEarly && b.w.r.Intn(50) == 0 {
@@ -166,7 +143,7 @@ func (b *bench) write(do func(tx *localdb.Tx) error) {
 
 // book stores events of a shipment, each with its effect, in one transaction.
 func (b *bench) book(s *order.Shipment, events ...order.Event) {
-	b.write(func(tx *localdb.Tx) error {
+	b.write(func(tx transaction) error {
 		f, err := b.db.Flow(s.Flow, s.FlowVersion)
 		if err != nil {
 			return err
@@ -177,8 +154,9 @@ func (b *bench) book(s *order.Shipment, events ...order.Event) {
 				return err
 			}
 			fact := b.w.fact(b)
-			e.V, e.Shipment, e.At, e.Boot, e.Station, e.Source, e.By = order.EventVersion, s.ID, b.at(), "b", b.id, order.Scanned, "li"
+			e.V, e.Shipment, e.At, e.Boot, e.Station, e.Source, e.By = order.EventVersion, s.ID, b.stamp(), "b", b.id, order.Scanned, "li"
 			e.Code = fact
+			b.w.diary = append(b.w.diary, fmt.Sprintf("%d %d %s %s %d", b.w.now, b.no, e.Type, s.Ref(), e.Line))
 			if err := tx.Append(e); err != nil {
 				return err
 			}
@@ -192,7 +170,7 @@ func (b *bench) book(s *order.Shipment, events ...order.Event) {
 }
 
 // number takes a number for a box that has none; without one the print is parked.
-func (b *bench) number(tx *localdb.Tx, s *order.Shipment, e *order.Event) error {
+func (b *bench) number(tx transaction, s *order.Shipment, e *order.Event) error {
 	if e.Type != order.EventPrintRequested || e.Waybill != "" {
 		return nil
 	}
@@ -209,8 +187,8 @@ func (b *bench) operate() {
 	rows, _, err := b.db.Queue("", 30)
 	b.w.must(err)
 	if b.age > 0 && b.w.r.Intn(20) == 0 { // a newer program writes what nobody knows here
-		b.write(func(tx *localdb.Tx) error {
-			return tx.Append(&order.Event{Type: "of_the_future", V: order.EventVersion + b.w.r.Intn(2), At: b.at(), Station: b.id, Boot: "b", Code: b.w.fact(b)})
+		b.write(func(tx transaction) error {
+			return tx.Append(&order.Event{Type: "of_the_future", V: order.EventVersion + b.w.r.Intn(2), At: b.stamp(), Station: b.id, Boot: "b", Code: b.w.fact(b)})
 		})
 	}
 	if b.w.r.Intn(4) == 0 && b.putBack() {
@@ -246,7 +224,7 @@ func (b *bench) handle(s *order.Shipment) bool {
 	if s.Cancelled || s.Stopped() != nil {
 		return false
 	}
-	if !s.Started() && !b.db.LeaseValid(s.ID, time.UnixMilli(b.at())) {
+	if !s.Started() && !b.db.LeaseValid(s.ID, time.UnixMilli(b.stamp())) {
 		return false
 	}
 	for i := range s.Lines {

@@ -3,13 +3,10 @@ package world
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"time"
 
 	"pickstation/central"
-	"pickstation/central/sqlite"
 	"pickstation/order"
 	"pickstation/sync/agent"
 	"pickstation/sync/wire"
@@ -19,9 +16,9 @@ import (
 // restored.
 type centre struct {
 	w      *world
-	dir    string
-	path   string // of the store in use
-	n      int    // stores and copies so far
+	dir    string // for backups
+	at     archive
+	n      int // backups so far
 	store  central.Store
 	svc    *central.Service
 	up     bool
@@ -37,8 +34,11 @@ type centre struct {
 }
 
 func newCentre(w *world, dir string) *centre {
-	c := &centre{w: w, dir: dir, up: true, path: filepath.Join(dir, "central.db"), cut: map[order.OrderID]bool{}, ledger: newLedger(w)}
+	c := &centre{w: w, dir: dir, up: true, cut: map[order.OrderID]bool{}, ledger: newLedger(w)}
 	w.centre = c
+	var err error
+	c.at, err = w.parts.archive()
+	w.must(err)
 	c.open()
 	return c
 }
@@ -47,10 +47,10 @@ func (c *centre) timeline() int64 { return c.tl }
 
 func (c *centre) open() {
 	ctx := context.Background()
-	store, err := sqlite.Open(ctx, c.path)
+	store, err := c.at.open()
 	c.w.must(err)
 	c.store = brokenStore{noted{store, c.w}, c.w}
-	vault, err := central.OpenVault(filepath.Join(c.dir, "vault"), true)
+	vault, err := c.at.vault()
 	c.w.must(err)
 	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor,
 		Now: c.w.time, Mono: func() time.Duration { return time.Duration(c.w.now) * time.Millisecond }})
@@ -76,7 +76,7 @@ func (c *centre) backup() {
 	path := filepath.Join(c.dir, fmt.Sprintf("copy-%d.db", c.n))
 	c.w.must(c.svc.Backup(context.Background(), path))
 	if c.copied != "" {
-		c.w.must(os.Remove(c.copied))
+		c.w.must(c.at.drop(c.copied))
 	}
 	c.copied, c.kept = path, c.ledger.copied()
 }
@@ -84,10 +84,8 @@ func (c *centre) backup() {
 // restore puts the newest backup in the place of the store.
 func (c *centre) restore() {
 	c.w.must(c.store.Close())
-	c.n++
 	c.lost++
-	c.path = filepath.Join(c.dir, fmt.Sprintf("central-%d.db", c.n))
-	c.w.must(copyFile(c.copied, c.path))
+	c.w.must(c.at.restore(c.copied))
 	c.ledger = c.kept.copied()
 	c.open()
 }
@@ -113,22 +111,6 @@ func (c *centre) poll(station order.StationID, a agent.SendFeed, answer func(wir
 		c.w.after(1000, look)
 	}
 	look()
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(out, in); err != nil {
-		return err
-	}
-	return out.Close()
 }
 
 var shop = central.By{Who: "shop", Source: "api"}

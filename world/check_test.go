@@ -3,24 +3,19 @@ package world
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // database/sql driver "sqlite3"
-
 	"pickstation/central"
-	"pickstation/localdb"
 	"pickstation/order"
 )
 
 // enrol makes the station known to the centre, as an enrolment does.
 func (w *world) enrol(b *bench) {
-	key, err := localdb.EnsureBoxKey(b.dir)
+	key, err := b.at.boxKey()
 	w.must(err)
 	w.must(w.centre.store.Write(context.Background(), func(tx central.Tx) error {
-		return tx.PutStation(&central.Station{ID: b.id, Warehouse: central.DefaultWarehouse, BoxKey: key.Public[:], EnrolledAt: w.time(), CertSerial: rand.Text()})
+		return tx.PutStation(&central.Station{ID: b.id, Warehouse: central.DefaultWarehouse, BoxKey: key, EnrolledAt: w.time(), CertSerial: rand.Text()})
 	}))
 }
 
@@ -45,7 +40,7 @@ func (w *world) leases(b *bench) {
 }
 
 func (b *bench) mayStart(id order.ShipmentID) bool {
-	if b.boots > 0 || !b.db.LeaseValid(id, time.UnixMilli(b.at())) {
+	if b.boots > 0 || !b.db.LeaseValid(id, time.UnixMilli(b.stamp())) {
 		return false
 	}
 	s, err := b.db.Shipment(id)
@@ -63,28 +58,10 @@ type stored struct {
 	e       order.Event
 }
 
-// events reads the centre's file, past the centre.
-func (w *world) events() (all []stored) {
-	db, err := sql.Open("sqlite3", "file:"+w.centre.path+"?mode=ro")
-	w.must(err)
-	defer db.Close()
-	rows, err := db.Query("SELECT e.log_no, l.station, e.seq, e.outcome, e.why, e.body FROM events e JOIN logs l ON l.no = e.log_no ORDER BY e.log_no, e.seq")
-	w.must(err)
-	defer rows.Close()
-	for rows.Next() {
-		var s stored
-		var body []byte
-		w.must(rows.Scan(&s.log, &s.station, &s.seq, &s.outcome, &s.why, &body))
-		w.must(json.Unmarshal(body, &s.e))
-		all = append(all, s)
-	}
-	w.must(rows.Err())
-	return all
-}
-
 // check compares the records once everything has settled.
 func (w *world) check() {
-	all := w.events()
+	all, err := w.centre.at.events()
+	w.must(err)
 	w.checkFacts(all)
 	w.checkNumbers(all)
 	w.must(w.centre.store.Read(context.Background(), func(r central.Reader) error {
@@ -296,7 +273,7 @@ func (w *world) checkLogs(r central.Reader, _ []stored) error {
 				}
 				continue
 			}
-			hash, known, err := b.reader.HashAt(l.ID, min(at.HWM, l.Last))
+			hash, known, err := b.db.HashAt(l.ID, min(at.HWM, l.Last))
 			if err != nil {
 				return err
 			}

@@ -1,11 +1,7 @@
 package world
 
 import (
-	"database/sql"
-	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 )
 
 // clone lets a second machine run from a copy of the bench's disk, under the same name
@@ -16,14 +12,15 @@ func (b *bench) clone() {
 	w := b.w
 	b.close()
 	no := len(w.benches)
-	k := &bench{w: w, id: b.id, no: no, dir: filepath.Join(filepath.Dir(b.dir), fmt.Sprintf("bench-%d", no)), facts: maps.Clone(b.facts),
-		age: b.age, skew: b.skew, booted: w.now, copyOf: b}
-	w.must(copyFolder(b.dir, k.dir))
+	k := &bench{w: w, id: b.id, no: no, facts: maps.Clone(b.facts), age: b.age, skew: b.skew, booted: w.now, copyOf: b}
+	var err error
+	k.at, err = b.at.clone(no)
+	w.must(err)
 	b.open()
 	what := "cloned"
 	if w.r.Intn(2) == 0 {
 		what = "cloned unnoticed"
-		w.must(k.forget())
+		w.must(k.at.forget())
 	}
 	w.happens(what, b.no)
 	k.open()
@@ -31,31 +28,6 @@ func (b *bench) clone() {
 	w.after(w.r.Int63n(8000), func() { w.life(k) })
 	w.after(w.r.Int63n(8000), func() { w.tick(k) })
 	w.after(60_000+w.r.Int63n(8*60_000), k.retire)
-}
-
-// copyFolder copies files with their modes; a station's folder has no others.
-func copyFolder(from, to string) error {
-	if err := os.Mkdir(to, 0o700); err != nil {
-		return err
-	}
-	files, err := os.ReadDir(from)
-	for _, f := range files {
-		if f.Type().IsRegular() && err == nil {
-			err = copyFile(filepath.Join(from, f.Name()), filepath.Join(to, f.Name()))
-		}
-	}
-	return err
-}
-
-// forget takes from a disk where it was, which it would have told it from its copy.
-func (b *bench) forget() error {
-	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.dir, "station.db")+"?_busy_timeout=5000")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.Exec("UPDATE identity SET machine = '', disk = '', file = ''")
-	return err
 }
 
 // retire ends the work of a copy, and the copy once the centre cannot lose what it said.

@@ -192,7 +192,7 @@ func (l *ledger) told(b *bench, log order.LogID, from, acked, stable uint64, tim
 		l.w.fail("%s: %d acknowledged, the centre does not have them", b.id, acked)
 	default:
 		for seq := from + 1; seq <= acked; seq++ {
-			hash, known, err := b.reader.HashAt(log, seq)
+			hash, known, err := b.db.HashAt(log, seq)
 			l.w.must(err)
 			if known && hash != at.hashes[seq-1] || l.counted[at.facts[seq-1]] == 0 {
 				l.w.fail("%s: %d acknowledged, the centre has another event", b.id, seq)

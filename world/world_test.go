@@ -48,13 +48,15 @@ type world struct {
 	n       int
 	centre  *centre
 	benches []*bench
+	parts   parts
 	broken  broken
 	facts   map[string]bool // true: must be at the centre in the end
 	faults  bool
 	stop    bool // operators go home
 	why     string
 	counts  map[string]int
-	trace   []string
+	trace   []string // what went wrong, the last of it
+	diary   []string // all that happened
 }
 
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
@@ -67,7 +69,7 @@ func newWorld(seed int64, b broken) *world {
 func (w *world) people(dir string) {
 	w.centre = newCentre(w, dir)
 	for i := range 3 {
-		w.benches = append(w.benches, newBench(w, i, dir))
+		w.benches = append(w.benches, newBench(w, i))
 		w.enrol(w.benches[i])
 	}
 	for range 6 {
@@ -81,9 +83,9 @@ func (w *world) people(dir string) {
 	w.after(15_000, w.trade)
 }
 
-// memory is a folder whose files need no disk, where there is one: what a disk loses is
+// memoryFolder is one whose files need no disk, where there is one: what a disk loses is
 // tried elsewhere.
-func memory() string {
+func memoryFolder() string {
 	if st, err := os.Stat("/dev/shm"); err == nil && st.IsDir() {
 		return "/dev/shm"
 	}
@@ -101,13 +103,14 @@ func (w *world) must(err error) {
 
 // live runs the world of a seed from its beginning to its end, and returns what was not
 // as it must be, with the last things that went wrong, "" nothing.
-func live(seed int64, b broken) (w *world, why string) {
+func live(seed int64, of func(dir string) parts, b broken) (w *world, why string) {
 	w = newWorld(seed, b)
-	dir, err := os.MkdirTemp(memory(), "world-")
+	dir, err := os.MkdirTemp(memoryFolder(), "world-")
 	if err != nil {
 		return w, err.Error()
 	}
 	defer os.RemoveAll(dir)
+	w.parts = of(dir)
 	defer w.close()
 	defer func() {
 		if p := recover(); p != nil {
@@ -148,8 +151,9 @@ func (w *world) happens(what string, no int) {
 	if no >= 0 {
 		who = fmt.Sprint("bench ", no)
 	}
-	w.trace = append(w.trace, fmt.Sprintf("%6.0f s %s: %s", float64(w.now)/1000, who, what))
-	w.trace = w.trace[max(len(w.trace)-traceMax, 0):]
+	line := fmt.Sprintf("%6.0f s %s: %s", float64(w.now)/1000, who, what)
+	w.trace = append(w.trace[max(len(w.trace)-traceMax+1, 0):], line)
+	w.diary = append(w.diary, line)
 }
 
 // fact names a new event of a bench.
@@ -223,7 +227,7 @@ func (w *world) mishap() {
 			b.backup()
 		}
 	case 6:
-		if b.copied != "" {
+		if b.inCopy != nil {
 			w.happens("restored", b.no)
 			b.restore()
 		}
@@ -301,7 +305,7 @@ func (w *world) quiet() bool {
 		if !b.up || b.copyOf != nil {
 			return false
 		}
-		if n, _, err := b.db.Unsent(); n > 0 || err != nil {
+		if b.local().Unsent > 0 {
 			return false
 		}
 	}
@@ -313,7 +317,7 @@ var realWorlds = farm.Size{Name: "worlds of real parts", Env: "PICKSTATION_REAL_
 // TestWorldsOfRealPartsKeepTheInvariants runs worlds with everything that goes wrong.
 func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
 	total := farm.Run(t, realWorlds, func(seed int64, tally *farm.Tally) string {
-		w, why := live(seed, broken{})
+		w, why := live(seed, real, broken{})
 		for k, v := range w.counts {
 			tally.Add(k, v)
 		}
@@ -332,8 +336,7 @@ func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
 func (w *world) close() {
 	for _, b := range w.benches {
 		if b.up {
-			_ = b.reader.Close()
-			_ = b.db.Close()
+			_ = b.db.close()
 		}
 	}
 	if w.centre != nil && w.centre.store != nil {
@@ -343,7 +346,7 @@ func (w *world) close() {
 
 // prune deletes what the centre cannot lose.
 func (b *bench) prune() {
-	tx, err := b.db.Begin()
+	tx, err := b.db.begin()
 	b.w.must(err)
 	_, err = tx.Prune(b.clock().Wall().Add(-time.Minute), 500)
 	b.w.must(err)
