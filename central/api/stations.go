@@ -143,6 +143,7 @@ type feedIn struct {
 	Cursor int64  `query:"cursor" minimum:"0"`
 	Max    int    `query:"max" minimum:"0" maximum:"500" doc:"rows; default and most 500"`
 	Wait   string `query:"wait" maxLength:"16" doc:"how long to wait for something new, as seconds or with a unit, such as 30s; at most 60s"`
+	Sums   bool   `query:"sums" doc:"whether a page that ends the feed also says, by kind, what the station has to hold; such a page does not wait"`
 }
 
 type feedOut struct{ Body wire.FeedReply }
@@ -151,6 +152,10 @@ func (s *Server) feed(ctx context.Context, in *feedIn) (*feedOut, error) {
 	wait, err := parseWait(in.Wait)
 	if err != nil {
 		return nil, err
+	}
+	if in.Sums {
+		reply, err := s.svc.Sums(ctx, in.ID, in.Cursor, in.Max)
+		return &feedOut{reply}, toProblem(err)
 	}
 	reply, err := s.svc.Feed(ctx, in.ID, in.Cursor, in.Max, wait)
 	return &feedOut{reply}, toProblem(err)

@@ -253,6 +253,19 @@ func TestFeedAsksAsAgreed(t *testing.T) {
 	}
 }
 
+func TestSumsAreAskedForWithAPageThatDoesNotWait(t *testing.T) {
+	c := against(t, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.URL.String(); got != "/v1/stations/st1/feed?cursor=43&max=200&sums=true&wait=0s" {
+			t.Error(got)
+		}
+		fmt.Fprint(w, `{"tl":1,"rows":[],"next":43,"up_to_date":true,"sums":{"work":"1:1:43:1849"}}`)
+	})
+	r, err := c.Sums(t.Context(), 43, 200)
+	if err != nil || r.Next != 43 || r.Sums[wire.RowWork] != "1:1:43:1849" {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
 func TestAddressOfACentreIsHTTPS(t *testing.T) {
 	for text, want := range map[string]string{"https://c.example:8443/": "https://c.example:8443", "http://127.0.0.1:80": "http://127.0.0.1:80",
 		"http://[::1]:80/x": "http://[::1]:80", "http://localhost:1": "http://localhost:1"} {

@@ -177,11 +177,22 @@ func knownCode(c wire.Code) bool {
 
 // Feed asks for rows after a cursor; the centre may wait so long for news.
 func (c *Client) Feed(ctx context.Context, cursor int64, max int, wait time.Duration) (wire.FeedReply, error) {
+	return c.page(ctx, cursor, max, wait, url.Values{})
+}
+
+// Sums is Feed without a wait; a reply that ends the feed also says what the station has
+// to hold, where the centre knows how.
+func (c *Client) Sums(ctx context.Context, cursor int64, max int) (wire.FeedReply, error) {
+	return c.page(ctx, cursor, max, 0, url.Values{"sums": {"true"}})
+}
+
+func (c *Client) page(ctx context.Context, cursor int64, max int, wait time.Duration, q url.Values) (wire.FeedReply, error) {
 	var reply wire.FeedReply
 	ctx, cancel := context.WithTimeout(ctx, callTimeout+wait)
 	defer cancel()
-	q := url.Values{"cursor": {strconv.FormatInt(cursor, 10)}, "max": {strconv.Itoa(min(max, wire.MaxFeedRows))},
-		"wait": {strconv.FormatInt(int64(wait/time.Second), 10) + "s"}}
+	q.Set("cursor", strconv.FormatInt(cursor, 10))
+	q.Set("max", strconv.Itoa(min(max, wire.MaxFeedRows)))
+	q.Set("wait", strconv.FormatInt(int64(wait/time.Second), 10)+"s")
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.path("feed")+"?"+q.Encode(), nil)
 	if err != nil {
 		return reply, fmt.Errorf("make feed request: %w", err)
