@@ -33,7 +33,10 @@ func checkWork(w *wire.Work) error {
 		if l.Qty < 0 || l.Qty > maxQty {
 			return bad(fmt.Sprintf("line %d has a quantity of %d", l.No, l.Qty))
 		}
-		if codes += len(l.Codes); codes > maxCodes+maxLines {
+		if why := order.CheckStock(l.Stock); why != "" {
+			return bad(fmt.Sprintf("stock of line %d: %s", l.No, why))
+		}
+		if codes += len(l.Codes) + len(l.Stock); codes > maxCodes+maxLines {
 			return bad("the shipment has too many codes")
 		}
 	}
@@ -368,11 +371,11 @@ func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error 
 		if err := one(string(l.Location), rankLocation, l.No); err != nil {
 			return err
 		}
-		for _, c := range l.Codes {
-			if c.Key == "" {
+		for _, key := range l.Keys() {
+			if key == "" {
 				continue
 			}
-			if err := do(c.Key, rankItem, l.No); err != nil {
+			if err := do(key, rankItem, l.No); err != nil {
 				return err
 			}
 		}

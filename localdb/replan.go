@@ -44,8 +44,8 @@ func (tx *Tx) putPlan(sid int64, s *order.Shipment, lsn int64) error {
 func (tx *Tx) putLines(sid int64, s *order.Shipment, last int64) error {
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
-			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), last, toJSON(l.Boxes), l.NetG); err != nil {
+		if err := tx.exec("INSERT INTO lines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", sid, l.No, l.Qty, string(l.SKU), l.Name.ZH, l.Name.EN,
+			string(l.Location), l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), last, toJSON(l.Boxes), l.NetG, toJSON(l.Packs)); err != nil {
 			return err
 		}
 	}

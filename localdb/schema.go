@@ -307,6 +307,10 @@ CREATE TRIGGER serials_go AFTER DELETE ON lines WHEN old.serials <> '' BEGIN
 		AND serial IN (SELECT j.value FROM json_each(iif(json_valid(old.serials), old.serials, '[]')) j);
 END;
 `,
+	`
+-- Packs of a line that were picked whole, JSON, '' none.
+ALTER TABLE lines ADD COLUMN packs TEXT NOT NULL DEFAULT '';
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -96,17 +96,20 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	if err := fromJSON(r.text(2), &s.Holds); err != nil {
 		return err
 	}
-	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes, net_g FROM lines WHERE sid = ?", func(r row) error {
+	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes, net_g, packs FROM lines WHERE sid = ?", func(r row) error {
 		l := s.Line(int(r.int(0)))
 		if l == nil {
 			return nil
 		}
 		l.Picked, l.Packed, l.Short, l.ShortReason = int(r.int(1)), int(r.int(2)), int(r.int(3)), r.text(4)
-		l.Serials, l.Lots, l.Boxes, l.NetG = nil, nil, nil, int(r.int(8))
+		l.Serials, l.Lots, l.Boxes, l.Packs, l.NetG = nil, nil, nil, nil, int(r.int(8))
 		if err := fromJSON(r.text(5), &l.Serials); err != nil {
 			return err
 		}
 		if err := fromJSON(r.text(6), &l.Lots); err != nil {
+			return err
+		}
+		if err := fromJSON(r.text(9), &l.Packs); err != nil {
 			return err
 		}
 		return fromJSON(r.text(7), &l.Boxes)
@@ -181,8 +184,8 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 	switch e.Type {
 	case order.EventPicked, order.EventPacked, order.EventUndone, order.EventShorted:
 		if l := s.Line(e.Line); l != nil {
-			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, boxes=?, net_g=?, last=? WHERE sid=? AND no=?",
-				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes), l.NetG, lsn, sid, l.No)
+			err = tx.exec("UPDATE lines SET picked=?, packed=?, short=?, short_reason=?, serials=?, lots=?, boxes=?, net_g=?, packs=?, last=? WHERE sid=? AND no=?",
+				l.Picked, l.Packed, l.Short, l.ShortReason, toJSON(l.Serials), toJSON(l.Lots), toJSON(l.Boxes), l.NetG, toJSON(l.Packs), lsn, sid, l.No)
 			if err == nil {
 				err = tx.putSerial(sid, l, e.Serial)
 			}

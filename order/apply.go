@@ -15,12 +15,16 @@ type step struct {
 	part   int      // which event of its put it was; of a substitution the new line
 	was    string   // kind of the box before it was closed
 	gave   *LineRef // of other work that gave its lot up for the units
+	pack   string   // that was taken whole
 }
 
 func stepOf(e *Event) step {
 	st := step{typ: e.Type, seq: e.Seq, line: e.Line, qty: e.Qty, lot: e.Lot, serial: e.Serial, net: e.WeightG, box: e.Parcel, part: e.No, gave: e.Gave}
 	if e.Type == EventBoxed {
 		st.was = e.Reason
+	}
+	if e.Over {
+		st.pack = e.Pack
 	}
 	return st
 }
@@ -183,7 +187,7 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 	}
 	switch e.Type {
 	case EventPicked:
-		l.take(e.Qty, e.Lot, e.Serial, e.WeightG)
+		l.take(e)
 		if s.Slot == "" {
 			s.Slot = e.Slot
 		}
@@ -213,14 +217,17 @@ func applyLine(s *Shipment, e *Event) Anomaly {
 }
 
 // take counts picked units; copies of the line keep their lists.
-func (l *Line) take(qty int, lot, serial string, net int) {
-	l.Picked += qty
-	l.NetG += net
-	if serial != "" {
-		l.Serials = append(slices.Clip(l.Serials), serial)
+func (l *Line) take(e *Event) {
+	l.Picked += e.Qty
+	l.NetG += e.WeightG
+	if e.Serial != "" {
+		l.Serials = append(slices.Clip(l.Serials), e.Serial)
 	}
-	if lot != "" && !slices.Contains(l.Lots, lot) {
-		l.Lots = append(slices.Clip(l.Lots), lot)
+	if e.Lot != "" && !slices.Contains(l.Lots, e.Lot) {
+		l.Lots = append(slices.Clip(l.Lots), e.Lot)
+	}
+	if e.Pack != "" && e.Over {
+		l.Packs = append(slices.Clip(l.Packs), e.Pack)
 	}
 }
 
@@ -256,6 +263,7 @@ func undo(s *Shipment, l *Line, e *Event) {
 	default:
 		l.Serials = without(l.Serials, e.Serial)
 		l.Lots = without(l.Lots, e.Lot)
+		l.Packs = without(l.Packs, e.Pack)
 		if s.now().picked() == 0 {
 			s.Slot = "" // nothing is in it any more
 		}

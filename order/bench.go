@@ -44,6 +44,7 @@ type Bench struct {
 	Focus        int        `json:"focus,omitempty"`    // line the operator turned to, 0 automatic
 	Zones        []string   `json:"zones,omitempty"`    // of the warehouse in which people of this bench pick; none: all
 	Located      LocationID `json:"located,omitempty"`  // location confirmed by scan
+	Opened       string     `json:"opened,omitempty"`   // pack out of which units are taken one by one
 	Recheck      *Recheck   `json:"recheck,omitempty"`  // box whose weight does not fit
 	Box          int        `json:"box,omitempty"`      // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"`  // lines put behind, oldest first
@@ -72,6 +73,8 @@ type Pending struct {
 	// Confirmed says that the other lot was scanned a second time.
 	Confirmed bool     `json:"confirmed,omitempty"`
 	Told      bool     `json:"told,omitempty"`  // the number of units was said, not scanned
+	Pack      string   `json:"pack,omitempty"`  // pack that the units are out of
+	Whole     bool     `json:"whole,omitempty"` // they are all of it
 	Gave      *LineRef `json:"gave,omitempty"`  // of goods in the hand: the line of other work that gave its lot up
 	Taken     int64    `json:"taken,omitempty"` // of cold goods in the hand: when the first of them was scanned, Unix milliseconds UTC
 }
@@ -269,6 +272,7 @@ type Reading struct {
 	Serial string // AI 21
 	Expiry Date   // AI 17, or 15 where 17 is absent
 	NetG   int    // net weight, grams (AI 310n, 320n, 356n), 0 none
+	Pack   string // SSCC (AI 00), beside the key where the code names goods too
 	Mended bool   // a lost separator was put back to read it; the event says so
 }
 

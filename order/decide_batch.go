@@ -136,7 +136,8 @@ func (t *turn) inHand() {
 	}
 	c := t.s.copied()
 	for _, p := range t.b.Hand {
-		Apply(c, nil, &Event{Type: EventPicked, At: t.in.At.UnixMilli(), Since: p.Taken, Line: p.Line, Qty: p.Units * p.times(), Lot: p.Lot, Serial: p.Serial, Expiry: p.Expiry})
+		Apply(c, nil, &Event{Type: EventPicked, At: t.in.At.UnixMilli(), Since: p.Taken, Line: p.Line, Qty: p.Units * p.times(), Lot: p.Lot, Serial: p.Serial, Expiry: p.Expiry,
+			Pack: p.Pack, Over: p.Whole})
 	}
 	if t.bench == t.s {
 		t.bench = c
@@ -167,7 +168,7 @@ func (t *turn) batch() {
 	}
 	l := t.s.Line(t.b.Focus)
 	switch {
-	case t.itemOf(l) || t.half != nil && !t.isTote() && t.fill(t.half) || t.toteScan():
+	case t.itemOf(l) || !t.isTote() && (t.half != nil && t.fill(t.half) || t.markOf(l)) || t.toteScan():
 	case t.anyKey(func(k string) bool { return at(l, k) }):
 		t.locate(l)
 	default:
@@ -178,7 +179,7 @@ func (t *turn) batch() {
 // itemOf takes a scan of the line's goods into the hand.
 func (t *turn) itemOf(l *Line) bool {
 	for _, r := range t.in.Readings {
-		if n := unitsOn(l, r); n > 0 {
+		if n, r := goodsOn(l, r); n > 0 {
 			if t.item(match{line: l, units: n, r: r}); t.verdict == OverQty {
 				t.do = t.batchStep()
 			}

@@ -264,7 +264,7 @@ func (t *turn) draftUndo(st step) Event {
 	n := len(t.events)
 	e := t.event(EventUndone)
 	e.Of, e.Line, e.Qty, e.Serial, e.Reason, e.Parcel, e.Box = st.seq, st.line, st.qty, st.serial, string(st.typ), st.box, st.was
-	e.WeightG = st.net
+	e.WeightG, e.Pack, e.Over = st.net, st.pack, st.pack != ""
 	if st.typ == EventSubstituted {
 		e.No = st.part
 	}

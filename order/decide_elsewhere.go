@@ -40,6 +40,9 @@ func (t *turn) foreign(refs []Ref) bool {
 		case RefShipment, RefWaybill, RefTote:
 			t.say(OtherOrder, msg(MsgIsOther, a), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
 		case RefItem:
+			if t.otherPack(r, a) {
+				return true
+			}
 			t.mixed(r.SKU)
 			t.say(OtherOrder, msg(MsgForOther, a), msg(putBackTo(r.Location), a))
 		case RefLocation:

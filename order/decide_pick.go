@@ -22,7 +22,7 @@ func (t *turn) pick() {
 	if t.half != nil && t.fill(t.half) {
 		return
 	}
-	if t.location() {
+	if t.location() || t.markAlone() {
 		return
 	}
 	t.elsewhere()
@@ -51,7 +51,7 @@ func (t *turn) matchLine() match {
 	for _, r := range t.in.Readings {
 		for i := range t.s.Lines {
 			l := &t.s.Lines[i]
-			units := unitsOn(l, r)
+			units, r := goodsOn(l, r)
 			if units == 0 || l.Open() > 0 && !InZone(l, t.b.Zones) {
 				continue
 			}
@@ -75,7 +75,7 @@ func (t *turn) matchCurrent() match {
 		return match{}
 	}
 	for _, r := range t.in.Readings {
-		if units := unitsOn(l, r); units > 0 && noRoom(l.Open(), units) == 0 && otherLot(l, r.Lot) == 0 {
+		if units, r := goodsOn(l, r); units > 0 && noRoom(l.Open(), units) == 0 && otherLot(l, r.Lot) == 0 {
 			return match{line: l, units: units, r: r}
 		}
 	}
@@ -122,21 +122,24 @@ func (t *turn) item(m match) {
 	l, r := m.line, m.r
 	a := Args{Name: l.Name, SKU: l.SKU, N: m.units, Need: l.Open(), Serial: r.Serial, Location: l.Location}
 	switch {
-	case t.refuseTwice(l, r.Serial):
+	case t.refuseTwice(l, r.Serial) || t.refusePackTwice(l, r.Pack):
 	case l.Open() <= 0 && t.repeats(l, t.nextHere()):
 	case l.Open() <= 0:
 		a.Need = l.Qty
 		t.say(OverQty, msg(MsgAllCounted, a), msg(DoPutBackHere, t.wanted()))
 	case t.refuseLease(t.s):
-	case t.env.Policy.LocationFirst && l.Location != "" && t.b.Located != l.Location && !t.lenient(l, MsgNeedLocation):
+	case t.env.Policy.LocationFirst && l.Location != "" && t.b.Located != l.Location && !l.standsThere(r.Pack) && !t.lenient(l, MsgNeedLocation):
 		t.b.Focus = l.No
 		t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
+	case t.askPack(l, r):
 	default:
 		t.b.Focus = l.No
-		if len(t.shadowed) > 0 { // who scans the goods stands before them
+		if len(t.shadowed) > 0 || l.standsThere(r.Pack) { // who scans the goods stands before them
 			t.b.Located = l.Location
 		}
-		t.count(l, t.unit(m))
+		if !t.openPack(m) {
+			t.count(l, t.unit(m))
+		}
 	}
 }
 
@@ -149,13 +152,17 @@ func (t *turn) unit(m match) Pending {
 			return q
 		}
 	}
+	p.fromStock(m.line, m.r.Pack, t.b.Opened)
 	return p
 }
 
 // count books units on a line once everything that is tracked is known and good.
 func (t *turn) count(l *Line, p Pending) {
 	l = t.reservedLine(l, p)
-	p.Line, p.Units = l.No, l.checked(p.Units, l.Open())
+	p.Line = l.No
+	if !p.Whole {
+		p.Units = l.checked(p.Units, l.Open())
+	}
 	a := Args{Name: l.Name, SKU: l.SKU, N: p.Units, Need: l.Open(), Location: l.Location}
 	switch {
 	case p.Units > l.Open():
@@ -163,7 +170,7 @@ func (t *turn) count(l *Line, p Pending) {
 		return
 	case t.b.Batch != nil && t.tooWarm(0):
 		return
-	case t.refuseTwice(l, p.Serial) || t.refuseElsewhere(l, p.Serial) || t.refuseLife(l, p) || t.askMissing(l, p) || t.askQty(l, p, l.Open()) || t.refuseKit(l, p.Units, PackByPick):
+	case t.refuseTwice(l, p.Serial) || t.refuseElsewhere(l, p.Serial) || t.refusePackElsewhere(l, p) || t.refuseLife(l, p) || t.askMissing(l, p) || t.askQty(l, p, l.Open()) || t.refuseKit(l, p.Units, PackByPick):
 		return
 	}
 	from, refused := t.ownerOfLot(l, p)
@@ -179,13 +186,13 @@ func (t *turn) count(l *Line, p Pending) {
 		return
 	}
 	e := t.event(EventPicked)
-	e.Gave = p.Gave
+	e.Gave, e.Pack, e.Over = p.Gave, p.Pack, p.Whole
 	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG
 	if !t.env.Policy.LocationFirst {
 		t.b.Located = l.Location // who scans the goods stands before them
 	}
 	changed := *l
-	changed.take(p.Units, p.Lot, p.Serial, p.NetG)
+	changed.take(e)
 	after := t.into(e, changed, PackByPick)
 	t.giveLot(from, l, p)
 	a.N, a.Need = changed.Picked, l.Qty
@@ -260,6 +267,10 @@ func at(l *Line, key string) bool {
 
 func (t *turn) locate(l *Line) {
 	t.b.Focus, t.b.Located = l.No, l.Location
+	if t.placeConfirms(l) {
+		t.item(match{line: l, units: t.placeUnits(l)})
+		return
+	}
 	t.event(EventLocated).Line = l.No
 	what := msg(MsgLocation, Args{Location: l.Location})
 	if n := t.kindsAt(l.Location); n > 1 && t.b.Screen == ScreenPick {
@@ -268,16 +279,25 @@ func (t *turn) locate(l *Line) {
 	t.say(OK, what, t.goTo(l, l.Open()))
 }
 
-// kindsAt counts the goods, and the lots of them, that the shipment still wants from a place.
+// kindsAt counts the goods, and the lots and packs of them, that the shipment still wants
+// from a place.
 func (t *turn) kindsAt(place LocationID) int {
 	type kind struct {
-		sku SKU
-		lot string
+		sku       SKU
+		lot, pack string
 	}
 	kinds := map[kind]bool{}
 	for i := range t.s.Lines {
-		if l := &t.s.Lines[i]; l.Location == place && l.Open() > 0 {
-			kinds[kind{l.SKU, l.Lot}] = true
+		l := &t.s.Lines[i]
+		if l.Location != place || l.Open() <= 0 {
+			continue
+		}
+		all := l.there()
+		for _, st := range all {
+			kinds[kind{l.SKU, st.Lot, st.Pack}] = true
+		}
+		if len(all) == 0 {
+			kinds[kind{l.SKU, l.Lot, ""}] = true
 		}
 	}
 	return len(kinds)

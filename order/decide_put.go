@@ -9,7 +9,7 @@ import (
 // is put into its tote.
 func (t *turn) take(l *Line, p Pending) {
 	e := t.event(EventInHand)
-	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG
+	e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG, e.Pack, e.Over = l.No, p.Units, p.Lot, p.Serial, p.Expiry, p.NetG, p.Pack, p.Whole
 	p.Device, p.Confirmed, t.b.Pending = "", false, nil
 	if l.Temp.Cold() {
 		p.Taken = t.in.At.UnixMilli()
@@ -40,7 +40,8 @@ func (b *Bench) inHand() (n int) {
 }
 
 func sameGoods(a, b Pending) bool {
-	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == "" && a.NetG == 0 && b.NetG == 0 && a.Gave == nil && b.Gave == nil
+	return a.Line == b.Line && a.Units == b.Units && a.Lot == b.Lot && a.Expiry == b.Expiry && a.Serial == "" && b.Serial == "" && a.NetG == 0 && b.NetG == 0 && a.Gave == nil && b.Gave == nil &&
+		a.Pack == b.Pack && !a.Whole && !b.Whole
 }
 
 // toteScan handles the scan of a tote or slot.
@@ -103,7 +104,7 @@ func (t *turn) book(m *Member, key string) {
 		e := t.event(EventPicked)
 		e.No = i
 		e.Line, e.Qty, e.Lot, e.Serial, e.Expiry, e.WeightG, e.Slot = p.Line, p.Units*p.times(), p.Lot, p.Serial, p.Expiry, p.NetG, key
-		e.Gave, e.Since = p.Gave, p.Taken
+		e.Gave, e.Since, e.Pack, e.Over = p.Gave, p.Taken, p.Pack, p.Whole
 	}
 	s := t.after(m.Shipment)
 	l := s.Line(line)
@@ -160,7 +161,7 @@ func (t *turn) undoBatch() {
 			t.b.Hand = t.b.Hand[:k]
 		}
 		e := t.event(EventInHand)
-		e.Line, e.Qty, e.Lot, e.Serial = p.Line, -p.Units, p.Lot, p.Serial
+		e.Line, e.Qty, e.Lot, e.Serial, e.Pack, e.Over = p.Line, -p.Units, p.Lot, p.Serial, p.Pack, p.Whole
 		t.returnLot(p.Line, p.Lot, p.Units, p.Gave)
 		if b.Mode == BatchWall && len(t.b.Hand) == 0 {
 			t.onward()

@@ -63,7 +63,7 @@ func (t *turn) sow() bool {
 		for _, r := range t.in.Readings {
 			for j := range s.Lines {
 				l := &s.Lines[j]
-				n := unitsOn(l, r)
+				n, r := goodsOn(l, r)
 				full = full || n > 0
 				if o := l.Open(); n > o && o > 0 && (part.line == nil || o > part.line.Open()) {
 					part = match{line: l, units: n}

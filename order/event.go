@@ -116,6 +116,7 @@ type Event struct {
 	Batch string     `json:"ba,omitempty"` // of opened work: the batch it is part of
 	Gave  *LineRef   `json:"gv,omitempty"` // of picked units: the line of other work that gave its reserved lot up for them
 	Slot  string     `json:"sl,omitempty"` // of picked units: the tote or slot they were put into
+	Pack  string     `json:"pa,omitempty"` // of picked units: the pack they are out of; Over: it was taken whole
 	Place LocationID `json:"lo,omitempty"` // where a tote was brought; where goods are short
 
 	Task   TaskID `json:"tk,omitempty"`  // work that is no shipment

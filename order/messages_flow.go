@@ -47,6 +47,12 @@ const (
 	DoFinishTask       MsgCode = "do_finish_task"     // finish or release Ref, Reason the kind
 	DoQueueFirst       MsgCode = "do_queue_first"     // back to the queue, other work is got there
 	DoScanSingle       MsgCode = "do_scan_single"     // Name at Location: each scan opens an order of a wave
+	MsgNeedPack        MsgCode = "need_pack"          // Name lies at Location in N packs, the first of them Code
+	DoScanPack         MsgCode = "do_scan_pack"       // Code, or another of N
+	MsgPackTwice       MsgCode = "pack_twice"         // Code of Name was counted before
+	MsgOtherPack       MsgCode = "other_pack"         // Code with Name is for Ref
+	MsgPackOpened      MsgCode = "pack_opened"        // N of the Need units of Name in pack Code are wanted
+	MsgLotOfSeveral    MsgCode = "lot_of_several"     // several goods of the order are of Lot
 )
 
 // flowMessages lists the codes of this file.
@@ -55,5 +61,5 @@ func flowMessages() []MsgCode {
 		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
-		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, DoFinishAll, DoFinishTask, DoQueueFirst}
+		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}
 }

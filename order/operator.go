@@ -60,6 +60,7 @@ type Policy struct {
 	Warehouse        string        `json:"warehouse"`
 	Zone             string        `json:"zone"`                        // IANA time zone, decides "today"
 	LocationFirst    bool          `json:"location_first,omitempty"`    // the location is scanned before the item
+	PlaceConfirms    []string      `json:"place_confirms,omitempty"`    // zones in which the scan of a place stands for its goods where nothing else lies there; "*" all
 	LabelFirst       bool          `json:"label_first,omitempty"`       // 先打后验: the waybill is printed when the work is opened
 	AutoPrint        bool          `json:"auto_print"`                  // print when the last unit is verified
 	PrintWordAgeS    int           `json:"print_word_age_s"`            // oldest word from the centre for printing, seconds; 0 no limit

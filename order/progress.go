@@ -24,7 +24,7 @@ func (t *Task) TakeProgress(of *Task) {
 // stays. An empty line gives the plan alone.
 func (l *Line) TakeProgress(of *Line) {
 	l.Picked, l.Packed, l.Short, l.ShortReason = of.Picked, of.Packed, of.Short, of.ShortReason
-	l.Serials, l.Lots, l.NetG, l.Boxes = of.Serials, of.Lots, of.NetG, of.Boxes
+	l.Serials, l.Lots, l.Packs, l.NetG, l.Boxes = of.Serials, of.Lots, of.Packs, of.NetG, of.Boxes
 }
 
 // TakeProgress puts the progress of another parcel in place of the parcel's own; the plan

@@ -69,7 +69,7 @@ func refsOf(s *Shipment, key string) (refs []Ref) {
 			continue
 		}
 		of := func(r *Ref) { r.Line, r.SKU, r.Name, r.Location = l.No, l.SKU, l.Name, l.Location }
-		if slices.ContainsFunc(l.Codes, func(c ItemCode) bool { return c.Key == key }) {
+		if slices.Contains(l.Keys(), key) {
 			add(RefItem, of)
 		}
 		if !placed && l.Location != "" && CodeKey(string(l.Location)) == key {
@@ -117,7 +117,7 @@ func (b *shelf) Singles(key string, op OperatorID, limit int) (ids []ShipmentID,
 	var list []*Shipment
 	for _, s := range b.ships {
 		if len(s.Lines) == 1 && (s.Owner == "" || s.Owner == op) && (s.Lines[0].Open() > 0 || s.Lines[0].Unverified() > 0) &&
-			slices.ContainsFunc(s.Lines[0].Codes, func(c ItemCode) bool { return c.Key == key }) {
+			slices.Contains(s.Lines[0].Keys(), key) {
 			list = append(list, s)
 		}
 	}
@@ -213,7 +213,7 @@ func (b *shelf) Instruction(id ShipmentID) (*Instruction, error) {
 func (b *shelf) WithGoods(key string, limit int) (ids []ShipmentID, err error) {
 	for _, s := range b.ships {
 		if len(ids) < limit && !b.isAway(s.ID) && slices.ContainsFunc(s.Lines, func(l Line) bool {
-			return slices.ContainsFunc(l.Codes, func(c ItemCode) bool { return c.Key == key })
+			return slices.Contains(l.Keys(), key)
 		}) {
 			ids = append(ids, s.ID)
 		}

@@ -137,6 +137,8 @@ type Line struct {
 	PerKit    int        `json:"per_kit,omitempty"`    // units of it in one kit
 	LastThere bool       `json:"last_there,omitempty"` // stock says that its place is empty after this pick
 	Oldest    Date       `json:"oldest,omitempty"`     // use-by day of the oldest stock at its place: that goes first
+	Alone     bool       `json:"alone,omitempty"`      // stock says that nothing else lies at its place
+	Stock     []Stock    `json:"stock,omitempty"`      // its goods where they lie, as stock says; none: nobody tells
 	Temp      Temp       `json:"temp,omitempty"`
 	WeightG   int        `json:"weight_g,omitempty"`      // unit weight, grams
 	SpreadG   int        `json:"spread_g,omitempty"`      // standard deviation, grams
@@ -153,8 +155,23 @@ type Line struct {
 	ShortReason string   `json:"short_reason,omitempty"`
 	Serials     []string `json:"serials,omitempty"`
 	Lots        []string `json:"lots,omitempty"`  // distinct lots picked
+	Packs       []string `json:"packs,omitempty"` // packs that were picked whole
 	NetG        int      `json:"net_g,omitempty"` // what the picked units weigh together, where each is weighed
 	Boxes       []InBox  `json:"boxes,omitempty"` // units in other boxes than the first
+}
+
+// Keys lists what the line's goods are scanned by: their barcodes, and the packs they lie in.
+func (l *Line) Keys() []string {
+	keys := make([]string, 0, len(l.Codes)+len(l.Stock))
+	for _, c := range l.Codes {
+		keys = append(keys, c.Key)
+	}
+	for i := range l.Stock {
+		if key := CodeKey(l.Stock[i].Pack); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // Open returns how many units are still to be picked.

@@ -58,6 +58,9 @@ func (l *Loop) gs1Reading(r *gs1.Reading, now time.Time) (order.Reading, bool) {
 	} else if part, ok := r.Part(); ok {
 		out.Key = order.CodeKey(part)
 	}
+	if sscc, ok := r.SSCC(); ok {
+		out.Pack = sscc
+	}
 	out.Lot, _ = r.Lot()
 	out.Serial, _ = r.Serial()
 	if n, ok := r.Count(); ok && out.Units == 0 {

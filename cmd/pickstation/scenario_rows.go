@@ -27,6 +27,27 @@ func (r *worldReader) instruction(f []string) error {
 	return nil
 }
 
+// stockOption adds what stock says of a line's goods: a pack, loose units, or their serials.
+func stockOption(l *order.Line, key, value string) (err error) {
+	if key == "serials" {
+		l.Stock = append(l.Stock, order.Stock{Serials: strings.Split(value, "+")})
+		return nil
+	}
+	what, place, _ := strings.Cut(value, "@")
+	f := strings.Split(what, ":")
+	st := order.Stock{Location: order.LocationID(place)}
+	if key == "pack" {
+		st.Pack, f = f[0], f[1:]
+	}
+	f = append(f, "", "", "")
+	if st.Qty, err = strconv.Atoi(f[0]); err != nil {
+		return fmt.Errorf("%s=%s: stock is a number of units, a lot and a day", key, value)
+	}
+	st.Lot, st.Expiry = f[1], order.Date(f[2])
+	l.Stock = append(l.Stock, st)
+	return nil
+}
+
 // numbers leases a block of waybill numbers to the station's first log.
 func (r *worldReader) numbers(f []string) error {
 	if len(f) != 4 {

@@ -32,6 +32,7 @@ var worldPeople = []string{
 //
 //	order NAME [tote=T] [state=S] [owner=OP] [carrier=C] [hold=CODE] [pack=each] [parcels=N] [priority=N] [complete] [cancelled] …
 //	  QTY SKU @PLACE [lot=L] [track=lot,expiry,serial,weight] [code=GTIN] [scan=check] [kit=K/2] [weight=500~5] [picked=N] [frozen] [last] …
+//	  QTY SKU … pack=SSCC:QTY:LOT:EXPIRY@PLACE loose=QTY:LOT serials=S1+S2 alone    (what stock says of them)
 //	task KIND NAME [order=A] [codes=WAYBILL] …   (its goods: QTY SKU @FROM [to=PLACE] …)
 //	product SKU @PLACE [code=GTIN] [track=…]
 //	place ID…
@@ -269,6 +270,10 @@ func lineOption(l *order.Line, key, value string) (err error) {
 		l.Temp = order.Temp(key)
 	case "last":
 		l.LastThere = true
+	case "alone":
+		l.Alone = true
+	case "pack", "loose", "serials":
+		return stockOption(l, key, value)
 	case "kit":
 		kit, per, _ := strings.Cut(value, "/")
 		l.Kit = kit

@@ -61,5 +61,11 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoFinishTask:       {"先做完{reason} {ref}，或扫「释放」(F8)", "Finish {reason} {ref} first, or RELEASE (F8) it"},
 	order.DoQueueFirst:       {"先回任务列表（F3）", "QUEUE (F3) first"},
 	order.DoScanSingle:       {"扫 {name}[（{location}）]，一件一单", "Scan {name}[ from {location}], one for each order"},
+	order.MsgNeedPack:        {"{name} 在 {location} 不止一处，哪一件还不清楚", "{name} lies at {location} in more than one pack"},
+	order.DoScanPack:         {"扫整件码 {code}", "Scan the pack, such as {code}"},
+	order.MsgPackTwice:       {"整件 {code} 已经算过", "Pack {code} was counted before"},
+	order.MsgOtherPack:       {"整件 {code}（{name}）是订单 {ref} 的", "Pack {code} of {name} is for order {ref}"},
+	order.MsgPackOpened:      {"整件 {code} 有 {need} 件，只取 {n} 件", "Pack {code} holds {need}: take {n} out of it"},
+	order.MsgLotOfSeveral:    {"本单有几种货都是批号 {lot}", "Several goods of this order are of lot {lot}"},
 	order.MsgWorkGone:        {"中心已收回 {ref}", "The centre has taken {ref} away"},
 }
