@@ -38,21 +38,38 @@ func identify(path string) identity {
 	if st.Mask&unix.STATX_BTIME != 0 {
 		id.file += fmt.Sprintf(" born %d.%09d", st.Btime.Sec, st.Btime.Nsec)
 	}
-	id.disk = diskSerial(st.Dev_major, st.Dev_minor)
+	id.disk = diskSerial(sysfs, st.Dev_major, st.Dev_minor)
 	return id
 }
 
-// diskSerial looks a block device's serial number up in sysfs; a partition's is
-// its disk's.
-func diskSerial(major, minor uint32) string {
-	dir, err := filepath.EvalSymlinks(fmt.Sprintf("/sys/dev/block/%d:%d", major, minor))
+const sysfs = "/sys"
+
+// diskSerial looks a block device's serial number up in sysfs; a partition's is its
+// disk's, and that of an encrypted or logical volume is one of the disks under it.
+func diskSerial(sys string, major, minor uint32) string {
+	dir, err := filepath.EvalSymlinks(fmt.Sprintf("%s/dev/block/%d:%d", sys, major, minor))
 	if err != nil {
 		return ""
 	}
+	return serialUnder(dir, 4) // a logical volume on an encrypted one on a RAID on disks
+}
+
+func serialUnder(dir string, deep int) string {
 	for _, d := range []string{dir, filepath.Dir(dir)} {
 		for _, name := range []string{"serial", "device/serial", "wwid", "device/wwid", "device/cid"} {
 			b, err := os.ReadFile(filepath.Join(d, name))
 			if s := strings.TrimSpace(string(b)); err == nil && s != "" {
+				return s
+			}
+		}
+	}
+	under, err := os.ReadDir(filepath.Join(dir, "slaves")) // sorted by name
+	if err != nil || deep == 0 {
+		return ""
+	}
+	for _, u := range under {
+		if d, err := filepath.EvalSymlinks(filepath.Join(dir, "slaves", u.Name())); err == nil {
+			if s := serialUnder(d, deep-1); s != "" {
 				return s
 			}
 		}

@@ -42,9 +42,12 @@ type DB struct {
 	receipts  *Receipts
 	w         *conn
 	inTx      bool
-	poison    error // why nothing can be written any more
-	uncounted int   // commits since the length of the write-ahead log was looked at
-	unsaid    bool  // the commit that failed was taken out of the write-ahead log
+	poison    error  // why nothing can be written any more
+	uncounted int    // commits since the length of the write-ahead log was looked at
+	unsaid    bool   // the commit that failed was taken out of the write-ahead log
+	session   string // mark of this start, see ownfile.go
+	copies    uint32 // of the log into the file since then
+	told      bool   // the note beside the database is of this start
 
 	kept
 	plans  map[int64]*order.Shipment
@@ -288,7 +291,7 @@ func (db *DB) start(here identity, found whose) error {
 	if err != nil {
 		return err
 	}
-	mark, err := tx.mark(found.noted)
+	err = tx.mark(found.noted)
 	if err == nil && db.started != "" {
 		err = tx.begin(here)
 	}
@@ -298,7 +301,7 @@ func (db *DB) start(here identity, found whose) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	return db.settle(mark)
+	return db.settle()
 }
 
 // begin starts a log in the place where the database is now.
@@ -323,6 +326,12 @@ func (db *DB) Close() error {
 	if db.inTx {
 		errs = append(errs, db.w.exec("ROLLBACK"))
 	}
+	if db.poison == nil && db.session != "" { // so that a copy made until now is known as an older one
+		if err := db.copyOn(); !noRoom(err) {
+			errs = append(errs, err)
+		}
+	}
+	db.session = ""
 	errs = append(errs, db.w.close(), db.receipts.close())
 	if db.lock != nil {
 		errs = append(errs, db.lock.Close())

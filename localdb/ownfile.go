@@ -2,6 +2,8 @@ package localdb
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,13 +17,23 @@ import (
 // writes a random mark into the database, copies it into the file, and notes it beside:
 // the file alone, read without its log, must have the mark that was noted. A crash before
 // the note leaves a file whose mark before that is the noted one.
+//
+// A mark also counts how often the log was copied into the file since the start: it is
+// moved before each such copy, which is the last moment at which the log may begin anew, and
+// noted after it. So the file is never behind the note, unless an older one was put there,
+// and one that is not behind it lacks nothing that the log beside it goes on from. The note
+// of a copy is not synced: a power cut may lose it, and the file is ahead of it then.
 
-// sessionFile notes the mark of the last start.
+// sessionFile notes the mark of the last start, and how far it has come.
 const sessionFile = "session"
 
-// sessionSize is the length of a mark, hexadecimal digits. All are of one length, so that
-// the row never moves in its page and a torn write cannot make it unreadable.
-const sessionSize = 32
+// sessionSize is the length of a mark, hexadecimal digits: first those of its start, then
+// the count. All are of one length, so that the row never moves in its page and a torn
+// write cannot make it unreadable.
+const (
+	sessionSize = 32
+	startSize   = 24
+)
 
 // noSession is the mark of a database that no station has left behind.
 var noSession = strings.Repeat("0", sessionSize)
@@ -73,7 +85,7 @@ func (m *medium) look(path string) (w whose, err error) {
 		return w, nil
 	}
 	mark, before, damaged := p.session()
-	w.strange = !damaged && mark != w.noted && before != w.noted
+	w.strange = !damaged && !reached(mark, w.noted) && !reached(before, w.noted)
 	return w, nil
 }
 
@@ -131,30 +143,73 @@ func (m *medium) forgetSession(dir string) error {
 	return m.fs.SyncDir(dir)
 }
 
+// reached says whether a mark is the noted one or a later one of the same start.
+func reached(mark, noted string) bool {
+	return len(mark) == sessionSize && mark[:startSize] == noted[:startSize] && mark[startSize:] >= noted[startSize:]
+}
+
+// mark is what stands in the database.
+func (db *DB) mark() string { return markOf(db.session, db.copies) }
+
+func markOf(start string, copies uint32) string { return fmt.Sprintf("%s%08x", start, copies) }
+
 // mark writes the mark of this start into the transaction of the start.
-func (tx *Tx) mark(noted string) (mark string, err error) {
+func (tx *Tx) mark(noted string) error {
 	if noted == "" {
 		noted = noSession
 	}
-	mark = string(randomLogID())
-	return mark, tx.exec("UPDATE session SET mark=?, before=?", mark, noted)
+	tx.db.session, tx.db.copies = string(randomLogID())[:startSize], 0
+	return tx.exec("UPDATE session SET mark=?, before=?", tx.db.mark(), noted)
 }
 
 // settle copies the start into the database file, and notes its mark. Where that is not
 // possible now, because somebody reads or the disk is full, the note before stays, which
 // the file knows too.
-func (db *DB) settle(mark string) error {
-	r, err := db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
-	switch {
+func (db *DB) settle() error {
+	switch whole, err := db.copyWhole(); {
 	case err != nil && noRoom(err):
 		return nil
-	case err != nil:
+	case err != nil || !whole:
 		return err
-	case r.int(1) != r.int(2):
-		return nil
 	}
-	if err := writeFile(db.on.fs, filepath.Join(db.dir, sessionFile), []byte(mark+"\n")); err != nil && !noRoom(err) {
+	if err := db.note(); err != nil && !noRoom(err) {
 		return err
 	}
 	return nil
+}
+
+// note writes down how far the file has come. The first note of a start is synced, so that
+// no note is ever of an earlier start than the one before.
+func (db *DB) note() error {
+	path, text := filepath.Join(db.dir, sessionFile), []byte(db.mark()+"\n")
+	if !db.told {
+		err := writeFile(db.on.fs, path, text)
+		db.told = err == nil
+		return err
+	}
+	f, err := db.on.fs.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeAt(f, text, 0), f.Close())
+}
+
+// copyOn copies the write-ahead log into the database file, and notes that it did.
+func (db *DB) copyOn() error {
+	if err := db.w.exec("UPDATE session SET mark=?", markOf(db.session, db.copies+1)); err != nil {
+		return err // a full disk: the mark stands as it was
+	}
+	db.copies++
+	whole, err := db.copyWhole()
+	if err != nil || !whole {
+		return err
+	}
+	return db.note()
+}
+
+// copyWhole copies as much of the write-ahead log into the database file as nobody reads,
+// and says whether that was all.
+func (db *DB) copyWhole() (bool, error) {
+	r, err := db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
+	return err == nil && r.int(1) == r.int(2), err
 }

@@ -80,11 +80,11 @@ func (db *DB) checkpoint() {
 	db.uncounted = 0
 	r, err := db.w.one("PRAGMA wal_checkpoint(NOOP)")
 	if err == nil && r.int(1) >= int64(db.on.checkpoint) {
-		_, err = db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
+		err = db.copyOn()
 	}
 	// On a full disk nothing is lost: the log holds it all, has room of its own, and is copied
 	// later. The ballast is for when a commit finds no room.
-	if err != nil && !isCode(err, sqlite3.ErrFull) {
+	if err != nil && !noRoom(err) {
 		db.poison = fmt.Errorf("copy the write-ahead log into the database: %w", err)
 	}
 }
