@@ -172,7 +172,7 @@ func (s *Service) workBody(r Reader, st *Station, id order.ShipmentID) (json.Raw
 			return nil, err
 		}
 	}
-	sealed, err := sealTo(st.BoxKey, plain)
+	sealed, err := s.cfg.Seal(st.BoxKey, plain)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +227,7 @@ func (s *Service) policyBody(r Reader, st *Station, id string) (json.RawMessage,
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := sealTo(st.BoxKey, key)
+	sealed, err := s.cfg.Seal(st.BoxKey, key)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func (c *centre) open() {
 	c.store = brokenStore{noted{store, c.w}, c.w}
 	vault, err := c.at.vault()
 	c.w.must(err)
-	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor,
+	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor, Seal: c.at.seal(),
 		Now: c.w.time, Mono: func() time.Duration { return time.Duration(c.w.now) * time.Millisecond }})
 	c.w.must(err)
 	c.life++

@@ -26,6 +26,8 @@ type archive interface {
 	// drop forgets a backup, restore puts it in the place of the records.
 	drop(copied string) error
 	restore(copied string) error
+	// seal closes what a bench alone may read, nil as the centre does.
+	seal() func(boxKey, plain []byte) ([]byte, error)
 	// events lists what is stored, past the centre.
 	events() ([]stored, error)
 }

@@ -16,7 +16,7 @@ func (h half) archive() (archive, error) { return h.centre.archive() }
 // TestModelsLiveAsTheRealParts lives the same worlds with real databases and with models of
 // them: the same things must happen at the same time, to the last step.
 func TestModelsLiveAsTheRealParts(t *testing.T) {
-	seeds := int64(12)
+	seeds := int64(4)
 	if testing.Short() {
 		seeds = 1
 	}
