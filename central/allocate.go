@@ -43,7 +43,10 @@ func (s *Service) allocate(tx Tx, o *Order, flow *order.Flow, rc *order.Receiver
 	}
 	row := TimelineRow{Kind: KindState, State: sh.State, Shipment: sh.ID, By: "allocation", Source: "system",
 		Note: fmt.Sprintf("warehouse %s, carrier %s, waybill %s", sh.Warehouse, sh.Carrier.ID, sh.Parcels[0].Waybill.Number)}
-	return s.tell(tx, o, row)
+	if err := s.tell(tx, o, row); err != nil {
+		return err
+	}
+	return s.emitPickup(tx, sh)
 }
 
 // replan writes the order's plan into a shipment that nobody has worked on.

@@ -13,6 +13,9 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 	switch {
 	case sh.LeaseStation == f.station.ID:
 		return nil
+	case sh.givenOut(e):
+		sh.emit = true // to whoever holds the others
+		return nil
 	case sh.LeaseStation == "" && gone(sh.Shipment):
 		if other, err := f.movedElsewhere(sh); err != nil || !other {
 			return err

@@ -9,16 +9,16 @@ import (
 
 // emitWork tells the station that holds a shipment of a change by the centre.
 func (s *Service) emitWork(tx Tx, sh *Shipment) error {
-	if sh.LeaseStation == "" {
-		return nil
+	if err := s.emitPickup(tx, sh); err != nil || sh.LeaseStation == "" {
+		return err
 	}
 	return tx.Emit(sh.Warehouse, sh.LeaseStation, string(wire.RowWork), string(sh.ID))
 }
 
 // emitGone takes a shipment away from a station.
 func (s *Service) emitGone(tx Tx, sh *Shipment, station order.StationID) error {
-	if station == "" {
-		return nil
+	if err := s.emitPickup(tx, sh); err != nil || station == "" {
+		return err
 	}
 	if err := tx.Withdraw(sh.Warehouse, station, string(wire.RowWork), string(sh.ID)); err != nil {
 		return err

@@ -149,6 +149,8 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		return f.raiseWarm(r, sh, e)
 	case order.EventWarmPassed:
 		return f.warmPassed(sh, e)
+	case order.EventWanted:
+		return f.fetchHere(sh, e)
 	case order.EventZero:
 		return f.counted(r, sh, e)
 	case order.EventCalled, order.EventCallEnded:
@@ -327,6 +329,10 @@ func (f *fold) settle(sh *folded) error {
 	}
 	if sh.emit || f.elsewhere() {
 		if err := f.s.emitWork(f.tx, sh.Shipment); err != nil {
+			return err
+		}
+	} else if sh.AllLabelled() {
+		if err := f.s.emitPickup(f.tx, sh.Shipment); err != nil {
 			return err
 		}
 	}

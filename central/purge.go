@@ -79,7 +79,7 @@ func (s *Service) purgePage(ctx context.Context, page []*Order, keep map[string]
 				continue
 			}
 			o.Receiver = nil
-			if err := errors.Join(tx.PutOrder(o), tx.PutBuyer(o.ID, nil)); err != nil {
+			if err := errors.Join(tx.PutOrder(o), tx.PutBuyer(o.ID, nil), forgetPickup(tx, o)); err != nil {
 				return err
 			}
 			if err := s.tell(tx, o, TimelineRow{Kind: KindChange, By: "purge", Source: "system", Note: "receiver deleted"}); err != nil {

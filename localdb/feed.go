@@ -217,6 +217,8 @@ func (tx *Tx) applyRow(r wire.FeedRow) (order.ShipmentID, error) {
 		return "", tx.applyBlock(r.Body)
 	case wire.RowTask:
 		return "", tx.applyTask(r.Body)
+	case wire.RowPickup:
+		return "", tx.applyPickup(r.Body)
 	case wire.RowInstruction:
 		return tx.applyInstruction(r.Body)
 	}

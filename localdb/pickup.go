@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"pickstation/order"
 )
@@ -19,6 +20,42 @@ func (db *DB) Pickups(code string, limit int) ([]order.ShipmentID, error) {
 	}
 	return db.ids(`SELECT s.id FROM codes c JOIN shipments s ON s.sid = c.sid WHERE c.key = ? AND (s.gone = 0 OR s.done > 0)
 		ORDER BY s.done > 0, s.sid DESC LIMIT ?`, pickupKey(order.PickupHash(key, code)), int64(limit))
+}
+
+// PickupPlaces returns where the parcels are that a buyer's pickup code opens, or has opened,
+// at whatever bench of the warehouse; those that wait first, and the newest of them.
+func (db *DB) PickupPlaces(code string, limit int) (list []order.PickupPlace, err error) {
+	key, err := db.badgeKey()
+	if err != nil || len(key) == 0 {
+		return nil, err
+	}
+	err = db.w.query("SELECT body FROM pickups WHERE key = ? ORDER BY over, at DESC, id LIMIT ?", func(r row) error {
+		var p order.PickupPlace
+		if err := json.Unmarshal(r.blob(0), &p); err != nil {
+			return fmt.Errorf("read pickup: %w", err)
+		}
+		list = append(list, p)
+		return nil
+	}, pickupKey(order.PickupHash(key, code)), int64(limit))
+	return list, err
+}
+
+// applyPickup stores where the parcels of an order are that its buyer fetches.
+func (tx *Tx) applyPickup(body []byte) error {
+	var p order.PickupPlace
+	if err := decode(body, &p); err != nil {
+		return err
+	}
+	if p.Shipment == "" || len(p.Shipment) > maxID || p.Hash == "" || len(p.Hash) > maxID {
+		return bad("a pickup needs a shipment and the hash of its code")
+	}
+	return tx.exec("INSERT INTO pickups VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET key=excluded.key, over=excluded.over, at=excluded.at, body=excluded.body",
+		string(p.Shipment), pickupKey(p.Hash), !p.Waits(), millis(tx.db.clock.Wall()), body)
+}
+
+// purgePickups forgets orders that nobody waits for since a time.
+func (tx *Tx) purgePickups(beforeMS int64) error {
+	return tx.exec("DELETE FROM pickups WHERE over = 1 AND at < ?", beforeMS)
 }
 
 // putFetched stores that the buyer has the parcels of a shipment.

@@ -308,6 +308,12 @@ CREATE TRIGGER serials_go AFTER DELETE ON lines WHEN old.serials <> '' BEGIN
 END;
 `,
 	`
+-- Orders of the warehouse that their buyers fetch, at whatever bench their parcels are. key is
+-- that of the buyer's code, over 1 when nobody waits for them any more.
+CREATE TABLE pickups(id TEXT PRIMARY KEY, key TEXT NOT NULL, over INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX pickups_key ON pickups(key);
+`,
+	`
 -- Packs of a line that were picked whole, JSON, '' none.
 ALTER TABLE lines ADD COLUMN packs TEXT NOT NULL DEFAULT '';
 `,

@@ -243,6 +243,9 @@ type Book interface {
 	// Pickups returns the shipments that a buyer's pickup code opens, or has opened; at
 	// most limit.
 	Pickups(code string, limit int) ([]ShipmentID, error)
+	// PickupPlaces returns where the parcels are that a buyer's pickup code opens, or has
+	// opened, at whatever bench of the warehouse; those that wait first; at most limit.
+	PickupPlaces(code string, limit int) ([]PickupPlace, error)
 	// Instruction returns the open instruction for a shipment, or nil.
 	Instruction(id ShipmentID) (*Instruction, error)
 }

@@ -34,6 +34,9 @@ func (t *turn) dispatch() {
 	if t.pickup() || len(refs) == 0 && t.chooseLoad() {
 		return
 	}
+	if len(refs) == 0 && t.comesYet() {
+		return
+	}
 	if number := t.foreignWaybill(); number != "" && len(refs) == 0 {
 		t.say(OtherOrder, msg(MsgNotOfBench, Args{Waybill: number}), msg(DoHandOverThere, Args{Waybill: number}))
 		return

@@ -16,6 +16,9 @@ const EventWanted EventType = "wanted"
 // waiting for.
 const answersWithin = 2 * time.Minute
 
+// centreAnswers says whether the centre spoke just now.
+func (t *turn) centreAnswers() bool { return t.env.WordAge >= 0 && t.env.WordAge <= answersWithin }
+
 // phoneDigits is how many digits a telephone number has at most in China.
 const phoneDigits = 11
 
@@ -41,7 +44,7 @@ func (t *turn) askCentre() bool {
 	a := Args{Waybill: number, AgeS: t.wordAgeS()}
 	t.event(EventWanted).Waybill = number
 	do := DoScanSoon
-	if t.env.WordAge < 0 || t.env.WordAge > answersWithin {
+	if !t.centreAnswers() {
 		do = DoOtherBench
 	}
 	t.say(Needs, msg(MsgNotOfBench, a), msg(do, a))

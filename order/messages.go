@@ -254,7 +254,10 @@ const (
 	MsgPickupFirst  MsgCode = "pickup_first"   // Ref, Waybill
 	MsgFetched      MsgCode = "fetched"        // Ref
 	MsgFetchedOne   MsgCode = "fetched_one"    // Waybill, N left
-	MsgFetchedYet   MsgCode = "fetched_yet"    // Ref, Date and At, Who
+	MsgFetchedYet   MsgCode = "fetched_yet"    // Ref, Date and At, Who, Code another bench
+	MsgPickupAsked  MsgCode = "pickup_asked"   // Ref, N parcels, Code the bench that has them
+	MsgPickupComing MsgCode = "pickup_coming"  // the centre has not given them yet
+	MsgPickupThere  MsgCode = "pickup_there"   // Ref, N, Code; the centre cannot be asked
 	MsgTooWarm      MsgCode = "too_warm_goods" // Ref, Reason the class, AgeS out of the cold
 	MsgChilled      MsgCode = "chilled_now"    // Ref, Waybill
 	MsgNothingCold  MsgCode = "nothing_cold"   // Ref, Waybill: nothing of it is out of the cold
@@ -334,6 +337,8 @@ const (
 	DoScanBoth     MsgCode = "do_scan_both"      //
 	DoFetchParcel  MsgCode = "do_fetch_parcel"   // N, Waybill
 	DoScanPickup   MsgCode = "do_scan_pickup"    //
+	DoPackThere    MsgCode = "do_pack_there"     // Code the bench that has the order
+	DoFetchThere   MsgCode = "do_fetch_there"    // Code the bench that has the parcels; the centre cannot be asked
 	DoScanChill    MsgCode = "do_scan_chill"     //
 	DoCoolant      MsgCode = "do_coolant"        // N Name into box Need, kind Code
 	DoAlertWarming MsgCode = "do_alert_warming"  //
@@ -381,7 +386,7 @@ func MsgCodes() []MsgCode {
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
-		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, DoFetchParcel, DoScanPickup,
+		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
 		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
 		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,
 		DoPutBackAll, DoStop, DoTakeOut, DoTearOff)

@@ -30,10 +30,9 @@ func (t *turn) pickup() bool {
 	}
 	ids, err := t.env.Book.Pickups(t.in.Text, findLimit)
 	t.keep(err)
-	if err != nil || len(ids) == 0 {
+	if err != nil {
 		return false
 	}
-	t.badged = true
 	var open []*Shipment
 	var last *Shipment
 	for _, id := range ids {
@@ -48,6 +47,7 @@ func (t *turn) pickup() bool {
 	}
 	switch {
 	case t.err != nil:
+	case len(open) == 0 && t.pickupElsewhere(ids, last != nil):
 	case len(open) > 1:
 		t.say(Ambiguous, msg(MsgSeveral, Args{N: len(open)}), msg(DoNarrower, Args{}))
 	case len(open) == 1:
@@ -57,6 +57,7 @@ func (t *turn) pickup() bool {
 	default:
 		return false
 	}
+	t.badged = true
 	return true
 }
 
@@ -92,14 +93,7 @@ func (t *turn) fetch(s *Shipment) {
 
 // fetchStep names the parcel to hand to the buyer.
 func (t *turn) fetchStep(s *Shipment) Message {
-	a := Args{Ref: s.Ref(), N: s.unsent()}
-	for i := range s.Parcels {
-		if p := &s.Parcels[i]; !p.Dispatched && s.NeedsBox(p) {
-			a.Waybill = p.Waybill.Number
-			break
-		}
-	}
-	return msg(DoFetchParcel, a)
+	return msg(DoFetchParcel, Args{Ref: s.Ref(), N: s.unsent(), Waybill: s.nextToGive()})
 }
 
 // fetchedYet refuses a code a second time, and says when it was used and who gave the

@@ -94,3 +94,92 @@ func TestACodeOfTwoOrdersIsAskedAbout(t *testing.T) {
 	w := newWorld(t, waiting("A", "829144"), waiting("B", "829144"))
 	w.want(w.scan("829144"), Ambiguous, MsgSeveral)
 }
+
+// at2 is an order whose parcels are at bench-2.
+func at2(code string) PickupPlace {
+	s := waiting("A", code)
+	return PlaceOf(s, "bench-2")
+}
+
+func TestAPickupCodeOfAnotherBenchAsksForItsParcels(t *testing.T) {
+	w := newWorld(t, ship1("B", line("fig", 1, "L2")))
+	w.pickups = []PickupPlace{at2("829144")}
+	d := w.wantDo(w.want(w.scan("829144"), OK, MsgPickupAsked), DoFetchParcel)
+	if a := d.What.Args; a.N != 2 || a.Code != "bench-2" || d.Do.Args.Waybill != "SF-A-1" {
+		t.Fatalf("says %+v, %+v", d.What.Args, d.Do.Args)
+	}
+	if e := d.Events[0]; e.Type != EventWanted || e.Shipment != "S-A" || e.Reason != ReasonPickup || e.Code != "" {
+		t.Fatalf("event %+v", e)
+	}
+	w.wantScreen(ScreenDispatch)
+	w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgPickupComing), DoScanSoon)
+	w.env.WordAge = time.Hour // the line goes before the answer comes
+	w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgPickupComing), DoFetchThere)
+	w.env.WordAge = 0
+	w.add(waiting("A", "829144")) // it comes
+	w.want(w.scan("SF-A-1"), OK, MsgFetchedOne)
+	w.want(w.scan("SF-A-2"), OrderDone, MsgFetched)
+}
+
+func TestAPickupCodeOfAnotherBenchWithoutNetworkSaysWhichBench(t *testing.T) {
+	w := newWorld(t)
+	w.pickups = []PickupPlace{at2("829144")}
+	for _, age := range []time.Duration{time.Hour, -1} {
+		w.env.WordAge = age
+		d := w.wantDo(w.want(w.scan("829144"), Blocked, MsgPickupThere), DoFetchThere)
+		if d.What.Args.Code != "bench-2" || d.Do.Args.Code != "bench-2" || d.Events[0].Type != EventRefused || d.Events[0].Code != "" {
+			t.Fatalf("says %+v, %+v, event %+v", d.What.Args, d.Do.Args, d.Events[0])
+		}
+	}
+	w.wantScreen(ScreenQueue)
+}
+
+func TestAPickupCodeThatWasUsedAtAnotherBenchSaysWhenAndWhere(t *testing.T) {
+	w := newWorld(t)
+	p := at2("829144")
+	p.Fetched = &Fetched{At: w.now, By: "han"}
+	w.pickups = []PickupPlace{p}
+	for _, age := range []time.Duration{0, time.Hour} {
+		w.env.WordAge = age
+		d := w.want(w.scan("829144"), Blocked, MsgFetchedYet)
+		if a := d.What.Args; a.Code != "bench-2" || a.Who == "" || a.Date == "" || a.At.IsZero() {
+			t.Fatalf("says %+v", a)
+		}
+	}
+}
+
+func TestParcelsOfAnotherBenchThatMayNotLeaveAreNotAskedFor(t *testing.T) {
+	for want, change := range map[MsgCode]func(*PickupPlace){
+		MsgHeld:      func(p *PickupPlace) { p.Stop = Intercepted },
+		MsgNotPacked: func(p *PickupPlace) { p.Packed = false },
+		MsgCancelled: func(p *PickupPlace) { p.Over = true },
+	} {
+		w, p := newWorld(t), at2("829144")
+		change(&p)
+		w.pickups = []PickupPlace{p}
+		if d := w.want(w.scan("829144"), Blocked, want); d.Events[0].Type == EventWanted {
+			t.Errorf("%s: asked for", want)
+		}
+	}
+	w := newWorld(t)
+	w.pickups = []PickupPlace{at2("829144"), at2("829144")}
+	w.want(w.scan("829144"), Ambiguous, MsgSeveral)
+}
+
+// Codes are short, so one comes again: the order that waits is meant, wherever it is.
+func TestACodeThatComesAgainMeansTheOrderThatWaits(t *testing.T) {
+	done := waiting("B", "829144")
+	for i := range done.Parcels {
+		done.Parcels[i].Dispatched = true
+	}
+	done.Fetched = &Fetched{At: time.Now(), By: "li"}
+	w := newWorld(t, done)
+	old := at2("829144")
+	old.Shipment, old.Fetched = "S-Z", &Fetched{At: w.now, By: "li"}
+	w.pickups = []PickupPlace{at2("829144"), old, PlaceOf(done, "here")}
+	w.want(w.scan("829144"), OK, MsgPickupAsked)
+	w.pickups = w.pickups[1:]
+	if d := w.want(w.scan("829144"), Blocked, MsgFetchedYet); d.What.Args.Code != "" {
+		t.Errorf("the newest use was here: %+v", d.What.Args)
+	}
+}

@@ -17,6 +17,7 @@ type shelf struct {
 	numbers  []string // that the station holds
 	away     []ShipmentID
 	tasks    []*Task
+	pickups  []PickupPlace // of other benches
 	failing  error
 }
 
@@ -173,6 +174,15 @@ func (b *shelf) Pickups(code string, limit int) (ids []ShipmentID, err error) {
 		}
 	}
 	return ids, b.failing
+}
+
+func (b *shelf) PickupPlaces(code string, limit int) (list []PickupPlace, err error) {
+	for _, p := range b.pickups {
+		if p.Hash == PickupHash(nil, code) && len(list) < limit {
+			list = append(list, p)
+		}
+	}
+	return list, b.failing
 }
 
 func (b *shelf) Task(id TaskID) (*Task, error) {

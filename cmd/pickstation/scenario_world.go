@@ -112,6 +112,8 @@ func (r *worldReader) line(l string) error {
 	case "gone":
 		r.add(wire.RowWorkGone, "S-"+rest, wire.Gone{Shipment: order.ShipmentID("S-" + rest), Why: "released"})
 		return nil
+	case "pickup":
+		return r.pickup(f)
 	case "numbers":
 		return r.numbers(f)
 	case "catalogue":

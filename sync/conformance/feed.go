@@ -167,7 +167,7 @@ func checkRow(r *wire.FeedRow) error {
 			return errors.New("it lacks an id, a lease, lines or parcels")
 		}
 		return nil
-	case wire.RowWorkGone, wire.RowProduct, wire.RowLocation, wire.RowOperator, wire.RowFlow, wire.RowPolicy, wire.RowBlock, wire.RowInstruction, wire.RowTask:
+	case wire.RowWorkGone, wire.RowProduct, wire.RowLocation, wire.RowOperator, wire.RowFlow, wire.RowPolicy, wire.RowBlock, wire.RowInstruction, wire.RowTask, wire.RowPickup:
 		var body map[string]any
 		return json.Unmarshal(r.Body, &body)
 	}
