@@ -131,6 +131,11 @@ func (c *acknowledging) Feed(ctx context.Context, cursor int64, _ int, wait time
 	return wire.FeedReply{Timeline: 1, Next: cursor, UpToDate: true, ServerAt: time.Now()}, nil
 }
 
+// Sums implements agent.Centre.
+func (c *acknowledging) Sums(ctx context.Context, cursor int64, limit int) (wire.FeedReply, error) {
+	return c.Feed(ctx, cursor, limit, 0)
+}
+
 // Beat implements agent.Centre.
 func (c *acknowledging) Beat(_ context.Context, b wire.Heartbeat) (wire.HeartbeatReply, error) {
 	return wire.HeartbeatReply{Req: b.Req, Timeline: 1, ServerAt: time.Now()}, nil

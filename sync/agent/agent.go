@@ -20,6 +20,9 @@ import (
 type Centre interface {
 	Push(ctx context.Context, h wire.PushHeader, bodies [][]byte) (wire.PushReply, error)
 	Feed(ctx context.Context, cursor int64, max int, wait time.Duration) (wire.FeedReply, error)
+	// Sums is Feed without a wait; a reply that ends the feed also says what the station
+	// has to hold, where the centre knows how.
+	Sums(ctx context.Context, cursor int64, max int) (wire.FeedReply, error)
 	Beat(ctx context.Context, b wire.Heartbeat) (wire.HeartbeatReply, error)
 }
 
@@ -31,6 +34,8 @@ type Source interface {
 	// number and of the last one returned; ok is false where they are not here.
 	Events(ctx context.Context, log order.LogID, after uint64, limit, maxBytes int) (bodies [][]byte, base, end order.Hash, ok bool, err error)
 	HashAt(log order.LogID, seq uint64) (order.Hash, bool, error)
+	// Sums adds up what the feed has brought and is still here, with its cursor.
+	Sums(ctx context.Context) (cursor int64, sums wire.Sums, err error)
 }
 
 // Tx is what the agent writes, within a transaction of the station's loop.
@@ -266,7 +271,7 @@ func (a *Agent) write(ctx context.Context, acts []Action) (wrote bool, err error
 	var list []Action
 	for _, act := range acts {
 		switch act.(type) {
-		case SendPush, SendFeed, SendBeat:
+		case SendPush, SendFeed, SendSums, SendBeat, AddUp:
 			continue
 		}
 		f, ok := act.(ApplyFeed)

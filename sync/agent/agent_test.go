@@ -26,11 +26,13 @@ type fakeStation struct {
 	writes  int
 	fail    error // what the next write returns
 	touched int
+	held    map[int64]bool // places of the rows since the feed was last begun
+	repulls int
 	news    chan struct{}
 }
 
 func newFakeStation() *fakeStation {
-	return &fakeStation{log: Log{ID: "0123456789abcdef0123456789abcdef"}, news: make(chan struct{}, 1)}
+	return &fakeStation{log: Log{ID: "0123456789abcdef0123456789abcdef"}, held: map[int64]bool{}, news: make(chan struct{}, 1)}
 }
 
 func (f *fakeStation) scan(n int) {
@@ -83,6 +85,29 @@ func (f *fakeStation) Events(_ context.Context, _ order.LogID, after uint64, lim
 	return f.bodies[after : after+n], base, end, true, nil
 }
 
+func (f *fakeStation) Sums(context.Context) (int64, wire.Sums, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var s wire.Sum
+	for fs := range f.held {
+		s.Add(fs)
+	}
+	return f.cursor, wire.Sums{wire.RowWork: s.String()}, nil
+}
+
+// lose forgets a row that the feed brought.
+func (f *fakeStation) lose(fs int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.held, fs)
+}
+
+func (f *fakeStation) reread() (n int, held int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.repulls, len(f.held)
+}
+
 func (f *fakeStation) write(_ context.Context, do func(Tx) ([]order.ShipmentID, error)) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -102,6 +127,9 @@ func (f *fakeStation) ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]or
 	f.rows += len(rows)
 	f.largest = max(f.largest, len(rows))
 	f.cursor, f.tl = next, timeline
+	for _, r := range rows {
+		f.held[r.FS] = true
+	}
 	return make([]order.ShipmentID, len(rows)), nil
 }
 
@@ -119,6 +147,8 @@ func (f *fakeStation) Rewind(tl int64) error {
 }
 func (f *fakeStation) Repull(tl int64) error {
 	f.tl, f.cursor = tl, 0
+	f.repulls++
+	clear(f.held)
 	return nil
 }
 func (f *fakeStation) FeedRead() ([]order.ShipmentID, error) { return nil, nil }
@@ -135,6 +165,9 @@ type fakeCentre struct {
 	beats  int
 	feed   int
 	flood  bool // answers a feed request with everything at once
+	sums   int  // pages of the feed with sums
+	more   int  // rows that are counted and never come
+	old    bool // does not know of sums
 }
 
 // seen returns what has arrived so far.
@@ -208,6 +241,27 @@ func (c *fakeCentre) Feed(ctx context.Context, cursor int64, limit int, wait tim
 	}
 	r.UpToDate = r.Next >= int64(n)
 	return r, nil
+}
+
+func (c *fakeCentre) Sums(ctx context.Context, cursor int64, limit int) (wire.FeedReply, error) {
+	r, err := c.Feed(ctx, cursor, limit, 0)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sums++; err != nil || !r.UpToDate || c.old {
+		return r, err
+	}
+	var s wire.Sum
+	for i := range c.feed + c.more {
+		s.Add(int64(i + 1))
+	}
+	r.Sums = wire.Sums{wire.RowWork: s.String()}
+	return r, nil
+}
+
+func (c *fakeCentre) asked() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sums
 }
 
 func (c *fakeCentre) Beat(ctx context.Context, b wire.Heartbeat) (wire.HeartbeatReply, error) {

@@ -172,7 +172,7 @@ func (a *Agent) take(ctx context.Context, s State, in Input) (wrote bool, err er
 	var writes []Action
 	for _, act := range acts {
 		switch act.(type) {
-		case SendPush, SendFeed, SendBeat, Heard:
+		case SendPush, SendFeed, SendSums, SendBeat, AddUp, Heard:
 		default:
 			writes = append(writes, act)
 		}

@@ -21,6 +21,13 @@ func (a *Agent) request(ctx context.Context, act Action, local Local, requests *
 			r, err := a.o.Centre.Feed(ctx, act.Cursor, act.Max, act.Wait)
 			return answer(Input{Kind: Fed, Req: act.Req, Feed: r}, err)
 		}
+	case SendSums:
+		do = func() Input {
+			r, err := a.o.Centre.Sums(ctx, act.Cursor, act.Max)
+			return answer(Input{Kind: Fed, Req: act.Req, Feed: r}, err)
+		}
+	case AddUp:
+		do = func() Input { return a.addUp(ctx, act) }
 	case SendBeat:
 		do = func() Input { return a.beat(ctx, act, local) }
 	default:
@@ -81,6 +88,15 @@ func (a *Agent) heartbeat(req string, local Local) wire.Heartbeat {
 		h.Health = a.o.Health()
 	}
 	return h
+}
+
+// addUp adds up what is held; what cannot be read is compared another time.
+func (a *Agent) addUp(ctx context.Context, act AddUp) Input {
+	cursor, held, err := a.o.Source.Sums(ctx)
+	if err != nil {
+		cursor = -1
+	}
+	return Input{Kind: Summed, Req: act.Req, Held: Held{Cursor: cursor, Sums: held}}
 }
 
 func (a *Agent) beat(ctx context.Context, b SendBeat, local Local) Input {

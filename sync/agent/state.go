@@ -71,6 +71,7 @@ const (
 	Pushed                  // answer to a push
 	Fed                     // answer to a feed request
 	Beaten                  // answer to a heartbeat
+	Summed                  // what is held was added up
 	Failed                  // a request had no answer that counts
 )
 
@@ -90,6 +91,14 @@ type Input struct {
 	Feed      wire.FeedReply
 	Beat      wire.HeartbeatReply
 	Failure   Failure
+	Held      Held
+}
+
+// Held is what the feed has brought and is still here, with the cursor at which that was
+// added up.
+type Held struct {
+	Cursor int64
+	Sums   wire.Sums
 }
 
 // Action is something Step wants done. Writes of one step are one transaction, and
@@ -115,6 +124,15 @@ type (
 		Max    int
 		Wait   time.Duration
 	}
+	// SendSums asks for feed rows after a cursor without a wait, and at the end of the feed
+	// for what is to be held by then.
+	SendSums struct {
+		Req    string
+		Cursor int64
+		Max    int
+	}
+	// AddUp asks for what is held here.
+	AddUp struct{ Req string }
 	// SendBeat asks for a heartbeat.
 	SendBeat struct{ Req string }
 
@@ -149,6 +167,8 @@ type (
 
 func (SendPush) isAction()  {}
 func (SendFeed) isAction()  {}
+func (SendSums) isAction()  {}
+func (AddUp) isAction()     {}
 func (SendBeat) isAction()  {}
 func (SetAcked) isAction()  {}
 func (StartLog) isAction()  {}
@@ -168,12 +188,14 @@ type Config struct {
 	Timeout      time.Duration // after which an unanswered request counts as lost
 	BackoffFirst time.Duration
 	BackoffMax   time.Duration
+	SumEvery     time.Duration // how often what is held is compared with what the centre says, 0 never
+	ReadAgain    time.Duration // least time between two readings of the whole feed because of that
 }
 
 // DefaultConfig returns what a station uses.
 func DefaultConfig() Config {
 	return Config{Want: 40, BeatEvery: time.Minute, FeedWait: 25 * time.Second, FeedRows: 200, Timeout: time.Minute,
-		BackoffFirst: time.Second, BackoffMax: 5 * time.Minute}
+		BackoffFirst: time.Second, BackoffMax: 5 * time.Minute, SumEvery: time.Hour, ReadAgain: time.Hour}
 }
 
 // State is what the agent remembers between inputs; everything durable is in Local.
@@ -191,6 +213,7 @@ type State struct {
 	beatLog   order.LogID // open log at the last heartbeat, if the centre had events of it: such a log gets waybill numbers
 	newLog    bool        // the centre has events of the open log since
 	lastHeard time.Time
+	sums      sums
 	problem   Failure // latest, zero none
 }
 
@@ -202,6 +225,7 @@ type slot struct {
 	after  uint64
 	n      int
 	cursor int64 // that a feed request went out with
+	sums   bool  // it asks for sums, too
 	sentAt time.Time
 	until  time.Time // when it counts as lost
 	fails  int       // in a row
@@ -214,12 +238,14 @@ type Status struct {
 	LastWord time.Time // last answer of the centre, zero never
 	Problem  string    // stable code, "" nothing is wrong
 	Detail   string
+	Differs  string // kinds of rows of which the station holds other ones than the centre says, "" none
+	Rereads  int    // how often the whole feed was read again because of that, since the start
 }
 
 // Status returns how things stand. One failure alone is not shown as offline.
 func (s *State) Status() Status {
 	fails := max(s.out.fails, s.feed.fails)
-	st := Status{LastWord: s.lastHeard, Online: !s.lastHeard.IsZero() && fails < 2}
+	st := Status{LastWord: s.lastHeard, Online: !s.lastHeard.IsZero() && fails < 2, Differs: s.sums.differs, Rereads: s.sums.rereads}
 	if fails > 0 {
 		st.Problem, st.Detail = s.problem.Code, s.problem.Detail
 	}

@@ -30,6 +30,8 @@ func Step(c Config, s State, in Input) (State, []Action) {
 		t.fed()
 	case Beaten:
 		t.beaten()
+	case Summed:
+		t.summed()
 	case Failed:
 		t.failed()
 	}
@@ -72,8 +74,13 @@ func (t *turn) send() {
 	}
 	if f := &t.s.feed; f.req == "" && !now.Before(f.nextAt) {
 		*f = slot{req: t.in.ID + "-f", kind: Fed, cursor: t.local.Cursor, fails: f.fails, sentAt: now, until: now.Add(t.c.Timeout + t.c.FeedWait)}
-		t.acts = append(t.acts, SendFeed{Req: f.req, Cursor: t.local.Cursor, Max: t.c.FeedRows, Wait: t.c.FeedWait})
+		if f.sums = t.sumsDue(); f.sums {
+			t.acts = append(t.acts, SendSums{Req: f.req, Cursor: t.local.Cursor, Max: t.c.FeedRows})
+		} else {
+			t.acts = append(t.acts, SendFeed{Req: f.req, Cursor: t.local.Cursor, Max: t.c.FeedRows, Wait: t.c.FeedWait})
+		}
 	}
+	t.addUp()
 }
 
 func (t *turn) maxBytes() int {
@@ -192,6 +199,7 @@ func (t *turn) kick() {
 		sl.nextAt = time.Time{}
 	}
 	t.s.lastBeat = time.Time{}
+	t.s.sums.at = t.in.Now
 }
 
 func (t *turn) failed() {
@@ -262,6 +270,12 @@ func (t *turn) fed() {
 	}
 	if r.UpToDate {
 		t.write(FeedRead{})
+	}
+	if sl.sums {
+		if r.UpToDate {
+			t.toldSums(r)
+		}
+		return // with nothing new it does not wait
 	}
 	if len(r.Rows) > 0 {
 		return
