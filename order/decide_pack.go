@@ -26,6 +26,8 @@ func (t *turn) packUnits(m match, told bool) {
 		t.say(WrongItem, msg(MsgNotInOrder, a), msg(DoSetAside, Args{}))
 	case l.Track.Serial && t.s.verifiedSerial(l.SKU, m.r.Serial):
 		t.say(DoneAlready, msg(MsgSerialTwice, a), more)
+	case t.s.verifiedPack(m.r.Pack):
+		t.say(DoneAlready, msg(MsgPackTwice, Args{Name: l.Name, SKU: l.SKU, Code: m.r.Pack}), more)
 	case l.Unverified() <= 0 && t.repeats(l, more):
 	case t.refuseKit(l, m.units, PackEach):
 	case l.Unverified() <= 0:
@@ -46,8 +48,8 @@ func (t *turn) matchPack() match {
 	for _, r := range t.in.Readings {
 		for i := range t.s.Lines {
 			l := &t.s.Lines[i]
-			units := unitsOn(l, r)
-			if units == 0 {
+			units, r := goodsOn(l, r)
+			if units == 0 || r.Pack != "" && !slices.Contains(l.Packs, r.Pack) { // units of an open pack are verified one by one
 				continue
 			}
 			m := match{line: l, units: units, r: r, rank: [3]int{noRoom(l.Unverified(), units), 0, 1}}
@@ -88,10 +90,15 @@ func (s *Shipment) verifiedSerial(sku SKU, serial string) bool {
 	})
 }
 
+// verifiedPack says whether a whole pack passed the pack check before.
+func (s *Shipment) verifiedPack(pack string) bool {
+	return pack != "" && slices.ContainsFunc(s.steps, func(st step) bool { return st.typ == EventPacked && st.pack == pack })
+}
+
 func (t *turn) verified(m match) {
 	l := m.line
 	e := t.event(EventPacked)
-	e.Line, e.Qty = l.No, m.units
+	e.Line, e.Qty, e.Pack, e.Over = l.No, m.units, m.r.Pack, m.r.Pack != ""
 	if l.Track.Serial {
 		e.Serial = m.r.Serial
 	}

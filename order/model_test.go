@@ -3,6 +3,7 @@ package order
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ func drawShipment(rt *rapid.T, name string) *Shipment {
 		if rapid.IntRange(0, 3).Draw(rt, "reserved") == 0 {
 			l.Lot = "LOT1"
 		}
+		drawStock(rt, &l)
 		lines = append(lines, l)
 	}
 	s := ship1(name, lines...)
@@ -43,8 +45,29 @@ func drawShipment(rt *rapid.T, name string) *Shipment {
 	return s
 }
 
+// drawStock says what lies at the line's place: packs that other lines and orders want,
+// too, loose units, serials.
+func drawStock(rt *rapid.T, l *Line) {
+	l.Alone = rapid.Bool().Draw(rt, "alone")
+	packs := []string{"PAL-1", "PAL-2", "PAL-3"}
+	for range rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(rt, "stock") {
+		st := Stock{Qty: rapid.IntRange(1, 4).Draw(rt, "units"), Lot: rapid.SampledFrom([]string{"", "LOT1", "LOT2"}).Draw(rt, "stockLot"),
+			Expiry: rapid.SampledFrom([]Date{"", "2020-01-01", "2030-01-01"}).Draw(rt, "stockExpiry")}
+		if k := rapid.IntRange(0, len(packs)).Draw(rt, "pack"); k < len(packs) {
+			st.Pack = packs[k]
+			packs = slices.Delete(packs, k, k+1)
+		} else {
+			st.Serials = []string{"SN1", "SN2"}
+		}
+		l.Stock = append(l.Stock, st)
+	}
+	if why := CheckStock(l.Stock); why != "" {
+		rt.Fatalf("stock %+v: %s", l.Stock, why)
+	}
+}
+
 var modelTexts = []string{"MANGO", "MANGO", "FIG", "FIG", "TEA", "MANGO-3", "FIG-12", "LOT1", "LOT2", "SN1", "SN2", "L1", "L2",
-	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "SF-X-1", "SF-X-2", "SLOT-1", "SLOT-2", "TOTE-B", "PS:NEXTBOX", "PS:UNBOX", "PS:BOX-S", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
+	"A", "B", "TOTE-A", "SF-A-1", "SF-A-2", "SF-B-1", "SF-X-1", "SF-X-2", "SLOT-1", "SLOT-2", "TOTE-B", "PAL-1", "PAL-2", "PAL-3", "PAL-1", "PAL-2", "PS:NEXTBOX", "PS:UNBOX", "PS:BOX-S", "B-LI", "B-MEI", "B-BOSS", "B-GONE", "NONSENSE", "PS:NOSUCH", "", "张三"}
 
 // input scans, keys or says the same again as before.
 func (m *model) input(last *Input) Decision {
@@ -103,10 +126,10 @@ func (m *model) right() (string, []Reading) {
 		}
 	default:
 		if l := CurrentLine(s, m.bench); l != nil {
-			r = Reading{Key: CodeKey(string(l.SKU)), Lot: cmp.Or(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
-			if m.bench.Screen == ScreenPack {
-				r.Lot, r.Serial = "", ""
+			if m.bench.Screen != ScreenPack {
+				return m.goods(l)
 			}
+			r = Reading{Key: CodeKey(string(l.SKU))}
 			return "right " + fmt.Sprint(r), []Reading{r}
 		}
 	}
@@ -149,6 +172,20 @@ func (m *model) rightInBatch(s *Shipment) (string, []Reading) {
 	}
 	if l == nil {
 		l = &s.Lines[0]
+	}
+	return m.goods(l)
+}
+
+// goods is a scan of the line's goods: of a pack of them, where there is one, or of a unit;
+// after a pack it may be taken back.
+func (m *model) goods(l *Line) (string, []Reading) {
+	for _, st := range l.there() {
+		if st.Pack != "" && rapid.Bool().Draw(m.rt, "byPack") {
+			return st.Pack, []Reading{{Key: st.Pack}}
+		}
+	}
+	if n := len(m.events); n > 0 && m.events[n-1].Pack != "" && rapid.Bool().Draw(m.rt, "takeBack") {
+		return "PS:UNDO", nil
 	}
 	r := Reading{Key: CodeKey(string(l.SKU)), Lot: cmp.Or(l.Lot, "LOT1"), Serial: fmt.Sprintf("SN%d", len(m.events))}
 	return "right " + fmt.Sprint(r), []Reading{r}
@@ -219,8 +256,15 @@ func (m *model) checkSums() {
 		}
 		sum[fmt.Sprint(typ, e.Shipment, e.Line)] += sign * e.Qty
 	}
+	packs := map[string]ShipmentID{}
 	for _, s := range m.ships {
 		for _, l := range s.Lines {
+			for _, p := range l.Packs {
+				if o, twice := packs[p]; twice && (o == s.ID || !s.Cancelled && !m.ship(o).Cancelled) {
+					m.rt.Fatalf("pack %s is in %s and in %s", p, o, s.ID)
+				}
+				packs[p] = s.ID
+			}
 			key := func(t EventType) int { return sum[fmt.Sprint(t, s.ID, l.No)] }
 			if l.Picked != key(EventPicked) || l.Packed != key(EventPacked) || l.Short != key(EventShorted) {
 				m.rt.Fatalf("line %+v does not add up to its events %v", l, sum)
@@ -253,6 +297,9 @@ func walkABench(rt *rapid.T) {
 	owner := rapid.SampledFrom([]OperatorID{"", "mei"}).Draw(rt, "owner")
 	w.change("S-B", func(s *Shipment) { s.Owner = owner })
 	w.products = []Product{{SKU: "tea", Codes: []ItemCode{{Key: "TEA"}}}}
+	if rapid.IntRange(0, 3).Draw(rt, "placeConfirms") == 0 {
+		w.env.Policy.PlaceConfirms = []string{"*"}
+	}
 	w.env.Policy.LocationFirst = rapid.IntRange(0, 4).Draw(rt, "locationFirst") == 0
 	w.numbers = []string{"SF-X-1", "SF-X-2", "SF-X-3"}[:rapid.IntRange(0, 3).Draw(rt, "numbers")]
 	w.env.Policy.AutoPrint = rapid.Bool().Draw(rt, "autoPrint")
