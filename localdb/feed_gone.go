@@ -29,7 +29,7 @@ func (tx *Tx) applyGone(g wire.Gone) error {
 		return err
 	}
 	return tx.exec("UPDATE shipments SET gone=?, gone_why=?, open=0, lease_until=0, lease_mono=0 WHERE sid=? AND gone=0",
-		millis(tx.db.clock.Wall()), clip(g.Why), sid)
+		tx.db.now(), clip(g.Why), sid)
 }
 
 // Repull begins the feed again. Work that does not come with it any more is taken

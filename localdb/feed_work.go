@@ -254,7 +254,7 @@ func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease
 	until, mono := tx.leaseEnd(lease)
 	args := []any{string(s.ID), s.Ref(), body, s.Priority, promiseMillis(s.Promise), cold, len(s.Lines), units, s.Tote, string(carrier),
 		s.Cancelled, string(s.State), string(stage), string(s.Owner), toJSON(s.Holds), stopCode(s), last, open,
-		s.AllDispatched(), millis(db.clock.Wall()), lease.Token, until, mono, db.clock.Boot, db.reading}
+		s.AllDispatched(), db.now(), lease.Token, until, mono, db.clock.Boot, db.reading}
 	if sid != 0 {
 		return sid, tx.exec(`UPDATE shipments SET id=?, ref=?, plan=?, priority=?, promise=?, cold=?, lines=?, units=?, tote=?, carrier=?,
 			cancelled=?, state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=?, gone=0, gone_why='',

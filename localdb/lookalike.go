@@ -59,7 +59,7 @@ func (tx *Tx) RebuildLookAlikes() error {
 // Twins returns the goods that a SKU was mixed up with, the most often first; at most
 // limit of them. Pairs that were not mixed up for half a year are forgotten.
 func (db *DB) Twins(sku order.SKU, limit int) (list []order.Twin, err error) {
-	since := millis(db.clock.Wall().Add(-lookalikesFor))
+	since := db.now() - lookalikesFor.Milliseconds()
 	err = db.w.query(`SELECT other, sum(n), (SELECT body FROM products WHERE sku = other) FROM (
 			SELECT saw other, n + gone n FROM lookalikes WHERE want = ?1 AND last >= ?2
 			UNION ALL SELECT want, n + gone FROM lookalikes WHERE saw = ?1 AND last >= ?2)

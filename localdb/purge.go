@@ -29,6 +29,9 @@ func (tx *Tx) putReceiver(id order.ShipmentID, day string, sealed []byte) error 
 // Purge deletes receivers of shipments that were handed over or taken away before a
 // time, and the shipments that were taken away; at most max shipments. It returns how many.
 func (tx *Tx) Purge(before time.Time, max int) (int, error) {
+	if err := tx.redate(); err != nil {
+		return 0, err
+	}
 	type old struct {
 		sid  int64
 		id   string
@@ -49,7 +52,7 @@ func (tx *Tx) Purge(before time.Time, max int) (int, error) {
 	if err := tx.purgeHandovers(before); err != nil {
 		return 0, err
 	}
-	if err := errors.Join(tx.purgeTasks(ms), tx.purgePickups(ms)); err != nil {
+	if err := tx.purgeTasks(ms); err != nil {
 		return 0, err
 	}
 	for _, o := range list {
@@ -71,8 +74,8 @@ func (tx *Tx) Purge(before time.Time, max int) (int, error) {
 }
 
 // Reseal encrypts receivers whose key is about to be destroyed (its day lies before that
-// of before) and that are still needed with a later key: of the day on which the
-// shipment was handed over, else of today. So no copy of the database tells a receiver
+// of before, or in the future) and that are still needed with another key: of the day on
+// which the shipment was handed over, else of today. So no copy of the database tells a receiver
 // longer than from the hand-over until the key of that day is destroyed. Receivers that
 // cannot be opened any more are deleted. At most limit rows; it returns how many.
 func (tx *Tx) Reseal(before time.Time, limit int) (int, error) {
@@ -83,10 +86,10 @@ func (tx *Tx) Reseal(before time.Time, limit int) (int, error) {
 	}
 	var list []old
 	err := tx.db.w.query(`SELECT r.shipment, r.day, r.sealed, coalesce(iif(s.gone > 0, s.gone, s.done), 0) FROM receivers r
-		LEFT JOIN shipments s ON s.id = r.shipment WHERE r.day < ? LIMIT ?`, func(r row) error {
+		LEFT JOIN shipments s ON s.id = r.shipment WHERE r.day < ? OR r.day > ? LIMIT ?`, func(r row) error {
 		list = append(list, old{r.text(0), r.text(1), append([]byte(nil), r.blob(2)...), r.int(3)})
 		return nil
-	}, dayOf(before), int64(limit))
+	}, dayOf(before), tx.db.lastDay(), int64(limit))
 	if err != nil {
 		return 0, fmt.Errorf("find old receivers: %w", err)
 	}
@@ -115,8 +118,8 @@ func (tx *Tx) Reseal(before time.Time, limit int) (int, error) {
 	return len(list), nil
 }
 
-// DestroyKeys destroys the keys of the days before that of before, once no receiver is
-// stored under them, and returns how many. What was encrypted with them is unreadable
+// DestroyKeys destroys the keys of the days before that of before, and of those in the
+// future, once no receiver is stored under them, and returns how many. What was encrypted with them is unreadable
 // from then on, in backups too.
 func (db *DB) DestroyKeys(before time.Time) (n int, err error) {
 	days, err := db.dayNames()
@@ -124,10 +127,14 @@ func (db *DB) DestroyKeys(before time.Time) (n int, err error) {
 		return 0, fmt.Errorf("list keys: %w", err)
 	}
 	for _, day := range days {
-		if day >= dayOf(before) {
-			break
+		if day >= dayOf(before) && day <= db.lastDay() {
+			continue
 		}
-		r, err := db.w.one("SELECT 1 FROM receivers WHERE day = ? LIMIT 1", day)
+		text := "SELECT 1 FROM receivers WHERE day = ? LIMIT 1"
+		if day > db.lastDay() { // of a row that was parked just now, perhaps
+			text = "SELECT 1 WHERE ?1 IN (SELECT day FROM receivers UNION ALL SELECT day FROM parked_rows)"
+		}
+		r, err := db.w.one(text, day)
 		if err != nil {
 			return n, fmt.Errorf("look for receivers of %s: %w", day, err)
 		}

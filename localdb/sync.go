@@ -108,8 +108,8 @@ func (tx *Tx) pruneReissued(before int64, max int) (n int, err error) {
 		if l.lsn(l.Last+1) == next.FirstLSN {
 			continue
 		}
-		err := tx.db.w.query("DELETE FROM events WHERE lsn IN (SELECT lsn FROM events WHERE lsn BETWEEN ? AND ? AND at < ? LIMIT ?) RETURNING 1",
-			func(row) error { n++; return nil }, l.lsn(l.Last+1), next.FirstLSN-1, before, int64(max-n))
+		err := tx.db.w.query("DELETE FROM events WHERE lsn IN (SELECT lsn FROM events WHERE lsn BETWEEN ? AND ? AND (at < ? OR at > ?) LIMIT ?) RETURNING 1",
+			func(row) error { n++; return nil }, l.lsn(l.Last+1), next.FirstLSN-1, before, tx.db.latest(), int64(max-n))
 		if err != nil {
 			return n, err
 		}
@@ -118,26 +118,21 @@ func (tx *Tx) pruneReissued(before int64, max int) (n int, err error) {
 }
 
 func (tx *Tx) pruneLog(l *Log, upTo uint64, before int64, max int) (int, error) {
-	end := min(upTo, l.Base+uint64(max))
-	r, err := tx.db.w.one("SELECT min(lsn) FROM events WHERE lsn BETWEEN ? AND ? AND at >= ?", l.lsn(l.Base+1), l.lsn(end), before)
-	if err != nil {
+	first := l.lsn(l.Base + 1)
+	last, err := tx.lastOld(first, l.lsn(min(upTo, l.Base+uint64(max))), l.lsn(upTo), before)
+	if err != nil || last == 0 {
 		return 0, err
 	}
-	if r != nil && r[0] != nil {
-		end = l.Base + uint64(r.int(0)-l.lsn(l.Base+1)) // the one before the first that is too young
-	}
-	if end == l.Base {
-		return 0, nil
-	}
+	end := l.Base + uint64(last-first) + 1
 	hash, ok, err := hashAt(tx.db.w, l, end)
 	if err != nil || !ok {
 		return 0, err
 	}
 	n := int(end - l.Base)
-	if err := tx.keepMixups(l.No, l.lsn(l.Base+1), l.lsn(end)); err != nil {
+	if err := tx.keepMixups(l.No, first, last); err != nil {
 		return 0, err
 	}
-	if err := tx.exec("DELETE FROM events WHERE lsn BETWEEN ? AND ?", l.lsn(l.Base+1), l.lsn(end)); err != nil {
+	if err := tx.exec("DELETE FROM events WHERE lsn BETWEEN ? AND ?", first, last); err != nil {
 		return 0, err
 	}
 	if err := tx.exec("UPDATE logs SET base=?, base_hash=? WHERE no=?", end, hash[:], l.No); err != nil {

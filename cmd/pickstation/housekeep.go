@@ -18,16 +18,25 @@ const (
 // houseBatch is how much one write deletes, so that no scan waits long for it.
 const houseBatch = 500
 
+// How often what is old is deleted, and how often it is asked whether that may be.
+const (
+	houseEvery = 24 * time.Hour
+	houseLook  = time.Minute
+)
+
 // housekeep tries parked rows again once, and every day deletes what is old enough.
 func (s *session) housekeep(ctx context.Context, clock station.Clock) {
 	err := s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return localTx(tx).RetryParked() })
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("retry_parked", "err", err)
 	}
-	t := time.NewTicker(24 * time.Hour)
+	t := time.NewTicker(houseLook)
 	defer t.Stop()
+	var next time.Duration // by the machine's own time
 	for {
-		s.deleteOld(ctx, clock.Now())
+		if now := clock.Mono(); now >= next && s.deleteOld(ctx, clock) {
+			next = now + houseEvery
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -37,9 +46,13 @@ func (s *session) housekeep(ctx context.Context, clock station.Clock) {
 }
 
 // deleteOld deletes old receivers, with them the keys of their days, and old events, in
-// small writes.
-func (s *session) deleteOld(ctx context.Context, now time.Time) {
-	keep := keepReceivers
+// small writes. It goes by the centre's time, and says false before the centre was heard:
+// under a clock that is a year ahead everything would be old.
+func (s *session) deleteOld(ctx context.Context, clock station.Clock) bool {
+	if !clock.Heard() {
+		return false
+	}
+	now, keep := clock.Now(), keepReceivers
 	err := s.loop.Read(ctx, func(db station.Store) error {
 		p, err := db.Policy()
 		if err == nil && p.PurgeDays > 0 {
@@ -78,4 +91,5 @@ func (s *session) deleteOld(ctx context.Context, now time.Time) {
 	if err != nil && ctx.Err() == nil {
 		s.log.Error("delete_old", "err", err)
 	}
+	return true
 }
