@@ -52,7 +52,7 @@ func (tx *Tx) Purge(before time.Time, max int) (int, error) {
 	if err := tx.purgeHandovers(before); err != nil {
 		return 0, err
 	}
-	if err := tx.purgeTasks(ms); err != nil {
+	if err := errors.Join(tx.purgeTasks(ms), tx.purgePickups(ms)); err != nil {
 		return 0, err
 	}
 	for _, o := range list {
