@@ -60,7 +60,11 @@ func (f *fold) called(r *ingest.Row, sh *folded) error {
 	if e.Type == order.EventCallEnded {
 		open, err := f.tx.Exceptions(ExceptionFilter{Key: calls, Limit: 500})
 		for i := range open {
-			if x := &open[i]; err == nil && !x.At.After(e.Time()) {
+			x, over := &open[i], false
+			if err == nil {
+				over, err = f.follows(r, x)
+			}
+			if over && err == nil {
 				err = f.tx.CloseException(x.ID, clip(e.Auth), f.s.now())
 			}
 		}
@@ -68,4 +72,14 @@ func (f *fold) called(r *ingest.Row, sh *folded) error {
 	}
 	what := fmt.Sprintf("%s calls for the lead at %s", clip(string(e.By)), f.station.ID)
 	return f.raiseAs(calls+strconv.FormatInt(e.At, 10), r, ExcCalled, sh, what)
+}
+
+// follows says whether an event came after the one of the same station that raised an
+// exception. Numbers and the order of logs tell that; clocks are set back.
+func (f *fold) follows(r *ingest.Row, x *Exception) (bool, error) {
+	if x.Log == f.log.ID {
+		return x.Seq < r.Seq, nil
+	}
+	log, err := f.tx.Log(x.Log)
+	return log == nil || log.Epoch < f.log.Epoch, err
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,6 +46,42 @@ func TestACallForTheLeadStandsAtTheCentreUntilOneHasCome(t *testing.T) {
 	open, err := c.Exceptions(t.Context(), called)
 	if err != nil || len(open) != 0 {
 		t.Errorf("open once the lead has come: %+v, %v", open, err)
+	}
+}
+
+// A bench may call while its clock is ahead; the lead comes once that was put right.
+func TestALeadWhoHasComeEndsTheCallWhateverTheClockSaid(t *testing.T) {
+	c, b, _ := leased(t, "1")
+	calls := func() (n int) {
+		t.Helper()
+		open, err := c.Exceptions(t.Context(), central.ExceptionFilter{Key: central.ExcCalled})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(open)
+	}
+	b.Add(order.Event{Type: order.EventCalled, At: b.Clock.Now().AddDate(1, 0, 0).UnixMilli()})
+	b.Add(order.Event{Type: order.EventCallEnded, Auth: "boss"})
+	c.PushAll(t, b)
+	if n := calls(); n != 0 {
+		t.Errorf("%d calls stand after the lead has come", n)
+	}
+	b.Add(order.Event{Type: order.EventCalled})
+	c.PushAll(t, b)
+	ended := *b // a copy of the bench, in the older log
+	ended.Events = slices.Clone(b.Events)
+	b.NewLog()
+	b.Add(order.Event{Type: order.EventCalled, At: b.Clock.Now().AddDate(-1, 0, 0).UnixMilli()})
+	c.PushAll(t, b)
+	ended.Add(order.Event{Type: order.EventCallEnded, Auth: "boss"})
+	c.PushAll(t, &ended)
+	if n := calls(); n != 1 {
+		t.Errorf("%d calls stand: the newer log's was not answered", n)
+	}
+	b.Add(order.Event{Type: order.EventCallEnded, Auth: "boss"})
+	c.PushAll(t, b)
+	if n := calls(); n != 0 {
+		t.Errorf("%d calls stand at the end", n)
 	}
 }
 
