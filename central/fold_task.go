@@ -170,7 +170,7 @@ func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) er
 		if l == nil {
 			return nil
 		}
-		return raise(ExcCountDiffers, fmt.Sprintf("%s: %d of %s counted at %s, stock says %d", t.Ref, e.Qty, l.SKU, clip(string(e.Place)), e.Expect))
+		return raise(ExcCountDiffers, fmt.Sprintf("%s: %d of %s counted at %s, stock says %d%s", t.Ref, e.Qty, l.SKU, clip(string(e.Place)), e.Expect, lotsOf(e)))
 	case order.EventTaskDone:
 		if over {
 			return nil
@@ -179,6 +179,25 @@ func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) er
 		return f.taskDone(t, e, raise)
 	}
 	return nil
+}
+
+// maxLotsTold bounds how many lots an exception names.
+const maxLotsTold = 20
+
+// lotsOf says how many units of each lot were counted, "" where nobody asked for lots.
+func lotsOf(e *order.Event) string {
+	list := e.Lots
+	if len(list) == 0 && e.Lot != "" {
+		list = []order.LotQty{{Lot: e.Lot, Qty: e.Qty}}
+	}
+	var all []string
+	for _, x := range list[:min(len(list), maxLotsTold)] {
+		all = append(all, fmt.Sprintf("%d of lot %s", x.Qty, clip(x.Lot)))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(all, ", ")
 }
 
 // taskDone tells what a task came to.

@@ -203,6 +203,43 @@ func TestAPlaceThatIsNotEmptyIsCountedByABench(t *testing.T) {
 	}
 }
 
+// A count of goods that have lots says at the centre what there is of each, whoever asked.
+func TestACountByLotReachesTheCentre(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Pick(sh)
+	b.Add(order.Event{Type: order.EventZero, Shipment: sh.ID, Line: 1, Place: "A-01-1", Lot: "L7", Reason: "count"})
+	c.PushAll(t, b)
+	k := task(t, c, b, "")
+	if k == nil || k.Task.Lines[0].Lot != "L7" {
+		t.Fatalf("task %+v", k)
+	}
+	b.Add(order.Event{Type: order.EventCounted, Task: k.Task.ID, Line: 1, Qty: 3, Place: "A-01-1", Lot: "L7"})
+	b.Add(order.Event{Type: order.EventTaskDone, Task: k.Task.ID})
+	if _, err := c.PutProducts(t.Context(), "", []order.Product{{SKU: "APPLE", Codes: []order.ItemCode{{Key: "6901234567892"}}, Track: order.Tracking{Lot: true}}}); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := c.AddTask(t.Context(), centraltest.By(), central.TaskIn{Kind: order.TaskCount, SKU: "APPLE", Qty: 9, From: "A-02-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Add(order.Event{Type: order.EventCounted, Task: asked.ID, Line: 1, Qty: 5, Expect: 9, Place: "A-02-1", Lots: []order.LotQty{{Lot: "L7", Qty: 4}, {Lot: "L8", Qty: 1}}})
+	c.PushAll(t, b)
+	var said []string
+	for _, x := range wantExceptions(t, c, central.ExcCountDiffers, central.ExcCountDiffers) {
+		said = append(said, x.Detail)
+	}
+	for _, want := range []string{"3 of APPLE counted at A-01-1, stock says 0; 3 of lot L7", "5 of APPLE counted at A-02-1, stock says 9; 4 of lot L7, 1 of lot L8"} {
+		if !strings.Contains(strings.Join(said, "\n"), want) {
+			t.Errorf("said %q, want %q", said, want)
+		}
+	}
+	answer, err := c.GetTask(t.Context(), asked.ID)
+	if err != nil || len(answer.Lines[0].Goods) != 2 || answer.Lines[0].Goods[0] != (order.Judged{Qty: 4, Lot: "L7"}) {
+		t.Fatalf("answer %+v, %v", answer, err)
+	}
+}
+
 // Each time that a place was counted and is not empty again, a person hears of it again,
 // however much else waits.
 func TestAPlaceThatIsNotEmptyAgainIsToldAgain(t *testing.T) {

@@ -23,10 +23,13 @@ func (t *turn) returned(k *Task) {
 		}
 	}
 	if p != nil {
-		if l := k.Line(p.Line); l != nil && t.fillReturned(k, l, *p) {
+		l := k.Line(p.Line)
+		if q, ok := t.fillTask(l, *p); ok {
+			t.takeReturned(k, l, q)
 			return
 		}
 	}
+	t.b.Pending = p
 	t.notReturned(k)
 }
 
@@ -42,31 +45,26 @@ func (t *turn) unitBack(l *TaskLine, r Reading) Pending {
 	return t.unit(match{line: &as, units: l.counts(r), r: r})
 }
 
-// fillReturned completes a unit that lacked its lot, expiry or serial.
-func (t *turn) fillReturned(k *Task, l *TaskLine, p Pending) bool {
-	as := l.asLine()
-	if len(t.findWork()) > 0 {
-		return false
+// fillTask completes a unit of a task that lacked its lot, expiry or serial; it reports
+// false where the scan is none of these, or the line is not there any more.
+func (t *turn) fillTask(l *TaskLine, p Pending) (Pending, bool) {
+	if l == nil || len(t.findWork()) > 0 {
+		return p, false
 	}
+	as := l.asLine()
 	for _, r := range t.in.Readings {
 		if q, ok := p.filled(&as, r); ok && r.Key == "" {
-			t.takeReturned(k, l, q)
-			return true
+			return q, true
 		}
 	}
-	if q, ok := t.fillPlain(&as, p); ok {
-		t.takeReturned(k, l, q)
-		return true
-	}
-	return false
+	return t.fillPlain(&as, p)
 }
 
 // takeReturned books units once everything that is tracked is known.
 func (t *turn) takeReturned(k *Task, l *TaskLine, p Pending) {
-	as := l.asLine()
 	a := Args{Name: l.Name, SKU: l.SKU, N: p.Units, Need: l.Qty - l.N, Ref: k.Ref, Lot: p.Lot, Serial: p.Serial}
 	t.b.Task.Line = l.No
-	switch {
+	switch do := p.lacks(l); {
 	case l.Qty <= 0:
 		t.say(Blocked, msg(MsgNeverShipped, Args{Ref: k.Order}), msg(DoSetAside, Args{}))
 	case l.N >= l.Qty:
@@ -76,15 +74,9 @@ func (t *turn) takeReturned(k *Task, l *TaskLine, p Pending) {
 		t.say(OverQty, msg(MsgReturnTooMany, a), msg(DoScanSingly, a))
 	case l.Track.Serial && p.Units > 1:
 		t.say(OverQty, msg(MsgTooMany, a), msg(DoScanSerial, a))
-	case p.wantsLot(&as):
+	case do != "":
 		t.b.Pending = &p
-		t.say(Needs, msg(MsgNeedLot, a), msg(DoScanLot, a))
-	case p.wantsExpiry(&as):
-		t.b.Pending = &p
-		t.say(Needs, msg(MsgNeedExpiry, a), msg(DoScanExpiry, a))
-	case p.wantsSerial(&as):
-		t.b.Pending = &p
-		t.say(Needs, msg(MsgNeedSerial, a), msg(DoScanSerial, a))
+		t.say(Needs, msg(needs[do], a), msg(do, a))
 	case l.hasSerial(p.Serial):
 		t.say(DoneAlready, msg(MsgSerialTwice, a), t.taskStep(k))
 	default:
@@ -93,6 +85,22 @@ func (t *turn) takeReturned(k *Task, l *TaskLine, p Pending) {
 		a.N, a.Need = l.N+p.Units, l.Qty
 		t.say(OK, msg(MsgReturnedUnit, a), t.doGrade(l))
 	}
+}
+
+// needs says of a step that completes a unit what the unit lacks.
+var needs = map[MsgCode]MsgCode{DoScanLot: MsgNeedLot, DoScanExpiry: MsgNeedExpiry, DoScanSerial: MsgNeedSerial}
+
+// lacks is the step that completes a unit of a task, "" where nothing is missing.
+func (p *Pending) lacks(l *TaskLine) MsgCode {
+	switch as := l.asLine(); {
+	case p.wantsLot(&as):
+		return DoScanLot
+	case p.wantsExpiry(&as):
+		return DoScanExpiry
+	case p.wantsSerial(&as):
+		return DoScanSerial
+	}
+	return ""
 }
 
 // TookIn says whether a return has taken the unit with that serial in.

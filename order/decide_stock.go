@@ -24,6 +24,7 @@ func (t *turn) moving(k *Task) {
 
 // takeStock handles a scan of a place or of goods of a stock task.
 func (t *turn) takeStock(k *Task, l *TaskLine) {
+	t.b.Pending = nil
 	if t.source(k) {
 		return
 	}
@@ -32,6 +33,14 @@ func (t *turn) takeStock(k *Task, l *TaskLine) {
 			return
 		}
 	}
+	if t.half != nil {
+		of := k.Line(t.half.Line)
+		if p, ok := t.fillTask(of, *t.half); ok && !of.over(k.Kind) {
+			t.takeOf(k, of, p)
+			return
+		}
+	}
+	t.b.Pending = t.half
 	t.notStock(k, l)
 }
 
@@ -73,45 +82,61 @@ func (t *turn) source(k *Task) bool {
 
 // takeUnits takes goods of the task into the hand, or counts them where they lie.
 func (t *turn) takeUnits(k *Task, r Reading) bool {
-	b := &t.b.Task
 	for i := range k.Lines {
 		l := &k.Lines[i]
-		n := l.counts(r)
-		a := Args{Name: l.Name, SKU: l.SKU, N: n, Need: l.Open(), Location: l.From, Lot: l.Lot}
-		switch {
-		case n == 0 || l.over(k.Kind):
-			continue
-		case b.Units > 0 && l.No != b.Line && k.Kind == TaskCount:
-			t.say(WrongItem, msg(MsgNotOfTask, a), t.taskStep(k))
-		case b.Units > 0 && l.No != b.Line:
-			t.say(WrongItem, msg(MsgHandFull, a), t.taskStep(k))
-		case l.From != "" && b.Place != l.From:
-			t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
-		case l.Lot != "" && r.Lot != "" && r.Lot != l.Lot:
-			a.Lot = r.Lot
-			t.say(WrongItem, msg(MsgOtherLot, a), msg(DoPutBackHere, a))
-		case l.Lot != "" && r.Lot == "" && l.Track.Lot:
-			t.say(Needs, msg(MsgNeedLot, a), msg(DoScanBoth, a))
-		case k.Kind != TaskCount && b.Units+n > l.Open():
-			a.Need = l.Open() - b.Units
-			t.say(OverQty, msg(MsgTooMany, a), t.taskStep(k))
-		case b.Units+n > maxCount:
-			t.say(OverQty, msg(MsgTooMany, a), msg(DoCallLead, a))
-		default:
-			b.Line = l.No
-			b.take(n)
-			e := t.taskEvent(EventInHand, k)
-			e.Line, e.Qty, e.Place, e.Lot = l.No, n, b.Place, r.Lot
-			a.N, a.Need = b.Units, l.Open()
-			what := MsgInHand
-			if k.Kind == TaskCount {
-				what = MsgCountedSoFar
-			}
-			t.say(OK, msg(what, a), t.taskStep(k))
+		if n := l.counts(r); n > 0 && !l.over(k.Kind) {
+			t.takeOf(k, l, Pending{Line: l.No, Units: n, Lot: r.Lot, Device: t.in.Device})
+			return true
 		}
-		return true
 	}
 	return false
+}
+
+// takeOf takes units of a line once everything that is asked of them is known.
+func (t *turn) takeOf(k *Task, l *TaskLine, p Pending) {
+	b := &t.b.Task
+	a := Args{Name: l.Name, SKU: l.SKU, N: p.Units, Need: l.Open(), Location: l.From, Lot: l.Lot}
+	switch {
+	case b.Units > 0 && l.No != b.Line && k.Kind == TaskCount:
+		t.say(WrongItem, msg(MsgNotOfTask, a), t.taskStep(k))
+	case b.Units > 0 && l.No != b.Line:
+		t.say(WrongItem, msg(MsgHandFull, a), t.taskStep(k))
+	case l.From != "" && b.Place != l.From:
+		t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
+	case l.Lot != "" && p.Lot != "" && p.Lot != l.Lot:
+		a.Lot = p.Lot
+		t.spent = true
+		t.say(WrongItem, msg(MsgOtherLot, a), msg(DoPutBackHere, a))
+	case k.Kind != TaskCount && b.Units+p.Units > l.Open():
+		a.Need = l.Open() - b.Units
+		t.say(OverQty, msg(MsgTooMany, a), t.taskStep(k))
+	case b.Units+p.Units > maxCount:
+		t.say(OverQty, msg(MsgTooMany, a), msg(DoCallLead, a))
+	case p.Lot == "" && l.wantsLot(k.Kind):
+		b.Line, t.b.Pending = l.No, &p
+		t.say(Needs, msg(MsgNeedLot, a), msg(DoScanLot, a))
+	default:
+		t.taken(k, l, p)
+	}
+}
+
+// taken records units in the hand, or counted.
+func (t *turn) taken(k *Task, l *TaskLine, p Pending) {
+	b := &t.b.Task
+	b.Line = l.No
+	lot := ""
+	if k.Kind == TaskCount && l.wantsLot(k.Kind) {
+		lot = p.Lot
+	}
+	b.take(p.Units, lot)
+	e := t.taskEvent(EventInHand, k)
+	e.Line, e.Qty, e.Place, e.Lot = l.No, p.Units, b.Place, p.Lot
+	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Need: l.Open(), Location: l.From, Lot: p.Lot}
+	what := MsgInHand
+	if k.Kind == TaskCount {
+		what = MsgCountedSoFar
+	}
+	t.say(OK, msg(what, a), t.taskStep(k))
 }
 
 // putTask books what is in the hand at a place.
@@ -202,6 +227,8 @@ func (t *turn) closeCount(k *Task) {
 	switch {
 	case l.From != "" && b.Place != l.From:
 		t.say(Needs, msg(MsgNeedLocation, a), msg(DoScanLocation, a))
+	case t.b.Pending != nil:
+		t.say(Needs, msg(MsgNeedLot, a), msg(DoScanLot, a))
 	case b.Units != l.Qty:
 		t.ask(ConfirmAgain, Question{Kind: AskCount, Task: k.ID, Line: l.No, Qty: b.Units}, msg(MsgCountDiffers, a), msg(DoCountAgain, a))
 	default:
@@ -213,7 +240,7 @@ func (t *turn) closeCount(k *Task) {
 func (t *turn) counted(k *Task, l *TaskLine) {
 	b := &t.b.Task
 	e := t.taskEvent(EventCounted, k)
-	e.Line, e.Qty, e.Expect, e.Place, e.Lot = l.No, b.Units, l.Qty, l.From, l.Lot
+	e.Line, e.Qty, e.Expect, e.Place, e.Lot, e.Lots = l.No, b.Units, l.Qty, l.From, l.Lot, b.Lots
 	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Location: l.From}
 	after := k.after(e)
 	b.Line = 0

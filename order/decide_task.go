@@ -259,14 +259,20 @@ func (t *turn) notTask() {
 }
 
 // taskStep is the "do" line of a task.
-func (t *turn) taskStep(k *Task) Message { return TaskStepOf(k, &t.b.Task, &t.env.Policy.Returns) }
+func (t *turn) taskStep(k *Task) Message { return TaskStepOf(k, &t.b, &t.env.Policy.Returns) }
 
 // TaskStepOf is the next step of a task on the bench.
-func TaskStepOf(k *Task, b *TaskBench, rules *ReturnPolicy) Message {
-	switch {
-	case k == nil:
+func TaskStepOf(k *Task, bench *Bench, rules *ReturnPolicy) Message {
+	b := &bench.Task
+	if k == nil {
 		return msg(DoScanTask, Args{})
-	case k.Kind == TaskReturn:
+	}
+	if p := bench.Pending; p != nil && k.Line(p.Line) != nil {
+		if what := p.lacks(k.Line(p.Line)); what != "" {
+			return msg(what, Args{})
+		}
+	}
+	if k.Kind == TaskReturn {
 		return returnStep(k, b, rules)
 	}
 	l := TaskLineNow(k, b)

@@ -50,13 +50,13 @@ func (t *turn) undoTask(k *Task) {
 	b := &t.b.Task
 	if b.Units > 0 {
 		l := TaskLineNow(k, b)
-		n, ok := b.giveBack()
+		took, ok := b.giveBack()
 		if l == nil || !ok {
 			t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.taskStep(k))
 			return
 		}
 		e := t.taskEvent(EventInHand, k)
-		e.Line, e.Qty, e.Reason = l.No, -n, "undone"
+		e.Line, e.Qty, e.Lot, e.Reason = l.No, -took.Qty, took.Lot, "undone"
 		t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: l.N + b.Units, Need: max(l.Qty, l.N+b.Units)}), t.taskStep(k))
 		return
 	}

@@ -126,6 +126,8 @@ type Event struct {
 	Photo  string `json:"ph,omitempty"`  // reference of a picture
 	Expect int    `json:"x,omitempty"`   // of a count: what stock says
 
+	Lots []LotQty `json:"lots,omitempty"` // of a count: Qty by lot, where the goods have lots
+
 	Sub *Product `json:"sub,omitempty"` // goods that go out instead
 
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill

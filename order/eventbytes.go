@@ -36,7 +36,7 @@ func (e *Event) canonical() ([]byte, error) {
 	for i := range eventFields {
 		f := &eventFields[i]
 		v := all.Field(f.index)
-		if f.omit && v.IsZero() {
+		if f.omit && (v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0) {
 			continue
 		}
 		b = append(b, f.key...)

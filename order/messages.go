@@ -334,7 +334,6 @@ const (
 	DoBringUnits   MsgCode = "do_bring_units"    // N Name to Location; Need more may be taken first
 	DoCountOn      MsgCode = "do_count_on"       // Name, N so far
 	DoCountAgain   MsgCode = "do_count_again"    //
-	DoScanBoth     MsgCode = "do_scan_both"      //
 	DoFetchParcel  MsgCode = "do_fetch_parcel"   // N, Waybill
 	DoScanPickup   MsgCode = "do_scan_pickup"    //
 	DoPackThere    MsgCode = "do_pack_there"     // Code the bench that has the order
@@ -385,7 +384,7 @@ func MsgCodes() []MsgCode {
 		DoAlertBacklog, DoAlertBacklogOld,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
-		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain, DoScanBoth,
+		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain,
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
 		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
 		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,

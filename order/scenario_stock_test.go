@@ -171,3 +171,68 @@ func TestGoodsInTheHandAreNeverBookedAsThoseOfAnotherLine(t *testing.T) {
 		t.Fatalf("event %+v, bench %+v", e, w.bench.Task)
 	}
 }
+
+func lotGoods(sku SKU, qty int, from, to LocationID) TaskLine {
+	l := goods(sku, qty, from, to)
+	l.Track.Lot = true
+	return l
+}
+
+func TestACountOfGoodsThatHaveLotsSaysHowManyThereAreOfEach(t *testing.T) {
+	w := atReturns(t, stockTask(TaskCount, lotGoods("milk", 5, "L1", ""), goods("fig", 0, "L1", "")))
+	w.scan("L1")
+	w.wantDo(w.want(w.scan("MILK"), Needs, MsgNeedLot), DoScanLot)
+	w.wantDo(w.want(w.scan("张三"), Unknown, MsgUnknownCode), DoScanLot)
+	w.wantDo(w.want(w.card(CmdYes), Needs, MsgNeedLot), DoScanLot)
+	w.restart()
+	w.wantDo(w.want(w.scan("LOT1"), OK, MsgCountedSoFar), DoCountOn)
+	w.want(w.read(Reading{Key: "MILK", Lot: "LOT2"}), OK, MsgCountedSoFar)
+	w.scan("MILK-12")
+	w.want(w.scan("LOT1"), OK, MsgCountedSoFar)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	if e := w.events[len(w.events)-1]; e.Qty != -12 || e.Lot != "LOT1" {
+		t.Fatalf("event %+v", e)
+	}
+	w.card(CmdYes)
+	w.want(w.card(CmdYes), LineDone, MsgCounted)
+	e := w.events[len(w.events)-1]
+	if e.Qty != 2 || len(e.Lots) != 2 || e.Lots[0] != (LotQty{"LOT1", 1}) || e.Lots[1] != (LotQty{"LOT2", 1}) {
+		t.Fatalf("event %+v", e)
+	}
+	if l := w.task("T1").Lines[0]; !l.Counted || len(l.Goods) != 2 || l.Goods[1] != (Judged{Qty: 1, Lot: "LOT2"}) {
+		t.Fatalf("line %+v", l)
+	}
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	if l := w.task("T1").Lines[0]; l.Counted || l.Goods != nil {
+		t.Fatalf("line %+v", l)
+	}
+}
+
+func TestACountOfOneLotTakesThatLotAlone(t *testing.T) {
+	l := lotGoods("milk", 0, "L1", "")
+	l.Lot = "LOT1"
+	w := atReturns(t, stockTask(TaskCount, l))
+	w.scan("L1")
+	w.want(w.scan("MILK"), Needs, MsgNeedLot)
+	w.want(w.scan("LOT2"), WrongItem, MsgOtherLot)
+	if w.bench.Pending != nil {
+		t.Fatal("a unit of another lot waits for its lot")
+	}
+	w.want(w.read(Reading{Key: "MILK", Lot: "LOT1"}), OK, MsgCountedSoFar)
+	w.card(CmdYes)
+	w.want(w.card(CmdYes), OrderDone, MsgCounted)
+	if e := w.events[len(w.events)-2]; e.Type != EventCounted || e.Lot != "LOT1" || e.Qty != 1 {
+		t.Fatalf("event %+v", e)
+	}
+}
+
+func TestAMoveOfOneLotAsksForIt(t *testing.T) {
+	l := lotGoods("milk", 2, "R1", "L1")
+	l.Lot = "LOT1"
+	w := atReturns(t, stockTask(TaskMove, l))
+	w.scan("R1")
+	w.wantDo(w.want(w.scan("MILK"), Needs, MsgNeedLot), DoScanLot)
+	w.want(w.scan("LOT1"), OK, MsgInHand)
+	w.want(w.read(Reading{Key: "MILK", Lot: "LOT2"}), WrongItem, MsgOtherLot)
+	w.want(w.scan("L1"), OK, MsgMoved)
+}

@@ -64,7 +64,7 @@ type TaskLine struct {
 	N       int      `json:"n,omitempty"`       // units taken back, or moved, or counted
 	Short   int      `json:"short,omitempty"`   // units that were not there to be moved
 	Counted bool     `json:"counted,omitempty"` // the count is over
-	Goods   []Judged `json:"goods,omitempty"`   // of a return, by what was said of them
+	Goods   []Judged `json:"goods,omitempty"`   // of a return, by what was said of them; of a count, by lot
 	Photos  []string `json:"photos,omitempty"`  // references of photos
 }
 
@@ -89,6 +89,12 @@ type Judged struct {
 	Serial string `json:"serial,omitempty"`
 	Grade  Grade  `json:"grade,omitempty"`
 	Fate   Fate   `json:"fate,omitempty"`
+}
+
+// LotQty is how many units of a lot were counted.
+type LotQty struct {
+	Lot string `json:"lot"`
+	Qty int    `json:"q"`
 }
 
 // TaskStep is an event that UNDO can take back.
@@ -125,6 +131,10 @@ func (l *TaskLine) Ungraded() (n int) {
 func (l *TaskLine) asLine() Line {
 	return Line{No: l.No, SKU: l.SKU, Name: l.Name, Qty: l.Qty, Codes: l.Codes, Track: l.Track, Picked: l.N}
 }
+
+// wantsLot says whether a unit's lot is asked for: by a count of goods that have lots, and
+// where the task is about one lot.
+func (l *TaskLine) wantsLot(k TaskKind) bool { return l.Track.Lot && (k == TaskCount || l.Lot != "") }
 
 // Line returns the line with that number, or nil.
 func (t *Task) Line(no int) *TaskLine {
@@ -228,26 +238,46 @@ type TaskBench struct {
 	Kind  TaskKind   `json:"kind,omitempty"`
 	Line  int        `json:"line,omitempty"`  // line at hand, 0 the first open one
 	Units int        `json:"units,omitempty"` // in the hand of a move; counted so far of a count
-	Scans []int      `json:"scans,omitempty"` // how many of them each of the latest scans took, oldest first
+	Took  []LotQty   `json:"took,omitempty"`  // which of them each of the latest scans took, oldest first
+	Lots  []LotQty   `json:"lots,omitempty"`  // Units by lot, of a count of goods that have lots
 	Place LocationID `json:"place,omitempty"` // confirmed by scan
 }
 
-// take puts the units of a scan into the hand.
-func (b *TaskBench) take(n int) {
+// take puts the units of a scan into the hand, or counts them; lot "" is none.
+func (b *TaskBench) take(n int, lot string) {
 	b.Units += n
-	b.Scans = append(slices.Clip(b.Scans), n)
-	b.Scans = b.Scans[max(len(b.Scans)-maxTaskSteps, 0):]
+	b.Took = append(slices.Clip(b.Took), LotQty{lot, n})
+	b.Took = b.Took[max(len(b.Took)-maxTaskSteps, 0):]
+	b.add(lot, n)
 }
 
-// giveBack takes the units of the latest scan out of the hand again, and says how many.
-func (b *TaskBench) giveBack() (n int, ok bool) {
-	if len(b.Scans) == 0 {
-		return 0, false
+// giveBack takes the units of the latest scan out of the hand again, and says which.
+func (b *TaskBench) giveBack() (took LotQty, ok bool) {
+	k := len(b.Took) - 1
+	if k < 0 {
+		return took, false
 	}
-	n = b.Scans[len(b.Scans)-1]
-	b.Units, b.Scans = b.Units-n, b.Scans[:len(b.Scans)-1]
-	return n, true
+	took = b.Took[k]
+	b.Units, b.Took = b.Units-took.Qty, b.Took[:k]
+	b.add(took.Lot, -took.Qty)
+	return took, true
+}
+
+// add counts units of a lot, or takes some away.
+func (b *TaskBench) add(lot string, n int) {
+	if lot == "" {
+		return
+	}
+	b.Lots = slices.Clone(b.Lots)
+	i := slices.IndexFunc(b.Lots, func(x LotQty) bool { return x.Lot == lot })
+	if i < 0 {
+		b.Lots = append(b.Lots, LotQty{lot, n})
+		return
+	}
+	if b.Lots[i].Qty += n; b.Lots[i].Qty == 0 {
+		b.Lots = slices.Delete(b.Lots, i, i+1)
+	}
 }
 
 // empty leaves nothing in the hand.
-func (b *TaskBench) empty() { b.Units, b.Scans = 0, nil }
+func (b *TaskBench) empty() { b.Units, b.Took, b.Lots = 0, nil, nil }

@@ -117,7 +117,10 @@ func (l *TaskLine) book(e *Event) {
 	case EventTaskShort:
 		l.Short += e.Qty
 	case EventCounted:
-		l.N, l.Counted = e.Qty, true
+		l.N, l.Counted, l.Goods = e.Qty, true, nil
+		for _, x := range e.Lots {
+			l.judge(Judged{Qty: x.Qty, Lot: x.Lot})
+		}
 	}
 }
 
@@ -138,7 +141,7 @@ func (t *Task) takeBack(l *TaskLine, e *Event) {
 	case EventTaskShort:
 		l.Short -= e.Qty
 	case EventCounted:
-		l.N, l.Counted = 0, false
+		l.N, l.Counted, l.Goods = 0, false, nil
 	}
 	for i := len(t.Steps) - 1; i >= 0; i-- {
 		if t.Steps[i].Seq == e.Of {

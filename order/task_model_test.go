@@ -19,7 +19,7 @@ func TestTasksHoldWhateverIsScanned(t *testing.T) {
 			back := sentBack(line("mango", 5, "L1"), line("milk", 3, "L2", byLot), line("fig", 2, "L3", bySerial))
 			move := stockTask(TaskMove, goods("mango", 4, "R1", "L1"), goods("fig", 2, "L9", "L1"))
 			move.ID, move.Ref = "M1", "M-1"
-			count := stockTask(TaskCount, goods("mango", 3, "L9", ""), goods("fig", 0, "L9", ""))
+			count := stockTask(TaskCount, goods("mango", 3, "L9", ""), goods("fig", 0, "L9", ""), lotGoods("milk", 2, "L9", ""))
 			count.ID, count.Ref = "C1", "C-1"
 			return []*Task{back, move, count}
 		}
@@ -66,12 +66,12 @@ func checkTasks(w *world) {
 			l := &k.Lines[i]
 			sum := 0
 			for _, j := range l.Goods {
-				if j.Qty <= 0 || (j.Grade == "") != (j.Fate == "") {
+				if j.Qty <= 0 || k.Kind == TaskCount && j.Lot == "" || (j.Grade == "") != (j.Fate == "") {
 					w.Fatalf("%s line %d: %+v", k.ID, l.No, j)
 				}
 				sum += j.Qty
 			}
-			if k.Kind == TaskReturn && sum != l.N || k.Kind != TaskCount && (l.N < 0 || l.N+l.Short > l.Qty) {
+			if k.Kind == TaskCount && l.Track.Lot && sum != l.N || k.Kind == TaskReturn && sum != l.N || k.Kind != TaskCount && (l.N < 0 || l.N+l.Short > l.Qty) {
 				w.Fatalf("%s line %d: %d judged of %d counted of %d", k.ID, l.No, sum, l.N, l.Qty)
 			}
 		}
@@ -120,7 +120,7 @@ func FuzzApplyTask(f *testing.F) {
 			if stored(k) != before {
 				t.Fatal("a copy shares lists with its original")
 			}
-			TaskStepOf(c, &TaskBench{ID: c.ID, Line: e.Line, Units: e.Qty}, &ReturnPolicy{Grades: []GradeRule{{Grade: e.Grade, Photo: true}}})
+			TaskStepOf(c, &Bench{Task: TaskBench{ID: c.ID, Line: e.Line, Units: e.Qty}, Pending: &Pending{Line: e.No}}, &ReturnPolicy{Grades: []GradeRule{{Grade: e.Grade, Photo: true}}})
 		}
 	})
 }

@@ -53,7 +53,7 @@ func (p *painter) stepMessage() order.Message {
 			return order.Message{Code: order.DoPackMore, Args: order.Args{N: max(w.Picked-w.Verified, 0)}}
 		}
 	case order.ScreenTasks, order.ScreenReturn, order.ScreenStock:
-		return order.TaskStepOf(p.v.Task, &b.Task, &p.v.Returns)
+		return order.TaskStepOf(p.v.Task, b, &p.v.Returns)
 	case order.ScreenSignIn:
 		return order.Message{Code: order.DoScanBadge}
 	}

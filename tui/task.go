@@ -161,7 +161,11 @@ func (p *painter) stocking(a area) {
 		facts = append(facts, seg{st: strong, s: p.t.Lot + " " + l.Lot})
 	}
 	a.line(0, 2, facts...)
-	_, a = a.top(2)
+	_, a = a.top(1)
+	if len(b.Lots) > 0 && a.h > 0 {
+		a.text(0, 0, strong, p.lots(b.Lots))
+	}
+	_, a = a.top(1)
 	for i := range k.Lines {
 		if a.h == 0 {
 			return
@@ -173,6 +177,15 @@ func (p *painter) stocking(a area) {
 		p.stockRow(a, k, o)
 		_, a = a.top(1)
 	}
+}
+
+// lots says how many units of each lot were counted.
+func (p *painter) lots(list []order.LotQty) string {
+	var all []string
+	for _, x := range list {
+		all = append(all, sprintf("%s %s x%d", p.t.Lot, x.Lot, x.Qty))
+	}
+	return strings.Join(all, "  ")
 }
 
 func (p *painter) stockRow(a area, k *order.Task, l *order.TaskLine) {

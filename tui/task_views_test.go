@@ -49,6 +49,13 @@ func taskViews() map[string]*station.View {
 		m(order.DoBringUnits, order.Args{Name: mango(), N: 12, Location: "A-03-2"}))
 	count := base(order.ScreenStock)
 	count.Task, count.Bench.Task = aMove(order.TaskCount), order.TaskBench{ID: "T9", Kind: order.TaskCount, Line: 1, Units: 13, Place: "R-01-1"}
+	byLot := *count
+	milk := *count.Task
+	milk.Lines = append([]order.TaskLine{}, milk.Lines...)
+	milk.Lines[0].Track.Lot, milk.Lines[0].Lot = true, ""
+	byLot.Task, byLot.Bench.Task.Lots = &milk, []order.LotQty{{Lot: "L2610", Qty: 12}, {Lot: "L2611", Qty: 1}}
+	byLot.Bench.Pending = &order.Pending{Line: 1, Units: 1}
+	byLot.Verdict = shown(order.Needs, m(order.MsgNeedLot, order.Args{Name: mango()}), m(order.DoScanLot, order.Args{}))
 	q := order.Question{Kind: order.AskCount, Task: "T9", Line: 1, Qty: 13, ShownAt: noon,
 		What: m(order.MsgCountDiffers, order.Args{Name: mango(), N: 13, Location: "R-01-1"}), Do: m(order.DoCountAgain, order.Args{})}
 	count.Bench.Question = &q
@@ -72,5 +79,5 @@ func taskViews() map[string]*station.View {
 		{ID: "I4", Kind: order.InstructReprint, Ref: "HN20261121-1053", Waybills: []string{"SF1390012345555"}}}
 	todo.Verdict = shown(order.Needs, m(order.MsgInstruction, order.Args{Ref: "HN20261121-1051", Reason: string(order.InstructIntercept)}), todo.Instructions[1].Do())
 	return map[string]*station.View{"queue_instructions": todo, "question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened, "return_photo": photo,
-		"stock_take": take, "stock_bring": bring, "stock_count": count}
+		"stock_take": take, "stock_bring": bring, "stock_count": count, "stock_count_lots": &byLot}
 }

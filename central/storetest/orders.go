@@ -231,7 +231,7 @@ func timeline(t *testing.T, s central.Store) {
 func returns(t *testing.T, s central.Store) {
 	ret := &central.Return{ID: "R1", Channel: "c", External: "e", State: "x", CreatedAt: noon, ReceivedAt: noon}
 	task := &central.Task{Warehouse: "main", OrderID: "O1", Task: order.Task{ID: "T1", Kind: order.TaskMove, At: noon,
-		Lines: []order.TaskLine{{No: 1, SKU: "鮮", Qty: 3}}}}
+		Lines: []order.TaskLine{{No: 1, SKU: "鮮", Qty: 3, N: 2, Counted: true, Goods: []order.Judged{{Qty: 2, Lot: "L7"}}}}}}
 	over := &central.Task{Warehouse: "main", OrderID: "O2", Task: order.Task{ID: "T2", Kind: order.TaskCount, Done: true, At: noon}}
 	e := central.TrackingEvent{Waybill: "w", Event: "deliver", At: noon, ReceivedAt: noon, Outcome: "waiting"}
 	earlier := central.TrackingEvent{Waybill: "w", Event: "collect", At: noon.Add(-time.Hour), ReceivedAt: noon, Outcome: "waiting"}

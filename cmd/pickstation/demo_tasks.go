@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -48,6 +49,8 @@ func (p *puppet) task(v *station.View) (string, bool) {
 		switch {
 		case l == nil:
 			return yes, true
+		case v.Bench.Pending != nil:
+			return "]C0" + cmp.Or(l.Lot, "LOT-1"), true
 		case b.Place != l.From && b.Units == 0:
 			return "]C0" + string(l.From), true
 		case b.Units < l.Open():

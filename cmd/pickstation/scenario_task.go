@@ -11,7 +11,7 @@ import (
 )
 
 // openTask begins a task: KIND NAME [order=A] [codes=WAYBILL,…] [state=S] [owner=OP] [priority=N] [gone=CODE]. Its
-// goods follow as those of an order do: QTY SKU @FROM [to=PLACE] [announced=N] [lot=L] [track=…] [box=10].
+// goods follow as those of an order do: QTY SKU @FROM [to=PLACE] [announced=N] [lot=L] [track=…] [code=GTIN] [frozen] [box=10].
 func (r *worldReader) openTask(f []string) error {
 	if len(f) < 2 {
 		return errors.New("a task is KIND NAME")
@@ -69,6 +69,10 @@ func (r *worldReader) taskGoods(f []string) error {
 			l.Lot = value
 		case "track":
 			l.Track, err = order.ParseTracking(strings.Split(value, ","))
+		case "code":
+			l.Codes = append(l.Codes, order.ItemCode{Key: order.CodeKey(value)})
+		case "frozen", "chilled":
+			l.Temp = order.Temp(key)
 		case "announced":
 			l.Announced, err = strconv.Atoi(value)
 		case "box":

@@ -311,5 +311,4 @@ var messages = together(map[order.MsgCode]Pair{
 	order.DoBringUnits:       {"把 {name} {n} 件放到 {location}，扫货位[；还差 {units} 件要拿]", "Bring {n} x {name} to {location}, scan the place[; {units} more to take]"},
 	order.DoCountOn:          {"数 {name}：逐件或逐箱扫；数完扫「是」", "Count {name}: scan each unit or case; YES when done"},
 	order.DoCountAgain:       {"再数一遍扫「否」；确认无误扫「是」", "NO to count again; YES if it is right"},
-	order.DoScanBoth:         {"扫带批号的码", "Scan the code that carries the lot"},
 }, flowMessages, pickupMessages, coldMessages, instructMessages)
