@@ -3,6 +3,7 @@ package central
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"pickstation/central/ingest"
 	"pickstation/order"
@@ -50,6 +51,26 @@ func (f *fold) count(sh *folded, e *order.Event, why, exception string) (made bo
 		there.Qty = e.Qty
 	}
 	return f.s.countTask(f.tx, sh.Warehouse, why, exception, there, e.Time())
+}
+
+// countOver closes the exception of a count task that is done. Tasks of older programs name
+// it by its text, which several logs may have raised.
+func (f *fold) countOver(t *Task, by string) error {
+	if t.Exception == "" || strings.HasPrefix(t.Exception, ExcCount+":") {
+		return f.tx.CloseExceptionOf(t.Exception, by, f.s.now())
+	}
+	for from := (ExceptionFilter{Key: ExcCount + ":", Limit: 500}); ; {
+		open, err := f.tx.Exceptions(from)
+		for i := range open {
+			if err == nil && open[i].Detail == t.Exception {
+				err = f.tx.CloseException(open[i].ID, by, f.s.now())
+			}
+		}
+		if err != nil || len(open) < from.Limit {
+			return err
+		}
+		from.After = open[len(open)-1].ID
+	}
 }
 
 // called raises a call for the lead, and closes it when one has come. One bench has at

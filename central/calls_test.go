@@ -94,6 +94,26 @@ func TestAPlaceThatIsNotEmptyBecomesACountTask(t *testing.T) {
 	equal(t, "exceptions", exceptions(t, c), []string{central.ExcCount})
 }
 
+func TestACountThatAnOlderCentreAskedForClosesItsExceptionToo(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	sh := shipment(t, c, ids[0])
+	b.Add(order.Event{Type: order.EventZero, Shipment: sh.ID, Line: 1, Place: "A-01-1", Reason: "count"})
+	c.PushAll(t, b)
+	tasks, err := c.Tasks(t.Context(), central.TaskFilter{})
+	open, err2 := c.Exceptions(t.Context(), central.ExceptionFilter{Key: central.ExcCount})
+	if errors.Join(err, err2) != nil || len(tasks) != 1 || len(open) != 1 {
+		t.Fatalf("%+v %+v %v %v", tasks, open, err, err2)
+	}
+	tasks[0].Exception = open[0].Detail // as it was written before keys were
+	if err := c.Store.Write(t.Context(), func(tx central.Tx) error { return tx.PutTask(tasks[0]) }); err != nil {
+		t.Fatal(err)
+	}
+	b.Add(order.Event{Type: order.EventCounted, Task: tasks[0].ID, Line: 1, Place: "A-01-1"})
+	b.Add(order.Event{Type: order.EventTaskDone, Task: tasks[0].ID})
+	c.PushAll(t, b)
+	wantExceptions(t, c)
+}
+
 func TestBoxesOfABenchAreKnownAtTheCentreWithWhatLiesInThem(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])

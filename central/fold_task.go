@@ -202,10 +202,8 @@ func lotsOf(e *order.Event) string {
 
 // taskDone tells what a task came to.
 func (f *fold) taskDone(t *Task, e *order.Event, raise func(code, detail string) error) error {
-	if t.Exception != "" {
-		if err := f.tx.CloseExceptionOf(t.Exception, clip(string(e.By)), f.s.now()); err != nil {
-			return err
-		}
+	if err := f.countOver(t, clip(string(e.By))); err != nil {
+		return err
 	}
 	if t.Kind != order.TaskReturn {
 		return nil
