@@ -11,6 +11,7 @@ import (
 	"pickstation/order"
 	"pickstation/sync/agent"
 	"pickstation/sync/api"
+	"pickstation/sync/wire"
 )
 
 // bench is a station without a screen: database, agent and whoever picks.
@@ -101,6 +102,9 @@ func (b *bench) Events(ctx context.Context, id order.LogID, after uint64, limit,
 func (b *bench) HashAt(id order.LogID, seq uint64) (order.Hash, bool, error) {
 	return b.reader.HashAt(id, seq)
 }
+
+// Sums implements agent.Source.
+func (b *bench) Sums(ctx context.Context) (int64, wire.Sums, error) { return b.reader.Sums(ctx) }
 
 // sync pushes and pulls until both sides have everything. Twice, for leases that the
 // first heartbeat was granted come with the second pull.

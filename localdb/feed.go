@@ -86,15 +86,24 @@ func (tx *Tx) ApplyFeed(rows []wire.FeedRow, next, timeline int64) (touched []or
 // applyOrPark stores a row, or parks it. A later row of the same kind and id takes a
 // parked one's place.
 func (tx *Tx) applyOrPark(r wire.FeedRow) (order.ShipmentID, error) {
-	id, err := tx.applyRow(r)
+	id, over, err := tx.applyRow(r)
 	var bad *badRow
-	if errors.As(err, &bad) {
-		return "", tx.park(r, bad.why)
+	switch {
+	case errors.As(err, &bad):
+		id, err = "", tx.park(r, bad.why)
+	case err == nil:
+		err = tx.unpark(r.Kind, r.ID)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", err
+	case !over:
+		return id, tx.hold(&r)
+	case r.Kind == wire.RowWorkGone:
+		r.Kind = wire.RowWork
+		err = tx.unpark(r.Kind, r.ID)
 	}
-	return id, tx.unpark(r)
+	return id, errors.Join(err, tx.letGo(r.Kind, r.ID))
 }
 
 // park keeps a row for later. A work row holds a receiver: it is encrypted as one.
@@ -129,13 +138,20 @@ func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
 		if p.Row.Body == nil {
 			continue // its key was destroyed; why it was parked is still told
 		}
-		id, err := tx.applyRow(p.Row)
+		id, over, err := tx.applyRow(p.Row)
 		var bad *badRow
 		if errors.As(err, &bad) {
 			continue // it stays as it is, with the key of the day on which it came
 		}
 		if err == nil {
-			err = tx.unpark(p.Row)
+			err = tx.unpark(p.Row.Kind, p.Row.ID)
+		}
+		switch {
+		case err != nil:
+		case over:
+			err = tx.letGo(p.Row.Kind, p.Row.ID)
+		default:
+			err = tx.holdLate(&p.Row)
 		}
 		if err != nil {
 			return nil, err
@@ -147,8 +163,8 @@ func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
 	return touched, nil
 }
 
-func (tx *Tx) unpark(r wire.FeedRow) error {
-	return tx.exec("DELETE FROM parked_rows WHERE kind=? AND id=?", clip(string(r.Kind)), clip(r.ID))
+func (tx *Tx) unpark(kind wire.RowKind, id string) error {
+	return tx.exec("DELETE FROM parked_rows WHERE kind=? AND id=?", clip(string(kind)), clip(id))
 }
 
 // ParkedRow is a row of the feed that could not be understood.
@@ -188,41 +204,44 @@ func decode(body []byte, into any) error {
 
 func clip(s string) string { return s[:min(len(s), maxID)] }
 
-// applyRow stores one row and names the shipment it touched, if any.
-func (tx *Tx) applyRow(r wire.FeedRow) (order.ShipmentID, error) {
+// applyRow stores one row and names the shipment it touched, if any. over: nothing is to be
+// held of the thing from now on.
+func (tx *Tx) applyRow(r wire.FeedRow) (touched order.ShipmentID, over bool, err error) {
 	switch r.Kind {
 	case wire.RowWork:
 		var w wire.Work
 		if err := decode(r.Body, &w); err != nil {
-			return "", err
+			return "", false, err
 		}
-		return w.Shipment.ID, tx.applyWork(&w)
+		return w.Shipment.ID, false, tx.applyWork(&w)
 	case wire.RowWorkGone:
 		var g wire.Gone
 		if err := decode(r.Body, &g); err != nil {
-			return "", err
+			return "", false, err
 		}
-		return g.Shipment, tx.applyGone(g)
+		return g.Shipment, true, tx.applyGone(g)
 	case wire.RowProduct:
-		return "", tx.applyProduct(r.Body)
+		err = tx.applyProduct(r.Body)
 	case wire.RowLocation:
-		return "", tx.applyLocation(r.Body)
+		err = tx.applyLocation(r.Body)
 	case wire.RowOperator:
-		return "", tx.applyOperator(r.Body)
+		err = tx.applyOperator(r.Body)
 	case wire.RowFlow:
-		return "", tx.applyFlow(r.Body)
+		err = tx.applyFlow(r.Body)
 	case wire.RowPolicy:
-		return "", tx.applyPolicy(r.Body)
+		err = tx.applyPolicy(r.Body)
 	case wire.RowBlock:
-		return "", tx.applyBlock(r.Body)
+		err = tx.applyBlock(r.Body)
 	case wire.RowTask:
-		return "", tx.applyTask(r.Body)
+		over, err = tx.applyTask(r.Body)
 	case wire.RowPickup:
-		return "", tx.applyPickup(r.Body)
+		err = tx.applyPickup(r.Body)
 	case wire.RowInstruction:
-		return tx.applyInstruction(r.Body)
+		touched, err = tx.applyInstruction(r.Body)
+	default:
+		err = bad("unknown kind of row; update the station")
 	}
-	return "", bad("unknown kind of row; update the station")
+	return touched, over, err
 }
 
 func (tx *Tx) applyProduct(body []byte) error {

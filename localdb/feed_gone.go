@@ -86,5 +86,8 @@ func (tx *Tx) FeedRead() (gone []order.ShipmentID, err error) {
 		return stale, nil
 	}
 	db.swept = db.reading
+	if err := tx.exec("DELETE FROM held WHERE reading < ?", db.reading); err != nil {
+		return nil, err
+	}
 	return stale, tx.exec("UPDATE sync SET swept=?", db.swept)
 }

@@ -27,7 +27,7 @@ func dump(t testing.TB, db *DB) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
 	for _, table := range []string{"shipments", "lines", "parcels", "codes", "receivers", "products", "product_codes", "locations",
-		"operators", "flows", "policy", "blocks", "instructions", "parked_rows"} {
+		"operators", "flows", "policy", "blocks", "instructions", "parked_rows", "held"} {
 		err := db.w.query("SELECT * FROM "+table+" ORDER BY 1, 2", func(r row) error {
 			b, err := json.Marshal(r)
 			all[table] = append(all[table], string(b))

@@ -83,6 +83,8 @@ func (tx *Tx) applyWork(w *wire.Work) error {
 		if err := tx.dropCodes(sid); err != nil {
 			return err
 		}
+	} else if last, err = tx.lost(w); err != nil {
+		return err
 	}
 	if sid, err = tx.putShipment(sid, s, plan, &w.Lease, last); err != nil {
 		return err
@@ -383,9 +385,13 @@ func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error 
 	return nil
 }
 
-// dropCodes deletes the codes of the plan that is stored.
+// dropCodes deletes the codes of the plan that is stored. Of one that is damaged they are
+// looked for: they do not stand together.
 func (tx *Tx) dropCodes(sid int64) error {
 	plan, err := tx.db.plan(sid)
+	if errors.Is(err, errPlan) {
+		return tx.exec("DELETE FROM codes WHERE sid = ?", sid)
+	}
 	if err != nil || plan == nil {
 		return err
 	}

@@ -323,7 +323,7 @@ func TestALogThatTheProgramBeforeWasIssuingAgainIsFinished(t *testing.T) {
 		CREATE TABLE reissues(no INTEGER PRIMARY KEY, id TEXT NOT NULL, of INTEGER NOT NULL, first INTEGER NOT NULL,
 			first_lsn INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, done INTEGER NOT NULL);
 		INSERT INTO reissues SELECT no, id, of, first, first_lsn, n, hash, done FROM now; DROP TABLE now;
-		DROP INDEX shipments_batch; DROP INDEX shipments_wave; DROP TABLE serials; DROP TRIGGER serials_come; DROP TRIGGER serials_go; DROP TABLE pickups;
+		DROP INDEX shipments_batch; DROP INDEX shipments_wave; DROP TABLE serials; DROP TRIGGER serials_come; DROP TRIGGER serials_go; DROP TABLE pickups; DROP TABLE held;
 		ALTER TABLE lines DROP COLUMN packs; -- of later versions
 		PRAGMA user_version=12`)
 	if err != nil {

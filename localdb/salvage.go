@@ -331,18 +331,14 @@ func (s *salvage) copyRow(t *table, c cell) error {
 // dropParts takes out shipments whose lines or parcels are not all there, and parts
 // whose shipment is not.
 func (s *salvage) dropParts() error {
-	const parts = "sid NOT IN (SELECT sid FROM shipments)"
-	err := s.to.query(`DELETE FROM shipments WHERE lines <> (SELECT count(*) FROM lines l WHERE l.sid = shipments.sid)
-		OR json_valid(plan) = 0 OR coalesce(json_array_length(plan, '$.parcels'), 0) > (SELECT count(*) FROM parcels p WHERE p.sid = shipments.sid)
-		RETURNING id`, func(r row) error {
+	err := s.to.query("DELETE FROM shipments WHERE "+partsLost+" RETURNING id", func(r row) error {
 		s.rep.Dropped = append(s.rep.Dropped, r.text(0))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return s.to.script("DELETE FROM lines WHERE " + parts + "; DELETE FROM parcels WHERE " + parts + "; DELETE FROM codes WHERE " + parts +
-		"; DELETE FROM serials WHERE " + parts)
+	return dropOrphans(func(text string) error { return s.to.exec(text) })
 }
 
 func (s *salvage) fail(what string, err error) error { return fmt.Errorf("%s: %w", what, err) }

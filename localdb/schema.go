@@ -317,6 +317,19 @@ CREATE INDEX pickups_key ON pickups(key);
 -- Packs of a line that were picked whole, JSON, '' none.
 ALTER TABLE lines ADD COLUMN packs TEXT NOT NULL DEFAULT '';
 `,
+	`
+-- What the feed brought: where each thing stands in it, see held.go. What came before that
+-- was noted is read again.
+CREATE TABLE held(
+	kind    TEXT NOT NULL,
+	id      TEXT NOT NULL,
+	fs      INTEGER NOT NULL,
+	sum     INTEGER NOT NULL, -- checksum of what only the feed changes in the row that it became
+	reading INTEGER NOT NULL, -- of the feed, with which it came last
+	PRIMARY KEY(kind, id)
+) WITHOUT ROWID;
+UPDATE sync SET cursor = 0, reading = reading + 1 WHERE cursor > 0;
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -43,6 +44,9 @@ func (db *DB) Shipment(id order.ShipmentID) (*order.Shipment, error) {
 	return s, db.readProgress(sid, s)
 }
 
+// errPlan says that a stored plan is damaged.
+var errPlan = errors.New("read plan")
+
 // plan returns the decoded plan of a shipment, which must not be changed, or nil.
 func (db *DB) plan(sid int64) (*order.Shipment, error) {
 	if p := db.plans[sid]; p != nil {
@@ -54,7 +58,7 @@ func (db *DB) plan(sid int64) (*order.Shipment, error) {
 	}
 	p := new(order.Shipment)
 	if err := json.Unmarshal(r.blob(0), p); err != nil {
-		return nil, fmt.Errorf("read plan: %w", err)
+		return nil, fmt.Errorf("%w: %w", errPlan, err)
 	}
 	if err := db.fillWeights(p); err != nil {
 		return nil, err

@@ -124,36 +124,37 @@ func (tx *Tx) putTask(t *order.Task, reading int64) error {
 	return nil
 }
 
-// applyTask stores a task of the feed; own events that the centre had not seen come on
-// top of its progress.
-func (tx *Tx) applyTask(body []byte) error {
+// applyTask stores a task of the feed, and says whether it is over at the centre; own
+// events that the centre had not seen come on top of its progress.
+func (tx *Tx) applyTask(body []byte) (over bool, err error) {
 	var w wire.Task
 	if err := decode(body, &w); err != nil {
-		return err
+		return false, err
 	}
 	t := &w.Task
 	if err := checkTask(t); err != nil {
-		return err
+		return false, err
 	}
+	over = t.Closed()
 	own, err := tx.db.Task(t.ID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	t.Steps = nil
 	if own != nil {
 		seen, err := tx.seenLSN(w.Marks, "", 0)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if err := tx.rebaseTask(t, own, seen+1); err != nil {
-			return err
+			return false, err
 		}
 		t.Steps = own.Steps
 	}
 	if t.Closed() {
 		t.Steps = nil
 	}
-	return tx.putTask(t, tx.db.reading)
+	return over, tx.putTask(t, tx.db.reading)
 }
 
 func checkTask(t *order.Task) error {
