@@ -17,6 +17,7 @@ const (
 	ExcOtherWaybill        = "other_waybill"        // an event names a waybill number that is not the parcel's
 	ExcTracking            = "tracking_not_in_flow" // a carrier's event that does not fit
 	ExcFork                = "log_fork"             // two histories of one station's log
+	ExcTimeline            = "timeline_behind"      // a bench had heard of a later state of the centre
 	ExcTwice               = "station_twice"        // two machines run under one station's name
 	ExcSerialTwice         = "serial_twice"         // one serial in two shipments
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
@@ -42,6 +43,7 @@ var nextSteps = map[string]string{
 	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
+	ExcTimeline:                     "set the clock of the centre's machine; nothing is lost: the benches send again what this state lacks",
 	ExcTwice:                        "find the copy and switch it off once 'pickstation sync --once' there says that all is synced; enrol it under a name of its own",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
 	ExcCount:                        "count the goods at that place and correct the stock",

@@ -37,7 +37,7 @@ func newFold(s *Service, tx Tx, st *Station, log *Log) *fold {
 // take applies one event and says what became of it.
 func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 	if r.Duplicate {
-		return wire.Duplicate, "", nil
+		return wire.Duplicate, "", f.again(r)
 	}
 	if r.Reissued() {
 		if _, err := f.tx.AddFact(r.Fact); err != nil {
@@ -72,6 +72,28 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 		return wire.Parked, ExcNoShipment, f.raiseOnce(r, ExcNoShipment, nil, "shipment "+order.EventCode(string(e.Shipment)))
 	}
 	return f.apply(r, sh, &e)
+}
+
+// again tells a bench how its work stands here, for it may count an event twice: it had issued
+// it again, and cannot know that it came before with the log of a disk that is lost.
+func (f *fold) again(r *ingest.Row) error {
+	switch e := &r.Event; {
+	case r.Bad != "":
+		return nil
+	case e.TaskChanges():
+		t, err := f.tx.Task(e.Task)
+		if t == nil || err != nil {
+			return err
+		}
+		return f.s.putTask(f.tx, t)
+	case e.Shipment == "":
+		return nil
+	}
+	sh, err := f.load(r.Event.Shipment)
+	if sh != nil {
+		sh.dirty, sh.emit = true, true
+	}
+	return err
 }
 
 func (f *fold) load(id order.ShipmentID) (*folded, error) {

@@ -46,7 +46,7 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 	if st == nil {
 		return notFound("station", string(station))
 	}
-	if reply.Timeline, err = timeline(tx); err != nil {
+	if reply.Timeline, err = s.timelinePast(tx, st, b.Header.Timeline); err != nil {
 		return err
 	}
 	log, err := tx.LockLog(b.Header.Log)

@@ -187,68 +187,6 @@ func (s *Service) prepare(tx Tx) error {
 	return err
 }
 
-// prepareTimeline starts the timeline at 1. A store that is a copy of another one
-// has lost what came after the copy; it takes a timeline past every one before, from
-// the clock, so that each of several copies of one backup gets its own. Stations
-// that see a newer timeline send again what they had counted as stored. Ids and waybill
-// numbers that were given out after the copy was made are passed over.
-func (s *Service) prepareTimeline(tx Tx) error {
-	line, err := timeline(tx)
-	if err != nil {
-		return err
-	}
-	isCopy, err := tx.Meta(metaCopy)
-	if err != nil {
-		return err
-	}
-	next := line
-	switch {
-	case isCopy != "":
-		next = max(line+1, s.now().Unix())
-		if err := skipNumbers(tx); err != nil {
-			return err
-		}
-	case line == 0:
-		next = 1
-	}
-	if next == line {
-		return nil
-	}
-	if err := tx.SetMeta(metaCopy, ""); err != nil {
-		return err
-	}
-	return tx.SetMeta(metaTimeline, strconv.FormatInt(next, 10))
-}
-
-// Restored tells that the store was put back to an earlier moment by other means than a
-// backup of pickcentral: it takes a new timeline, as the start from a backup does.
-func (s *Service) Restored(ctx context.Context) (line int64, err error) {
-	err = s.store.Write(ctx, func(tx Tx) error {
-		if err := s.renewTimeline(tx); err != nil {
-			return err
-		}
-		line, err = timeline(tx)
-		return err
-	})
-	return line, err
-}
-
-// renewTimeline takes a new timeline, as the start from a backup does.
-func (s *Service) renewTimeline(tx Tx) error {
-	if err := tx.SetMeta(metaCopy, "1"); err != nil {
-		return err
-	}
-	return s.prepareTimeline(tx)
-}
-
-func timeline(r Reader) (int64, error) {
-	v, err := r.Meta(metaTimeline)
-	if err != nil || v == "" {
-		return 0, err
-	}
-	return strconv.ParseInt(v, 10, 64)
-}
-
 // Ready says whether the store takes changes.
 func (s *Service) Ready(ctx context.Context) error { return s.store.Ready(ctx) }
 

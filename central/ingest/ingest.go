@@ -45,11 +45,9 @@ func (it *Item) Fact(log order.LogID) order.FactID {
 	return order.FactID{Log: log, Seq: it.Seq, Hash: it.Hash}
 }
 
-// Reissued says whether the event was issued before in another log. Events of a newer
-// layout say so in the same place: what is parked must not be parked twice.
-func (it *Item) Reissued() bool {
-	return it.Event.Orig != nil && (it.Bad == "" || it.Bad == WhyNewer || it.Bad == WhyRange)
-}
+// Reissued says whether the event was issued before in another log. Events that cannot be
+// used say so in the same place: what is parked must not be parked twice.
+func (it *Item) Reissued() bool { return it.Event.Orig != nil }
 
 // Refusal is why a message as a whole is not taken.
 type Refusal struct {
@@ -77,6 +75,10 @@ const MaxCount = 1_000_000
 // (GS1 General Specifications 3.4.2, 3.5.2), and what is kept by them must fit an index.
 const MaxTracked = 200
 
+// MaxTimeline is past the timeline of any centre: they are times of restores in Unix seconds,
+// and the year 9999 ends before it.
+const MaxTimeline = 1 << 38
+
 // Read checks a push against itself. bodies are the event lines without their line
 // ends; they are kept, not copied.
 func Read(h wire.PushHeader, bodies [][]byte) (*Batch, *Refusal) {
@@ -91,6 +93,8 @@ func Read(h wire.PushHeader, bodies [][]byte) (*Batch, *Refusal) {
 		return nil, refuse(wire.CodeSplit, "at most %d events in one push", wire.MaxPushEvents)
 	case h.N != len(bodies):
 		return nil, refuse(wire.CodeBad, "the header announces %d events, %d came", h.N, len(bodies))
+	case h.Timeline < 0 || h.Timeline > MaxTimeline:
+		return nil, refuse(wire.CodeBad, "timeline %d is out of range", h.Timeline)
 	case h.Base > 1<<62:
 		return nil, refuse(wire.CodeBad, "base %d is out of range", h.Base)
 	case h.Base == 0 && h.BaseHash != order.LogStart(h.Log):
@@ -131,8 +135,11 @@ func (it *Item) read() {
 	}
 	e.Hash = it.Hash
 	it.Event = e
-	if e.Orig != nil && !validLog(e.Orig.Log) {
-		it.Bad = WhyUnreadable
+	switch {
+	case err != nil:
+		it.Event.Orig = nil // what was read of it may be half
+	case e.Orig != nil && !validLog(e.Orig.Log):
+		it.Bad, it.Event.Orig = WhyUnreadable, nil
 	}
 }
 

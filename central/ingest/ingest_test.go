@@ -287,6 +287,35 @@ func TestALotOrSerialThatNoBenchCanHaveIsParked(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeUsedIsKnownAgainWhenItIsIssuedAgain(t *testing.T) {
+	orig := &order.FactID{Log: logID(2), Seq: 7, Hash: order.Hash{1}}
+	for name, c := range map[string]struct {
+		e    order.Event
+		want bool
+	}{
+		"no kind":      {order.Event{Orig: orig}, true},
+		"out of range": {order.Event{Type: order.EventPicked, V: 1, Qty: -1, Orig: orig}, true},
+		"newer":        {order.Event{Type: order.EventPicked, V: order.EventVersion + 1, Orig: orig}, true},
+		"no log":       {order.Event{Type: order.EventPicked, V: 1, Orig: &order.FactID{Log: "x", Seq: 7}}, false},
+	} {
+		h := &history{log: logID(1)}
+		h.add(t, c.e)
+		m := h.message(0, 1)
+		b, refusal := ingest.Read(m.head, m.bodies)
+		if refusal != nil || b.Items[0].Bad == "" || b.Items[0].Reissued() != c.want {
+			t.Fatalf("%s: %+v, %v", name, b, refusal)
+		}
+		res := ingest.Step(ingest.State{Hash: order.LogStart(logID(1)), Known: map[order.FactID]bool{*orig: true}}, b)
+		if res.Append[0].Duplicate != c.want {
+			t.Errorf("%s: %+v", name, res.Append[0])
+		}
+	}
+	half := []byte(`{"s":1,"k":"picked","q":"many","orig":{"log":"` + string(logID(2)) + `","seq":7}}`)
+	if it := ingest.ReadItem(1, order.Hash{}, half); it.Bad != ingest.WhyUnreadable || it.Reissued() {
+		t.Errorf("half read: %+v", it)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	h := &history{log: logID(1)}
 	h.add(f, order.Event{Type: order.EventPicked, V: 1, Shipment: "S1", Line: 1, Qty: 1})

@@ -1,0 +1,65 @@
+package central_test
+
+import (
+	"testing"
+	"time"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+	"pickstation/central/ingest"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// A clock that was a year ahead at one restore, and right at the next one from the same
+// copy: without more the benches would believe nothing for a year.
+func TestACentreWhoseTimelineIsBehindThatOfABenchGoesPastIt(t *testing.T) {
+	c, b, ids := leased(t, "A")
+	b.Pick(shipment(t, c, ids[0]))
+	c.PushAll(t, b)
+	copied := backup(t, c)
+
+	c.Clock.Advance(365 * 24 * time.Hour)
+	ahead := restore(t, c, copied)
+	ahead.PushAll(t, b)
+	heard := b.Timeline
+	c.Clock.Advance(-365 * 24 * time.Hour)
+
+	r := restore(t, c, copied)
+	reply := r.PushAll(t, b)
+	if reply.Code != wire.CodeGap || reply.Timeline <= heard {
+		t.Fatalf("%s in timeline %d, the bench had heard of %d", reply.Code, reply.Timeline, heard)
+	}
+	equal(t, "told", exceptions(t, r), []string{central.ExcTimeline})
+	equal(t, "sent again", r.PushAll(t, b).Code, wire.CodeOK)
+
+	late := *b
+	late.Timeline = heard // another bench that had heard as much moves nothing any more
+	equal(t, "the next bench", r.PushAll(t, &late).Timeline, reply.Timeline)
+	equal(t, "told once", exceptions(t, r), []string{central.ExcTimeline})
+
+	late.Timeline = ingest.MaxTimeline + 1
+	equal(t, "what no clock shows", r.PushAll(t, &late).Code, wire.CodeBad)
+}
+
+// Two copies of one disk may each issue the same events again, in a log of its own. Who does
+// it second had counted them on top of what came with the first.
+func TestABenchHearsHowItsWorkStandsWhenItsEventsWereKnown(t *testing.T) {
+	c, b, ids := leased(t, "A")
+	sh := shipment(t, c, ids[0])
+	first := b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	orig := &order.FactID{Log: b.Log, Seq: first.Seq, Hash: first.Hash}
+	again := func() wire.PushReply {
+		b.NewLog()
+		b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1, At: first.At, Orig: orig})
+		return c.PushAll(t, b)
+	}
+	equal(t, "issued again", again().Results[0].Outcome, wire.Applied)
+	_, cursor := c.FeedAll(t, b, 0)
+	equal(t, "once more", again().Results[0].Outcome, wire.Duplicate)
+	rows, _ := c.FeedAll(t, b, cursor)
+	work, ok := centraltest.Work(t, rows)[sh.ID]
+	if !ok || work.Shipment.Lines[0].Picked != 1 || work.Marks[0].Log != b.Log {
+		t.Errorf("told %v: %+v", ok, work.Marks)
+	}
+}
