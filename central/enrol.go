@@ -212,10 +212,24 @@ func (s *Service) CheckStation(ctx context.Context, station order.StationID, cer
 	case st != nil && st.renewed(cert):
 		return s.promote(ctx, station, cert)
 	case st != nil && !st.RevokedAt.IsZero():
-		return order.Errorf("certificate_revoked", "the certificate of station %q was revoked", string(station)).
-			WithHint("enrol the station again if it is to work on; scanning goes on meanwhile")
+		return revoked(station)
 	}
 	return order.Errorf("certificate_replaced", "this certificate of station %q is not in force", string(station)).
+		WithHint("enrol the station again; scanning goes on meanwhile")
+}
+
+func revoked(station order.StationID) error {
+	return order.Errorf("certificate_revoked", "the certificate of station %q was revoked", string(station)).
+		WithHint("enrol the station again if it is to work on; scanning goes on meanwhile")
+}
+
+// CheckLife refuses a certificate that has expired since its connection was made, where
+// TLS has asked. A station keeps a connection for weeks.
+func (s *Service) CheckLife(station order.StationID, cert Certificate) error {
+	if !s.now().After(cert.NotAfter) {
+		return nil
+	}
+	return order.Errorf("certificate_expired", "the certificate of station %q has expired", string(station)).
 		WithHint("enrol the station again; scanning goes on meanwhile")
 }
 

@@ -67,6 +67,9 @@ func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit in
 	if st == nil {
 		return reply, notFound("station", string(station))
 	}
+	if !st.RevokedAt.IsZero() { // while it waited for news
+		return reply, revoked(station)
+	}
 	if reply.Timeline, err = timeline(r); err != nil {
 		return reply, err
 	}

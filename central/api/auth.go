@@ -91,7 +91,11 @@ func (s *Server) stationByCert(r *http.Request, pathID string) (caller, error) {
 		return caller{}, newProblem(http.StatusForbidden, "wrong_station", "the certificate is of another station",
 			"use the address with the station's own name")
 	}
-	if err := s.svc.CheckStation(r.Context(), id, central.CertificateOf(cert)); err != nil {
+	shown := central.CertificateOf(cert)
+	if err := s.svc.CheckLife(id, shown); err != nil {
+		return caller{}, err
+	}
+	if err := s.svc.CheckStation(r.Context(), id, shown); err != nil {
 		return caller{}, err
 	}
 	return caller{by: central.By{Who: string(id), Source: "station"}, station: id}, nil

@@ -49,6 +49,7 @@ func newProblem(status int, code, detail, hint string) *problem {
 // statusOf maps codes that are not plain bad input (422).
 var statusOf = map[string]int{
 	"certificate_revoked":  http.StatusForbidden,
+	"certificate_expired":  http.StatusForbidden,
 	"not_found":            http.StatusNotFound,
 	"already_dispatched":   http.StatusConflict,
 	"order_cancelled":      http.StatusConflict,

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	centralapi "pickstation/central/api"
 	"pickstation/central/centraltest"
 	"pickstation/central/pki"
+	"pickstation/order"
 	"pickstation/sync/api"
 	"pickstation/sync/wire"
 )
@@ -26,19 +28,35 @@ import (
 type tlsCentre struct {
 	*centraltest.Centre
 	url    string
-	future atomic.Int64 // how far the clock of centre and stations is ahead
+	future atomic.Int64  // how far the clock of centre and stations is ahead
+	asked  chan struct{} // somebody looks for news of a feed
+}
+
+// watched tells that somebody looks for news.
+type watched struct {
+	central.Store
+	asked chan struct{}
+}
+
+func (w watched) Changed(station order.StationID) <-chan struct{} {
+	news := w.Store.Changed(station)
+	select {
+	case w.asked <- struct{}{}:
+	default:
+	}
+	return news
 }
 
 func (c *tlsCentre) now() time.Time { return time.Now().Add(time.Duration(c.future.Load())) }
 
 func startTLS(t *testing.T, life time.Duration) *tlsCentre {
 	t.Helper()
-	c := &tlsCentre{Centre: centraltest.New(t)}
+	c := &tlsCentre{Centre: centraltest.New(t), asked: make(chan struct{}, 1)}
 	vault, err := central.OpenVault(c.Path+".key", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Service, err = central.New(t.Context(), c.Store, vault, central.Config{Now: c.now}); err != nil {
+	if c.Service, err = central.New(t.Context(), watched{c.Store, c.asked}, vault, central.Config{Now: c.now}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -227,6 +245,44 @@ func TestARevokedStationIsRefusedAtOnceAndMayEnrolAgain(t *testing.T) {
 	equalText(t, "with the revoked one", beat(t, client), "park certificate_replaced")
 	if err := c.Revoke(t.Context(), "nobody"); err == nil {
 		t.Error("nobody is revoked")
+	}
+}
+
+// A connection outlives the certificate that it was made with.
+func TestAnExpiredCertificateIsRefusedOnAConnectionThatWasMadeBefore(t *testing.T) {
+	c := startTLS(t, time.Hour)
+	dir := c.enrolled(t)
+	client, _ := c.client(t, dir)
+	equalText(t, "at first", beat(t, client), "")
+	c.future.Store(int64(2 * time.Hour))
+	equalText(t, "on the same connection", beat(t, client), "park certificate_expired")
+	c.enrol(t, dir)
+	equalText(t, "enrolled anew", refusedBeat(t, client), "")
+}
+
+// A stolen terminal hears nothing any more, also where it was waiting for news already.
+func TestARevokedStationThatWaitsForNewsGetsNone(t *testing.T) {
+	c := startTLS(t, 30*day)
+	client, _ := c.client(t, c.enrolled(t))
+	got, err := client.Feed(t.Context(), 0, 100, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-c.asked
+	waits := make(chan error, 1)
+	go func() {
+		_, err := client.Feed(t.Context(), got.Next, 100, 50*time.Second)
+		waits <- err
+	}()
+	<-c.asked
+	if err := c.Revoke(t.Context(), "bench-1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.PutProducts(t.Context(), "", []order.Product{{SKU: "NEWS", Codes: []order.ItemCode{{Key: "6900000000001"}}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waits; err == nil || !strings.Contains(err.Error(), "revoked") {
+		t.Errorf("got %v", err)
 	}
 }
 

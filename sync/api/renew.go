@@ -109,7 +109,8 @@ func (c *Client) enrolledAnew(id *Identity, refused error) bool {
 }
 
 // aboutIdentity are the codes of refusals that another enrolment ends.
-var aboutIdentity = map[string]bool{"certificate_refused": true, "certificate_replaced": true, "certificate_revoked": true, "wrong_centre": true}
+var aboutIdentity = map[string]bool{"certificate_refused": true, "certificate_replaced": true, "certificate_revoked": true,
+	"certificate_expired": true, "wrong_centre": true}
 
 // KeepCertificate renews the certificate when it is time, until ctx ends. now is the
 // business clock. told hears of every attempt; the pauses between them are long and
