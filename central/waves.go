@@ -15,10 +15,11 @@ type WaveRequest struct {
 	Warehouse string
 	Mode      order.BatchMode
 	Carrier   order.CarrierID
-	Zone      string          // every line is in it
-	SKU       order.SKU       // of orders of one line
-	Station   order.StationID // that works it; "": the first one that wants work
-	Size      int             // orders at most, 0 what the warehouse's policy says
+	Zone      string           // every line is in it
+	SKU       order.SKU        // of orders of one line
+	Station   order.StationID  // that works it; "": the first one that wants work
+	For       order.OperatorID // who is to work it, "" whoever asks first
+	Size      int              // orders at most, 0 what the warehouse's policy says
 }
 
 // Wave is shipments that one bench works together.
@@ -27,6 +28,7 @@ type Wave struct {
 	Mode      order.BatchMode    `json:"mode"`
 	Warehouse string             `json:"warehouse"`
 	Station   order.StationID    `json:"station,omitempty"`
+	For       order.OperatorID   `json:"for,omitempty"` // who is to work it
 	SKU       order.SKU          `json:"sku,omitempty"`
 	Shipments []order.ShipmentID `json:"shipments"`
 	Units     int                `json:"units"`
@@ -50,7 +52,10 @@ func (s *Service) MakeWave(ctx context.Context, q WaveRequest) (w Wave, err erro
 		return w, order.Errorf("bad_wave", "a wave is of mode %q", q.Mode).WithHint("use cluster, wall or single")
 	}
 	err = s.store.Write(ctx, func(tx Tx) error {
-		w = Wave{Mode: q.Mode, Warehouse: orMain(q.Warehouse), Station: q.Station, MadeAt: s.now()}
+		w = Wave{Mode: q.Mode, Warehouse: orMain(q.Warehouse), Station: q.Station, For: q.For, MadeAt: s.now()}
+		if err := s.wavePerson(tx, &q); err != nil {
+			return err
+		}
 		st, err := s.waveStation(tx, &q)
 		if err != nil {
 			return err
@@ -96,6 +101,22 @@ func (s *Service) waveStation(tx Tx, q *WaveRequest) (*Station, error) {
 		err = order.Errorf("bad_wave", "bench %s is in warehouse %s", st.ID, st.Warehouse).WithHint("name that warehouse")
 	}
 	return st, err
+}
+
+// wavePerson refuses a wave for somebody whom nobody knows, and one of single items for
+// anybody: those are opened by whoever scans the item.
+func (s *Service) wavePerson(tx Tx, q *WaveRequest) error {
+	if q.For == "" {
+		return nil
+	}
+	if q.Mode == order.WaveSingle {
+		return order.Errorf("bad_wave", "a wave of single items is opened by whoever scans the item").WithHint("leave the operator out")
+	}
+	o, err := tx.Operator(orMain(q.Warehouse), q.For)
+	if err == nil && o == nil {
+		err = notFound("operator", string(q.For))
+	}
+	return err
 }
 
 // waveable lists shipments that may be part of a wave, best first.
@@ -205,16 +226,17 @@ type WaveFilter struct {
 
 // WaveState is how far a wave has come.
 type WaveState struct {
-	ID        string          `json:"id"`
-	Mode      order.BatchMode `json:"mode"`
-	Warehouse string          `json:"warehouse"`
-	Station   order.StationID `json:"station,omitempty"` // that works it, "" none yet
-	SKU       order.SKU       `json:"sku,omitempty"`     // of a wave of single items
-	Orders    int             `json:"orders"`
-	Left      int             `json:"left"` // orders that are still to be picked
-	Units     int             `json:"units"`
-	MadeAt    time.Time       `json:"made_at"`
-	EndedAt   time.Time       `json:"ended_at,omitzero"` // when it was taken apart
+	ID        string           `json:"id"`
+	Mode      order.BatchMode  `json:"mode"`
+	Warehouse string           `json:"warehouse"`
+	Station   order.StationID  `json:"station,omitempty"` // that works it, "" none yet
+	For       order.OperatorID `json:"for,omitempty"`     // who is to work it, "" whoever asks first
+	SKU       order.SKU        `json:"sku,omitempty"`     // of a wave of single items
+	Orders    int              `json:"orders"`
+	Left      int              `json:"left"` // orders that are still to be picked
+	Units     int              `json:"units"`
+	MadeAt    time.Time        `json:"made_at"`
+	EndedAt   time.Time        `json:"ended_at,omitzero"` // when it was taken apart
 }
 
 // Waves lists waves with what is left of them. A wave is over when it was taken apart or
@@ -249,7 +271,7 @@ func (s *Service) Waves(ctx context.Context, f WaveFilter) (list []WaveState, er
 
 // state counts what is left of a wave.
 func (w *Wave) state(r Reader) (WaveState, error) {
-	out := WaveState{ID: w.ID, Mode: w.Mode, Warehouse: w.Warehouse, Station: w.Station, SKU: w.SKU, Orders: len(w.Shipments),
+	out := WaveState{ID: w.ID, Mode: w.Mode, Warehouse: w.Warehouse, Station: w.Station, For: w.For, SKU: w.SKU, Orders: len(w.Shipments),
 		Units: w.Units, MadeAt: w.MadeAt, EndedAt: w.EndedAt}
 	if !w.EndedAt.IsZero() {
 		return out, nil
@@ -287,7 +309,7 @@ func (s *Service) stamp(tx Tx, w *Wave, st *Station) error {
 		if sh, err = tx.LockShipment(id); err != nil || sh == nil {
 			continue
 		}
-		sh.Wave = &order.Wave{ID: w.ID, Mode: w.Mode, Orders: len(w.Shipments)}
+		sh.Wave = &order.Wave{ID: w.ID, Mode: w.Mode, Orders: len(w.Shipments), For: w.For}
 		if st != nil && sh.LeaseStation != st.ID {
 			err = s.leaseTo(tx, sh, st, line)
 			continue

@@ -59,6 +59,13 @@ func (db *DB) WithGoods(key string, limit int) ([]order.ShipmentID, error) {
 		WHERE c.key = ? AND c.rank = ? AND s.gone = 0 AND s.done = 0 ORDER BY s.sid LIMIT ?`, key, int64(rankItem), int64(limit))
 }
 
+// Picked returns open shipments all of whose goods are picked and that nobody has packed,
+// with goods of that key.
+func (db *DB) Picked(key string, limit int) ([]order.ShipmentID, error) {
+	return db.ids(`SELECT DISTINCT s.id FROM codes c JOIN shipments s ON s.sid = c.sid
+		WHERE c.key = ? AND c.rank = ? AND s.open = 1 AND s.stage = ? ORDER BY s.sid LIMIT ?`, key, int64(rankItem), string(order.StagePicked), int64(limit))
+}
+
 // Product returns the catalogue entry of a SKU, or nil.
 func (db *DB) Product(sku order.SKU) (*order.Product, error) {
 	r, err := db.w.one("SELECT body FROM products WHERE sku = ?", string(sku))

@@ -21,6 +21,8 @@ type Wave struct {
 	ID     string    `json:"id"`
 	Mode   BatchMode `json:"mode"`
 	Orders int       `json:"orders,omitempty"` // how many it has
+	// For is who is to work it, "" whoever asks first.
+	For OperatorID `json:"for,omitempty"`
 }
 
 // Batch is the work on several shipments at one bench.

@@ -227,6 +227,9 @@ type Book interface {
 	// WithGoods returns shipments of this bench that have lines with goods of that key,
 	// picked or not, and were not handed over.
 	WithGoods(key string, limit int) ([]ShipmentID, error)
+	// Picked returns open shipments all of whose goods are picked and that nobody has packed,
+	// with goods of that key.
+	Picked(key string, limit int) ([]ShipmentID, error)
 	// Holders returns the shipments that a unit with that serial was picked for and not taken
 	// out of again, handed over or not; what was cancelled or taken away before holds nothing.
 	Holders(sku SKU, serial string, limit int) ([]ShipmentID, error)

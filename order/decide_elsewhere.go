@@ -38,6 +38,9 @@ func (t *turn) foreign(refs []Ref) bool {
 		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location, N: len(workOf(refs))}
 		switch r.Kind {
 		case RefShipment, RefWaybill, RefTote:
+			if s := t.shipment(r.Shipment); r.Kind == RefTote && s != nil && t.reservedTote(s, msg(DoFinishFirst, Args{Ref: t.s.Ref()})) {
+				return true
+			}
 			t.say(OtherOrder, msg(MsgIsOther, a), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
 		case RefItem:
 			if t.otherPack(r, a) {

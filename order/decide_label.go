@@ -1,5 +1,7 @@
 package order
 
+import "slices"
+
 // label expects a printed waybill, scanned back off the box it is stuck on.
 func (t *turn) label() {
 	if t.barred() {
@@ -75,7 +77,11 @@ func (t *turn) notLabel() {
 	}
 	if m := t.matchLine(); m.line != nil {
 		l := m.line
-		t.say(WrongKind, msg(MsgWantLabel, Args{Name: l.Name, SKU: l.SKU, N: t.s.boxed(l), Location: l.Location}), t.next(t.s.now()))
+		t.say(DoneAlready, msg(MsgWantLabel, Args{Name: l.Name, SKU: l.SKU, N: t.s.boxed(l), Location: l.Location}), t.next(t.s.now()))
+		return
+	}
+	if t.anyKey(func(k string) bool { return slices.ContainsFunc(t.s.Lines, func(l Line) bool { return at(&l, k) }) }) {
+		t.say(DoneAlready, msg(MsgOpenAlready, Args{Ref: t.s.Ref()}), t.next(t.s.now()))
 		return
 	}
 	for _, r := range t.findWork() {

@@ -91,6 +91,7 @@ func (t *turn) put(key string, owner Ref) {
 	case m.Slot != "" && CodeKey(m.Slot) != key:
 		a.Ref = m.Ref
 		t.say(WrongItem, msg(MsgToteWrong, a), t.batchStep())
+	case m.Slot == "" && owner.Shipment == "" && t.toteOfTask(t.batchStep()):
 	case t.refuseLease(t.real):
 	default:
 		t.book(m, key)

@@ -18,11 +18,37 @@ func (t *turn) queue() {
 	case t.single(refs):
 	case len(work) == 1:
 		t.open(work[0], false)
+	case len(work) == 0 && t.openPicked():
 	case len(work) > 1:
 		t.say(Ambiguous, msg(MsgSeveral, Args{N: len(work)}), msg(DoNarrower, Args{}))
 	default:
 		t.notWork(refs)
 	}
+}
+
+// openPicked opens the order that waits, picked, with goods that were scanned: no line of
+// it wants them any more. It reports false where there is none.
+func (t *turn) openPicked() bool {
+	var ids []ShipmentID
+	for _, r := range t.in.Readings {
+		if r.Key == "" {
+			continue
+		}
+		found, err := t.env.Book.Picked(r.Key, findLimit)
+		t.keep(err)
+		for _, id := range found {
+			ids = addOnce(ids, id)
+		}
+	}
+	switch {
+	case t.err != nil || len(ids) == 0:
+		return t.err != nil
+	case len(ids) == 1:
+		t.open(ids[0], false)
+	default:
+		t.say(Ambiguous, msg(MsgSeveral, Args{N: len(ids)}), msg(DoNarrower, Args{}))
+	}
+	return true
 }
 
 // findAll returns what any reading names.
@@ -88,7 +114,7 @@ func (t *turn) notWork(refs []Ref) {
 			return
 		}
 	}
-	if !t.pickup() && !t.taskByNumber() {
+	if !t.pickup() && !t.toteOfTask(msg(DoToTasks, Args{})) && !t.taskByNumber() {
 		t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), msg(DoScanWork, Args{}))
 	}
 }
@@ -124,7 +150,7 @@ func (t *turn) open(id ShipmentID, taking bool) {
 	switch {
 	case t.askUnhold(s):
 		t.s = nil
-	case t.instruct(s) || t.refuseWork(s):
+	case t.instruct(s) || t.reservedTote(s, msg(DoScanWork, Args{})) || t.refuseWork(s):
 		t.note()
 		t.s = nil
 	case s.Owner == "" || s.Owner == t.b.Operator:
@@ -171,6 +197,16 @@ func (t *turn) unhold(q *Question) {
 	e.Reason, e.Auth, e.Why = q.Reason, string(t.b.Operator), q.Why
 	t.say(OK, msg(MsgUnheld, Args{Ref: t.s.Ref()}), msg(DoScanWork, Args{}))
 	t.s = on
+}
+
+// reservedTote refuses the tote of work of another kind, by that kind and its name.
+func (t *turn) reservedTote(s *Shipment, do Message) bool {
+	f := t.flowOf(s)
+	if f == nil || f.Kind == "shipment" || !t.anyKey(func(k string) bool { return k == CodeKey(s.tote()) }) {
+		return false
+	}
+	t.say(OtherOrder, msg(MsgToteReserved, Args{Ref: s.Ref(), Reason: f.Kind, Code: shown(t.in.Text)}), do)
+	return true
 }
 
 // takeOver opens the work of the person the question named; if it is somebody

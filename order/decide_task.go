@@ -169,7 +169,25 @@ func (t *turn) codeOfTask() bool {
 	if k == nil {
 		return t.err != nil
 	}
-	t.say(OtherOrder, msg(MsgOtherTask, Args{Ref: k.Ref, Reason: string(k.Kind)}), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
+	a := Args{Ref: k.Ref, Reason: string(k.Kind), Code: shown(t.in.Text)}
+	what := MsgOtherTask
+	if t.isTote() {
+		what = MsgToteReserved
+	}
+	t.say(OtherOrder, msg(what, a), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
+	return true
+}
+
+// toteOfTask refuses a tote that stands for a task where one for orders is meant.
+func (t *turn) toteOfTask(do Message) bool {
+	if !t.isTote() {
+		return false
+	}
+	k := t.numbered()
+	if k == nil || k.Closed() {
+		return t.err != nil
+	}
+	t.say(OtherOrder, msg(MsgToteReserved, Args{Ref: k.Ref, Reason: string(k.Kind), Code: shown(t.in.Text)}), do)
 	return true
 }
 

@@ -6,17 +6,25 @@ import "strconv"
 const maxWaveLook = 500
 
 // waveBatch makes a batch of the most urgent wave that the centre has sent for this way
-// of working, as far as its orders are free; nil where there is none.
+// of working, as far as its orders are free: one that is the operator's before one that
+// is anybody's. It returns nil where there is none.
 func (t *turn) waveBatch(mode BatchMode) *Batch {
 	ids, err := t.env.Book.WaveWork(mode, maxWaveLook)
 	t.keep(err)
+	if b := t.waveFor(mode, ids, t.b.Operator); b != nil {
+		return b
+	}
+	return t.waveFor(mode, ids, "")
+}
+
+func (t *turn) waveFor(mode BatchMode, ids []ShipmentID, who OperatorID) *Batch {
 	b := &Batch{Mode: mode}
 	for _, id := range ids {
 		s := t.shipment(id)
 		if t.err != nil || len(b.Members) >= maxBatch {
 			break
 		}
-		if s == nil || s.Wave == nil || s.Wave.Mode != mode || b.Wave != "" && s.Wave.ID != b.Wave || !t.fitsBatch(s) {
+		if s == nil || s.Wave == nil || s.Wave.Mode != mode || s.Wave.For != who || b.Wave != "" && s.Wave.ID != b.Wave || !t.fitsBatch(s) {
 			continue
 		}
 		if b.Wave == "" {

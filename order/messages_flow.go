@@ -47,6 +47,8 @@ const (
 	DoFinishTask       MsgCode = "do_finish_task"     // finish or release Ref, Reason the kind
 	DoQueueFirst       MsgCode = "do_queue_first"     // back to the queue, other work is got there
 	DoScanSingle       MsgCode = "do_scan_single"     // Name at Location: each scan opens an order of a wave
+	MsgToteReserved    MsgCode = "tote_reserved"      // tote Code is that of Ref, Reason its kind
+	DoToTasks          MsgCode = "do_to_tasks"        // TASKS, then scan it
 	MsgNeedPack        MsgCode = "need_pack"          // Name lies at Location in N packs, the first of them Code
 	DoScanPack         MsgCode = "do_scan_pack"       // Code, or another of N
 	MsgPackTwice       MsgCode = "pack_twice"         // Code of Name was counted before
@@ -61,5 +63,5 @@ func flowMessages() []MsgCode {
 		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
-		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}
+		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}
 }

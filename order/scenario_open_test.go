@@ -56,12 +56,15 @@ func TestScenario3AnOrderThatMustShipCompleteIsRefusedByName(t *testing.T) {
 	}
 }
 
-func TestScenario4AToteOfOtherWorkIsRefusedByStateAndName(t *testing.T) {
+func TestScenario4AToteOfOtherWorkIsRefusedByKindAndName(t *testing.T) {
 	s := ship1("R7", line("mango", 2, "A-03-2"))
 	s.Flow, s.State = "returns", "awaiting_return"
 	w := newWorld(t, s)
-	d := w.want(w.scan("TOTE-R7"), Blocked, MsgNotAllowed)
-	if d.What.Args.Ref != "R7" || d.What.Args.Name.ZH != "待收货" {
+	d := w.want(w.scan("TOTE-R7"), OtherOrder, MsgToteReserved)
+	if d.What.Args.Ref != "R7" || d.What.Args.Reason != string(TaskReturn) || d.What.Args.Code != "TOTE-R7" {
+		t.Fatalf("says %+v", d.What.Args)
+	}
+	if d = w.want(w.scan("R7"), Blocked, MsgNotAllowed); d.What.Args.Ref != "R7" || d.What.Args.Name.ZH != "待收货" {
 		t.Fatalf("says %+v", d.What.Args)
 	}
 }

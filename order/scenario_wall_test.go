@@ -51,7 +51,7 @@ func TestAFullSlotIsPackedAndTheWallGoesOn(t *testing.T) {
 	if len(w.prints) != 1 || w.prints[0].Shipment != "S-ONE" {
 		t.Fatalf("prints %+v", w.prints)
 	}
-	w.want(w.scan("MANGO"), WrongKind, MsgWantLabel)
+	w.want(w.scan("MANGO"), DoneAlready, MsgWantLabel)
 	w.want(w.scan("SF-ONE-1"), OK, MsgPackedAll)
 	w.wantScreen(ScreenWall)
 	d = w.want(w.scan("MANGO"), OK, MsgInHand)

@@ -81,7 +81,7 @@ func TestTheLineIsScannedAgainThenTheBoxIsWeighedAgain(t *testing.T) {
 	w.wantDo(w.want(w.weighs(1092-400), Needs, MsgWeightOff), DoRecheck)
 	w.wantDo(w.want(w.scan("MANGO"), OK, MsgRechecked), DoRecheck)
 	w.restart()
-	w.want(w.scan("TEA"), WrongKind, MsgWantLabel)
+	w.want(w.scan("TEA"), DoneAlready, MsgWantLabel)
 	w.wantDo(w.want(w.scan("MANGO"), OK, MsgRechecked), DoWeighAgain) // the missing one was put in
 	w.want(w.scan("MANGO"), OverQty, MsgOneTooMany)
 	w.want(w.scan("SF-A-1"), Blocked, MsgWeightOff)

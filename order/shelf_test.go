@@ -231,6 +231,16 @@ func (b *shelf) WithGoods(key string, limit int) (ids []ShipmentID, err error) {
 	return ids, b.failing
 }
 
+func (b *shelf) Picked(key string, limit int) (ids []ShipmentID, err error) {
+	all, err := b.WithGoods(key, len(b.ships))
+	for _, id := range all {
+		if s := b.ship(id); s.PickDone() && s.now().picked() > 0 && !s.AllLabelled() && len(ids) < limit {
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}
+
 func (b *shelf) Holders(sku SKU, serial string, limit int) (ids []ShipmentID, err error) {
 	for _, s := range b.ships {
 		if (s.AllDispatched() || !s.Cancelled && !b.isAway(s.ID)) && len(ids) < limit && slices.ContainsFunc(s.Lines, func(l Line) bool {

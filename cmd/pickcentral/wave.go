@@ -57,7 +57,7 @@ func newWaveListCommand() *cobra.Command {
 
 func newWaveMakeCommand() *cobra.Command {
 	var q central.WaveRequest
-	var mode, carrier, zone, sku, station string
+	var mode, carrier, zone, sku, station, operator string
 	c := &cobra.Command{
 		Use: "make", Short: "Make a wave of the most urgent orders that nobody has begun",
 		Long: "Makes a wave of the most urgent orders that nobody has begun, all of one priority, and sends it to a bench.\n\n" +
@@ -65,11 +65,13 @@ func newWaveMakeCommand() *cobra.Command {
 			"  wall     goods into the slots of a put wall 播种: PUT WALL at the bench\n" +
 			"  single   orders of one item each 一单一货, of the SKU that most of them want: scan the item at the bench\n\n" +
 			"Without --station the first bench that asks for work gets all of it. Prints the wave.",
-		Example: "  pickcentral wave make --mode wall --carrier SF --size 8 --station bench-1\n  pickcentral wave make --mode single --zone A",
+		Example: "  pickcentral wave make --mode wall --carrier SF --size 8 --station bench-1\n  pickcentral wave make --mode single --zone A\n" +
+			"  pickcentral wave make --operator li --size 4",
 		Args:    noArgs,
 		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
 			q.Mode, q.Carrier, q.Zone = order.BatchMode(mode), order.CarrierID(carrier), zone
 			q.SKU, q.Station = order.SKU(sku), order.StationID(station)
+			q.For = order.OperatorID(operator)
 			w, err := ct.svc.MakeWave(c.Context(), q)
 			if err != nil {
 				return err
@@ -83,6 +85,7 @@ func newWaveMakeCommand() *cobra.Command {
 	f.StringVar(&zone, "zone", "", "orders all of whose goods stand in this zone")
 	f.StringVar(&sku, "sku", "", "orders of this item alone")
 	f.StringVar(&station, "station", "", "the bench that works it")
+	f.StringVar(&operator, "operator", "", "who is to work it: offered to nobody else")
 	f.StringVar(&q.Warehouse, "warehouse", "", "the warehouse, where there are several")
 	f.IntVar(&q.Size, "size", 0, "orders at most; 0: the policy's batch_size or wall_slots, 200 for single")
 	return c

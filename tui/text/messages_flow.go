@@ -61,6 +61,8 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoFinishTask:       {"先做完{reason} {ref}，或扫「释放」(F8)", "Finish {reason} {ref} first, or RELEASE (F8) it"},
 	order.DoQueueFirst:       {"先回任务列表（F3）", "QUEUE (F3) first"},
 	order.DoScanSingle:       {"扫 {name}[（{location}）]，一件一单", "Scan {name}[ from {location}], one for each order"},
+	order.MsgToteReserved:    {"{code} 已给{reason} {ref} 用", "{code} is reserved for {reason} {ref}"},
+	order.DoToTasks:          {"先扫「任务」，再扫它；或换一个箱", "TASKS first, then scan it; or take another tote"},
 	order.MsgNeedPack:        {"{name} 在 {location} 不止一处，哪一件还不清楚", "{name} lies at {location} in more than one pack"},
 	order.DoScanPack:         {"扫整件码 {code}", "Scan the pack, such as {code}"},
 	order.MsgPackTwice:       {"整件 {code} 已经算过", "Pack {code} was counted before"},
