@@ -219,6 +219,7 @@ const (
 	MsgAlertCertEnding  MsgCode = "alert_cert_ending"  // Date
 	MsgAlertCentre      MsgCode = "alert_centre"       // Reason
 	MsgAlertBacklog     MsgCode = "alert_backlog"      // N events, AgeS the oldest
+	MsgAlertDiffers     MsgCode = "alert_differs"      //
 
 	DoAlertNotSaved    MsgCode = "do_alert_not_saved"    //
 	DoAlertUnsaved     MsgCode = "do_alert_unsaved"      //
@@ -246,6 +247,7 @@ const (
 	DoAlertCentre      MsgCode = "do_alert_centre"       //
 	DoAlertBacklog     MsgCode = "do_alert_backlog"      //
 	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
+	DoAlertDiffers     MsgCode = "do_alert_differs"      //
 )
 
 // Parcels that buyers fetch, and goods out of the cold.
@@ -377,11 +379,11 @@ func MsgCodes() []MsgCode {
 		MsgPanel, MsgPanelClosed, DoPanel, MsgLeadOnly, DoLeadOnly,
 		MsgAlertNotSaved, MsgAlertUnsaved, MsgAlertDamaged, MsgAlertChecking, MsgAlertDiskFull, MsgAlertDiskLow, MsgAlertNoScanner,
 		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock, MsgAlertFuture,
-		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog,
+		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog, MsgAlertDiffers,
 		DoAlertNotSaved, DoAlertUnsaved, DoAlertDamaged, DoAlertChecking, DoAlertDiskFull, DoAlertDiskLow, DoAlertNoScanner,
 		DoPlugIn, DoPermitDevice, DoFreeDevice, DoReplug, DoAlertNoReads, DoAlertNoise, DoAlertScale, DoCloseDoor, DoCheckCooling,
 		DoReadThermometer, DoAlertPrinter, DoAlertParked, DoAlertClock, DoAlertFuture, DoAlertCertExpired, DoAlertCertEnding, DoAlertCentre,
-		DoAlertBacklog, DoAlertBacklogOld,
+		DoAlertBacklog, DoAlertBacklogOld, DoAlertDiffers,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain,

@@ -80,6 +80,7 @@ const (
 	AlertCentre      AlertCode = "centre_away"
 	AlertBacklog     AlertCode = "sync_backlog"
 	AlertBacklogOld  AlertCode = "sync_backlog_old"
+	AlertDiffers     AlertCode = "data_differ"
 )
 
 // Limits of the conditions.
@@ -96,6 +97,7 @@ const (
 	printerSettles = 2 * time.Second    // between two jobs
 	scaleSettles   = 10 * time.Second   // a pan that is loaded
 	centreSettles  = 5 * time.Second    // one lost answer
+	differsSettles = time.Minute        // the feed is read again
 	probeSettles   = deviceSettles * 3  // slow buses
 )
 
@@ -161,6 +163,10 @@ var conditions = []Condition{
 	{Code: AlertBacklogOld, Severity: SeverityWarn, holds: backlog(backlogOld, order.DoAlertBacklogOld)},
 	{Code: AlertBacklog, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertBacklogOld, AlertCentre, AlertClock, AlertCertExpired},
 		holds: backlog(backlogAfter, order.DoAlertBacklog)},
+	{Code: AlertDiffers, Severity: SeverityWarn, After: differsSettles, HiddenBy: []AlertCode{AlertDamaged, AlertCentre}, holds: func(v *View, _ time.Time) []Alert {
+		s := &v.Sync
+		return when(s.Differs != "", "", s.DiffersSince, say(order.MsgAlertDiffers, order.DoAlertDiffers, order.Args{}))
+	}},
 	{Code: AlertNoReads, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertScanner, AlertNoScanner}, holds: badReads(
 		func(r ReadView) (bad, all int) { return r.NoReads, r.Triggers }, noReadPercent, order.MsgAlertNoReads, order.DoAlertNoReads)},
 	{Code: AlertNoise, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertScanner, AlertNoScanner}, holds: badReads(

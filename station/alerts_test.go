@@ -50,6 +50,7 @@ var raise = map[station.AlertCode]func(*station.View){
 	station.AlertCentre:      func(v *station.View) { v.Sync.Online, v.Sync.Problem = false, "network" },
 	station.AlertBacklog:     func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-time.Hour) },
 	station.AlertBacklogOld:  func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-25*time.Hour) },
+	station.AlertDiffers:     func(v *station.View) { v.Sync.Differs = "work" },
 	station.AlertNoReads:     func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, NoReads: 10} },
 	station.AlertNoise:       func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, Bad: 5} },
 }
@@ -100,6 +101,7 @@ func TestACauseHidesWhatItExplains(t *testing.T) {
 		{station.AlertDiskFull, station.AlertDiskLow}, {station.AlertPrinter, station.AlertParked}, {station.AlertNotSaved, station.AlertUnsaved},
 		{station.AlertNoScanner, station.AlertScanner}, {station.AlertScanner, station.AlertNoReads}, {station.AlertScale, station.AlertScaleSilent},
 		{station.AlertColdSilent, station.AlertProbe}, {station.AlertCertExpired, station.AlertCertEnding}, {station.AlertBacklogOld, station.AlertBacklog},
+		{station.AlertCentre, station.AlertDiffers},
 	} {
 		v := well()
 		raise[c[1]](v)

@@ -59,6 +59,9 @@ func (l *Loop) SetSync(ctx context.Context, s SyncView) error {
 		if s.Since = st.sync.Since; s.Problem != st.sync.Problem {
 			s.Since = time.Now()
 		}
+		if s.DiffersSince = st.sync.DiffersSince; s.Differs != "" && st.sync.Differs == "" {
+			s.DiffersSince = time.Now()
+		}
 		st.sync = s
 	}})
 }

@@ -144,7 +144,12 @@ type SyncView struct {
 	Problem  string    // stable code of what is wrong, "" nothing
 	Detail   string
 	Since    time.Time // of the problem, by this computer's clock
-	Alone    bool      // the station has no centre: nothing is ever sent
+	// Differs are the kinds of what the station holds that are not as the centre says, ""
+	// none; Rereads is how often it read everything again because of that.
+	Differs      string
+	DiffersSince time.Time // by this computer's clock
+	Rereads      int
+	Alone        bool // the station has no centre: nothing is ever sent
 }
 
 // DeviceView is one device of the bench.

@@ -47,6 +47,8 @@ type centralStatus struct {
 	Oldest   time.Time `json:"oldest_unsent,omitzero"`
 	Problem  string    `json:"problem,omitempty"`
 	Detail   string    `json:"detail,omitempty"`
+	Differs  string    `json:"differs,omitempty"` // kinds of what is held that are not as the centre says
+	Rereads  int       `json:"rereads,omitempty"` // how often everything was read again because of that, since the start
 }
 
 type scanStatus struct {
@@ -252,6 +254,9 @@ func printStatus(w io.Writer, raw json.RawMessage, asJSON bool) error {
 		online = "online"
 	}
 	fmt.Fprintf(w, "centre    %s %s %s\n", r.Central.URL, online, r.Central.Problem)
+	if r.Central.Differs != "" {
+		fmt.Fprintf(w, "          data differ from the centre's (%s); read again %d time(s)\n", r.Central.Differs, r.Central.Rereads)
+	}
 	fmt.Fprintf(w, "queue     %d shipments\n", r.Queue)
 	fmt.Fprintf(w, "scans     %d, p50 %.1f ms, p99 %.1f ms\n", r.Scans.Count, r.Scans.P50MS, r.Scans.P99MS)
 	fmt.Fprintf(w, "printer   %s, %d queued, %d parked\n", r.Printer.Status, r.Printer.Queued, r.Printer.Parked)

@@ -22,8 +22,10 @@ type syncAgent struct {
 	reader *localdb.Reader
 	client *api.Client
 	agent  *agent.Agent
-	fresh  chan struct{}             // there are new events
-	before atomic.Pointer[time.Time] // the centre's last word before this start or carried here since, business time; nil never
+	fresh  chan struct{} // there are new events
+	// differs is what was last told of the data that are not as the centre says; it belongs to the agent's goroutine.
+	differs string
+	before  atomic.Pointer[time.Time] // the centre's last word before this start or carried here since, business time; nil never
 }
 
 // newSyncAgent returns the agent of a station that has a centre, nil for one that
@@ -107,12 +109,16 @@ func (a *syncAgent) renewed(err error) {
 
 // shown tells the screen how the centre is.
 func (a *syncAgent) shown(ctx context.Context, st agent.Status) {
-	v := station.SyncView{Online: st.Online, Problem: st.Problem, Detail: st.Detail}
+	v := station.SyncView{Online: st.Online, Problem: st.Problem, Detail: st.Detail, Differs: st.Differs, Rereads: st.Rereads}
 	if !st.LastWord.IsZero() {
 		v.LastWord = a.clock.Now().Add(-time.Since(st.LastWord)) // in business time, whatever the wall clock says
 	}
 	if before := a.before.Load(); before != nil && before.After(v.LastWord) {
 		v.LastWord = *before
+	}
+	if st.Differs != a.differs {
+		a.s.log.Warn("data_compared", "differ", st.Differs, "read_again", st.Rereads)
+		a.differs = st.Differs
 	}
 	_ = a.s.loop.SetSync(ctx, v) // fails only when the loop has ended
 }

@@ -186,6 +186,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgAlertCertEnding:  {"证书 {date} 到期", "Certificate ends {date}"},
 	order.MsgAlertCentre:      {"中心没有回话：{reason}[（{detail}）]", "No word from the centre: {reason}[ ({detail})]"},
 	order.MsgAlertBacklog:     {"{n} 条记录 {lasted} 没传出", "{n} event(s) unsent for {lasted}"},
+	order.MsgAlertDiffers:     {"本台的资料和中心不一样", "This station's data differ from the centre's"},
 	order.DoAlertNotSaved:     {"一直这样就叫组长", "If this stays, call the lead"},
 	order.DoAlertUnsaved:      {"核对后重扫", "Scan again"},
 	order.DoAlertDamaged:      {"停止作业，叫组长", "Stop work, call the lead"},
@@ -212,6 +213,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.DoAlertCentre:       {"照常作业，之后补传", "Work on, it is sent later"},
 	order.DoAlertBacklog:      {"叫组长看中心", "Call the lead: look at the centre"},
 	order.DoAlertBacklogOld:   {"叫组长：sync export 人工带走", "Call the lead: carry it with sync export"},
+	order.DoAlertDiffers:      {"照常作业；一直这样就叫组长", "Work on; if this stays, call the lead"},
 
 	// The next step.
 	order.DoNothing:          {"继续", "Go on"},
