@@ -90,7 +90,8 @@ func (s *Service) line(tx Tx, o *Order, i int) (order.Line, error) {
 	l := order.Line{No: i + 1, Order: o.ID, OrderLine: i + 1, SKU: in.SKU, Name: in.Name, Qty: in.Qty,
 		Location: in.Location, Walk: in.Walk, Track: in.Track, Lot: in.Lot, Temp: in.Temp,
 		WeightG: in.WeightG, SpreadG: in.SpreadG, PriceEach: in.Price, Customs: in.Customs,
-		Scan: in.Scan, Kit: in.Kit, PerKit: in.PerKit, LastThere: in.LastThere, Gift: in.Gift, Oldest: in.Oldest}
+		Scan: in.Scan, Kit: in.Kit, PerKit: in.PerKit, LastThere: in.LastThere, Gift: in.Gift, Oldest: in.Oldest,
+		Alone: in.Alone, Stock: in.Stock}
 	for _, c := range in.Codes {
 		l.Codes = append(l.Codes, order.ItemCode{Key: order.CodeKey(c.Key), Mult: c.Mult})
 	}

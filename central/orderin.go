@@ -71,6 +71,8 @@ type LineIn struct {
 	Gift      bool            `json:"gift,omitempty" doc:"the buyer gets it as a present"`
 	LastThere bool            `json:"last_there,omitempty" doc:"stock says that its place is empty after this pick"`
 	Oldest    order.Date      `json:"oldest,omitempty" doc:"use-by day, YYYY-MM-DD, of the oldest stock at its place: it is picked first"`
+	Alone     bool            `json:"alone,omitempty" doc:"stock says that nothing else lies at its place"`
+	Stock     []order.Stock   `json:"stock,omitempty" doc:"the goods where they lie, as stock says: in packs with codes of their own, or loose; their lots and serials"`
 
 	Customs *order.LineCustoms `json:"customs,omitempty" doc:"what customs ask of the goods; the catalogue's if unset"`
 }
@@ -169,6 +171,9 @@ func (l *LineIn) validate(no int, bad refusal) error {
 		return bad("bad_scan", "line %d: scan class %q is not known", no, l.Scan)
 	case l.Oldest.AddDays(0) != l.Oldest:
 		return bad("bad_date", "line %d: oldest %q is no day such as 2027-03-31", no, l.Oldest)
+	}
+	if why := order.CheckStock(l.Stock); why != "" {
+		return bad("bad_stock", "line %d: stock: %s", no, why)
 	}
 	for _, c := range l.Codes {
 		if order.CodeKey(c.Key) == "" || c.Mult < 0 || c.Mult > maxQty {

@@ -180,6 +180,9 @@ func TestABrokenOrderDoesNotStopTheRestOfItsBatch(t *testing.T) {
 		{with(func(o *central.OrderIn) { o.Lines[0].Temp = "hot" }), "bad_temperature"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Scan = "twice" }), "bad_scan"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Oldest = "31.3.2027" }), "bad_date"},
+		{with(func(o *central.OrderIn) { o.Lines[0].Stock = []order.Stock{{Pack: "PAL-1"}} }), "bad_stock"},
+		{with(func(o *central.OrderIn) { o.Lines[0].Stock = []order.Stock{{Pack: "p1", Qty: 2}, {Pack: "P1", Qty: 3}} }), "bad_stock"},
+		{with(func(o *central.OrderIn) { o.Lines[0].Stock = []order.Stock{{Qty: 2, Expiry: "31.3.2027"}} }), "bad_stock"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Price = order.Money{Minor: 1, Currency: "yuan"} }), "bad_currency"},
 		{with(func(o *central.OrderIn) { o.Lines[0].Price = order.Money{Minor: -1, Currency: "CNY"} }), "bad_amount"},
 		{with(func(o *central.OrderIn) {

@@ -153,6 +153,33 @@ func waveWhole(t *testing.T, c *centraltest.Centre) {
 	}
 }
 
+func TestAWaveMayBeMeantForOnePerson(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, c *centraltest.Centre) {
+		bench := c.NewBench(t, "bench-1")
+		wavable(t, c, "1", "SF", 0)
+		if _, err := c.MakeWave(t.Context(), central.WaveRequest{Mode: order.BatchCluster, For: "li"}); err == nil {
+			t.Fatal("a wave for somebody whom nobody knows")
+		}
+		if _, err := c.PutOperators(t.Context(), "", []central.Badge{{Operator: order.Operator{ID: "li", Name: "李雷"}, Badge: "B-1"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.MakeWave(t.Context(), central.WaveRequest{Mode: order.WaveSingle, For: "li"}); err == nil {
+			t.Fatal("a wave of single items for one person")
+		}
+		w, err := c.MakeWave(t.Context(), central.WaveRequest{Mode: order.BatchCluster, For: "li", Station: bench.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, _ := c.FeedAll(t, bench, 0)
+		if x := centraltest.Work(t, rows)[w.Shipments[0]]; x.Shipment.Wave == nil || x.Shipment.Wave.For != "li" {
+			t.Fatalf("the work is %+v", x)
+		}
+		if list, err := c.Waves(t.Context(), central.WaveFilter{}); err != nil || len(list) != 1 || list[0].ID != w.ID || list[0].For != "li" {
+			t.Fatalf("the list is %+v, %v", list, err)
+		}
+	})
+}
+
 func TestBegunAndHeldOrdersAreInNoWave(t *testing.T) {
 	onEachEngine(t, noWave)
 }

@@ -130,7 +130,7 @@ func (it *Item) read() {
 		it.Bad = WhyNumber
 	case e.V > order.EventVersion:
 		it.Bad = WhyNewer
-	case !inRange(e.Qty) || !inRange(e.No) || !inRange(e.WeightG) || len(e.Serial) > MaxTracked || len(e.Lot) > MaxTracked:
+	case !inRange(e.Qty) || !inRange(e.No) || !inRange(e.WeightG) || len(e.Serial) > MaxTracked || len(e.Lot) > MaxTracked || len(e.Pack) > MaxTracked:
 		it.Bad = WhyRange
 	}
 	e.Hash = it.Hash

@@ -185,6 +185,9 @@ func orderOption(s *order.Shipment, parcels *int, key, value string) (err error)
 		s.Owner = order.OperatorID(value)
 	case "batch":
 		s.Batch = value
+	case "wave":
+		f := append(strings.Split(value, ":"), "", "")
+		s.Wave = &order.Wave{ID: f[0], Mode: order.BatchMode(f[1]), For: order.OperatorID(f[2])}
 	case "slot":
 		s.Slot = value
 	case "carrier":
