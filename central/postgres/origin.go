@@ -1,15 +1,19 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"pickstation/central"
+	"pickstation/order"
 )
 
 // metaOrigin is where the records tell the origin that they were written under.
@@ -25,6 +29,8 @@ const originQuery = `SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE
 type succession struct {
 	mu     sync.Mutex // guards below; one connection at a time finds out
 	known  string     // the origin worked with, "" before the first
+	noted  string     // the one that processes here worked with last, "" not known
+	note   string     // the file that tells it, "" none
 	forget func()
 	renew  func(tx central.Tx) error
 }
@@ -50,13 +56,13 @@ func (s *Store) primary(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFu
 		}
 		origin := string(answer.Rows[0][0])
 		s.succession.mu.Lock()
-		known := s.succession.known
+		known := cmp.Or(s.succession.known, s.succession.noted)
 		s.succession.mu.Unlock()
 		switch {
 		case origin == "":
 			return readOnly(errors.New("it is a standby"))
 		case behind(origin, known):
-			return readOnly(errors.New("it was the primary until a standby was promoted"))
+			return leftBehind(origin, known)
 		}
 		c.CustomData()[metaOrigin] = origin
 		return nil
@@ -68,6 +74,55 @@ func behind(origin, known string) bool {
 	cluster, line, _ := strings.Cut(origin, "/")
 	same, newest, _ := strings.Cut(known, "/")
 	return cluster == same && line < newest // eight digits each
+}
+
+func leftBehind(origin, known string) error {
+	return (&order.Error{Code: central.CodeStoreAway, Op: "choose the database", Msg: "this server was the primary until a standby was promoted: it is on " +
+		origin + ", the centre has worked on " + known}).
+		WithHint("name the server that was promoted in --store, and let this one follow it; where this one was put back on purpose, say so: pickcentral restored")
+}
+
+// remember notes the origin in a file, so that a process that starts later does not go back
+// to a primary that was left behind meanwhile.
+func (n *succession) remember() {
+	if n.note == "" || n.noted == n.known {
+		return
+	}
+	n.noted = n.known
+	if err := replaceFile(n.note, n.known+"\n"); err != nil {
+		slog.Warn("the server that is worked with cannot be noted; a pickcentral that starts here later does not know an old primary", "error", err.Error())
+	}
+}
+
+// notedOrigin reads such a file, "" where it tells nothing.
+func notedOrigin(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	origin := strings.TrimSpace(string(b))
+	if _, line, _ := strings.Cut(origin, "/"); len(line) != 8 {
+		return "", err
+	}
+	return origin, err
+}
+
+func replaceFile(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // settle looks, before anything is done over a connection, whether its server goes on
@@ -96,6 +151,7 @@ func (s *Store) settle(c *conn) error {
 		s.Announce("")
 	}
 	n.known = origin
+	n.remember()
 	return nil
 }
 

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,8 @@ type pair struct {
 	at               string // both
 	old              string // the primary alone
 	centres          []*centraltest.Centre
+	keys             string
+	clock            *centraltest.Clock
 }
 
 func newPair(t *testing.T) *pair {
@@ -39,9 +42,9 @@ func newPair(t *testing.T) *pair {
 	if p.at, err = p.primary.Both(p.old, p.standby); err != nil {
 		t.Fatal(err)
 	}
-	keys, clock := filepath.Join(t.TempDir(), "c"), centraltest.NewClock()
+	p.keys, p.clock = filepath.Join(t.TempDir(), "c"), centraltest.NewClock()
 	for range 2 {
-		p.centres = append(p.centres, centraltest.Over(t, open(t, p.at), keys, clock))
+		p.centres = append(p.centres, centraltest.Over(t, open(t, p.at), p.keys, p.clock))
 	}
 	return p
 }
@@ -153,6 +156,51 @@ func (p *pair) cut() {
 	}
 	run(p.T, at, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 		WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'pickcentral'`)
+}
+
+// TestAnOldPrimaryIsNotWorkedWithByACentreThatStartsLater is what a process of its own
+// cannot know: that another one here has worked with the new primary.
+func TestAnOldPrimaryIsNotWorkedWithByACentreThatStartsLater(t *testing.T) {
+	p := newPair(t)
+	note := filepath.Join(t.TempDir(), "central.origin")
+	p.put(p.over(p.at, note), "1")
+	p.lost()
+	p.put(p.over(p.at, note), "lost")
+	p.failOver()
+	p.put(p.over(p.at, note), "2")
+	if err := p.primary.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	later := p.over(p.at, note)
+	p.put(later, "3")
+	if _, err := later.Find(t.Context(), centraltest.By(), "2"); err != nil {
+		t.Errorf("order 2: %v", err)
+	}
+	s, err := postgres.OpenAfter(t.Context(), p.old, note)
+	if err == nil {
+		s.Close()
+	}
+	var known *order.Error
+	if !asksAgain(err) || !errors.As(err, &known) || !strings.Contains(known.Hint, "pickcentral restored") {
+		t.Errorf("the old primary: %v", err)
+	}
+	if err := os.Remove(note); err != nil { // as pickcentral restored does
+		t.Fatal(err)
+	}
+	if _, err := p.over(p.old, note).Find(t.Context(), centraltest.By(), "lost"); err != nil {
+		t.Errorf("put back on purpose: %v", err)
+	}
+}
+
+// over makes a centre over a database, with a note of the server.
+func (p *pair) over(at, note string) *centraltest.Centre {
+	p.Helper()
+	s, err := postgres.OpenAfter(p.Context(), at, note)
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.Cleanup(func() { s.Close() })
+	return centraltest.Over(p.T, s, p.keys, p.clock)
 }
 
 func TestAStandbyAloneIsRefusedWithTheNextStep(t *testing.T) {

@@ -60,7 +60,16 @@ var _ central.Store = (*Store)(nil)
 // Open connects to the database of a URL as libpq reads it and brings its tables up to
 // date. It refuses a database of a newer version (code newer_database) and one that
 // does not keep what it confirms (code not_durable).
-func Open(ctx context.Context, url string) (*Store, error) {
+func Open(ctx context.Context, url string) (*Store, error) { return OpenAfter(ctx, url, "") }
+
+// OpenAfter is Open that does not go back: note is a file, which need not exist, in which
+// the store tells the server that it works with. Of the same cluster an earlier one, as a
+// primary that was left behind by a promotion, is not opened.
+func OpenAfter(ctx context.Context, url, note string) (*Store, error) {
+	noted, err := notedOrigin(note)
+	if err != nil {
+		return nil, openError(err)
+	}
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, openError(err) // pgx leaves passwords out of this error
@@ -72,6 +81,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		cfg.RuntimeParams["application_name"] = "pickcentral"
 	}
 	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), pool: make(chan *conn, readers)}
+	s.succession.noted, s.succession.note = noted, note
 	s.numbers = newNumbers(s.connect)
 	cfg.ValidateConnect = s.primary(cfg.ValidateConnect)
 	if err := s.migrate(ctx); err != nil {

@@ -33,6 +33,9 @@ type place struct {
 	keys         string
 }
 
+// origin is the file that tells the PostgreSQL server that was worked with last.
+func (p place) origin() string { return p.keys + ".origin" }
+
 // storePlace reads --store and --keys. A SQLite store has its keys beside the file;
 // PostgreSQL has no such place, and several machines may use it, so it must be named.
 func storePlace(c *cobra.Command) (place, error) {
@@ -108,7 +111,7 @@ func openFile(ctx context.Context, at place, create bool) (central.Store, *centr
 // openDatabase opens a PostgreSQL store. Its key is made only while the database
 // holds no centre yet.
 func openDatabase(ctx context.Context, at place, create bool) (central.Store, *central.Vault, error) {
-	store, err := postgres.Open(ctx, at.name)
+	store, err := postgres.OpenAfter(ctx, at.name, at.origin())
 	if err != nil {
 		return nil, nil, err
 	}

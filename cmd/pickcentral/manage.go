@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -224,17 +227,29 @@ func newRestoredCommand() *cobra.Command {
 		Long: "After a restore of the file system benches believe that the centre has events which it lost. This takes a new\n" +
 			"timeline, so that they send those again, and passes over the ids and waybill numbers that may have been given\n" +
 			"out since. Stop every pickcentral serve of the store before. A copy made by pickcentral backup needs no such\n" +
-			"word, and of PostgreSQL neither a promoted standby nor a point-in-time recovery. Prints {\"timeline\"}.",
+			"word, and of PostgreSQL neither a promoted standby nor a point-in-time recovery. It also lets this machine work\n" +
+			"with a PostgreSQL server again that a promoted standby had left behind. Prints {\"timeline\"}.",
 		Example: "  pickcentral restored --store postgres://pick@db.example/pick --keys /etc/pickcentral",
 		Args:    noArgs,
-		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
-			line, err := ct.svc.Restored(c.Context())
+		RunE: func(c *cobra.Command, args []string) error {
+			at, err := storePlace(c)
 			if err != nil {
 				return err
 			}
-			return printJSON(c, map[string]int64{"timeline": line})
-		}),
+			if err := os.Remove(at.origin()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			return with(false, restored)(c, args)
+		},
 	}
+}
+
+func restored(c *cobra.Command, ct *centre, _ []string) error {
+	line, err := ct.svc.Restored(c.Context())
+	if err != nil {
+		return err
+	}
+	return printJSON(c, map[string]int64{"timeline": line})
 }
 
 func newPurgeCommand() *cobra.Command {

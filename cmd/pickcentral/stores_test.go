@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,6 +55,29 @@ func TestTheKeysOfADatabaseAreNotMadeTwice(t *testing.T) {
 	code, _, errOut := runCLI(t, "policy", "show", at+" --keys="+t.TempDir())
 	if code != exitMissing || !strings.Contains(errOut, "Put the key file back") {
 		t.Errorf("exit %d: %s", code, errOut)
+	}
+}
+
+func TestAServerThatWasLeftBehindIsRefusedUntilItIsSaidToBeTheRightOne(t *testing.T) {
+	store := database(t)
+	mustCLI(t, "import", "--format", "json", store, write(t, "o.json", twoOrders))
+	_, keys, _ := strings.Cut(store, " --keys=")
+	note := filepath.Join(keys, "central.origin")
+	seen, err := os.ReadFile(note)
+	cluster, _, ok := strings.Cut(string(seen), "/")
+	if err != nil || !ok {
+		t.Fatalf("%q %v", seen, err)
+	}
+	if err := os.WriteFile(note, []byte(cluster+"/000000FF\n"), 0o600); err != nil { // promoted many times since
+		t.Fatal(err)
+	}
+	code, _, errOut := runCLI(t, "orders", "list", store)
+	if code != exitNo || !strings.Contains(errOut, "was promoted") || !strings.Contains(errOut, "pickcentral restored") {
+		t.Errorf("exit %d: %s", code, errOut)
+	}
+	mustCLI(t, "restored", store)
+	if out := mustCLI(t, "orders", "list", store); strings.Count(out, "\n") != 2 {
+		t.Errorf("orders: %s", out)
 	}
 }
 
