@@ -22,6 +22,7 @@ import (
 type Centre interface {
 	Push(ctx context.Context, h wire.PushHeader, bodies [][]byte) (wire.PushReply, error)
 	Feed(ctx context.Context, cursor int64, max int, wait time.Duration) (wire.FeedReply, error)
+	Sums(ctx context.Context, cursor int64, max int) (wire.FeedReply, error)
 	Beat(ctx context.Context, b wire.Heartbeat) (wire.HeartbeatReply, error)
 }
 
@@ -48,7 +49,11 @@ type check struct {
 	run  func(ctx context.Context, t Target) error
 }
 
-var errSkip = errors.New("needs a second station")
+// errSkip is that a check was left out, errAlone one reason.
+var (
+	errSkip  = errors.New("left out")
+	errAlone = fmt.Errorf("%w: needs a second station", errSkip)
+)
 
 // Run goes through all checks, each with logs of its own.
 func Run(ctx context.Context, t Target) []Result {

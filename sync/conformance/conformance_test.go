@@ -35,6 +35,10 @@ func (s station) Feed(ctx context.Context, cursor int64, max int, wait time.Dura
 	return s.svc.Feed(ctx, s.id, cursor, max, wait)
 }
 
+func (s station) Sums(ctx context.Context, cursor int64, max int) (wire.FeedReply, error) {
+	return s.svc.Sums(ctx, s.id, cursor, max)
+}
+
 func (s station) Beat(ctx context.Context, b wire.Heartbeat) (wire.HeartbeatReply, error) {
 	return s.svc.Heartbeat(ctx, s.id, b)
 }
@@ -79,6 +83,7 @@ type wrong struct {
 	conformance.Centre
 	push func(c conformance.Centre, h wire.PushHeader, bodies [][]byte) (wire.PushReply, error)
 	feed func(r *wire.FeedReply)
+	sums func(r *wire.FeedReply)
 	beat func(r *wire.HeartbeatReply)
 }
 
@@ -93,6 +98,14 @@ func (w wrong) Feed(ctx context.Context, cursor int64, max int, wait time.Durati
 	r, err := w.Centre.Feed(ctx, cursor, max, wait)
 	if w.feed != nil {
 		w.feed(&r)
+	}
+	return r, err
+}
+
+func (w wrong) Sums(ctx context.Context, cursor int64, max int) (wire.FeedReply, error) {
+	r, err := w.Centre.Sums(ctx, cursor, max)
+	if w.sums != nil {
+		w.sums(&r)
 	}
 	return r, err
 }
@@ -158,6 +171,7 @@ func TestACentreThatBreaksARuleIsFound(t *testing.T) {
 		"never ends its feed":         {feed: func(r *wire.FeedReply) { r.UpToDate = false }},
 		"hides that a cursor is lost": {feed: func(r *wire.FeedReply) { r.Snapshot = false }},
 		"feeds unknown things":        {feed: func(r *wire.FeedReply) { rename(r.Rows) }},
+		"adds up what nobody holds":   {sums: func(r *wire.FeedReply) { r.Sums[wire.RowWork] = wire.Sum{N: 1, Places: 7, Squares: 49}.String() }},
 		"leases without a token":      {feed: func(r *wire.FeedReply) { unlease(t, r.Rows) }},
 	} {
 		t.Run(name, func(t *testing.T) {

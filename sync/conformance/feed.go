@@ -54,6 +54,26 @@ var feedChecks = []check{
 		}
 		return nil
 	}},
+	{"sums are those of what the feed brought", func(ctx context.Context, t Target) error {
+		rows, end, err := readFeed(ctx, t.Centre, 0, wire.MaxFeedRows)
+		if err != nil {
+			return err
+		}
+		r, err := t.Centre.Sums(ctx, end, wire.MaxFeedRows)
+		switch {
+		case err != nil:
+			return err
+		case len(r.Rows) > 0 || !r.UpToDate:
+			return errors.New("the end of the feed is not its end")
+		case r.Sums == nil:
+			return fmt.Errorf("%w: the centre sends none", errSkip)
+		}
+		held, err := sumsOf(rows)
+		if kinds := r.Sums.Differ(held); err == nil && kinds != nil {
+			err = fmt.Errorf("of %v a station that reads the feed holds %v, the centre says %v", kinds, held, r.Sums)
+		}
+		return err
+	}},
 	{"a heartbeat is answered with the timeline of the pushes", func(ctx context.Context, t Target) error {
 		l := newLog(t).add(1)
 		p, err := l.push(ctx, 0, 1)
@@ -95,7 +115,7 @@ var feedChecks = []check{
 	}},
 	{"two stations do not hold the same work", func(ctx context.Context, t Target) error {
 		if t.Other == nil {
-			return errSkip
+			return errAlone
 		}
 		mine, err := leases(ctx, t.Centre)
 		if err != nil {
@@ -154,6 +174,37 @@ func numbers(rows []wire.FeedRow) (list []int64) {
 		list = append(list, r.FS)
 	}
 	return list
+}
+
+// sumsOf adds up what a station holds of the rows of a feed that was read from its beginning.
+func sumsOf(rows []wire.FeedRow) (wire.Sums, error) {
+	type thing struct {
+		kind wire.RowKind
+		id   string
+	}
+	held := map[thing]int64{}
+	for _, r := range rows {
+		held[thing{r.Kind, r.ID}] = r.FS
+		switch r.Kind {
+		case wire.RowWorkGone:
+			delete(held, thing{wire.RowWork, r.ID})
+		case wire.RowTask:
+			var w wire.Task
+			if err := json.Unmarshal(r.Body, &w); err != nil {
+				return nil, err
+			}
+			if w.Task.Closed() {
+				delete(held, thing{r.Kind, r.ID})
+			}
+		}
+	}
+	all, sums := map[wire.RowKind]wire.Sum{}, wire.Sums{}
+	for k, fs := range held {
+		s := all[k.kind]
+		s.Add(fs)
+		all[k.kind], sums[k.kind] = s, s.String()
+	}
+	return sums, nil
 }
 
 func checkRow(r *wire.FeedRow) error {

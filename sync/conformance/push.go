@@ -96,7 +96,7 @@ var pushChecks = []check{
 	}},
 	{"a log of another station is refused", func(ctx context.Context, t Target) error {
 		if t.Other == nil {
-			return errSkip
+			return errAlone
 		}
 		l := newLog(t).add(3)
 		if err := l.took(ctx, 0, 2); err != nil {
