@@ -85,12 +85,8 @@ func (t *turn) askPack(l *Line, r Reading) bool {
 		return false
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, Location: l.Location}
-	for _, st := range l.there() {
-		if st.Pack != "" {
-			a.N++
-			a.Code = cmp.Or(a.Code, st.Pack)
-		}
-	}
+	packs := l.PacksThere()
+	a.N, a.Code = len(packs), packs[0].Pack
 	t.b.Focus = l.No
 	t.say(Needs, msg(MsgNeedPack, a), msg(DoScanPack, a))
 	return true

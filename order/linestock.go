@@ -68,6 +68,16 @@ func (l *Line) there() (all []*Stock) {
 	return all
 }
 
+// PacksThere lists the packs that stock knows at the line's place and that were not taken.
+func (l *Line) PacksThere() (packs []Stock) {
+	for _, st := range l.there() {
+		if st.Pack != "" {
+			packs = append(packs, *st)
+		}
+	}
+	return packs
+}
+
 // severalPacks says whether a pack at the line's place is not the only source of its
 // goods there, so that their own code does not tell what they are taken from.
 func (l *Line) severalPacks() bool {

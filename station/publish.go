@@ -237,5 +237,5 @@ func lineOf(s *order.Shipment, l *order.Line) LineView {
 
 func lineView(l *order.Line) LineView {
 	return LineView{No: l.No, SKU: l.SKU, Name: l.Name, Location: l.Location, Qty: l.Qty, Picked: l.Picked,
-		Packed: l.Packed, Short: l.Short, Temp: l.Temp, Lot: l.Lot, Track: l.Track, Codes: l.Codes}
+		Packed: l.Packed, Short: l.Short, Temp: l.Temp, Lot: l.Lot, Track: l.Track, Codes: l.Codes, Packs: l.PacksThere()}
 }

@@ -111,7 +111,8 @@ type LineView struct {
 	Lot      string
 	Track    order.Tracking
 	Codes    []order.ItemCode
-	Twins    []order.Twin // of the line at hand: goods that were mixed up with it, the most often first
+	Packs    []order.Stock // that stock knows at its place and that were not taken
+	Twins    []order.Twin  // of the line at hand: goods that were mixed up with it, the most often first
 }
 
 // ParcelView is one box.

@@ -277,6 +277,13 @@ func (p *painter) facts(l *station.LineView) []seg {
 	if l.Lot != "" {
 		segs = append(segs, seg{st: strong, s: p.t.Lot + " " + l.Lot, rank: 1})
 	}
+	if n := len(l.Packs); n > 0 && p.v.Bench.Screen != order.ScreenPack {
+		s := p.t.Pack + " " + tail(l.Packs[0].Pack, 18) + " " + sprintf(p.t.Case, l.Packs[0].Qty)
+		if n > 1 {
+			s += sprintf(" +%d", n-1)
+		}
+		segs = append(segs, seg{st: strong, s: s, rank: 2})
+	}
 	var want []string
 	if l.Track.Lot && l.Lot == "" {
 		want = append(want, p.t.Lot)

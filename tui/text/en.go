@@ -34,7 +34,7 @@ var en = Texts{
 	Location: "LOCATION", Quantity: "PICKED / WANTED", Checked: "CHECKED / PICKED", Left: "%d to go",
 	LineOf: "line %d/%d", UnitsOf: "units %d/%d", UnitsShort: "%d of %d, %d short",
 	Check: "CHECK", PackCheck: "PACK CHECK", OrderShort: "ORDER SHORT", NotHere: "NOT HERE", RestShort: "the rest is short",
-	Tote: "tote %s", SKU: "SKU", Barcode: "code", Case: "x%d", Lot: "lot", Serial: "serial", Expiry: "expiry",
+	Tote: "tote %s", SKU: "SKU", Barcode: "code", Case: "x%d", Lot: "lot", Serial: "serial", Expiry: "expiry", Pack: "pack",
 	Track: "scan", Next: "then", Done: "done", NoLine: "Nothing left to pick here.", Cancelled: "CANCELLED",
 	NoLocation: "no place",
 	Alike:      "looks like %s: mixed up %dx",

@@ -51,7 +51,7 @@ type Texts struct {
 	// Check is drawn big where its letters can be.
 	Location, Quantity, Checked, Left, LineOf, UnitsOf, UnitsShort string
 	Check, PackCheck                                               string
-	Tote, SKU, Barcode, Case, Lot, Serial, Expiry, Track           string
+	Tote, SKU, Barcode, Case, Lot, Serial, Expiry, Track, Pack     string
 	Next, Done, NoLine, Cancelled, NoLocation                      string
 
 	// Alike: goods that look like those at hand, how often both were mixed up.

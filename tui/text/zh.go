@@ -34,7 +34,7 @@ var zh = Texts{
 	Location: "货位", Quantity: "已拣 / 应拣", Checked: "已复核 / 已拣", Left: "还差%d件",
 	LineOf: "第%d/%d行", UnitsOf: "共%d/%d件", UnitsShort: "%d/%d件，缺%d件",
 	Check: "复核", PackCheck: "打包复核", OrderShort: "订单缺件", NotHere: "此处无效", RestShort: "其余缺货",
-	Tote: "箱%s", SKU: "货号", Barcode: "条码", Case: "一扫%d件", Lot: "批号", Serial: "序列号", Expiry: "有效期",
+	Tote: "箱%s", SKU: "货号", Barcode: "条码", Case: "一扫%d件", Lot: "批号", Serial: "序列号", Expiry: "有效期", Pack: "整件",
 	Track: "须扫", Next: "接着", Done: "已完成", NoLine: "这里没有要拣的了。", Cancelled: "已取消",
 	NoLocation: "无货位",
 	Alike:      "别拿错：%s，弄混过%d次",
