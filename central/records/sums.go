@@ -7,9 +7,9 @@ import (
 	"pickstation/sync/wire"
 )
 
-// held are the references to what a station has to hold, by their kind: all of reference
+// owed are the references to what a station has to hold, by their kind: all of reference
 // data, work while it is leased to the station, tasks while they are open.
-var held = []struct {
+var owed = []struct {
 	kind wire.RowKind
 	own  bool // the station's, not the warehouse's
 	from string
@@ -27,7 +27,7 @@ var held = []struct {
 // FeedSums adds up, as wire.Sum does, the references to what a station has to hold.
 func (c *Handle) FeedSums(warehouse string, station order.StationID) (wire.Sums, error) {
 	sums := wire.Sums{}
-	for _, h := range held {
+	for _, h := range owed {
 		of, s := station, wire.Sum{}
 		if !h.own {
 			of = ""
