@@ -75,6 +75,31 @@ func TestTwoMachinesOfOneNameAreToldOfEachOtherAndAPersonOfBoth(t *testing.T) {
 	equal(t, "alarms", raised(t, c, central.ExcTwice), 1)
 }
 
+// A disk that was copied twice.
+func TestThreeMachinesOfOneNameAreToldOfEachOther(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	second, third := *b, *b
+	second.NewLog()
+	third.NewLog()
+	sh := shipment(t, c, ids[0])
+	for range 3 {
+		c.Lease(t, b, 0)
+		c.Lease(t, &second, 0)
+		c.Lease(t, &third, 0)
+		_, head := c.FeedAll(t, b, 0)
+		third.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+		c.PushAll(t, &third)
+		c.Lease(t, &second, 0)
+		c.Lease(t, b, 0)
+		if rows, _ := c.FeedAll(t, b, head); len(centraltest.Work(t, rows)) != 1 {
+			t.Error("what the third picked after its own heartbeat is not told with the next one from here")
+		}
+	}
+	if raised(t, c, central.ExcTwice) == 0 {
+		t.Error("no alarm")
+	}
+}
+
 // One request that was held up makes two returns: its own, and that of the log in use.
 func TestRequestsThatAreHeldUpNowAndThenAreNoSecondMachine(t *testing.T) {
 	c, b, _ := leased(t, "1")

@@ -2,6 +2,7 @@ package central
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"pickstation/order"
@@ -21,28 +22,37 @@ const returnsWithin = 48 * time.Hour
 type Hearing struct {
 	Log     order.LogID `json:"log"`
 	Before  order.LogID `json:"before,omitempty"`  // the one before it
-	Returns int         `json:"returns,omitempty"` // how often one of the two came back after the other, in a row
+	Returns int         `json:"returns,omitempty"` // how often one of them came back after another, in a row
 	At      time.Time   `json:"at,omitzero"`       // the newest return
+	// Earlier are those before Before, newest first: a disk may have been copied more than once.
+	Earlier []order.LogID `json:"earlier,omitempty"`
 }
+
+// maxEarlier is how many machines of one name, less two, are told apart.
+const maxEarlier = 6
 
 // hear notes which log a heartbeat names, and says whether it came back after another
 // one. A station leaves a log for good when it starts another one, so two logs that take
 // turns are two machines of one name, such as a disk and its copy, each of which went on
 // in a log of its own: there is no fork that would show it.
 func (h *Hearing) hear(log order.LogID, now time.Time) (back bool) {
-	switch log {
-	case "", h.Log:
+	if log == "" || log == h.Log {
 		return false
-	case h.Before:
-		if now.Sub(h.At) > returnsWithin {
-			h.Returns = 0
-		}
-		h.Log, h.Before, h.At = h.Before, h.Log, now
-		h.Returns++
-		return true
 	}
-	*h = Hearing{Log: log, Before: h.Log}
-	return false
+	others := append([]order.LogID{h.Before}, h.Earlier...)
+	i := slices.Index(others, log)
+	if back = i >= 0; back {
+		others = slices.Delete(others, i, i+1)
+	}
+	if !back || now.Sub(h.At) > returnsWithin {
+		h.Returns = 0
+	}
+	if back {
+		h.Returns, h.At = h.Returns+1, now
+	}
+	others = slices.DeleteFunc(others, func(id order.LogID) bool { return id == "" })
+	h.Log, h.Before, h.Earlier = log, h.Log, others[:min(len(others), maxEarlier)]
+	return back
 }
 
 // twice tells two machines of one name of each other, for both have the same work, and
