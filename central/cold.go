@@ -2,6 +2,7 @@ package central
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 
 // ExcTooWarm is cold goods that were out of the cold for longer than the warehouse allows.
 const ExcTooWarm = "goods_too_warm"
+
+// ExcWarmPlace is cold goods that were put at a place which is too warm for them.
+const ExcWarmPlace = "warm_place"
 
 // coldPlan writes into a shipment with cold goods where it goes, how long that takes, and
 // how long a bench may work on it. Where it goes is no more than a province: coolant is
@@ -55,6 +59,35 @@ func (f *fold) raiseWarm(r *ingest.Row, sh *folded, e *order.Event) error {
 	}
 	out := time.Duration(sh.OutTotal(e.Parcel, e.Time())) * time.Second
 	return f.raiseAs(fmt.Sprintf("%s:%s:%d", ExcTooWarm, sh.ID, passed), r, ExcTooWarm, sh, fmt.Sprintf("out of the cold for %s at %s", out, f.station.ID))
+}
+
+// stockWarm raises goods of a stock task that a bench has out of the cold for too long,
+// once until a lead there has decided.
+func (f *fold) stockWarm(r *ingest.Row, e *order.Event) error {
+	if e.Task == "" {
+		return nil
+	}
+	what := fmt.Sprintf("goods of task %s out of the cold for %s at %s", clip(string(e.Task)), time.Duration(e.OutS)*time.Second, f.station.ID)
+	return f.raiseAs(f.stockKey(e)+strconv.FormatUint(r.Seq, 10), r, ExcTooWarm, nil, what)
+}
+
+// stockKey begins the keys of exceptions about cold goods of a task at this bench.
+func (f *fold) stockKey(e *order.Event) string {
+	return fmt.Sprintf("%s:task:%s:%s:", ExcTooWarm, f.station.ID, clip(string(e.Task)))
+}
+
+// stockPassed closes what a lead has decided.
+func (f *fold) stockPassed(e *order.Event) error {
+	if e.Task == "" {
+		return nil
+	}
+	open, err := f.tx.Exceptions(ExceptionFilter{Key: f.stockKey(e), Limit: 500})
+	for _, x := range open {
+		if err == nil {
+			err = f.tx.CloseException(x.ID, clip(e.Auth), f.s.now())
+		}
+	}
+	return err
 }
 
 // warmPassed closes what a lead has decided, and tells it.

@@ -97,3 +97,31 @@ func TestAColdParcelsRecordIsOnTheTimeline(t *testing.T) {
 		t.Fatalf("told %+v, %v", rows, err)
 	}
 }
+
+func TestGoodsOfAMoveThatAreTooWarmAreToldUntilALeadHasDecided(t *testing.T) {
+	c, b, _ := frozenWork(t)
+	if _, err := c.PutProducts(t.Context(), "", []order.Product{{SKU: "ICE", Codes: []order.ItemCode{{Key: "6901234567892"}}, Temp: order.Frozen}}); err != nil {
+		t.Fatal(err)
+	}
+	k, err := c.AddTask(t.Context(), centraltest.By(), central.TaskIn{Kind: order.TaskMove, SKU: "ICE", Qty: 3, From: "R-1", To: "F-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Add(order.Event{Type: order.EventTaskOpened, Task: k.ID})
+	b.Add(order.Event{Type: order.EventTooWarm, Task: k.ID, Line: 1, Qty: 2, Reason: string(order.Frozen), OutS: 1200, Source: order.System})
+	c.PushAll(t, b)
+	if x := wantExceptions(t, c, central.ExcTooWarm)[0]; !strings.Contains(x.Detail, "task "+string(k.ID)+" out of the cold for 20m0s at bench-1") {
+		t.Fatalf("detail %q", x.Detail)
+	}
+	b.Add(order.Event{Type: order.EventWarmPassed, Task: k.ID, Line: 1, Auth: "boss", OutS: 1260})
+	c.PushAll(t, b)
+	wantExceptions(t, c)
+	b.Add(order.Event{Type: order.EventMoved, Task: k.ID, Line: 1, Qty: 2, Place: "F-1", OutS: 1300})
+	c.PushAll(t, b)
+	wantExceptions(t, c)
+	b.Add(order.Event{Type: order.EventMoved, Task: k.ID, Line: 1, Qty: 1, Place: "L-9", OutS: 60, Since: 1})
+	c.PushAll(t, b)
+	if x := wantExceptions(t, c, central.ExcWarmPlace)[0]; !strings.Contains(x.Detail, "1 of ICE, frozen, were put at L-9, which is warmer; out of the cold for 1m0s before") {
+		t.Fatalf("detail %q", x.Detail)
+	}
+}

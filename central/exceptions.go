@@ -49,6 +49,7 @@ var nextSteps = map[string]string{
 	ExcCount:                        "count the goods at that place and correct the stock",
 	ExcCalled:                       "go to the bench; your badge, scanned there, ends the call",
 	ExcTooWarm:                      "go to the bench: look at the goods; your badge and a reason let them go on, HOLD puts them aside",
+	ExcWarmPlace:                    "look at the goods, and have them moved to a place that is cold enough",
 	ExcReturnDiffers:                "compare the goods with the return, and settle with the buyer what is paid back",
 	ExcCountDiffers:                 "correct the stock of that place, or send a second count task",
 	ExcStockShort:                   "look for the goods; the place is on the list to be counted",

@@ -61,6 +61,10 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 			return wire.Applied, "", f.called(r, nil)
 		case order.EventWanted:
 			return wire.Applied, "", f.wanted(&e)
+		case order.EventTooWarm:
+			return wire.Applied, "", f.stockWarm(r, &e)
+		case order.EventWarmPassed:
+			return wire.Applied, "", f.stockPassed(&e)
 		}
 		return wire.Applied, "", nil
 	}

@@ -3,6 +3,7 @@ package central
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"pickstation/central/ingest"
 	"pickstation/order"
@@ -149,6 +150,13 @@ func (f *fold) taskEffects(r *ingest.Row, t *Task, e *order.Event, over bool) er
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: detail})
 	}
 	switch e.Type {
+	case order.EventMoved:
+		l := t.Line(e.Line)
+		if l == nil || e.Since == 0 { // since when it is out of the cold, and goes on being
+			return nil
+		}
+		return raise(ExcWarmPlace, fmt.Sprintf("%s: %d of %s, %s, were put at %s, which is warmer; out of the cold for %s before", t.Ref, e.Qty, l.SKU,
+			l.Temp, clip(string(e.Place)), time.Duration(e.OutS)*time.Second))
 	case order.EventTaskShort:
 		l := t.Line(e.Line)
 		if l == nil {

@@ -77,15 +77,28 @@ func (db *DB) findKnown(refs []order.Ref, key string) ([]order.Ref, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := db.w.one("SELECT body FROM locations WHERE key = ?", key)
-	if err != nil || r == nil {
+	l, err := db.place(key)
+	if err != nil || l == nil {
 		return refs, err
 	}
-	var l order.Location
-	if err := json.Unmarshal(r.blob(0), &l); err != nil {
+	return append(refs, order.Ref{Kind: order.RefLocation, Location: l.ID}), nil
+}
+
+// Place returns a place of the warehouse, or nil where nobody knows it.
+func (db *DB) Place(id order.LocationID) (*order.Location, error) {
+	return db.place(order.CodeKey(string(id)))
+}
+
+func (db *DB) place(key string) (*order.Location, error) {
+	r, err := db.w.one("SELECT body FROM locations WHERE key = ?", key)
+	if err != nil || r == nil {
+		return nil, err
+	}
+	l := new(order.Location)
+	if err := json.Unmarshal(r.blob(0), l); err != nil {
 		return nil, fmt.Errorf("read location: %w", err)
 	}
-	return append(refs, order.Ref{Kind: order.RefLocation, Location: l.ID}), nil
+	return l, nil
 }
 
 // Badge returns the operator of a badge code, or nil; without the key to which the

@@ -29,10 +29,11 @@ func (db *DB) Cold() (list []order.ColdAlert, err error) {
 	return list, nil
 }
 
-// OutOfCold returns the open shipments with cold goods whose time out of the cold is
-// counted, at most limit.
+// OutOfCold returns the open shipments, and the cancelled ones whose goods are to be put
+// back, with cold goods whose time out of the cold is counted; at most limit.
 func (db *DB) OutOfCold(limit int) (list []order.OutRow, err error) {
-	err = db.w.query("SELECT id, ref, out_clocks FROM shipments WHERE out_clocks <> '' AND gone = 0 AND cancelled = 0 ORDER BY last DESC LIMIT ?", func(r row) error {
+	err = db.w.query(`SELECT id, ref, out_clocks FROM shipments WHERE out_clocks <> '' AND gone = 0 AND (cancelled = 0
+			OR EXISTS (SELECT 1 FROM instructions i WHERE i.shipment = shipments.id AND i.done = 0)) ORDER BY last DESC LIMIT ?`, func(r row) error {
 		o := order.OutRow{Shipment: order.ShipmentID(r.text(0)), Ref: r.text(1)}
 		list = append(list, o)
 		return fromJSON(r.text(2), &list[len(list)-1].Clocks)

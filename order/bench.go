@@ -238,6 +238,8 @@ type Book interface {
 	// Number returns the nth number, from 0, that the station still holds of a carrier's
 	// waybills, or "".
 	Number(c CarrierID, nth int) (string, error)
+	// Place returns a place of the warehouse, or nil where nobody knows it.
+	Place(id LocationID) (*Location, error)
 	// Task returns a copy of a task, or nil.
 	Task(id TaskID) (*Task, error)
 	// Tasks returns the tasks that a key names and that are not over: by a number of their

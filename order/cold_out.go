@@ -62,24 +62,53 @@ func (t *turn) tooWarm(parcel int) bool {
 	if c == nil {
 		return false
 	}
-	a := Args{Ref: t.s.Ref(), Reason: string(c.Temp), AgeS: int(c.total(t.in.At) / time.Second)}
 	if op := t.badge(); op != nil {
 		t.otherBadge(op)
 		return true
 	}
-	t.ask(Blocked, Question{Kind: AskOverride, Gate: GateCold, Shipment: t.s.ID, Parcel: parcel}, msg(MsgTooWarm, a), msg(DoScanLead, a))
+	t.askWarm(t.s, c, Question{Parcel: parcel})
+	return true
+}
+
+// askWarm asks a lead whether goods may go on that were out of the cold for too long.
+func (t *turn) askWarm(s *Shipment, c *OutClock, q Question) {
+	a := Args{Ref: s.Ref(), Reason: string(c.Temp), AgeS: int(c.total(t.in.At) / time.Second)}
+	q.Kind, q.Gate, q.Shipment = AskOverride, GateCold, s.ID
+	t.ask(Blocked, q, msg(MsgTooWarm, a), msg(DoScanLead, a))
+}
+
+// backTooWarm keeps goods from being put back into stock that were out of the cold for too
+// long; q is the question whether they were put back, and comes with the lead's word.
+func (t *turn) backTooWarm(s *Shipment, q *Question) bool {
+	c := s.TooWarm(&t.env.Policy, 0, t.in.At)
+	if c == nil || slices.ContainsFunc(t.events, func(e Event) bool { return e.Type == EventWarmPassed }) {
+		return false
+	}
+	t.askWarm(s, c, Question{Reason: q.Reason, Back: q.Back})
 	return true
 }
 
 // letWarmPass lets goods go on that were out of the cold for too long: their time is
 // counted anew from now.
 func (t *turn) letWarmPass(s *Shipment, q *Question, op *Operator) {
-	if t.refuseStopped(s) {
+	back := (*Instruction)(nil)
+	if q.Reason != "" { // they go back to their places
+		i, err := t.env.Book.Instruction(s.ID)
+		t.keep(err)
+		if i != nil && i.ID == q.Reason {
+			back = i
+		}
+	}
+	if back == nil && t.refuseStopped(s) {
 		return
 	}
 	e := t.event(EventWarmPassed)
 	e.Parcel, e.Auth = q.Parcel, string(op.ID)
 	e.OutS = s.OutTotal(q.Parcel, t.in.At)
+	if back != nil {
+		t.instructed(&Question{Kind: AskPutBack, Shipment: s.ID, Reason: back.ID, Back: q.Back, What: back.what(), Do: back.Do()})
+		return
+	}
 	do := t.nextHere()
 	if t.b.Shipment == s.ID {
 		do = t.next(s.now())
@@ -133,6 +162,11 @@ func (t *turn) noteCold(e *Event) {
 		return
 	}
 	e.OutS = t.s.OutTotal(e.Parcel, t.in.At)
+	t.noteProbe(e, cold)
+}
+
+// noteProbe puts on an event how cold the place of goods of a class is.
+func (t *turn) noteProbe(e *Event, cold Temp) {
 	if t.env.Probe == nil {
 		return
 	}

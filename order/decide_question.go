@@ -135,9 +135,12 @@ func (t *turn) instruct(s *Shipment) bool {
 	if err != nil || i == nil {
 		return false
 	}
-	t.ask(Needs, Question{Kind: AskPutBack, Shipment: s.ID, Reason: i.ID},
-		msg(MsgInstruction, Args{Ref: i.Ref, N: len(i.Goods), Reason: string(i.Kind)}), i.Do())
+	t.ask(Needs, Question{Kind: AskPutBack, Shipment: s.ID, Reason: i.ID}, i.what(), i.Do())
 	return true
+}
+
+func (i *Instruction) what() Message {
+	return msg(MsgInstruction, Args{Ref: i.Ref, N: len(i.Goods), Reason: string(i.Kind)})
 }
 
 // Do is what hands do to carry the instruction out, before YES ends it.
@@ -167,6 +170,9 @@ func (t *turn) instructed(q *Question) {
 	if reprint && !t.gateOpen(GatePrint, s) {
 		t.say(Blocked, msg(MsgPrintGate, Args{AgeS: t.wordAgeS()}), msg(DoReconnect, Args{}))
 		t.b.Question = q
+		return
+	}
+	if s != nil && q.What.Args.Reason == string(InstructPutBack) && t.backTooWarm(s, q) {
 		return
 	}
 	on := t.s

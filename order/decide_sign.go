@@ -141,7 +141,7 @@ func (t *turn) overridden(q *Question, op *Operator) {
 	}
 	first := len(t.events)
 	s := t.shipment(q.Shipment)
-	if s == nil {
+	if s == nil && q.Task == "" {
 		t.say(Unknown, msg(MsgUnknownCode, Args{}), t.nextHere())
 		return
 	}
@@ -153,6 +153,10 @@ func (t *turn) overridden(q *Question, op *Operator) {
 	case GateWeight:
 		t.letWeightPass(s, q, op)
 	case GateCold:
+		if s == nil {
+			t.letStockPass(q, op)
+			break
+		}
 		t.letWarmPass(s, q, op)
 	case GateSubstitute:
 		t.letSubst(q, op)

@@ -15,11 +15,22 @@ func (t *turn) moving(k *Task) {
 		t.layBack(k, l)
 		return
 	}
-	if b.Units > 0 && t.scannedPlace(l.To) {
+	switch {
+	case t.stockTooWarm(k, l):
+	case b.Units > 0 && t.scannedPlace(l.To) && t.warmPlace(l, l.To):
+		t.askPlace(k, l, l.To, MsgWarmPlace)
+	case b.Units > 0 && t.scannedPlace(l.To):
 		t.putTask(k, l, l.To)
-		return
+	default:
+		t.takeStock(k, l)
 	}
-	t.takeStock(k, l)
+}
+
+// askPlace asks whether the goods in the hand are put at a place that is not right for them;
+// the same scan again puts them there.
+func (t *turn) askPlace(k *Task, l *TaskLine, at LocationID, what MsgCode) {
+	a := Args{Name: l.Name, SKU: l.SKU, Location: at, N: t.b.Task.Units, Reason: string(l.Temp)}
+	t.ask(ConfirmAgain, Question{Kind: AskTaskPlace, Repeatable: true, Task: k.ID, Line: l.No, Reason: string(at)}, msg(what, a), msg(DoScanAgain, a))
 }
 
 // takeStock handles a scan of a place or of goods of a stock task.
@@ -135,6 +146,8 @@ func (t *turn) taken(k *Task, l *TaskLine, p Pending) {
 	what := MsgInHand
 	if k.Kind == TaskCount {
 		what = MsgCountedSoFar
+	} else {
+		b.takeOut(l.Temp, t.in.At)
 	}
 	t.say(OK, msg(what, a), t.taskStep(k))
 }
@@ -144,6 +157,7 @@ func (t *turn) putTask(k *Task, l *TaskLine, at LocationID) {
 	b := &t.b.Task
 	e := t.taskEvent(EventMoved, k)
 	e.Line, e.Qty, e.Place, e.Lot = l.No, b.Units, at, l.Lot
+	t.noteStock(e, l)
 	a := Args{Name: l.Name, SKU: l.SKU, N: b.Units, Need: max(l.Open()-b.Units, 0), Location: at}
 	after := k.after(e)
 	b.empty()
@@ -177,9 +191,11 @@ func (t *turn) notStock(k *Task, l *TaskLine) {
 		a := Args{Name: r.Name, SKU: r.SKU, Location: r.Location}
 		switch {
 		case r.Kind == RefLocation && t.b.Task.Units > 0 && k.Kind != TaskCount:
-			a.Name, a.SKU, a.N = l.Name, l.SKU, t.b.Task.Units
-			t.ask(ConfirmAgain, Question{Kind: AskTaskPlace, Repeatable: true, Task: k.ID, Line: l.No, Reason: string(r.Location)},
-				msg(MsgPutElsewhere, a), msg(DoScanAgain, a))
+			what := MsgPutElsewhere
+			if t.warmPlace(l, r.Location) {
+				what = MsgWarmPlace
+			}
+			t.askPlace(k, l, r.Location, what)
 			return
 		case r.Kind == RefLocation:
 			t.say(WrongKind, msg(MsgLocationWrong, a), t.taskStep(k))
@@ -277,7 +293,9 @@ func (t *turn) yesToTask(q *Question) {
 			t.layBack(k, l)
 			return
 		}
-		t.putTask(k, l, LocationID(q.Reason))
+		if !t.stockTooWarm(k, l) {
+			t.putTask(k, l, LocationID(q.Reason))
+		}
 	case l != nil && on && q.Kind == AskCount && !l.Counted && t.b.Task.Units == q.Qty:
 		t.counted(k, l)
 	case l != nil && on && q.Kind == AskTaskShort && l.Open() >= q.Qty:

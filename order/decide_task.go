@@ -70,6 +70,9 @@ func (t *turn) settleTask() {
 	case t.err != nil:
 		return
 	case k == nil || k.Closed():
+		if k != nil && b.Units > 0 {
+			t.emptyHand(k, b.Line, "task_over")
+		}
 		t.b.Task, t.b.Pending, t.b.Screen = TaskBench{}, nil, ScreenTasks
 	case b.Units > 0 && k.Line(b.Line) == nil:
 		t.emptyHand(k, b.Line, "line_gone")

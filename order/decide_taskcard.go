@@ -5,6 +5,7 @@ func (t *turn) commandInTask(c Command) {
 	k := t.taskOnBench()
 	switch {
 	case t.err != nil:
+	case (c == CmdSignOut || c == CmdQueue || c == CmdTasks || c == CmdRelease) && t.keepsCold(k):
 	case c == CmdSignOut:
 		t.freeTask(k)
 		t.signOut(false)
@@ -23,6 +24,8 @@ func (t *turn) commandInTask(c Command) {
 		t.undoTask(k)
 	case k.Kind == TaskReturn:
 		t.commandInReturn(k, c)
+	case c == CmdCold && k.Kind != TaskCount:
+		t.chillStock(k)
 	case (c == CmdShort || c == CmdDamaged) && k.Kind != TaskCount:
 		t.askTaskShort(k, c)
 	default:

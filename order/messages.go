@@ -261,6 +261,8 @@ const (
 	MsgPickupComing MsgCode = "pickup_coming"  // the centre has not given them yet
 	MsgPickupThere  MsgCode = "pickup_there"   // Ref, N, Code; the centre cannot be asked
 	MsgTooWarm      MsgCode = "too_warm_goods" // Ref, Reason the class, AgeS out of the cold
+	MsgStockTooWarm MsgCode = "stock_too_warm" // Name in the hand, Reason its class, AgeS out of the cold
+	MsgWarmPlace    MsgCode = "warm_place"     // N Name of class Reason, Location is warmer
 	MsgChilled      MsgCode = "chilled_now"    // Ref, Waybill
 	MsgNothingCold  MsgCode = "nothing_cold"   // Ref, Waybill: nothing of it is out of the cold
 	MsgIntoCold     MsgCode = "into_cold"      //
@@ -388,7 +390,7 @@ func MsgCodes() []MsgCode {
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain,
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
-		MsgTooWarm, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
+		MsgTooWarm, MsgStockTooWarm, MsgWarmPlace, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
 		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,
 		DoPutBackAll, DoStop, DoTakeOut, DoTearOff)
 }

@@ -11,6 +11,7 @@ type shelf struct {
 	ships    []*Shipment
 	products []Product
 	places   []LocationID
+	classes  map[LocationID]Temp  // of them
 	people   map[string]*Operator // by badge
 	unleased map[ShipmentID]bool
 	orders   map[ShipmentID]*Instruction
@@ -183,6 +184,13 @@ func (b *shelf) PickupPlaces(code string, limit int) (list []PickupPlace, err er
 		}
 	}
 	return list, b.failing
+}
+
+func (b *shelf) Place(id LocationID) (*Location, error) {
+	if !slices.Contains(b.places, id) {
+		return nil, b.failing
+	}
+	return &Location{ID: id, Temp: b.classes[id]}, b.failing
 }
 
 func (b *shelf) Task(id TaskID) (*Task, error) {

@@ -241,6 +241,7 @@ type TaskBench struct {
 	Took  []LotQty   `json:"took,omitempty"`  // which of them each of the latest scans took, oldest first
 	Lots  []LotQty   `json:"lots,omitempty"`  // Units by lot, of a count of goods that have lots
 	Place LocationID `json:"place,omitempty"` // confirmed by scan
+	Out   OutClock   `json:"out,omitzero"`    // of cold goods in the hand of a move
 }
 
 // take puts the units of a scan into the hand, or counts them; lot "" is none.
@@ -259,7 +260,9 @@ func (b *TaskBench) giveBack() (took LotQty, ok bool) {
 	}
 	took = b.Took[k]
 	b.Units, b.Took = b.Units-took.Qty, b.Took[:k]
-	b.add(took.Lot, -took.Qty)
+	if b.add(took.Lot, -took.Qty); b.Units == 0 { // all lie where they came from
+		b.Out = OutClock{}
+	}
 	return took, true
 }
 
@@ -280,4 +283,4 @@ func (b *TaskBench) add(lot string, n int) {
 }
 
 // empty leaves nothing in the hand.
-func (b *TaskBench) empty() { b.Units, b.Took, b.Lots = 0, nil, nil }
+func (b *TaskBench) empty() { b.Units, b.Took, b.Lots, b.Out = 0, nil, nil, OutClock{} }

@@ -46,7 +46,7 @@ func (l *Loop) publish() {
 	v.Instructions = l.lists.instructions
 	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
 	v.Returns = l.policy.Returns
-	v.Fetch, v.Out = l.fetchView(), l.outView()
+	v.Fetch, v.Out = l.fetchView(), l.outView(v.Task)
 	if l.ship != nil {
 		v.Work = l.workView(l.ship)
 		if c := v.Work.Current; c != nil {

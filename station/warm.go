@@ -8,9 +8,10 @@ import (
 	"pickstation/order"
 )
 
-// OutView is cold goods of one tote or parcel that are out of the cold, or were.
+// OutView is cold goods of one tote or parcel that are out of the cold, or were; or those in
+// the hand of a stock task.
 type OutView struct {
-	Shipment order.ShipmentID
+	Shipment order.ShipmentID // "" a task
 	Ref      string
 	order.OutClock
 	WarnS int // limits of the class, seconds; 0 none
@@ -69,6 +70,25 @@ func (tickMsg) handle(l *Loop, b *batch) error {
 			}
 		}
 	}
+	return b.tellStockWarm(now)
+}
+
+// tellStockWarm writes that goods in the hand of a move are out of the cold for too long.
+func (b *batch) tellStockWarm(now time.Time) error {
+	l := b.l
+	e := l.bench.Task.WarmEvent(&l.policy, now)
+	if e == nil {
+		return nil
+	}
+	tx, err := b.begin()
+	if err != nil {
+		return err
+	}
+	if err := b.append(tx, e); err != nil {
+		return err
+	}
+	l.bench.Task.Out.Told = true
+	l.report(Outcome{Decision: order.Decision{Events: []order.Event{*e}, Bench: l.bench}, Work: l.ship, Async: true}, time.Time{})
 	return nil
 }
 
@@ -96,9 +116,12 @@ func (b *batch) tellWarm(id order.ShipmentID, now time.Time) error {
 }
 
 // outView is what the screen shows of goods out of the cold: those on the bench first, as
-// they are now.
-func (l *Loop) outView() []OutView {
+// they are now; k is the task at hand, or nil.
+func (l *Loop) outView(k *order.Task) []OutView {
 	s := l.ship
+	if b := &l.bench.Task; k != nil && b.Units > 0 && b.Out.Temp.Cold() {
+		return append(l.clocks(nil, "", k.Ref, []order.OutClock{b.Out}), l.lists.out...)
+	}
 	if s == nil {
 		return l.lists.out
 	}

@@ -3,18 +3,19 @@ package tui
 import (
 	"time"
 
+	"pickstation/order"
 	"pickstation/station"
 )
 
 // outSeg says how long the cold goods on the bench have been out of the cold, of the
-// class that has the least time left.
-func (p *painter) outSeg(w *station.WorkView) seg {
+// class that has the least time left; no id is those in the hand of a task.
+func (p *painter) outSeg(id order.ShipmentID) seg {
 	best, least := seg{}, time.Duration(1<<62)
 	now := p.v.Business(p.now)
 	for i := range p.v.Out {
 		o := &p.v.Out[i]
 		out := o.OutFor(now)
-		if o.Shipment != w.ID || o.Since.IsZero() {
+		if o.Shipment != id || o.Since.IsZero() {
 			continue
 		}
 		left, limited := o.Left(now)

@@ -79,6 +79,9 @@ func validNow(v *station.View) map[order.Command]bool {
 	} else if b.Pending != nil {
 		add(order.CmdNo)
 	}
+	if b.Screen == order.ScreenStock && !b.Task.Out.Since.IsZero() {
+		add(order.CmdCold)
+	}
 	if w := v.Work; w != nil && slices.ContainsFunc(v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
 		add(order.CmdCold)
 	}

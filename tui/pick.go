@@ -31,7 +31,7 @@ func (p *painter) workHead(a area, w *station.WorkView) area {
 		}
 		segs = append(segs, s)
 	}
-	segs = append(segs, p.tempSeg(w.Temp, 1), p.outSeg(w), p.promiseSeg(w.Promise, 3),
+	segs = append(segs, p.tempSeg(w.Temp, 1), p.outSeg(w.ID), p.promiseSeg(w.Promise, 3),
 		seg{st: plain, s: sprintf(p.t.LineOf, linePos(w), w.Lines), rank: 2},
 		units)
 	if w.Box > 0 && p.v.Bench.Screen != order.ScreenLabel {

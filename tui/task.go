@@ -156,7 +156,7 @@ func (p *painter) stocking(a area) {
 	}
 	a.text(0, 0, strong, p.name(l.Name, l.SKU))
 	_, a = a.top(1)
-	facts := []seg{p.tempSeg(l.Temp, 1), {st: plain, s: p.t.SKU + " " + tail(string(l.SKU), 18), rank: 2}}
+	facts := []seg{p.tempSeg(l.Temp, 1), p.outSeg(""), {st: plain, s: p.t.SKU + " " + tail(string(l.SKU), 18), rank: 2}}
 	if l.Lot != "" {
 		facts = append(facts, seg{st: strong, s: p.t.Lot + " " + l.Lot})
 	}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"pickstation/order"
 	"pickstation/station"
 )
@@ -47,6 +49,11 @@ func taskViews() map[string]*station.View {
 	bring.Task, bring.Bench.Task = aMove(order.TaskReplenish), order.TaskBench{ID: "T9", Line: 1, Units: 12, Place: "R-01-1"}
 	bring.Verdict = shown(order.OK, m(order.MsgInHand, order.Args{Name: mango(), N: 12, Need: 12}),
 		m(order.DoBringUnits, order.Args{Name: mango(), N: 12, Location: "A-03-2"}))
+	warming := *bring
+	warming.Verdict = shown(order.Blocked, m(order.MsgStockTooWarm, order.Args{Name: mango(), Reason: string(order.Frozen), AgeS: 1260}), m(order.DoScanLead, order.Args{}))
+	out := order.OutClock{Temp: order.Frozen, Since: noon.Add(-21 * time.Minute)}
+	warming.Bench.Task.Out, warming.Out = out, []station.OutView{{Ref: "T-9", OutClock: out, WarnS: 600, HoldS: 1200}}
+	warming.Bench.Question = &order.Question{Kind: order.AskOverride, Gate: order.GateCold, Task: "T9", ShownAt: noon, What: warming.Verdict.What, Do: warming.Verdict.Do}
 	count := base(order.ScreenStock)
 	count.Task, count.Bench.Task = aMove(order.TaskCount), order.TaskBench{ID: "T9", Kind: order.TaskCount, Line: 1, Units: 13, Place: "R-01-1"}
 	byLot := *count
@@ -79,5 +86,5 @@ func taskViews() map[string]*station.View {
 		{ID: "I4", Kind: order.InstructReprint, Ref: "HN20261121-1053", Waybills: []string{"SF1390012345555"}}}
 	todo.Verdict = shown(order.Needs, m(order.MsgInstruction, order.Args{Ref: "HN20261121-1051", Reason: string(order.InstructIntercept)}), todo.Instructions[1].Do())
 	return map[string]*station.View{"queue_instructions": todo, "question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened, "return_photo": photo,
-		"stock_take": take, "stock_bring": bring, "stock_count": count, "stock_count_lots": &byLot}
+		"stock_take": take, "stock_bring": bring, "stock_count": count, "stock_count_lots": &byLot, "stock_too_warm": &warming}
 }

@@ -35,7 +35,7 @@ var worldPeople = []string{
 //	  QTY SKU … pack=SSCC:QTY:LOT:EXPIRY@PLACE loose=QTY:LOT serials=S1+S2 alone    (what stock says of them)
 //	task KIND NAME [order=A] [codes=WAYBILL] …   (its goods: QTY SKU @FROM [to=PLACE] …)
 //	product SKU @PLACE [code=GTIN] [track=…]
-//	place ID…
+//	place ID… [frozen]
 //	operator ID BADGE ROLES NAME [pin=1234]
 //	policy {"location_first":true}
 //	instruction put_back NAME [QTY SKU @PLACE]…
@@ -94,8 +94,12 @@ func (r *worldReader) line(l string) error {
 	case "product":
 		return r.product(f)
 	case "place":
+		class := order.Ambient
+		if n := len(f) - 1; n > 0 && order.Temp(f[n]).Cold() {
+			class, f = order.Temp(f[n]), f[:n]
+		}
 		for _, id := range f {
-			r.add(wire.RowLocation, id, order.Location{ID: order.LocationID(id)})
+			r.add(wire.RowLocation, id, order.Location{ID: order.LocationID(id), Temp: class})
 		}
 		return nil
 	case "operator":

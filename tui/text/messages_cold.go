@@ -5,6 +5,8 @@ import "pickstation/order"
 // coldMessages holds the templates of the cold chain.
 var coldMessages = map[order.MsgCode]Pair{
 	order.MsgTooWarm:      {"订单 {ref} 的{reason}货离开冷库 {lasted}，超时", "Order {ref}: {reason} goods out of the cold for {lasted}, too long"},
+	order.MsgStockTooWarm: {"{name}（{reason}）离开冷库 {lasted}，超时", "{name} ({reason}): out of the cold for {lasted}, too long"},
+	order.MsgWarmPlace:    {"{location} 不够冷：{name} 要{reason}", "{location} is too warm for {name} ({reason})"},
 	order.MsgChilled:      {"{ref}[ {waybill}] 已回冷库", "{ref}[ {waybill}] is in the cold"},
 	order.MsgNothingCold:  {"{ref}[ {waybill}] 没有离开冷库的货", "Nothing of {ref}[ {waybill}] is out of the cold"},
 	order.MsgIntoCold:     {"包裹入冷库", "Parcels go into the cold"},
