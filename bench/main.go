@@ -78,6 +78,7 @@ func measures() []measure {
 		{"drain", false, drain},
 		{"ingest", false, ingest},
 		{"intake", false, intake},
+		{"sums", false, sums},
 		{"backlog", false, backlog},
 		{"beside_prune", false, besidePrune}, // deletes most of the events that others measure with
 		{"fleet", false, fleet},
