@@ -50,6 +50,9 @@ func (p *Policy) CheckWork() error {
 			return bad("role %.40q of pin_roles is not known", r)
 		}
 	}
+	if slices.Contains(p.PlaceConfirms, "") {
+		return bad("place_confirms names zones, or * for all of them")
+	}
 	if slices.Contains(p.Totes, "") {
 		return bad("the codes of totes begin with something")
 	}

@@ -21,6 +21,7 @@ func TestAPolicyThatNoBenchCanWorkByIsRefused(t *testing.T) {
 		"drop class": func(p *Policy) { p.Drops = []DropRule{{Place: "D", Temp: "warm"}} },
 		"role":       func(p *Policy) { p.PINRoles = []Role{"boss"} },
 		"tote":       func(p *Policy) { p.Totes = []string{""} },
+		"place zone": func(p *Policy) { p.PlaceConfirms = []string{"A", ""} },
 	} {
 		p := good
 		spoil(&p)
