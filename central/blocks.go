@@ -76,10 +76,11 @@ func (s *Service) grantBlocks(tx Tx, st *Station, hb *wire.Heartbeat, ids []orde
 
 // carriersOf lists the carriers of shipments that are worked on and whose numbers the
 // centre gives out.
-func carriersOf(all []*Shipment) (ids []order.CarrierID) {
-	for _, sh := range all {
-		if _, ok := carriers[sh.Carrier.ID]; ok && !sh.Cancelled && !gone(sh) && !slices.Contains(ids, sh.Carrier.ID) {
-			ids = append(ids, sh.Carrier.ID)
+func carriersOf(all []Held) (ids []order.CarrierID) {
+	for i := range all {
+		id := all[i].Carrier
+		if _, ok := carriers[id]; ok && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids

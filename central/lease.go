@@ -1,8 +1,10 @@
 package central
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"pickstation/order"
@@ -12,11 +14,17 @@ import (
 // maxWant bounds what one station may hold.
 const maxWant = 500
 
-func (s *Service) leaseOf(sh *Shipment) time.Duration {
-	if sh.Cold() && sh.ColdLeaseS > 0 {
-		return time.Duration(sh.ColdLeaseS) * time.Second
-	}
-	if sh.Cold() {
+// maxRenewals bounds what one heartbeat renews, each under the lock of its order: the
+// leases that end first. The rest has most of its length left.
+const maxRenewals = 500
+
+func (s *Service) leaseOf(sh *Shipment) time.Duration { return s.leaseLength(sh.Cold(), sh.ColdLeaseS) }
+
+func (s *Service) leaseLength(cold bool, coldS int) time.Duration {
+	switch {
+	case cold && coldS > 0:
+		return time.Duration(coldS) * time.Second
+	case cold:
 		return s.cfg.ColdLease
 	}
 	return s.cfg.Lease
@@ -52,11 +60,11 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		if reply.Timeline, err = timeline(tx); err != nil {
 			return err
 		}
-		all, err := tx.LeasedTo(st.ID)
+		all, err := tx.Held(st.ID)
 		if err != nil {
 			return err
 		}
-		held, err := s.renew(tx, all, &hb, &reply)
+		held, err := s.renew(tx, st.ID, all, &hb, &reply)
 		if err != nil {
 			return err
 		}
@@ -84,29 +92,49 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 
 // renew prolongs leases that have used up a tenth of their length, sets right those
 // that were given while the clock was ahead (more is left than their length), and
-// returns how many shipments the station has work on.
-func (s *Service) renew(tx Tx, all []*Shipment, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
-	for _, sh := range all {
-		if sh.Cancelled {
-			if err := s.releaseCancelled(tx, sh, hb); err != nil {
-				return 0, err
-			}
-			continue
+// returns how many shipments the station has work on. What is changed is read again
+// under its lock: others cancel and take away at the same time.
+func (s *Service) renew(tx Tx, station order.StationID, all []Held, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
+	var due []Held
+	for i := range all {
+		h := &all[i]
+		if h.Cancelled || s.ending(h) {
+			due = append(due, *h)
 		}
-		if sh.Stage.Rank() < order.StageAwaitingDispatch.Rank() && sh.Stopped() == nil {
+		if h.Work && !h.Cancelled {
 			held++
 		}
-		length := s.leaseOf(sh)
-		if left := sh.LeaseUntil.Sub(s.now()); left > length*9/10 && left <= length {
+	}
+	if len(due) > maxRenewals {
+		slices.SortFunc(due, func(a, b Held) int { return a.LeaseUntil.Compare(b.LeaseUntil) })
+		due = due[:maxRenewals]
+		slices.SortFunc(due, func(a, b Held) int { return cmp.Compare(a.ID, b.ID) }) // as others lock them
+	}
+	for i := range due {
+		sh, err := tx.LockShipment(due[i].ID)
+		switch {
+		case err != nil:
+			return 0, err
+		case sh == nil || sh.LeaseStation != station:
 			continue
+		case sh.Cancelled:
+			err = s.releaseCancelled(tx, sh, hb)
+		default:
+			sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
+			reply.Renewed = append(reply.Renewed, wire.Renewal{Shipment: sh.ID, Lease: s.lease(sh)})
+			err = tx.PutShipment(sh)
 		}
-		sh.LeaseUntil = s.now().Add(length)
-		if err := tx.PutShipment(sh); err != nil {
+		if err != nil {
 			return 0, err
 		}
-		reply.Renewed = append(reply.Renewed, wire.Renewal{Shipment: sh.ID, Lease: s.lease(sh)})
 	}
 	return held, nil
+}
+
+func (s *Service) ending(h *Held) bool {
+	length := s.leaseLength(h.Cold, h.ColdLeaseS)
+	left := h.LeaseUntil.Sub(s.now())
+	return left <= length*9/10 || left > length
 }
 
 // releaseCancelled takes a cancelled shipment away from its bench once the bench has

@@ -110,6 +110,28 @@ func (s *Shipment) Cold() bool {
 	return false
 }
 
+// Held is what a heartbeat asks of a shipment that a station holds. A bench may hold
+// thousands of parcels that wait for their carriers, and asks every few minutes.
+type Held struct {
+	ID         order.ShipmentID `json:"id"`
+	Carrier    order.CarrierID  `json:"carrier,omitempty"` // of one that is still worked on
+	Cancelled  bool             `json:"cancelled,omitempty"`
+	Work       bool             `json:"work,omitempty"` // counts as work that the bench has
+	Cold       bool             `json:"cold,omitempty"`
+	ColdLeaseS int              `json:"cold_lease_s,omitempty"`
+	LeaseUntil time.Time        `json:"lease_until"`
+}
+
+// HeldOf returns that of a shipment.
+func HeldOf(sh *Shipment) Held {
+	h := Held{ID: sh.ID, Cancelled: sh.Cancelled, Cold: sh.Cold(), ColdLeaseS: sh.ColdLeaseS, LeaseUntil: sh.LeaseUntil,
+		Work: sh.Stage.Rank() < order.StageAwaitingDispatch.Rank() && sh.Stopped() == nil}
+	if !sh.Cancelled && !gone(sh) {
+		h.Carrier = sh.Carrier.ID
+	}
+	return h
+}
+
 // Waybill number states. A number is never given out twice.
 const (
 	NumberIssued = "issued"

@@ -55,6 +55,8 @@ type Reader interface {
 	Shipment(id order.ShipmentID) (*Shipment, error)
 	ShipmentsOf(id order.OrderID) ([]*Shipment, error)
 	LeasedTo(station order.StationID) ([]*Shipment, error)
+	// Held is LeasedTo in short, by id.
+	Held(station order.StationID) ([]Held, error)
 	// Available lists shipments that may be leased at now, best first: priority, then
 	// promise, then age. Leases count as over once they ended before expired.
 	Available(warehouse string, expired time.Time, limit int) ([]*Shipment, error)

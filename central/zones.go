@@ -51,7 +51,7 @@ func (s *Service) benchOf(r Reader, warehouse, zone string, but order.StationID)
 		if st.ID == but || !st.RevokedAt.IsZero() || !slices.Contains(st.Zones, zone) {
 			continue
 		}
-		held, err := r.LeasedTo(st.ID)
+		held, err := r.Held(st.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -76,6 +76,13 @@ func (t memoryTx) LeasedTo(station order.StationID) ([]*central.Shipment, error)
 	return copies(t.shipmentsWhere(func(s *central.Shipment) bool { return s.LeaseStation == station }))
 }
 
+func (t memoryTx) Held(station order.StationID) (all []central.Held, err error) {
+	for _, s := range t.shipmentsWhere(func(s *central.Shipment) bool { return s.LeaseStation == station }) {
+		all = append(all, central.HeldOf(s))
+	}
+	return all, nil
+}
+
 func (t memoryTx) Available(warehouse string, expired time.Time, limit int) ([]*central.Shipment, error) {
 	all := t.shipmentsWhere(func(s *central.Shipment) bool {
 		return s.Warehouse == warehouse && s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started() &&

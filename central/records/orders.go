@@ -149,6 +149,37 @@ func (c *Handle) LeasedTo(station order.StationID) ([]*central.Shipment, error) 
 	return Docs[central.Shipment](c, "SELECT body FROM shipments WHERE lease_station = ? ORDER BY id", station)
 }
 
+// Held returns in short what a station holds. A row that an older program has written has
+// no short form.
+func (c *Handle) Held(station order.StationID) (all []central.Held, err error) {
+	err = c.Each("SELECT brief, CASE WHEN brief = '' THEN body ELSE '' END FROM shipments WHERE lease_station = ? ORDER BY id",
+		[]any{station}, func(scan func(...any) error) error {
+			var brief, body []byte
+			if err := scan(&brief, &body); err != nil {
+				return err
+			}
+			h, err := readHeld(brief, body)
+			all = append(all, h)
+			return err
+		})
+	return all, err
+}
+
+func readHeld(brief, body []byte) (central.Held, error) {
+	if len(brief) > 0 {
+		h, err := Parse[central.Held](brief)
+		if err != nil {
+			return central.Held{}, err
+		}
+		return *h, nil
+	}
+	sh, err := Parse[central.Shipment](body)
+	if err != nil {
+		return central.Held{}, err
+	}
+	return central.HeldOf(sh), nil
+}
+
 // Available lists shipments that may be leased, best first.
 func (c *Handle) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
 	return Docs[central.Shipment](c, `SELECT body FROM shipments
@@ -166,15 +197,21 @@ func (c *Handle) PutShipment(s *central.Shipment) error {
 	if !s.Promise.IsZero() {
 		promise = ms(s.Promise)
 	}
+	brief := ""
+	if s.LeaseStation != "" {
+		if brief, err = text(central.HeldOf(s)); err != nil {
+			return err
+		}
+	}
 	open := s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started()
 	return c.Exec(`INSERT INTO shipments (id, order_id, warehouse, open, rank, promise_ms, age_ms,
-			lease_station, lease_until_ms, state, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			lease_station, lease_until_ms, state, brief, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET open = excluded.open, rank = excluded.rank,
 			promise_ms = excluded.promise_ms, lease_station = excluded.lease_station,
-			lease_until_ms = excluded.lease_until_ms, state = excluded.state, body = excluded.body`,
+			lease_until_ms = excluded.lease_until_ms, state = excluded.state, brief = excluded.brief, body = excluded.body`,
 		s.ID, s.Order, s.Warehouse, flag(open), -s.Priority, promise, ms(s.Age),
-		s.LeaseStation, ms(s.LeaseUntil), s.State, body)
+		s.LeaseStation, ms(s.LeaseUntil), s.State, brief, body)
 }
 
 // Number returns a waybill number, or nil.

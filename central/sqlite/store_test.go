@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"pickstation/central"
 	"pickstation/central/sqlite"
@@ -215,5 +216,34 @@ func TestAWriteAfterTheEndIsRefused(t *testing.T) {
 	var known *order.Error
 	if !errors.As(err, &known) || known.Code != "store_closed" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhatAnOlderProgramHasLeasedIsHeld(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.db")
+	s := open(t, path)
+	sh := &central.Shipment{Order: "O1", Stage: order.StageAwaitingPick, LeaseStation: "bench-1", LeaseUntil: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC), ColdLeaseS: 60,
+		Shipment: order.Shipment{ID: "S1", Carrier: order.Carrier{ID: "SF"}, Lines: []order.Line{{No: 1, Temp: order.Frozen}}}}
+	if err := s.Write(t.Context(), func(tx central.Tx) error {
+		return errors.Join(tx.PutOrder(&central.Order{ID: "O1", Channel: "shop", External: "1"}), tx.PutShipment(sh))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.Exec("UPDATE shipments SET brief = ''"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Read(t.Context(), func(r central.Reader) error {
+		held, err := r.Held("bench-1")
+		if len(held) != 1 || held[0] != central.HeldOf(sh) {
+			t.Errorf("held %+v, want %+v", held, central.HeldOf(sh))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -153,6 +153,11 @@ func available(t *testing.T, s central.Store) {
 		if err != nil {
 			return err
 		}
+		held, err := r.Held("s1")
+		if err != nil {
+			return err
+		}
+		same(t, "held", held, []central.Held{central.HeldOf(leased[0]), central.HeldOf(leased[1])})
 		of, err := r.ShipmentsOf("O0000001")
 		same(t, "of the order", len(of), 12)
 		return err
