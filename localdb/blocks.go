@@ -18,8 +18,27 @@ func (tx *Tx) applyBlock(body []byte) error {
 		b.Number(b.From) == "" || b.Number(b.To) == "" {
 		return bad("a block of numbers needs an id, a form and a range")
 	}
-	return tx.exec("INSERT INTO blocks VALUES(?,?,?,?,?) ON CONFLICT DO NOTHING",
-		b.ID, string(b.Log), string(b.Carrier), b.From, body)
+	if here, err := tx.db.w.one("SELECT 1 FROM blocks WHERE id = ?", b.ID); here != nil || err != nil {
+		return err
+	}
+	next, err := tx.unused(&b)
+	if err != nil {
+		return err
+	}
+	return tx.exec("INSERT INTO blocks VALUES(?,?,?,?,?)", b.ID, string(b.Log), string(b.Carrier), next, body)
+}
+
+// unused returns the first serial of a block behind those that parcels here carry. A block
+// whose row was lost comes again as it was, with the next reading of the feed.
+func (tx *Tx) unused(b *order.NumberBlock) (int64, error) {
+	next := b.From
+	err := tx.db.w.query("SELECT waybill FROM parcels UNION ALL SELECT waybill FROM handovers", func(r row) error {
+		if n, ok := b.Serial(r.text(0)); ok && n >= next && n <= b.To {
+			next = n + 1
+		}
+		return nil
+	})
+	return next, err
 }
 
 // NextNumber takes the next waybill number of a carrier from the blocks leased to the

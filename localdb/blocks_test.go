@@ -74,6 +74,22 @@ func TestNumbersOfABlockAreGivenOutOnceAndNoneIsInvented(t *testing.T) {
 	}
 }
 
+func TestALostBlockGoesOnBehindTheNumbersThatParcelsCarry(t *testing.T) {
+	db, h := openNew(t)
+	blockRow(t, db, "b1", db.Log(), 1, 9)
+	s := testShipment("S1", 1, 1)
+	s.Parcels[0].Waybill.Number = ""
+	give(t, db, h, s)
+	take(t, db, "SF")
+	number := take(t, db, "SF")
+	inTx(t, db, func(tx *Tx) error { return tx.exec("UPDATE parcels SET waybill = ?", number) })
+	inTx(t, db, func(tx *Tx) error { return tx.exec("DELETE FROM blocks") })
+	blockRow(t, db, "b1", db.Log(), 1, 9)
+	if got := take(t, db, "SF"); got != "SF0003" {
+		t.Errorf("%s is given out after %s", got, number)
+	}
+}
+
 func TestANewLogDoesNotUseTheOldLogsBlock(t *testing.T) {
 	db, _ := openNew(t)
 	old := db.Log()
