@@ -41,7 +41,8 @@ type DB struct {
 	lock      *os.File // nil for a copy
 	receipts  *Receipts
 	w         *conn
-	inTx      bool
+	inTx      bool   // a Tx is open
+	begun     bool   // a transaction waits for its Tx
 	poison    error  // why nothing can be written any more
 	uncounted int    // commits since the length of the write-ahead log was looked at
 	unsaid    bool   // the commit that failed was taken out of the write-ahead log
@@ -323,7 +324,8 @@ func (db *DB) Dir() string { return db.dir }
 // Close ends all work and gives the folder free. An open transaction is rolled back.
 func (db *DB) Close() error {
 	var errs []error
-	if db.inTx {
+	if db.inTx || db.begun {
+		db.inTx, db.begun = false, false
 		errs = append(errs, db.w.exec("ROLLBACK"))
 	}
 	if db.poison == nil && db.session != "" { // so that a copy made until now is known as an older one

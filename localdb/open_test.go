@@ -361,3 +361,38 @@ func TestSecuringTheWriteAheadLogKeepsEveryByte(t *testing.T) {
 		}
 	}
 }
+
+// Between two scans the lock is taken and the write-ahead log copied; a reader, a backup
+// and the end of the work do not mind.
+func TestWhatCanBeDoneBetweenTwoScansIsDoneThen(t *testing.T) {
+	db, h := openNew(t)
+	for db.uncounted < db.on.checkpoint/100 {
+		scans(t, db, 1)
+	}
+	db.Ready()
+	db.Ready()
+	if db.uncounted != 0 || db.w.c.AutoCommit() {
+		t.Errorf("%d commits not looked at; transaction begun: %v", db.uncounted, !db.w.c.AutoCommit())
+	}
+	r, err := OpenReader(db.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last, err := r.Tail(t.Context(), 1); err != nil || len(last) != 1 || last[0].Seq != db.LastSeq() {
+		t.Errorf("a reader finds %v, %v", last, err)
+	}
+	if err := r.Backup(t.Context(), filepath.Join(t.TempDir(), "backup")); err != nil {
+		t.Error(err)
+	}
+	r.Close()
+	scans(t, db, 1)
+	db.Ready()
+	seq := db.LastSeq()
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	if db = openAt(t, db.Dir(), h); db.LastSeq() != seq {
+		t.Errorf("seq %d after the next start, want %d", db.LastSeq(), seq)
+	}
+	db.Close()
+}

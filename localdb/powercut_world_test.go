@@ -251,6 +251,9 @@ func (w *cutWorld) step() error {
 	}
 	w.before, w.after = w.after, ""
 	w.commits++
+	if w.rnd.IntN(2) == 0 {
+		w.db.Ready() // its failure is told by the next Begin
+	}
 	return nil
 }
 

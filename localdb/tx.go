@@ -33,11 +33,35 @@ func (db *DB) Begin() (*Tx, error) {
 	if db.inTx {
 		return nil, errors.New("begin: a transaction is open")
 	}
-	if err := db.w.exec("BEGIN IMMEDIATE"); err != nil {
-		return nil, db.failed("begin", err)
+	if err := db.begin(); err != nil {
+		return nil, err
 	}
-	db.inTx = true
+	db.begun, db.inTx = false, true
 	return &Tx{db: db, was: db.keep()}, nil
+}
+
+// Ready does what the next transaction needs beforehand: for the pause between two scans.
+// Nobody else writes to the database, so nobody waits for the lock that it takes. Whatever
+// fails is told by Begin.
+func (db *DB) Ready() {
+	if db.poison == nil && !db.inTx {
+		_ = db.begin()
+	}
+}
+
+func (db *DB) begin() error {
+	if db.begun {
+		return nil
+	}
+	db.checkpoint()
+	if db.poison != nil {
+		return notSaved("begin", db.poison)
+	}
+	if err := db.w.exec("BEGIN IMMEDIATE"); err != nil {
+		return db.failed("begin", err)
+	}
+	db.begun = true
+	return nil
 }
 
 // Commit makes the batch durable. An error has code not_saved: nothing of the batch
@@ -53,7 +77,7 @@ func (tx *Tx) Commit() error {
 	err := tx.db.w.exec("COMMIT")
 	if err == nil {
 		tx.done, tx.db.inTx = true, false
-		tx.db.checkpoint()
+		tx.db.uncounted++
 		return nil
 	}
 	if isCode(err, sqlite3.ErrBusy) {
@@ -74,7 +98,7 @@ func (tx *Tx) Commit() error {
 // soon as the log is begun again. So a failure ends the work on this connection; the next
 // start copies everything once more.
 func (db *DB) checkpoint() {
-	if db.uncounted++; db.uncounted < db.on.checkpoint/100 {
+	if db.session == "" || db.uncounted < db.on.checkpoint/100 { // a start copies it by itself
 		return
 	}
 	db.uncounted = 0

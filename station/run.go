@@ -62,6 +62,9 @@ func (l *Loop) run(ctx context.Context) error {
 		if err := l.batch(m); err != nil {
 			return err
 		}
+		if len(l.mail) == 0 {
+			l.opt.Store.Ready()
+		}
 	}
 }
 

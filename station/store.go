@@ -62,6 +62,8 @@ type Store interface {
 	Twins(sku order.SKU, limit int) ([]order.Twin, error)
 	// Begin starts the write transaction of one batch.
 	Begin() (Tx, error)
+	// Ready does beforehand what the next Begin would do, while nobody waits.
+	Ready()
 }
 
 // Tx is one batch of decisions; it is durable when Commit returns nil.
