@@ -123,6 +123,11 @@ func (s *Service) CloseException(ctx context.Context, by By, id int64) error {
 		if e.Order == "" {
 			return nil
 		}
+		// Held before its work is read: a bench may tell of it at the same time, and another
+		// person may close the other exception.
+		if _, err := tx.LockOrder(e.Order); err != nil {
+			return err
+		}
 		rest, err := tx.Exceptions(ExceptionFilter{Order: e.Order, Limit: 1})
 		if err != nil || len(rest) > 0 {
 			return err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -17,7 +18,7 @@ func Measure(b *testing.B, fresh func(testing.TB) *Centre) {
 		run  func(*testing.B, func(testing.TB) *Centre)
 	}{
 		{"IntakeBatch", intakeBatch}, {"IntakeLines", intakeLines}, {"IntakeSingle", intakeSingle}, {"IntakeKnown", intakeKnown},
-		{"Ingest", ingest}, {"FeedWork", feedWork},
+		{"Ingest", ingest}, {"FeedWork", feedWork}, {"Heartbeat", heartbeat},
 	} {
 		b.Run(one.name, func(b *testing.B) { one.run(b, fresh) })
 	}
@@ -152,4 +153,47 @@ func feedWork(b *testing.B, fresh func(testing.TB) *Centre) {
 		n += len(rows)
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// heartbeat measures heartbeats per second of a bench at work, and of one where thousands
+// of parcels wait to be fetched.
+func heartbeat(b *testing.B, fresh func(testing.TB) *Centre) {
+	for _, held := range []int{20, 5000} {
+		b.Run(fmt.Sprintf("held=%d", held), func(b *testing.B) {
+			c := fresh(b)
+			bench := c.NewBench(b, "bench-1")
+			for from := 0; from < held; from += 50 {
+				batch := make([]central.OrderIn, min(50, held-from))
+				for i := range batch {
+					batch[i] = Order(fmt.Sprint(from + i))
+				}
+				taken, err := c.Intake(b.Context(), By(), batch)
+				must(b, err)
+				must(b, c.Store.Write(b.Context(), func(tx central.Tx) error { return hold(tx, bench, taken) }))
+			}
+			n := 0
+			for b.Loop() {
+				c.Lease(b, bench, 0)
+				n++
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "heartbeats/s")
+		})
+	}
+}
+
+// hold gives a bench the shipments of orders for a day.
+func hold(tx central.Tx, b *Bench, orders []central.IntakeResult) error {
+	for _, o := range orders {
+		ships, err := tx.ShipmentsOf(o.ID)
+		if err != nil {
+			return err
+		}
+		for _, sh := range ships {
+			sh.LeaseStation, sh.LeaseToken, sh.LeaseUntil = b.ID, 1, b.Clock.Now().Add(24*time.Hour)
+			if err := tx.PutShipment(sh); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

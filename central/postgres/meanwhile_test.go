@@ -13,8 +13,8 @@ import (
 	"pickstation/sync/wire"
 )
 
-// meanwhile does something between the moment at which a heartbeat sees what its bench
-// holds and the moment at which it stores that.
+// meanwhile does something between the moment at which a centre sees what a bench holds, or
+// what an order consists of, and the moment at which it stores that.
 type meanwhile struct {
 	central.Store
 	do func()
@@ -27,6 +27,12 @@ func (m meanwhile) Write(ctx context.Context, fn func(central.Tx) error) error {
 type seen struct {
 	central.Tx
 	do func()
+}
+
+func (s seen) ShipmentsOf(id order.OrderID) ([]*central.Shipment, error) {
+	all, err := s.Tx.ShipmentsOf(id)
+	s.do()
+	return all, err
 }
 
 func (s seen) Held(station order.StationID) ([]central.Held, error) {
@@ -66,5 +72,53 @@ func TestAHeartbeatDoesNotUndoWhatOthersDoAtTheSameTime(t *testing.T) {
 	}
 	if sh := shop.View(t, ids[1]).Shipments[0]; sh.AddressVersion != 2 || !sh.LeaseUntil.Equal(clock.Now().Add(24*time.Hour)) {
 		t.Errorf("address %d, lease until %s", sh.AddressVersion, sh.LeaseUntil)
+	}
+}
+
+func TestClosingAnExceptionDoesNotUndoWhatABenchTellsAtTheSameTime(t *testing.T) {
+	at, keys, clock := pgtest.Database(t), filepath.Join(t.TempDir(), "c"), centraltest.NewClock()
+	hall := centraltest.Over(t, open(t, at), keys, clock)
+	id := hall.Put(t, centraltest.Order("1"))
+	b := hall.NewBench(t, "bench-1")
+	hall.Lease(t, b, 1)
+	sh := hall.View(t, id).Shipments[0]
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 99, Qty: 1}) // there is no such line
+	b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	hall.PushRange(t, b, 0, 2)
+	pushed := make(chan struct{})
+	started := false
+	office := centraltest.Over(t, meanwhile{open(t, at), func() {
+		if started {
+			return
+		}
+		started = true
+		go func() {
+			defer close(pushed)
+			hall.PushRange(t, b, 2, 3)
+		}()
+		for waits := 0; waits == 0; { // it is through, or it waits for the order
+			select {
+			case <-pushed:
+				return
+			default:
+			}
+			if err := query(t, at, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", &waits); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	}}, keys, clock)
+	open, err := office.Exceptions(t.Context(), central.ExceptionFilter{})
+	if err != nil || len(open) != 1 {
+		t.Fatalf("%+v %v", open, err)
+	}
+	if err := office.CloseException(t.Context(), centraltest.By(), open[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	<-pushed
+	got := hall.View(t, id).Shipments[0]
+	if got.Lines[0].Picked != 2 || got.Stopped() != nil {
+		t.Errorf("picked %d of 2, stopped %v", got.Lines[0].Picked, got.Stopped())
 	}
 }
