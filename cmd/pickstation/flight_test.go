@@ -275,6 +275,29 @@ func TestAFlightRecordingOfTheMiddleOfTheWorkIsReplayed(t *testing.T) {
 	}
 }
 
+// A recording that was full is put aside: its replay begins there, also where nothing was
+// answered since.
+func TestAReplayBeginsWithThePartThatWasPutAside(t *testing.T) {
+	dir := recordedBench(t, "order A\n  3 mango @L1\n", "scan B-LI", "scan A", "scan MANGO", "scan NOBODY", "scan MANGO")
+	rec := filepath.Join(dir, flightFile)
+	data, err := os.ReadFile(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, said := replayedFlight(t, dir, rec)
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	for _, cut := range []int{3, len(lines)} {
+		for name, part := range map[string][][]byte{flightBefore(rec): lines[:cut], rec: lines[cut:]} {
+			if err := os.WriteFile(name, bytes.Join(part, nil), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if all, again := replayedFlight(t, dir, rec); again != said || len(all) != len(whole) {
+			t.Errorf("cut after %d of %d lines: %d lines out of %d, %s", cut, len(lines), len(all), len(whole), again)
+		}
+	}
+}
+
 // replayedFlight plays a recording on a bench's database.
 func replayedFlight(t *testing.T, dir, recording string) (all []replayOut, said string) {
 	t.Helper()

@@ -47,7 +47,8 @@ func newReplayCommand() *cobra.Command {
 			`  {"feed":{"rows":[…]}}                   the centre sends rows, as in --work` + "\n\n" +
 			"One line comes out for each line in; lines that nothing in the recording caused carry \"async\":true.\n" +
 			"A recording of the flight recorder (flight.jsonl of a data folder) begins with the orders and tasks that it touches as\n" +
-			"they stood then; where an answer is another than the recorded one, \"was\" says what the bench had said.\n" +
+			"they stood then; where an answer is another than the recorded one, \"was\" says what the bench had said. The part that\n" +
+			"was put aside before it (flight.1.jsonl beside it) is played first.\n" +
 			"RECORDING may be - for standard input. Without --db the replay starts empty and needs --work.",
 		Example: "  pickstation replay --work - --example > work.json\n" +
 			"  pickstation replay --db /var/lib/pickstation/station.db incident.jsonl\n" +
@@ -141,10 +142,7 @@ func (o *replayOptions) run(ctx context.Context, recording string, stdin io.Read
 		}
 	}
 	if o.db != "" && o.work == "" {
-		if lines, err := flightLines(recording); err != nil || lines != nil {
-			if err != nil {
-				return err
-			}
+		if lines := flightLines(recording); lines != nil {
 			return o.replayFlight(ctx, lines, out)
 		}
 	}

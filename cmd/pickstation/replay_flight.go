@@ -19,24 +19,18 @@ import (
 // beside it is that of after all this. So its replay begins where a scenario of it would: with
 // the orders, tasks and people that it touches as they stood when it begins.
 
-// flightLines returns the lines of a recording of the flight recorder, nil where it is another
-// one: standard input, or a file that tells of no answers.
-func flightLines(recording string) ([]recordLine, error) {
+// flightLines returns the lines of a recording of the flight recorder, those of the part that
+// was put aside before it first; nil where it is another one: standard input, or a file that
+// tells of no answers.
+func flightLines(recording string) []recordLine {
 	if recording == "-" {
-		return nil, nil
+		return nil
 	}
-	f, err := openRecording(recording, nil)
-	if err != nil {
-		return nil, err
+	lines, err := readFlight(recording)
+	if err != nil || !slices.ContainsFunc(lines, func(l recordLine) bool { return l.Was != "" }) {
+		return nil // play names the file or the line that is none
 	}
-	lines, rerr := readRecording(f)
-	if err := f.Close(); err != nil {
-		return nil, err
-	}
-	if rerr != nil || !slices.ContainsFunc(lines, func(l recordLine) bool { return l.Was != "" }) {
-		return nil, nil //nolint:nilerr // play names the line that is none
-	}
-	return lines, nil
+	return lines
 }
 
 // replayFlight plays a recording of the flight recorder on the database's past.
