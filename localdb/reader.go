@@ -214,9 +214,12 @@ func (r *Reader) Parked(limit int) ([]ParkedRow, error) {
 	return parkedRows(r.c, r.keyring, limit)
 }
 
+// Disk returns the free space and the size of the data folder's disk, bytes.
+func (r *Reader) Disk() (free, total int64, err error) { return r.on.fs.Free(r.dir) }
+
 // Health returns what a heartbeat tells of the disk.
 func (r *Reader) Health() wire.Health {
-	free, _, err := r.on.fs.Free(r.dir)
+	free, _, err := r.Disk()
 	if err != nil {
 		free = -1
 	}

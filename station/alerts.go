@@ -85,7 +85,6 @@ const (
 
 // Limits of the conditions.
 const (
-	diskFullBytes  = 16 << 20           // less does not hold a shift's events
 	clockOff       = time.Minute        // expiry of goods and certificates is judged by the day, promises by the minute
 	certEnding     = 7 * 24 * time.Hour // a station renews its certificate long before
 	backlogAfter   = 30 * time.Minute   // unsent for so long with the centre in reach
@@ -115,7 +114,7 @@ var conditions = []Condition{
 	}},
 	{Code: AlertDiskFull, Severity: SeverityStop, holds: func(v *View, _ time.Time) []Alert {
 		h := &v.Health
-		return when(h.DiskLow && h.DiskFree < diskFullBytes, "", h.DiskSince, say(order.MsgAlertDiskFull, order.DoAlertDiskFull, order.Args{N: int(h.DiskFree >> 20)}))
+		return when(h.DiskFull, "", h.DiskSince, say(order.MsgAlertDiskFull, order.DoAlertDiskFull, order.Args{N: int(h.DiskFree >> 20)}))
 	}},
 	{Code: AlertCold, Severity: SeverityStop, holds: coldPlaces(false)},
 	{Code: AlertColdSilent, Severity: SeverityStop, holds: coldPlaces(true)},

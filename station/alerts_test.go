@@ -30,7 +30,7 @@ var raise = map[station.AlertCode]func(*station.View){
 	station.AlertUnsaved:     func(v *station.View) { v.Health.Unsaved = station.Unsaved{Scans: 2, At: alertNow.Add(-time.Minute)} },
 	station.AlertDamaged:     func(v *station.View) { v.Health.Damaged = "event 4 is missing" },
 	station.AlertChecking:    func(v *station.View) { v.Health.Checking = true },
-	station.AlertDiskFull:    func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow = 1<<20, true },
+	station.AlertDiskFull:    func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow, v.Health.DiskFull = 1<<20, true, true },
 	station.AlertDiskLow:     func(v *station.View) { v.Health.DiskFree, v.Health.DiskLow = 100<<20, true },
 	station.AlertNoScanner:   func(v *station.View) { v.Devices[0].Status, v.Devices[1].Status = "absent", "busy" },
 	station.AlertScanner:     func(v *station.View) { v.Devices[0].Status = "absent" },
@@ -170,6 +170,21 @@ func TestTheGravestConditionComesFirst(t *testing.T) {
 	}
 }
 
+func TestADiskIsLowAtATenthAndFullAtATwentieth(t *testing.T) {
+	for _, c := range []struct {
+		free, total int64
+		low, full   bool
+	}{
+		{100 << 20, 1000 << 20, false, false}, {99 << 20, 1000 << 20, true, false}, {50 << 20, 1000 << 20, true, false}, {49 << 20, 1000 << 20, true, true},
+		{16 << 20, 48 << 20, false, false}, {15 << 20, 48 << 20, true, true}, // a small disk
+		{9 << 30, 1 << 40, false, false}, {7 << 30, 1 << 40, true, false}, {3 << 30, 1 << 40, true, true}, // a large disk
+	} {
+		if low, full := station.DiskRoom(c.free, c.total); low != c.low || full != c.full {
+			t.Errorf("%d of %d MB free: low %v, full %v", c.free>>20, c.total>>20, low, full)
+		}
+	}
+}
+
 // TestTheLoopKnowsSinceWhenAndHowWellAGunReads goes through the loop's own mailbox.
 func TestTheLoopKnowsSinceWhenAndHowWellAGunReads(t *testing.T) {
 	b := newBench(t)
@@ -201,12 +216,12 @@ func TestTheLoopKnowsSinceWhenAndHowWellAGunReads(t *testing.T) {
 		t.Errorf("a gun that reads again: %v", got)
 	}
 	must(b.loop.SetHost(ctx, station.Host{ClockOff: 2 * time.Minute, CertUntil: time.Now().Add(time.Hour)}))
-	must(b.loop.SetDisk(ctx, 1<<20, true))
+	must(b.loop.SetDisk(ctx, 1<<20, 1<<30))
 	if got := later(0); !slices.Equal(got, []station.AlertCode{station.AlertDiskFull, station.AlertClock, station.AlertCertEnding}) {
 		t.Errorf("the machine: %v", got)
 	}
 	must(b.loop.SetHost(ctx, station.Host{}))
-	must(b.loop.SetDisk(ctx, 1<<30, false))
+	must(b.loop.SetDisk(ctx, 1<<29, 1<<30))
 	if got := later(0); len(got) != 0 {
 		t.Errorf("all well again: %v", got)
 	}

@@ -130,6 +130,7 @@ type bench struct {
 	logID order.LogID
 	loop  *station.Loop
 
+	counted  []byte // of the next start
 	outcomes chan station.Outcome
 	frames   map[order.DeviceID]uint64
 	cancel   context.CancelFunc
@@ -256,7 +257,7 @@ func (b *bench) open() {
 // start runs a loop on the open database; set may change its options.
 func (b *bench) start(set func(*station.Options)) {
 	b.Helper()
-	opt := station.Options{Station: "st1", Store: dbStore{b.db}, Clock: b.clock, Answer: b,
+	opt := station.Options{Station: "st1", Store: dbStore{b.db}, Clock: b.clock, Answer: b, Counted: b.counted,
 		OnVerdict: func(o station.Outcome) { b.outcomes <- o },
 		OnPrint:   func() { b.mu.Lock(); b.prints++; b.mu.Unlock() },
 		OnEvents:  func() { b.mu.Lock(); b.events++; b.mu.Unlock() }}

@@ -51,6 +51,7 @@ type Options struct {
 	Langs     []string                        // languages that LANG turns to; none: zh and en
 	Alone     bool                            // the station has no centre
 	Unsaved   Unsaved                         // scans that were lost before this start, to be shown
+	Counted   []byte                          // what the station had counted before this start, see Loop.Counted; nil nothing
 	OnVerdict func(Outcome)                   // called after each commit, from the loop; nil for none
 	OnPrint   func()                          // called after a commit that added print jobs
 	OnEvents  func()                          // called after a commit that added events

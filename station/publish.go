@@ -35,7 +35,7 @@ func (l *Loop) publish() {
 	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
 		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved, Unsaved: l.unsaved,
-			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskSince: l.seen.lowSince,
+			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskFull: l.seen.diskFull, DiskSince: l.seen.lowSince,
 			ClockOff: l.seen.host.ClockOff, Ahead: l.sense.ahead(), TimeOff: l.now().Sub(l.opt.Clock.Wall()).Truncate(time.Second), CertUntil: l.seen.host.CertUntil}}
 	if n, oldest, err := l.opt.Store.Unsent(); err == nil {
 		v.Sync.Unsent, v.Sync.Oldest, v.Sync.Alone = n, oldest, l.opt.Alone

@@ -20,19 +20,25 @@ const readWindow = 50
 
 // readRate turns counts that only grow into those of a window that moves on.
 type readRate struct {
-	begun, before Reads // where this half and the one before it began
-	last          Reads
+	Half   Reads `json:"half"`   // of the window's newest half
+	Before Reads `json:"before"` // and of the one before it
+	last   Reads // as the gun's driver counted them last
+	heard  bool  // last was heard since the program started
 }
 
 // at takes the counts as they stand and returns the window's.
 func (r *readRate) at(now Reads) ReadView {
-	if now.all() < r.last.all() { // the gun's driver began anew
+	switch {
+	case !r.heard && r.Half.all()+r.Before.all() > 0: // of the program before
+		r.last = now
+	case now.all() < r.last.all(): // the gun's driver began anew
 		*r = readRate{}
 	}
-	r.last = now
-	if now.all()-r.begun.all() >= readWindow {
-		r.before, r.begun = r.begun, now
+	r.heard = true
+	r.Half = Reads{r.Half.Scans + now.Scans - r.last.Scans, r.Half.NoReads + now.NoReads - r.last.NoReads, r.Half.Bad + now.Bad - r.last.Bad}
+	if r.last = now; r.Half.all() >= readWindow {
+		r.Half, r.Before = Reads{}, r.Half
 	}
-	from := r.before
-	return ReadView{Triggers: int(now.all() - from.all()), NoReads: int(now.NoReads - from.NoReads), Bad: int(now.Bad - from.Bad)}
+	all := Reads{NoReads: r.Half.NoReads + r.Before.NoReads, Bad: r.Half.Bad + r.Before.Bad}
+	return ReadView{Triggers: int(r.Half.all() + r.Before.all()), NoReads: int(all.NoReads), Bad: int(all.Bad)}
 }

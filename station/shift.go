@@ -81,13 +81,14 @@ type ShiftCount struct {
 type Speed struct {
 	P50, P99 time.Duration
 	Timed    int       // scans
-	Since    time.Time // of the first: what the program measured before its last start is gone
+	Since    time.Time // of the first
 }
 
 // shift counts the events of a bench, and how long its scans waited.
 type shift struct {
 	now, last         ShiftView
 	waits, waitedLast waits
+	mark              order.Hash // of the newest event
 }
 
 // add counts an event; began is when its shift began. An event of the next shift starts
@@ -98,6 +99,7 @@ func (s *shift) add(e *order.Event, began time.Time) {
 		s.now = ShiftView{Began: began, Signed: s.last.Signed, Opened: s.last.Opened, Work: s.last.Work}
 	}
 	s.now.add(e)
+	s.mark = e.Hash
 }
 
 func (v *ShiftView) add(e *order.Event) {
@@ -238,13 +240,11 @@ func (v *ShiftView) onlyOf(op order.OperatorID) {
 	v.Overrides, v.Exceptions = nil, nil
 }
 
-// CountShift counts events, oldest first, as a running station does: the shift of the
-// newest one and the one before it.
-func CountShift(events []order.Event, p order.Policy, zone *time.Location) (now, last ShiftView) {
-	var s shift
-	for i := range events {
-		s.add(&events[i], p.ShiftStart(events[i].Time(), zone))
-	}
+// CountShift counts events, oldest first, on top of what a station had [Loop.Counted] (nil
+// for nothing), as a running one does: the shift of the newest event and the one before it.
+func CountShift(counted []byte, events []order.Event, p order.Policy, zone *time.Location) (now, last ShiftView) {
+	s, _, _ := recall(counted, events, func(at time.Time) time.Time { return p.ShiftStart(at, zone) }, zone)
+	s.now.Speed, s.last.Speed = s.waits.speed(), s.waitedLast.speed()
 	return s.now, s.last
 }
 

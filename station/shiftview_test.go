@@ -60,7 +60,7 @@ func TestAShiftCountsWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted, _ := station.CountShift(events, order.DefaultPolicy(), time.UTC)
+	counted, _ := station.CountShift(nil, events, order.DefaultPolicy(), time.UTC)
 	if counted.Scans != now.Scans || counted.Units != now.Units || counted.Short != now.Short {
 		t.Errorf("counted from the events: %+v", counted)
 	}
@@ -125,7 +125,7 @@ func TestOnlyTheLeadsViewCarriesWhatOthersDid(t *testing.T) {
 
 func TestAnOverrideNamesWhoLetItPass(t *testing.T) {
 	var v station.ShiftView
-	now, _ := station.CountShift([]order.Event{
+	now, _ := station.CountShift(nil, []order.Event{
 		{Type: order.EventSignedIn, At: 1000, By: "li"},
 		{Type: order.EventPrintRequested, At: 2000, By: "li", Auth: "boss", Reason: "print", Shipment: "S1"},
 	}, order.DefaultPolicy(), time.UTC)

@@ -20,6 +20,7 @@ type status struct {
 	damaged  string
 	diskFree int64
 	diskLow  bool
+	diskFull bool
 	lowSince time.Time
 	host     Host
 	rates    map[string]*readRate // by scanner
@@ -39,18 +40,28 @@ func (t *TodayView) count(e *order.Event, zone *time.Location) {
 	}
 }
 
-// recountBack is how many events are looked at for the day's figures after a start.
+// recountBack is how many events are looked at for the figures after a start.
 const recountBack = 10_000
 
-// recount makes the day's figures from the log, so that a restart does not lose them.
+// recount makes the day's and the shift's figures of what was counted before and of the log,
+// so that a restart does not lose them.
 func (l *Loop) recount() error {
 	events, err := l.opt.Store.Tail(recountBack)
-	l.seen.today, l.shift = TodayView{}, shift{}
-	for i := range events {
-		l.shift.add(&events[i], l.policy.ShiftStart(events[i].Time(), l.zone))
-		l.seen.today.count(&events[i], l.zone)
+	if err != nil {
+		return err
 	}
-	return err
+	began := func(at time.Time) time.Time { return l.policy.ShiftStart(at, l.zone) }
+	var reads map[string]readRate
+	l.shift, l.seen.today, reads = recall(l.opt.Counted, events, began, l.zone)
+	if l.seen.rates == nil {
+		l.seen.rates = map[string]*readRate{}
+	}
+	for name, r := range reads {
+		if l.seen.rates[name] == nil {
+			l.seen.rates[name] = &r
+		}
+	}
+	return nil
 }
 
 // SetSync tells the loop how the centre is; LastWord also gates prints and hand-overs.
@@ -93,13 +104,14 @@ func (l *Loop) SetPrinter(ctx context.Context, p PrinterView) error {
 	}})
 }
 
-// SetDisk tells the loop how much room is left, in bytes.
-func (l *Loop) SetDisk(ctx context.Context, free int64, low bool) error {
+// SetDisk tells the loop how much room is left on the disk, and how large it is, in bytes.
+func (l *Loop) SetDisk(ctx context.Context, free, total int64) error {
 	return l.send(ctx, statusMsg{func(st *status) {
+		low, full := DiskRoom(free, total)
 		if low && !st.diskLow {
 			st.lowSince = time.Now()
 		}
-		st.diskFree, st.diskLow = free, low
+		st.diskFree, st.diskLow, st.diskFull = free, low, full
 	}})
 }
 

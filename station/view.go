@@ -183,7 +183,8 @@ type HealthView struct {
 	NotSaved  bool   // the last commit failed: the station opens its database again
 	Unsaved   Unsaved
 	DiskFree  int64 // bytes
-	DiskLow   bool
+	DiskLow   bool  // see DiskRoom
+	DiskFull  bool
 	DiskSince time.Time // low since, by this computer's clock
 
 	ClockOff  time.Duration // the centre's clock less this computer's, as last heard

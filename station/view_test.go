@@ -294,7 +294,7 @@ func TestStatusReachesTheScreenWithoutAnEvent(t *testing.T) {
 	for _, err := range []error{
 		b.loop.SetSync(ctx, station.SyncView{Online: true, LastWord: heard}),
 		b.loop.SetPrinter(ctx, station.PrinterView{Name: "p", Status: "media_empty", Parked: 2}),
-		b.loop.SetDisk(ctx, 1234, true),
+		b.loop.SetDisk(ctx, 1234, 1<<20),
 		b.loop.SetDamaged(ctx, "page 7"),
 	} {
 		if err != nil {

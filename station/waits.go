@@ -3,8 +3,8 @@ package station
 import "time"
 
 // waits counts how long scans waited from their last byte to their commit, in a shift. No
-// event holds that: a wait is known when the event is stored. So it begins anew with the
-// program, and says since when.
+// event holds that: a wait is known when the event is stored. They are kept beside the log
+// (counted.go), and say since when.
 type waits struct {
 	since  time.Time // of the first
 	n      int

@@ -194,7 +194,7 @@ func signingIn() *station.View {
 
 func notSaved() *station.View {
 	v := picking()
-	v.Health = station.HealthView{NotSaved: true, DiskLow: true, DiskFree: 12 << 20}
+	v.Health = station.HealthView{NotSaved: true, DiskLow: true, DiskFull: true, DiskFree: 12 << 20}
 	v.Devices[0].Status = "absent"
 	v.Verdict = shown(order.NotSaved, m(order.MsgNotSaved, order.Args{}), m(order.DoRestart, order.Args{}))
 	return v

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pickstation/localdb"
+	"pickstation/station"
 	"pickstation/sync/api"
 )
 
@@ -115,12 +116,6 @@ func runningStation(ctx context.Context, dir string) *statusReport {
 
 type adder func(check, result, what, do string)
 
-// diskWarn and diskFail are the free bytes below which doctor speaks up.
-const (
-	diskWarn = 1 << 30
-	diskFail = 64 << 20
-)
-
 func examineFolder(dir string, add adder) {
 	st, err := os.Stat(dir)
 	switch {
@@ -169,14 +164,22 @@ func examineDatabase(ctx context.Context, dir string, add adder) {
 		}
 		add("outbox", result, fmt.Sprintf("%d events unsent", st.Unsent), do)
 	}
-	switch free := r.Health().DiskFree; {
-	case free < diskFail:
-		add("disk", "fail", fmt.Sprintf("%d MiB free", free>>20), "free space on the disk of "+dir)
-	case free < diskWarn:
-		add("disk", "warn", fmt.Sprintf("%d MiB free", free>>20), "free space on the disk of "+dir)
-	default:
-		add("disk", "ok", fmt.Sprintf("%d MiB free", free>>20), "")
+	examineDisk(r, dir, add)
+}
+
+func examineDisk(r *localdb.Reader, dir string, add adder) {
+	free, total, err := r.Disk()
+	if err != nil {
+		add("disk", "warn", "its free space is not known: "+err.Error(), "look at the disk of "+dir)
+		return
 	}
+	result, do := "ok", ""
+	if low, full := station.DiskRoom(free, total); full {
+		result, do = "fail", "free space on the disk of "+dir+" now"
+	} else if low {
+		result, do = "warn", "free space on the disk of "+dir
+	}
+	add("disk", result, fmt.Sprintf("%d MiB of %d free", free>>20, total>>20), do)
 }
 
 // examineKeys says where the private keys are, and how well they are kept.

@@ -132,7 +132,7 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 	}
 	s.loop = station.New(station.Options{
 		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Langs: text.Languages(), Answer: answer,
-		Unsaved: lost, Alone: s.cfg.Central.URL == "",
+		Unsaved: lost, Alone: s.cfg.Central.URL == "", Counted: readCounted(s.cfg.DataDir),
 		OnVerdict: func(o station.Outcome) {
 			answer.weighed(o)
 			s.flight.note(&o, s.loop.View())

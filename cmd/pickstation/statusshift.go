@@ -19,7 +19,7 @@ import (
 type shiftReport struct {
 	Station string       `json:"station"`
 	Running bool         `json:"running"`
-	P50MS   float64      `json:"p50_ms"` // of this shift, as far as the running program has measured it
+	P50MS   float64      `json:"p50_ms"` // of this shift
 	P99MS   float64      `json:"p99_ms"`
 	Guns    []gunReads   `json:"guns"`
 	Shift   shiftStatus  `json:"shift"`
@@ -125,7 +125,7 @@ func happened(rows []station.ShiftRow) []shiftHappened {
 
 // newShiftReport tells of this shift and of the one before, where there was one.
 func newShiftReport(name string, now, last *station.ShiftView) *shiftReport {
-	r := &shiftReport{Station: name, Guns: []gunReads{}, Shift: newShiftStatus(now)}
+	r := &shiftReport{Station: name, Guns: []gunReads{}, Shift: newShiftStatus(now), P50MS: ms(now.Speed.P50), P99MS: ms(now.Speed.P99)}
 	if !last.Start.IsZero() {
 		l := newShiftStatus(last)
 		r.Last = &l
@@ -141,7 +141,6 @@ func (s *session) shift(ctx context.Context) (*shiftReport, error) {
 	}
 	r := newShiftReport(s.cfg.Station, &now, &last)
 	r.Running = true
-	r.P50MS, r.P99MS = ms(now.Speed.P50), ms(now.Speed.P99)
 	if v := s.loop.View(); v != nil {
 		for _, d := range v.Devices {
 			if n := d.Reads.Triggers; n > 0 {
@@ -216,7 +215,7 @@ func storedShift(ctx context.Context, dir string) (*shiftReport, error) {
 	if err != nil {
 		return nil, fail(exitNo, err, "run: pickstation db check")
 	}
-	now, last := station.CountShift(events, p, zone)
+	now, last := station.CountShift(readCounted(dir), events, p, zone)
 	return newShiftReport(name, &now, &last), nil
 }
 

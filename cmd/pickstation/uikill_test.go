@@ -3,7 +3,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -19,6 +21,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"github.com/google/go-cmp/cmp"
 
 	"pickstation/devices/sim"
 	"pickstation/localdb"
@@ -317,4 +320,42 @@ func (b *screenBench) synced() {
 	if b.judge("in the end"); n != b.stored {
 		b.Errorf("%d units are stored, the centre has %d", b.stored, n)
 	}
+}
+
+// What the bench says of its shift is the same after a kill: how much was scanned, how much of
+// it wrong, and how fast it was.
+func TestTheShiftIsTheSameAfterAKill(t *testing.T) {
+	b := newScreenBench(t, rand.New(rand.NewPCG(1, 5)))
+	b.start()
+	b.await("the first work does not come", b.hasWork)
+	b.took(demoBadge, "536365", screenGoods[0], "NO-SUCH-CODE", screenGoods[1])
+	before := b.shift()
+	if before.Shift.Wrong == 0 || before.Shift.Units != 2 || before.Shift.Speed == nil {
+		t.Fatalf("the shift %+v", before.Shift)
+	}
+	b.await("what was counted is not kept", func() bool {
+		return bytes.Contains(readCounted(b.st.cfg.DataDir), []byte(fmt.Sprintf(`"Scans":%d`, before.Shift.Scans)))
+	})
+	b.end()
+	stored := b.shift()
+	b.start()
+	for name, after := range map[string]*shiftReport{"without a station": stored, "started again": b.shift()} {
+		before.Running, after.Running, after.Guns = true, true, before.Guns
+		before.Shift.People[0].Name, after.Shift.People[0].Name = "", "" // which nobody but a station has
+		if diff := cmp.Diff(before, after); diff != "" {
+			t.Errorf("%s the shift is another one:\n%s", name, diff)
+		}
+	}
+}
+
+// shift is what status says of the shift, once the program has looked at its log where it runs.
+func (b *screenBench) shift() (r *shiftReport) {
+	b.Helper()
+	running := b.proc.ProcessState == nil
+	b.await("status says nothing", func() bool {
+		var out bytes.Buffer
+		r = new(shiftReport)
+		return showShift(b.Context(), &out, b.st.cfg.DataDir, true) == nil && json.Unmarshal(out.Bytes(), r) == nil && r.Running == running && r.Shift.Scans > 0
+	})
+	return r
 }

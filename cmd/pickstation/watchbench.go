@@ -12,9 +12,6 @@ import (
 // certificate, what the scanners have counted.
 const benchEvery = 10 * time.Second
 
-// Below diskLow bytes, or a tenth of a small disk, the screen warns.
-const diskLow = 200 << 20
-
 // watchBench tells the loop how the machine is, until ctx ends. What it tells fails only
 // when the loop has ended.
 func (s *session) watchBench(ctx context.Context, clock station.Clock, every time.Duration) {
@@ -22,23 +19,25 @@ func (s *session) watchBench(ctx context.Context, clock station.Clock, every tim
 	defer t.Stop()
 	var told station.Host
 	var disk int64 = -1
-	counted := map[string]station.Reads{}
+	reads := map[string]station.Reads{}
+	var counted []byte
 	for {
 		if free, total, err := s.db.DiskFree(); err == nil && free>>20 != disk {
 			disk = free >> 20
-			_ = s.loop.SetDisk(ctx, free, free < min(diskLow, total/10))
+			_ = s.loop.SetDisk(ctx, free, total)
 		}
 		if h := (station.Host{ClockOff: clock.Now().Sub(clock.Wall()).Truncate(time.Second), CertUntil: s.certUntil()}); h != told {
 			told = h
 			_ = s.loop.SetHost(ctx, h)
 		}
 		for _, d := range s.devs.states() {
-			if r := readsOf(d); d.Kind == "scanner" && r != counted[d.Device] {
-				counted[d.Device] = r
+			if r := readsOf(d); d.Kind == "scanner" && r != reads[d.Device] {
+				reads[d.Device] = r
 				_ = s.loop.SetReads(ctx, d.Device, r)
 			}
 		}
 		_ = s.loop.Tick(ctx)
+		counted = s.keepCounted(ctx, counted)
 		select {
 		case <-ctx.Done():
 			return
