@@ -90,8 +90,12 @@ func (t *turn) coolantDue(o outlook, p *Parcel) *CoolantRule {
 	if len(t.env.Policy.Coolants) == 0 {
 		return nil
 	}
-	r := t.env.Policy.CoolantFor(o.whole(), p.No)
-	if r == nil || r.Code == "" || p.Cooled == r.Code {
+	return t.env.Policy.coolantDue(o.whole(), p)
+}
+
+func (p *Policy) coolantDue(s *Shipment, x *Parcel) *CoolantRule {
+	r := p.CoolantFor(s, x.No)
+	if r == nil || r.Code == "" || x.Cooled == r.Code {
 		return nil
 	}
 	return r

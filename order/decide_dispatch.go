@@ -56,7 +56,7 @@ func (t *turn) handOverParcel(p *Parcel, lead *Operator) {
 	case p.Dispatched && t.instruct(t.s):
 	case p.Dispatched:
 		t.say(DoneAlready, msg(MsgDispatchedYet, a), msg(DoScanParcel, a))
-	case t.instruct(t.s) || t.refuseStopped(t.s):
+	case t.instruct(t.s) || t.askUnhold(t.s) || t.refuseStopped(t.s):
 	case !t.s.AllLabelled():
 		t.say(Blocked, msg(MsgNotPacked, a), msg(DoPackFirst, a))
 	case t.void(p):

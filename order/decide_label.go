@@ -161,7 +161,7 @@ func (t *turn) requestPrint(p *Parcel) {
 	t.requestPapers(p)
 	if t.verdict == "" {
 		a := Args{Waybill: t.numberFor(p), N: no}
-		do := msg(DoWaitLabel, Args{Waybill: a.Waybill})
+		do := t.stickStep(t.s.now(), p)
 		if t.b.Screen == ScreenPick || t.b.Screen == ScreenPack { // the box is not full: its goods come first
 			do = t.next(t.s.now())
 		}

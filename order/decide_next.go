@@ -61,13 +61,40 @@ func (t *turn) nextLabel(o outlook) Message {
 		case p.PrintRequests == 0 && len(t.prints) == 0:
 			return msg(DoPrint, Args{Waybill: t.printedNumber(p)})
 		default:
-			if r := t.coolantDue(o, p); r != nil {
-				return doCoolant(r, p)
-			}
-			return msg(DoWaitLabel, Args{Waybill: t.printedNumber(p)})
+			return t.stickStep(o, p)
 		}
 	}
 	return msg(DoCallLead, Args{}) // no box at all: the centre must plan one
+}
+
+// stickStep is the "do" line of a box whose waybill was asked for: what it wants before its
+// label counts, else the label.
+func (t *turn) stickStep(o outlook, p *Parcel) Message {
+	s, x := o.Shipment, *p
+	if len(t.env.Policy.Coolants) > 0 {
+		s = o.whole()
+	}
+	if t.settled == p.No { // its weight is on the way
+		x.WeightG = max(x.WeightG, 1)
+	}
+	if first := t.env.Policy.BeforeLabel(s, &x, t.env.HasScale, t.today()); first != nil {
+		return *first
+	}
+	return msg(DoWaitLabel, Args{Waybill: t.printedNumber(p)})
+}
+
+// BeforeLabel is the next step of a full box before its label counts, at a bench with or
+// without a scale on a day; nil where the label is next.
+func (p *Policy) BeforeLabel(s *Shipment, x *Parcel, scale bool, day Date) *Message {
+	var do Message
+	if r := p.coolantDue(s, x); r != nil {
+		do = doCoolant(r, x)
+	} else if scale && p.Weigh.Required && x.WeightG == 0 && !p.trial(nil, day) {
+		do = msg(DoWeighFirst, Args{Need: x.No, Waybill: x.Waybill.Number})
+	} else {
+		return nil
+	}
+	return &do
 }
 
 // nextHere is the "do" line for whatever is on the bench.

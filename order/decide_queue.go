@@ -195,8 +195,9 @@ func (t *turn) unhold(q *Question) {
 	}
 	e := t.event(EventUnheld)
 	e.Reason, e.Auth, e.Why = q.Reason, string(t.b.Operator), q.Why
-	t.say(OK, msg(MsgUnheld, Args{Ref: t.s.Ref()}), msg(DoScanWork, Args{}))
+	a := Args{Ref: t.s.Ref()}
 	t.s = on
+	t.say(OK, msg(MsgUnheld, a), t.nextHere())
 }
 
 // reservedTote refuses the tote of work of another kind, by that kind and its name.
@@ -254,7 +255,11 @@ func (t *turn) refuseStopped(s *Shipment) bool {
 		if h.Code == ToVerify && h.Note != "" { // what the centre could not book
 			a.Reason = h.Note
 		}
-		t.say(Blocked, msg(MsgHeld, a), msg(DoCallLead, Args{}))
+		do := msg(DoCallLead, Args{})
+		if t.b.Lead { // what a bench put aside a lead is asked about before
+			do = msg(DoLeadHeld, Args{Ref: s.Ref()})
+		}
+		t.say(Blocked, msg(MsgHeld, a), do)
 	default:
 		return false
 	}
@@ -274,7 +279,7 @@ func (t *turn) barred() bool {
 		t.otherBadge(op)
 		return true
 	}
-	return !stopped || t.instruct(s) || t.refuseStopped(s)
+	return !stopped || t.instruct(s) || t.askUnhold(s) || t.refuseStopped(s)
 }
 
 // enter puts t.s on the bench.

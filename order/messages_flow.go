@@ -14,6 +14,7 @@ const (
 	DoEndLoad          MsgCode = "do_end_load"        // put it aside; SHIP or LIST ends the load of Name
 	MsgMustNotStand    MsgCode = "must_not_stand"     // tote Code of carrier Name, class Reason, at Location
 	MsgWeighFirst      MsgCode = "weigh_first"        // box Need with label Waybill was not weighed
+	DoLeadHeld         MsgCode = "do_lead_held"       // Ref: the centre lifts what it holds
 	DoWeighFirst       MsgCode = "do_weigh_first"     // box Need onto the scale, or a lead
 	MsgBackPiece       MsgCode = "back_piece"         // N of Need units of Name that go back
 	MsgBackThere       MsgCode = "back_there"         // N units of Name lie at Location again
@@ -60,7 +61,7 @@ const (
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, MsgMustNotStand, MsgLoading,
+		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, DoLeadHeld, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}

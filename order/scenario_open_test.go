@@ -211,3 +211,22 @@ func TestGoodsOfTheCatalogueAloneOpenNothing(t *testing.T) {
 	w.want(w.scan("Z-1"), WrongKind, MsgLocation)
 	w.want(w.scan("NOBODY"), Unknown, MsgUnknownCode)
 }
+
+func TestALeadIsAskedAboutWorkThatWasPutAsideWhereverItIsScanned(t *testing.T) {
+	w := outbound(t)
+	w.change("S-A", func(s *Shipment) { s.SetHold(Hold{Code: ToVerify, Stops: true}) })
+	w.wantDo(w.want(w.scan("SF-A-1"), Blocked, MsgHeld), DoCallLead)
+	w.bench.Lead = true
+	w.want(w.scan("SF-A-1"), ConfirmAgain, MsgAskUnhold)
+	w.wantDo(w.want(w.card(CmdYes), OK, MsgUnheld), DoScanParcel)
+	w.want(w.scan("SF-A-1"), OK, MsgDispatched)
+	w = picking(t, line("mango", 2, "L1"))
+	w.bench.Lead = true
+	w.change("S-A", func(s *Shipment) { s.SetHold(Hold{Code: ToVerify, Stops: true}) })
+	w.want(w.scan("MANGO"), ConfirmAgain, MsgAskUnhold)
+	w.wantPicked("S-A", 0)
+	w.wantDo(w.want(w.card(CmdYes), OK, MsgUnheld), DoGoTo)
+	w.want(w.scan("MANGO"), OK, MsgUnitPicked)
+	w.change("S-A", func(s *Shipment) { s.SetHold(Hold{Code: Intercepted, Stops: true}) })
+	w.wantDo(w.want(w.scan("MANGO"), Blocked, MsgHeld), DoLeadHeld)
+}

@@ -72,16 +72,18 @@ func (p *Policy) Trials(at time.Time, zone *time.Location) (list []Trial) {
 // lenient says whether a rule is on trial for goods, nil for a box: then it only notes what
 // it would have said.
 func (t *turn) lenient(l *Line, why MsgCode) bool {
-	day := t.today()
-	for i := range t.env.Policy.Shadow {
-		if r := &t.env.Policy.Shadow[i]; r.on(day) && r.covers(l) {
-			if !slices.Contains(t.shadowed, string(why)) {
-				t.shadowed = append(t.shadowed, string(why))
-			}
-			return true
-		}
+	if !t.env.Policy.trial(l, t.today()) {
+		return false
 	}
-	return false
+	if !slices.Contains(t.shadowed, string(why)) {
+		t.shadowed = append(t.shadowed, string(why))
+	}
+	return true
+}
+
+// trial says whether rules about goods are on trial on a day; nil is a box.
+func (p *Policy) trial(l *Line, day Date) bool {
+	return slices.ContainsFunc(p.Shadow, func(r ShadowRule) bool { return r.on(day) && r.covers(l) })
 }
 
 // stampShadow puts what rules on trial would have refused on the event of what went on.

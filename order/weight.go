@@ -190,8 +190,8 @@ func (t *turn) bookWeight(p *Parcel, grams int, lead OperatorID) {
 	if q := t.b.Question; q != nil && q.Gate == GateWeight {
 		t.b.Question = nil
 	}
-	t.say(OK, msg(MsgWeighed, Args{N: grams}), t.next(t.s.now()))
 	t.settled = p.No
+	t.say(OK, msg(MsgWeighed, Args{N: grams}), t.next(t.s.now()))
 	t.latePapers()
 }
 

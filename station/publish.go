@@ -117,13 +117,14 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 	if n := len(s.Parcels); n > 0 {
 		w.Parcels = make([]ParcelView, n)
 	}
-	several := l.boxes(w, s)
+	several, day := l.boxes(w, s), order.DateOf(l.now().In(l.zone))
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		w.Parcels[i] = ParcelView{No: p.No, ID: p.ID, Waybill: p.Waybill.Number, Routing: p.Waybill.Routing,
 			Prints: p.Prints, WeightG: p.WeightG, Labelled: p.Labelled, Dispatched: p.Dispatched}
 		l.printed(w, &w.Parcels[i], s, p)
 		boxed(&w.Parcels[i], s, p, several)
+		w.Parcels[i].First = l.policy.BeforeLabel(s, p, len(l.seen.pans) > 0, day)
 		w.Parcels[i].Coolant, w.Parcels[i].Cooled = l.policy.CoolantFor(s, p.No), p.Cooled != ""
 	}
 	return w

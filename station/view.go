@@ -131,6 +131,7 @@ type ParcelView struct {
 	Dispatched bool
 	Coolant    *order.CoolantRule // what is packed with its cold goods
 	Cooled     bool               // the coolant was scanned
+	First      *order.Message     // what it wants before its label counts, nil nothing
 	Later      bool               // not full yet: its label comes later
 	Box        string             // kind of box, "" not told
 	Units      int                // in it, where the goods are in several boxes

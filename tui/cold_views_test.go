@@ -26,6 +26,7 @@ func outViews() map[string]*station.View {
 	cooled.Work.Parcels[1].Coolant = &order.CoolantRule{Temp: order.Frozen, Packs: 5, Name: order.Names{ZH: "干冰 1kg", EN: "dry ice 1 kg"}, Code: "DRYICE-1", Box: "EPS-L"}
 	cooled.Verdict = shown(order.Needs, m(order.MsgNoCoolant, order.Args{Name: order.Names{ZH: "干冰 1kg", EN: "dry ice 1 kg"}, N: 5, Need: 2}),
 		m(order.DoCoolant, order.Args{Name: order.Names{ZH: "干冰 1kg", EN: "dry ice 1 kg"}, N: 5, Need: 2, Code: "EPS-L"}))
+	cooled.Work.Parcels[1].First = &cooled.Verdict.Do
 	into := dispatching()
 	into.Bench.Chill = true
 	into.Verdict = shown(order.OK, m(order.MsgIntoCold, order.Args{}), m(order.DoScanChill, order.Args{}))

@@ -34,7 +34,7 @@ func (p *painter) label(a area) {
 		_, a = a.top(1)
 	}
 	if p.h >= lowH && a.h >= len(w.Parcels) { // in a low window the next step says it
-		if pv.Print == order.PrintDone && !pv.Labelled && pv.Void == "" {
+		if pv.Print == order.PrintDone && !pv.Labelled && pv.Void == "" && pv.First == nil {
 			a.text(0, 0, strong, ">> "+p.t.StickOn)
 		}
 		_, a = a.top(1)

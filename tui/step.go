@@ -12,8 +12,8 @@ import (
 func (p *painter) step() string {
 	if p.v.Bench.Question == nil && p.v.Bench.Screen == order.ScreenLabel {
 		if pv := openParcel(p.v.Work); pv != nil {
-			if r := pv.Coolant; r != nil && r.Code != "" && !pv.Cooled && pv.Print == order.PrintDone && pv.Void == "" {
-				return p.line(order.Message{Code: order.DoCoolant, Args: order.Args{Name: r.Name, N: r.Packs, Code: r.Box, Need: pv.No}})
+			if pv.First != nil && pv.Print == order.PrintDone && pv.Void == "" {
+				return p.line(*pv.First)
 			}
 			return p.paperStep(pv)
 		}

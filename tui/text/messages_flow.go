@@ -45,6 +45,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoEndLoad:          {"放一边；{name} 装完后扫「发货交接」(F4) 或「交接单」再扫它", "Set it aside; when {name} is done, SHIP (F4) or HAND-OVER LIST, then scan it"},
 	order.MsgMustNotStand:    {"{location} 不收 {code}（{name}[，{reason}]）", "{location} does not take {code} of {name}[, {reason}]"},
 	order.MsgWeighFirst:      {"第 {need} 箱还没称重", "Box {need} was not weighed"},
+	order.DoLeadHeld:         {"放一边；挂起的是中心，在中心的异常里解除 {ref}", "Set it aside; the centre holds {ref} and lifts it: see its exceptions"},
 	order.DoWeighFirst:       {"先上秤，再扫面单；放行请组长扫工牌", "Put it on the scale, then scan the label; a lead's badge lets it pass"},
 	order.MsgBackPiece:       {"{name}：放回 {n} / {need}", "{name}: {n} of {need} go back"},
 	order.MsgBackThere:       {"{name} 已放回 {location}", "{name} is back at {location}"},
