@@ -116,9 +116,15 @@ func TestTheSampleLanguageLooksAsItDid(t *testing.T) {
 			b.WriteString(sprintf("===== %s %dx%d\n%s\n", name, size.W, size.H, words(Render(v, size, options("vi", Mono)))))
 		}
 	}
-	file := filepath.Join("testdata", "vi.txt")
+	looksAsItDid(t, "vi.txt", b.String())
+}
+
+// looksAsItDid compares screens with those in a file of testdata.
+func looksAsItDid(t *testing.T, name, screens string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
 	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(screens), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -126,7 +132,7 @@ func TestTheSampleLanguageLooksAsItDid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+	if diff := cmp.Diff(string(want), screens); diff != "" {
 		t.Errorf("screen changed; look at it, then run with -update:\n%s", diff)
 	}
 }

@@ -121,3 +121,25 @@ func TestTheMenuIsReadInEveryWindow(t *testing.T) {
 		}
 	}
 }
+
+// Every look of the open menu, in every window and language, on the screens with the most and
+// with the fewest commands.
+func TestTheOpenMenuLooksAsItDid(t *testing.T) {
+	var b strings.Builder
+	langs := whole(t)
+	if len(langs) != 3 {
+		t.Fatalf("languages %v", langs)
+	}
+	for _, name := range []string{"queue", "pick", "pick_wrong", "label", "wall_put", "dispatch"} {
+		for _, size := range sizes {
+			for _, lang := range langs {
+				v := views()[name]
+				v.Bench.Lang = lang
+				o := options(lang, Mono)
+				o.Menu = Menu{Open: true, At: 1}
+				b.WriteString(sprintf("===== %s %dx%d %s\n%s\n", name, size.W, size.H, lang, strings.ReplaceAll(Render(v, size, o), "\x1b", "^[")))
+			}
+		}
+	}
+	looksAsItDid(t, "menu.txt", b.String())
+}
