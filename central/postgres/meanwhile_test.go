@@ -97,17 +97,7 @@ func TestClosingAnExceptionDoesNotUndoWhatABenchTellsAtTheSameTime(t *testing.T)
 			defer close(pushed)
 			hall.PushRange(t, b, 2, 3)
 		}()
-		for waits := 0; waits == 0; { // it is through, or it waits for the order
-			select {
-			case <-pushed:
-				return
-			default:
-			}
-			if err := query(t, at, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", &waits); err != nil {
-				t.Error(err)
-				return
-			}
-		}
+		waits(t, at, pushed) // for the order, unless it is through
 	}}, keys, clock)
 	open, err := office.Exceptions(t.Context(), central.ExceptionFilter{})
 	if err != nil || len(open) != 1 {

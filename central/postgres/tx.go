@@ -199,10 +199,16 @@ func (t *tx) Meta(key string) (string, error) {
 	return t.Handle.Meta(key)
 }
 
-// AddEvents appends events, many with COPY.
+// AddEvents appends events, many with COPY. The log's row is held, so nobody else has a row
+// that this could wait for; what it may wait for is the table, where that grows or is given
+// a partition, and nobody who holds that waits for a row.
 func (t *tx) AddEvents(rows []central.EventRow) error {
 	if len(rows) < copyFrom {
 		return t.Handle.AddEvents(rows)
+	}
+	hasty := t.hasty
+	if err := t.wait(true); err != nil {
+		return err
 	}
 	if err := t.c.flush(); err != nil {
 		return err
@@ -210,7 +216,10 @@ func (t *tx) AddEvents(rows []central.EventRow) error {
 	t.c.sent++
 	_, err := t.c.pg.CopyFrom(t.c.ctx, pgx.Identifier{"events"}, records.EventColumns(),
 		pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) { return plain(records.EventValues(&rows[i])), nil }))
-	return err
+	if err != nil {
+		return err
+	}
+	return t.wait(!hasty)
 }
 
 // Emit puts a reference at the end of the feed.
