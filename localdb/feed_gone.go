@@ -58,7 +58,7 @@ func (tx *Tx) FeedRead() (gone []order.ShipmentID, err error) {
 	}
 	var stale []order.ShipmentID
 	waits := false
-	err = db.w.query("SELECT sid, id FROM shipments WHERE gone = 0 AND reading < ?", func(r row) error {
+	err = db.w.query("SELECT sid, id FROM shipments WHERE gone = 0 AND "+notRead("shipments"), func(r row) error {
 		last, err := tx.lastOwn(r.int(0))
 		if err == nil && last < heard {
 			stale = append(stale, order.ShipmentID(r.text(1)))
@@ -66,7 +66,7 @@ func (tx *Tx) FeedRead() (gone []order.ShipmentID, err error) {
 			waits = true
 		}
 		return err
-	}, db.reading)
+	}, string(wire.RowWork), db.reading)
 	if err != nil {
 		return nil, err
 	}

@@ -256,16 +256,16 @@ func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease
 	until, mono := tx.leaseEnd(lease)
 	args := []any{string(s.ID), s.Ref(), body, s.Priority, promiseMillis(s.Promise), cold, len(s.Lines), units, s.Tote, string(carrier),
 		s.Cancelled, string(s.State), string(stage), string(s.Owner), toJSON(s.Holds), stopCode(s), last, open,
-		s.AllDispatched(), db.now(), lease.Token, until, mono, db.clock.Boot, db.reading}
+		s.AllDispatched(), db.now(), lease.Token, until, mono, db.clock.Boot}
 	if sid != 0 {
 		return sid, tx.exec(`UPDATE shipments SET id=?, ref=?, plan=?, priority=?, promise=?, cold=?, lines=?, units=?, tote=?, carrier=?,
 			cancelled=?, state=?, stage=?, owner=?, holds=?, stop=?, last=?, open=?, gone=0, gone_why='',
 			done=CASE WHEN NOT ? THEN 0 WHEN done>0 THEN done ELSE ? END,
-			lease_token=?, lease_until=?, lease_mono=?, lease_boot=?, reading=? WHERE sid=?`, append(args, sid)...)
+			lease_token=?, lease_until=?, lease_mono=?, lease_boot=? WHERE sid=?`, append(args, sid)...)
 	}
 	err = tx.exec(`INSERT INTO shipments(id, ref, plan, priority, promise, cold, lines, units, tote, carrier, cancelled, state, stage,
-		owner, holds, stop, last, open, gone, gone_why, done, lease_token, lease_until, lease_mono, lease_boot, reading)
-		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'',CASE WHEN ? THEN ? ELSE 0 END,?,?,?,?,?)`, args...)
+		owner, holds, stop, last, open, gone, gone_why, done, lease_token, lease_until, lease_mono, lease_boot)
+		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'',CASE WHEN ? THEN ? ELSE 0 END,?,?,?,?)`, args...)
 	if err != nil {
 		return 0, err
 	}

@@ -72,6 +72,12 @@ func (tx *Tx) holdLate(r *wire.FeedRow) error {
 	return tx.exec("UPDATE held SET sum=? WHERE kind=? AND id=? AND fs=?", sum, clip(string(r.Kind)), heldID(r), r.FS)
 }
 
+// notRead is a condition for the rows of a table that did not come with the present reading
+// of the feed. Its parameters are the kind and that reading.
+func notRead(table string) string {
+	return "NOT EXISTS (SELECT 1 FROM held WHERE held.kind = ? AND held.id = " + table + ".id AND held.reading = ?)"
+}
+
 // letGo notes that a thing was taken away.
 func (tx *Tx) letGo(kind wire.RowKind, id string) error {
 	return tx.exec("DELETE FROM held WHERE kind=? AND id=?", string(kind), clip(id))

@@ -112,7 +112,7 @@ func TestADatabaseOfTheVersionBeforeReadsTheFeedAgain(t *testing.T) {
 	db, h := openNew(t)
 	apply(t, db, 2, rowOf(t, 1, wire.RowProduct, "SKU1", order.Product{SKU: "SKU1"}))
 	since := slices.IndexFunc(migrations, func(m string) bool { return strings.Contains(m, "CREATE TABLE held") })
-	if err := db.w.script("DROP TABLE held;" + migrations[since]); err != nil {
+	if err := db.w.script("DROP TABLE held; ALTER TABLE shipments ADD COLUMN reading; ALTER TABLE tasks ADD COLUMN reading;" + migrations[since]); err != nil {
 		t.Fatal(err)
 	}
 	dir := db.Dir()
@@ -122,5 +122,18 @@ func TestADatabaseOfTheVersionBeforeReadsTheFeedAgain(t *testing.T) {
 	st, err := reader(t, db).SyncState(t.Context())
 	if err != nil || st.Cursor != 0 || db.reading != 1 {
 		t.Errorf("cursor %d in reading %d, %v", st.Cursor, db.reading, err)
+	}
+}
+
+// TestWorkWhoseNewRowIsParkedIsNotTakenAway reads the feed again; the row of work that is here
+// cannot be understood any more.
+func TestWorkWhoseNewRowIsParkedIsNotTakenAway(t *testing.T) {
+	db, h := openNew(t)
+	apply(t, db, 1, workRow(t, 1, wire.Work{Shipment: testShipment("S1", 1, 2), Lease: lease(h)}))
+	inTx(t, db, func(tx *Tx) error { return tx.Repull(1) })
+	apply(t, db, 2, wire.FeedRow{FS: 2, Kind: wire.RowWork, ID: "S1", Body: []byte(`{}`)})
+	inTx(t, db, func(tx *Tx) error { _, err := tx.FeedRead(); return err })
+	if !db.LeaseValid("S1", h.wall) {
+		t.Error("the shipment was taken away")
 	}
 }

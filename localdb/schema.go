@@ -328,6 +328,8 @@ CREATE TABLE held(
 	reading INTEGER NOT NULL, -- of the feed, with which it came last
 	PRIMARY KEY(kind, id)
 ) WITHOUT ROWID;
+ALTER TABLE shipments DROP COLUMN reading;
+ALTER TABLE tasks DROP COLUMN reading;
 UPDATE sync SET cursor = 0, reading = reading + 1 WHERE cursor > 0;
 `,
 }

@@ -78,7 +78,7 @@ func (db *DB) OpenTasks(limit int) (list []order.Task, total int, err error) {
 }
 
 // PutTask stores a task after an event of this bench.
-func (tx *Tx) PutTask(t *order.Task) error { return tx.putTask(t, -1) }
+func (tx *Tx) PutTask(t *order.Task) error { return tx.putTask(t, false) }
 
 // listed is 1 for tasks that somebody is to work on, 0 for those that are over, and 2 for
 // returns that the shop has not agreed to: they are only known, should they come.
@@ -92,8 +92,9 @@ func listed(t *order.Task) int {
 	return 1
 }
 
-// putTask stores a task with the codes that lead to it; reading -1 leaves that as it is.
-func (tx *Tx) putTask(t *order.Task, reading int64) error {
+// putTask stores a task with the codes that lead to it; without a plan of the centre, those
+// of one that is here stay.
+func (tx *Tx) putTask(t *order.Task, plan bool) error {
 	body, err := json.Marshal(t)
 	if err != nil {
 		return fmt.Errorf("write task: %w", err)
@@ -102,12 +103,12 @@ func (tx *Tx) putTask(t *order.Task, reading int64) error {
 	if err != nil {
 		return err
 	}
-	if r != nil && reading < 0 { // only progress: the codes are there
+	if r != nil && !plan { // only progress: the codes are there
 		return tx.exec("UPDATE tasks SET body=?, open=? WHERE id=?", body, listed(t), string(t.ID))
 	}
-	err = tx.exec(`INSERT INTO tasks(id, kind, body, priority, at, open, reading) VALUES(?,?,?,?,?,?,?)
-		ON CONFLICT DO UPDATE SET kind=excluded.kind, body=excluded.body, priority=excluded.priority, at=excluded.at, open=excluded.open,
-		reading=excluded.reading`, string(t.ID), string(t.Kind), body, t.Priority, millis(t.At), listed(t), reading)
+	err = tx.exec(`INSERT INTO tasks(id, kind, body, priority, at, open) VALUES(?,?,?,?,?,?)
+		ON CONFLICT DO UPDATE SET kind=excluded.kind, body=excluded.body, priority=excluded.priority, at=excluded.at, open=excluded.open`,
+		string(t.ID), string(t.Kind), body, t.Priority, millis(t.At), listed(t))
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (tx *Tx) applyTask(body []byte) (over bool, err error) {
 	if t.Closed() {
 		t.Steps = nil
 	}
-	return over, tx.putTask(t, tx.db.reading)
+	return over, tx.putTask(t, true)
 }
 
 func checkTask(t *order.Task) error {
@@ -227,11 +228,11 @@ func (tx *Tx) readTaskEvents(from int64) error {
 // reports false.
 func (tx *Tx) sweepTasks(heardAll bool) (bool, error) {
 	var stale []*order.Task
-	err := tx.db.w.query("SELECT body FROM tasks WHERE open > 0 AND reading < ?", func(r row) error {
+	err := tx.db.w.query("SELECT body FROM tasks WHERE open > 0 AND "+notRead("tasks"), func(r row) error {
 		t, err := readTask(r.blob(0))
 		stale = append(stale, t)
 		return err
-	}, tx.db.reading)
+	}, string(wire.RowTask), tx.db.reading)
 	if err != nil || len(stale) == 0 {
 		return err == nil, err
 	}
