@@ -2,7 +2,7 @@ package world
 
 import (
 	"context"
-	"encoding/json"
+	"slices"
 	"strconv"
 
 	"pickstation/order"
@@ -22,6 +22,7 @@ func (b *bench) local() agent.Local {
 		l.Logs = append(l.Logs, agent.Log{ID: g.ID, Base: g.Base, Last: g.Last, Acked: g.Acked, Stable: g.Stable, Closed: g.Closed, Follows: g.Follows})
 	}
 	b.known = &l
+	b.sane(&l)
 	return l
 }
 
@@ -29,10 +30,14 @@ func (b *bench) local() agent.Local {
 func (b *bench) step(in agent.Input) {
 	for range 50 {
 		in.Now, in.Rand, in.ID, in.Local = b.w.time(), b.w.r.Float64(), strconv.Itoa(b.w.next()), b.local()
+		b.mislead(&in)
 		var acts []agent.Action
-		b.state, acts = agent.Step(stepConfig, b.state, in)
+		b.state, acts = agent.Step(b.config(), b.state, in)
 		var writes []agent.Action
 		for _, a := range acts {
+			if b.silent(a) {
+				continue
+			}
 			switch a := a.(type) {
 			case agent.SendPush:
 				b.push(a)
@@ -40,6 +45,10 @@ func (b *bench) step(in agent.Input) {
 				b.exchange("", func(answer func(agent.Input)) {
 					b.w.centre.poll(b.id, a, func(r wire.FeedReply) { answer(agent.Input{Kind: agent.Fed, Req: a.Req, Feed: r}) })
 				})
+			case agent.SendSums:
+				b.askSums(a)
+			case agent.AddUp:
+				b.addUp(a)
 			case agent.SendBeat:
 				b.beat(a, in.Local)
 			default:
@@ -50,6 +59,9 @@ func (b *bench) step(in agent.Input) {
 			return
 		}
 		b.write(func(tx transaction) error { return b.store(tx, writes) })
+		if slices.ContainsFunc(writes, func(a agent.Action) bool { _, fork := a.(agent.StartLog); return fork }) {
+			b.inOrder()
+		}
 		if b.toldOfLeases(writes) {
 			b.w.leases(b)
 		}
@@ -59,6 +71,7 @@ func (b *bench) step(in agent.Input) {
 }
 
 func (b *bench) push(a agent.SendPush) {
+	b.asked = a
 	bodies, base, end, ok, err := b.db.Events(context.Background(), a.Log, a.After, a.Max, a.MaxBytes)
 	b.w.must(err)
 	if !ok {
@@ -67,10 +80,11 @@ func (b *bench) push(a agent.SendPush) {
 	}
 	h := wire.PushHeader{Proto: wire.Proto, Req: a.Req, Timeline: a.Timeline, Schema: wire.Schema + max(b.age, 0), Log: a.Log, Base: a.After,
 		BaseHash: base, N: len(bodies), EndHash: end, App: "world"}
+	if b.age > 0 {
+		h = sent(b.w, h)
+	}
 	b.exchange(a.Log, func(answer func(agent.Input)) {
-		r, err := b.w.centre.svc.Push(context.Background(), b.id, h, bodies)
-		b.w.must(err)
-		answer(agent.Input{Kind: agent.Pushed, Req: a.Req, Push: r})
+		answer(agent.Input{Kind: agent.Pushed, Req: a.Req, Push: b.w.centre.push(b.id, h, bodies)})
 	})
 }
 
@@ -78,7 +92,11 @@ func (b *bench) beat(a agent.SendBeat, local agent.Local) {
 	l := local.Logs[len(local.Logs)-1]
 	h := wire.Heartbeat{Proto: wire.Proto, Req: a.Req, Log: l.ID, Seq: l.Last, Acked: l.Acked, Want: stepConfig.Want, Held: local.Held,
 		Backlog: wire.Backlog{N: local.Unsent}, App: "world"}
-	if b.age >= 0 {
+	switch {
+	case b.age > 0:
+		h.Used = local.Used
+		h = sent(b.w, h)
+	case b.age == 0:
 		h.Used = local.Used
 	}
 	b.exchange("", func(answer func(agent.Input)) {
@@ -96,12 +114,10 @@ func (b *bench) exchange(log order.LogID, ask func(answer func(agent.Input))) {
 			return
 		}
 		ask(func(in agent.Input) {
-			if b.age < 0 { // an older program does not know newer rows
-				for i := range in.Feed.Rows {
-					if in.Feed.Rows[i].Kind == wire.RowBlock {
-						in.Feed.Rows[i].Body = json.RawMessage(`{}`)
-					}
-				}
+			if in.Kind == agent.Fed {
+				in.Feed = b.read(in.Feed)
+			} else if b.w.centre.age > 0 {
+				in.Push, in.Beat = sent(b.w, in.Push), sent(b.w, in.Beat)
 			}
 			b.w.net(b, func() {
 				if b.up && b.gen == gen {
@@ -125,6 +141,9 @@ func (b *bench) hear(log order.LogID, in agent.Input) {
 // store does the writes of one step in one transaction.
 func (b *bench) store(tx transaction, acts []agent.Action) error {
 	for _, a := range acts {
+		if b.forgotten(a) {
+			continue
+		}
 		var err error
 		switch a := a.(type) {
 		case agent.SetAcked:
@@ -154,9 +173,7 @@ func (b *bench) store(tx transaction, acts []agent.Action) error {
 			b.cursor(a, acts)
 			_, err = tx.ApplyFeed(a.Rows, a.Next, a.Timeline)
 		case agent.FeedRead:
-			if !b.w.broken.noSweep {
-				_, err = tx.FeedRead()
-			}
+			_, err = tx.FeedRead()
 		case agent.Renew:
 			err = tx.Renew(a.Leases)
 		case agent.Heard:
@@ -167,6 +184,33 @@ func (b *bench) store(tx transaction, acts []agent.Action) error {
 		}
 	}
 	return nil
+}
+
+// inOrder checks that a disk holds its facts in the order in which they happened (C7).
+func (b *bench) inOrder() {
+	last := 0
+	for _, l := range b.local().Logs {
+		bodies, _, _, _, err := b.db.Events(context.Background(), l.ID, l.Base, 1<<20, 1<<30)
+		b.w.must(err)
+		for _, body := range bodies {
+			e, err := order.ParseEvent(body)
+			b.w.must(err)
+			if n := b.w.made[e.Code].n; n <= last {
+				b.w.fail("%s: log %s has %s behind what happened after it", b.id, l.ID, e.Code)
+			} else {
+				last = n
+			}
+		}
+	}
+}
+
+// sane checks what the database says of its logs: marks are in order (I4).
+func (b *bench) sane(l *agent.Local) {
+	for _, g := range l.Logs {
+		if g.Stable > g.Acked || g.Acked > g.Last || g.Base > g.Acked {
+			b.w.fail("%s: log %s: %d pruned, %d stable, %d acknowledged, %d written", b.id, g.ID, g.Base, g.Stable, g.Acked, g.Last)
+		}
+	}
 }
 
 // marked checks a mark that is about to move; a rewind among the same writes came first.

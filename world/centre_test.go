@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"pickstation/central"
@@ -15,22 +16,28 @@ import (
 // centre is the real centre over a SQLite file, which can crash, be backed up and be
 // restored.
 type centre struct {
-	w      *world
-	dir    string // for backups
-	at     archive
-	n      int // backups so far
-	store  central.Store
-	svc    *central.Service
-	up     bool
-	copied string // newest backup, "" none
-	lost   int    // how often it was restored
-	orders []order.OrderID
-	cut    map[order.OrderID]bool // cancelled
-	ledger *ledger
-	kept   *ledger // of the newest backup
-	life   int     // grows with every start: requests to an earlier one are lost
-	news   int     // rows put into feeds
-	tl     int64   // its timeline
+	w            *world
+	dir          string // for backups
+	at           archive
+	n            int // backups so far
+	store        central.Store
+	svc          *central.Service
+	up           bool
+	copied       string // newest backup, "" none
+	lost         int    // how often it was restored
+	orders       []order.OrderID
+	cut          map[order.OrderID]bool // cancelled
+	ledger       *ledger
+	kept         *ledger // of the newest backup
+	life         int     // grows with every start: requests to an earlier one are lost
+	news         int     // rows put into feeds
+	tl           int64   // its timeline
+	skew         time.Duration
+	age          int             // version of its program: -1 older, 0, 1 newer
+	pushed       wire.PushHeader // the newest push
+	hashes       []order.Hash    // of the event before it, and of its own
+	readdressing bool
+	skews        []time.Duration // that its clock ever had
 }
 
 func newCentre(w *world, dir string) *centre {
@@ -53,7 +60,7 @@ func (c *centre) open() {
 	vault, err := c.at.vault()
 	c.w.must(err)
 	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor, Seal: c.at.seal(),
-		Now: c.w.time, Mono: func() time.Duration { return time.Duration(c.w.now) * time.Millisecond }})
+		Now: c.clock, Mono: c.mono})
 	c.w.must(err)
 	c.life++
 	c.w.must(c.store.Read(ctx, func(r central.Reader) error {
@@ -63,6 +70,44 @@ func (c *centre) open() {
 		}
 		return err
 	}))
+}
+
+func (c *centre) clock() time.Time { return c.w.time().Add(c.skew) }
+
+func (c *centre) mono() time.Duration {
+	if c.w.broken.noSteps {
+		return c.clock().Sub(start)
+	}
+	return c.w.time().Sub(start)
+}
+
+// push takes a push in.
+func (c *centre) push(station order.StationID, h wire.PushHeader, bodies [][]byte) wire.PushReply {
+	if code := c.refusal(&h, bodies); code != "" {
+		return wire.PushReply{Req: h.Req, Timeline: c.tl, Code: code}
+	}
+	if c.w.broken.noPass {
+		h.Timeline = min(h.Timeline, c.tl)
+	}
+	c.pushed, c.hashes = h, append(c.hashes[:0], h.BaseHash)
+	for i, body := range bodies {
+		c.hashes = append(c.hashes, order.Chain(c.hashes[i], body))
+	}
+	r, err := c.svc.Push(context.Background(), station, h, bodies)
+	c.w.must(err)
+	c.tl = r.Timeline // the bench may have heard of a later one
+	return r
+}
+
+// setClock sets the centre's clock off by so much.
+func (c *centre) setClock(skew time.Duration) {
+	c.skew = skew
+	c.skews = append(c.skews, skew)
+}
+
+// showed says whether the centre's clock was ever off by so much.
+func (c *centre) showed(off time.Duration) bool {
+	return off.Abs() <= offAtMost || slices.ContainsFunc(c.skews, func(skew time.Duration) bool { return (off - skew).Abs() <= offAtMost })
 }
 
 // crash ends the centre's process and starts it again; what was not committed is gone.
@@ -158,8 +203,10 @@ func (c *centre) cancel() {
 
 func (c *centre) readdress() {
 	if id := c.any(); id != "" {
+		c.readdressing = true
 		if _, err := c.svc.ChangeAddress(context.Background(), shop, id, receiver(c.w.next())); err == nil {
 			c.w.happens("address changed", -1)
 		}
+		c.readdressing = false
 	}
 }

@@ -197,6 +197,9 @@ func (w *world) checkBenches(r central.Reader, _ []stored) error {
 				return err
 			}
 		}
+		if now := b.clock().Wall().Add(b.db.ClockOffset()); !b.db.CentreHeard() || now.Sub(w.time()).Abs() > offAtMost {
+			w.fail("%s takes it for %v", b.id, now)
+		}
 		rows, _, err := b.db.Queue("", 200)
 		if err != nil {
 			return err
@@ -212,6 +215,9 @@ func (w *world) checkBenches(r central.Reader, _ []stored) error {
 		} else if _, err := fmt.Sscan(text, &tl); err != nil || b.local().Timeline != tl {
 			w.fail("%s is in timeline %d, the centre in %s", b.id, b.local().Timeline, text)
 		}
+		if err := w.checkSums(r, b); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -225,7 +231,13 @@ func (w *world) checkShipment(r central.Reader, b *bench, sh *central.Shipment) 
 		w.fail("%s does not have %s, which is leased to it", b.id, sh.ID)
 		return nil
 	}
+	// A centre one version back tells only of a station's newest log, which who was copied
+	// may not have.
+	blind := w.centre.age < 0 && w.counts["restored"]+w.counts["cloned"]+w.counts["cloned unnoticed"] > 0
 	for i := range sh.Lines {
+		if blind {
+			break
+		}
 		if got := s.Line(sh.Lines[i].No); got == nil || got.Picked != sh.Lines[i].Picked {
 			w.fail("%s line %d of %s: %+v, the centre has %d picked", b.id, sh.Lines[i].No, sh.ID, got, sh.Lines[i].Picked)
 		}
@@ -234,7 +246,7 @@ func (w *world) checkShipment(r central.Reader, b *bench, sh *central.Shipment) 
 	if err != nil {
 		return err
 	}
-	if raised[central.ExcOtherWaybill] > 0 {
+	if blind || raised[central.ExcOtherWaybill] > 0 {
 		return nil // its box carries a number of a state that was lost: a person has been told
 	}
 	if s.Cancelled != sh.Cancelled || s.State != sh.State || s.Version != sh.Version {

@@ -22,6 +22,7 @@ type ledger struct {
 	raised  map[order.ShipmentID]map[string]bool         // exceptions by code
 	box     map[string]string                            // box of a waybill number
 	state   map[order.ShipmentID]order.StateCode
+	parked  map[order.LogID]map[string]bool // exceptions about events of a log, by code
 }
 
 // booked is a log at the centre; entry i is event i+1.
@@ -34,7 +35,8 @@ type booked struct {
 func newLedger(w *world) *ledger {
 	return &ledger{w: w, logs: map[int64]order.LogID{}, booked: map[order.LogID]*booked{}, counted: map[string]int{},
 		picked: map[order.ShipmentID]map[int]int{}, movers: map[order.ShipmentID]map[order.StationID]int{},
-		raised: map[order.ShipmentID]map[string]bool{}, box: map[string]string{}, state: map[order.ShipmentID]order.StateCode{}}
+		raised: map[order.ShipmentID]map[string]bool{}, box: map[string]string{}, state: map[order.ShipmentID]order.StateCode{},
+		parked: map[order.LogID]map[string]bool{}}
 }
 
 // copied is the ledger of a backup.
@@ -52,6 +54,9 @@ func (l *ledger) copied() *ledger {
 	}
 	for id, m := range l.raised {
 		n.raised[id] = maps.Clone(m)
+	}
+	for id, m := range l.parked {
+		n.parked[id] = maps.Clone(m)
 	}
 	return n
 }
@@ -83,6 +88,10 @@ func (l *ledger) commit(e *entries) {
 			l.w.fail("%s: work on a cancelled shipment was raised twice", x.Shipment) // I9
 		}
 		l.raised[x.Shipment][x.Code] = true
+		if l.parked[x.Log] == nil {
+			l.parked[x.Log] = map[string]bool{}
+		}
+		l.parked[x.Log][x.Code] = true
 	}
 	for i := range e.events {
 		l.event(&e.events[i])
@@ -113,6 +122,10 @@ func (l *ledger) event(row *central.EventRow) {
 	if l.counted[e.Code]++; l.counted[e.Code] > 1 {
 		l.w.fail("%s counts %d times", e.Code, l.counted[e.Code])
 	}
+	l.w.came(e.Code)
+	if quarantine[row.Why] && !l.parked[id][row.Why] {
+		l.w.fail("%s is %s, and nobody is told", e.Code, row.Why)
+	}
 	if e.Waybill != "" && !l.w.forgiven(row.Why) {
 		l.number(e.Waybill, &e)
 	}
@@ -131,10 +144,10 @@ func (l *ledger) event(row *central.EventRow) {
 }
 
 // forgiven says which numbers may be on two boxes: two copies of a disk that cannot tell
-// which of them they are take the same ones; of theirs the second is parked, and a person
-// is told.
+// which of them they are take the same ones, and so does a disk that was put back and does
+// not know it; the second is parked, and a person is told.
 func (w *world) forgiven(why string) bool {
-	return w.counts["cloned unnoticed"] > 0 && (why == central.ExcOtherWaybill || why == central.ExcNoShipment)
+	return w.counts["cloned unnoticed"]+w.counts["restored unnoticed"] > 0 && (why == central.ExcOtherWaybill || why == central.ExcNoShipment)
 }
 
 func (l *ledger) number(waybill string, e *order.Event) {
@@ -177,6 +190,31 @@ func (l *ledger) shipment(s *central.Shipment) {
 	if s.Cancelled && s.AllDispatched() {
 		l.w.fail("%s is cancelled and has left", s.ID) // I7
 	}
+	for i := range s.Parcels {
+		p := &s.Parcels[i]
+		if p.Dispatched && p.PrintedVersion > 0 && p.PrintedVersion < s.AddressVersion && !l.raised[s.ID][central.ExcOldAddress] {
+			l.w.fail("%s parcel %d left with the address of version %d, it has %d, and nobody is told", s.ID, p.No, p.PrintedVersion, s.AddressVersion) // I9
+		}
+	}
+}
+
+// made is the machine and disk on which a fact was written, and which fact it was.
+type made struct {
+	on string
+	n  int
+}
+
+// came checks that the facts of a disk come in the order in which they happened (C7),
+// unless a copy of it sends them, too. What a restored centre is sent again is no news.
+func (w *world) came(fact string) {
+	m := w.made[fact]
+	if w.heard[fact] || w.counts["cloned"]+w.counts["cloned unnoticed"] > 0 {
+		return
+	}
+	if m.n < w.newest[m.on] {
+		w.fail("%s came before an older fact of its bench", fact)
+	}
+	w.heard[fact], w.newest[m.on] = true, m.n
 }
 
 // told checks what a bench believes of its log at the centre the moment it begins to: the

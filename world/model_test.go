@@ -25,6 +25,7 @@ type disk struct {
 	instructions             map[string]diskInstruction
 	blocks                   []diskBlock
 	parked                   map[parkedRow]bool
+	held                     map[parkedRow]diskHeld // what the feed brought
 }
 
 type diskLog struct {
@@ -56,7 +57,6 @@ type diskWork struct {
 	token       int64
 	until, mono int64  // end of the lease on both clocks, ms
 	boot        string // of mono
-	reading     int    // that brought it
 }
 
 type diskInstruction struct {
@@ -72,7 +72,7 @@ type diskBlock struct {
 type parkedRow struct{ kind, id string }
 
 func newDisk() *disk {
-	return &disk{start: localdb.StartedFirst, work: map[order.ShipmentID]*diskWork{}, instructions: map[string]diskInstruction{}, parked: map[parkedRow]bool{}}
+	return &disk{start: localdb.StartedFirst, work: map[order.ShipmentID]*diskWork{}, instructions: map[string]diskInstruction{}, parked: map[parkedRow]bool{}, held: map[parkedRow]diskHeld{}}
 }
 
 // copied is a copy. Events are shared until either of the two appends.
@@ -82,7 +82,7 @@ func (d *disk) copied() *disk {
 	for i := range n.logs {
 		n.logs[i].evs = slices.Clip(n.logs[i].evs)
 	}
-	n.work, n.instructions, n.parked = maps.Clone(d.work), maps.Clone(d.instructions), maps.Clone(d.parked)
+	n.work, n.instructions, n.parked, n.held = maps.Clone(d.work), maps.Clone(d.instructions), maps.Clone(d.parked), maps.Clone(d.held)
 	return &n
 }
 
@@ -102,13 +102,14 @@ type modelDB struct {
 	*disk
 	clock         localdb.Clock
 	newLog        func() order.LogID
+	broken        *broken
 	heard         bool
 	learnt        int64
 	jumpTo, jumps int64
 }
 
-func (d *disk) open(c localdb.Clock, log func() order.LogID) *modelDB {
-	db := &modelDB{disk: d, clock: c, newLog: log}
+func (d *disk) open(c localdb.Clock, log func() order.LogID, b *broken) *modelDB {
+	db := &modelDB{disk: d, clock: c, newLog: log, broken: b}
 	if why := d.start; why != "" {
 		d.start = ""
 		db.startLog(why)

@@ -14,17 +14,20 @@ import (
 )
 
 // modelParts are models of the databases.
-type modelParts struct{}
+type modelParts struct{ broken *broken }
 
-func models(string) parts { return modelParts{} }
+func models(_ string, b *broken) parts { return modelParts{b} }
 
-func (modelParts) machine(int) (machine, error) { return &modelMachine{disk: newDisk()}, nil }
+func (p modelParts) machine(int) (machine, error) {
+	return &modelMachine{disk: newDisk(), broken: p.broken}, nil
+}
 
 func (modelParts) archive() (archive, error) { return &modelArchive{newMemory()}, nil }
 
 type modelMachine struct {
 	disk   *disk
 	copied *disk // newest backup, nil none
+	broken *broken
 }
 
 // modelKey stands for the key of every bench: nobody opens a receiver in a model.
@@ -33,7 +36,7 @@ var modelKey = make([]byte, 32)
 func (m *modelMachine) boxKey() ([]byte, error) { return modelKey, nil }
 
 func (m *modelMachine) open(c localdb.Clock, log func() order.LogID) (database, error) {
-	return m.disk.open(c, log), nil
+	return m.disk.open(c, log, m.broken), nil
 }
 
 func (m *modelMachine) backup(string) error {
@@ -50,7 +53,7 @@ func (m *modelMachine) restore(time.Time) error {
 func (m *modelMachine) clone(int) (machine, error) {
 	c := m.disk.copied()
 	c.start = localdb.StartedMoved
-	return &modelMachine{disk: c}, nil
+	return &modelMachine{disk: c, broken: m.broken}, nil
 }
 
 func (m *modelMachine) forget() error {

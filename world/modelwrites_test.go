@@ -12,7 +12,13 @@ import (
 
 // begin starts a transaction. A model writes at once, and goes back to its copy where the
 // transaction is taken back.
-func (db *modelDB) begin() (transaction, error) { return &modelTx{modelDB: db, was: db.copied()}, nil }
+func (db *modelDB) begin() (transaction, error) {
+	tx := &modelTx{modelDB: db}
+	if db.broken.ackEarly { // else nothing is ever taken back
+		tx.was = db.copied()
+	}
+	return tx, nil
+}
 
 type modelTx struct {
 	*modelDB
@@ -96,10 +102,13 @@ func (tx *modelTx) NewLog(id order.LogID, at uint64, why localdb.StartedReason) 
 		l.acked = at - 1
 	}
 	again := l.cutOff(at)
-	for k := i + 1; k < len(tx.logs); k++ {
+	for k := i + 1; k < len(tx.logs) && !tx.broken.forkOne; k++ {
 		again = append(again, tx.logs[k].cutOff(tx.logs[k].base+1)...)
 	}
 	tx.startLog(why)
+	if tx.broken.noReissue {
+		return true, nil
+	}
 	for i := range again {
 		if err := tx.Append(&again[i]); err != nil {
 			return false, err
@@ -126,6 +135,9 @@ func (tx *modelTx) Rewind(timeline int64) error {
 		l := &tx.logs[i]
 		l.acked, l.stable = l.base, l.base
 	}
+	if tx.timeline = timeline; tx.broken.keepCursor {
+		return nil
+	}
 	return tx.Repull(timeline)
 }
 
@@ -141,6 +153,7 @@ func (tx *modelTx) ApplyFeed(rows []wire.FeedRow, next, timeline int64) ([]order
 		if delete(tx.parked, row); !tx.apply(r) {
 			tx.parked[row] = true
 		}
+		tx.hold(&r)
 	}
 	tx.cursor, tx.timeline = next, timeline
 	return nil, nil
@@ -192,10 +205,11 @@ func (tx *modelTx) applyWork(w *wire.Work) bool {
 	old := tx.work[s.ID]
 	if old == nil {
 		tx.ids = append(tx.ids, s.ID)
-	} else {
+	}
+	if old != nil || tx.wasHere(s.ID) {
 		tx.eachOwn(tx.seen(w), s.ID, func(e *order.Event) { order.Apply(s, f, e) })
 	}
-	n := &diskWork{Shipment: s, token: w.Lease.Token, boot: tx.clock.Boot, reading: tx.reading}
+	n := &diskWork{Shipment: s, token: w.Lease.Token, boot: tx.clock.Boot}
 	n.until, n.mono = tx.leaseEnd(&w.Lease)
 	tx.work[s.ID] = n
 	return true
@@ -206,8 +220,6 @@ type spot struct {
 	log int
 	seq uint64
 }
-
-func (s spot) before(o spot) bool { return s.log < o.log || s.log == o.log && s.seq < o.seq }
 
 // eachOwn goes through the events of a shipment that come after a spot.
 func (db *modelDB) eachOwn(after spot, id order.ShipmentID, do func(e *order.Event)) {
@@ -228,6 +240,9 @@ func (db *modelDB) eachOwn(after spot, id order.ShipmentID, do func(e *order.Eve
 // seen is the last own event that a row of work includes: logs are pushed in order, so the
 // first one of which something is missing there ends it.
 func (db *modelDB) seen(w *wire.Work) (seen spot) {
+	if len(w.Marks) == 0 {
+		return db.seenNewest(w)
+	}
 	for i := range db.logs {
 		l := &db.logs[i]
 		if l.last() == 0 {
@@ -247,6 +262,19 @@ func (db *modelDB) seen(w *wire.Work) (seen spot) {
 		}
 		if seen = (spot{i, max(upTo, l.base)}); upTo < l.last() {
 			break
+		}
+	}
+	return seen
+}
+
+// seenNewest is what a centre one version back tells: of the newest log that it has.
+func (db *modelDB) seenNewest(w *wire.Work) (seen spot) {
+	for i := range db.logs {
+		switch l := &db.logs[i]; {
+		case l.id == w.SeenLog:
+			return spot{i, min(w.Seen, l.last())}
+		case w.SeenLog != "" && (l.acked > l.base || l.base > 0):
+			seen = spot{i, max(min(l.acked, l.last()), l.base)}
 		}
 	}
 	return seen
@@ -281,7 +309,7 @@ func (tx *modelTx) FeedRead() ([]order.ShipmentID, error) {
 	}
 	waits := false
 	for id, w := range tx.work {
-		if w.gone || w.reading >= tx.reading {
+		if w.gone || tx.readNow(id) {
 			continue
 		}
 		own := false
@@ -294,6 +322,7 @@ func (tx *modelTx) FeedRead() ([]order.ShipmentID, error) {
 	}
 	if !waits {
 		tx.swept = tx.reading
+		tx.forgetOlder()
 	}
 	return nil, nil
 }

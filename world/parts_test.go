@@ -41,12 +41,14 @@ type machine interface {
 	// the database, which knows by itself that it was.
 	backup(name string) error
 	restore(now time.Time) error
-	// clone copies the disk; forget takes from it where it was, by which it would know its
-	// copy from itself.
+	// clone copies the disk; forget takes from it where it was, by which a copy, or a disk that
+	// was put back, would know that it is one.
 	clone(no int) (machine, error)
 	forget() error
 	// reuseBlocks gives the blocks of the old log to the new one, behind the database's back.
 	reuseBlocks(log order.LogID) error
+	// lose deletes the row of a shipment behind the database's back.
+	lose(id order.ShipmentID) error
 }
 
 // database is what a bench asks of [localdb.DB] and [localdb.Reader].
@@ -66,6 +68,7 @@ type database interface {
 	SyncState(ctx context.Context) (localdb.SyncState, error)
 	Events(ctx context.Context, id order.LogID, after uint64, limit, maxBytes int) (bodies [][]byte, base, end order.Hash, ok bool, err error)
 	HashAt(id order.LogID, seq uint64) (h order.Hash, ok bool, err error)
+	Sums(ctx context.Context) (cursor int64, sums wire.Sums, err error)
 
 	begin() (transaction, error)
 	close() error

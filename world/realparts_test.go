@@ -21,7 +21,7 @@ import (
 // realParts are databases in a folder.
 type realParts struct{ dir string }
 
-func real(dir string) parts { return realParts{dir} }
+func real(dir string, _ *broken) parts { return realParts{dir} }
 
 func (p realParts) machine(no int) (machine, error) {
 	m := &realMachine{dir: filepath.Join(p.dir, fmt.Sprintf("bench-%d", no))}
@@ -95,7 +95,7 @@ func (m *realMachine) clone(no int) (machine, error) {
 }
 
 func (m *realMachine) forget() error {
-	return m.change("UPDATE identity SET machine = '', disk = '', file = ''")
+	return m.change("INSERT INTO identity VALUES(1, '', '', '') ON CONFLICT DO UPDATE SET machine = '', disk = '', file = ''")
 }
 
 func (m *realMachine) reuseBlocks(log order.LogID) error {

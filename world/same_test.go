@@ -25,9 +25,9 @@ func TestModelsLiveAsTheRealParts(t *testing.T) {
 		if why != "" {
 			t.Fatalf("seed %d: %s", seed, why)
 		}
-		for name, of := range map[string]func(dir string) parts{
-			"the centre's": func(dir string) parts { return half{realParts{dir}, modelParts{}} },
-			"the benches'": func(dir string) parts { return half{modelParts{}, realParts{dir}} },
+		for name, of := range map[string]func(dir string, b *broken) parts{
+			"the centre's": func(dir string, b *broken) parts { return half{realParts{dir}, modelParts{b}} },
+			"the benches'": func(dir string, b *broken) parts { return half{modelParts{b}, realParts{dir}} },
 		} {
 			b, why := live(seed, of, broken{})
 			if why != "" {

@@ -51,7 +51,11 @@ type world struct {
 	parts   parts
 	broken  broken
 	facts   map[string]bool // true: must be at the centre in the end
+	made    map[string]made
+	heard   map[string]bool // facts that have come to the centre
+	newest  map[string]int  // of each disk: its newest fact that has
 	faults  bool
+	strange bool // the centre's clock is set, too
 	stop    bool // operators go home
 	why     string
 	counts  map[string]int
@@ -62,12 +66,15 @@ type world struct {
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 func newWorld(seed int64, b broken) *world {
-	return &world{r: rand.New(rand.NewSource(seed)), broken: b, facts: map[string]bool{}, faults: true, counts: map[string]int{}}
+	return &world{r: rand.New(rand.NewSource(seed)), broken: b, facts: map[string]bool{}, made: map[string]made{}, heard: map[string]bool{},
+		newest: map[string]int{}, faults: true, counts: map[string]int{}}
 }
 
 // people makes the centre and its benches.
 func (w *world) people(dir string) {
+	w.strange = w.r.Intn(3) == 0
 	w.centre = newCentre(w, dir)
+	w.centre.age = []int{0, 0, 1, -1}[w.r.Intn(4)]
 	for i := range 3 {
 		w.benches = append(w.benches, newBench(w, i))
 		w.enrol(w.benches[i])
@@ -103,14 +110,14 @@ func (w *world) must(err error) {
 
 // live runs the world of a seed from its beginning to its end, and returns what was not
 // as it must be, with the last things that went wrong, "" nothing.
-func live(seed int64, of func(dir string) parts, b broken) (w *world, why string) {
+func live(seed int64, of func(dir string, b *broken) parts, b broken) (w *world, why string) {
 	w = newWorld(seed, b)
 	dir, err := os.MkdirTemp(memoryFolder(), "world-")
 	if err != nil {
 		return w, err.Error()
 	}
 	defer os.RemoveAll(dir)
-	w.parts = of(dir)
+	w.parts = of(dir, &w.broken)
 	defer w.close()
 	defer func() {
 		if p := recover(); p != nil {
@@ -121,7 +128,7 @@ func live(seed int64, of func(dir string) parts, b broken) (w *world, why string
 			w.fail("%v", e.err)
 		}
 		if why = w.why; why != "" {
-			why += "\n" + strings.Join(w.trace, "\n")
+			why += "\n" + w.versions() + "\n" + strings.Join(w.trace, "\n")
 		}
 	}()
 	w.people(dir)
@@ -158,8 +165,10 @@ func (w *world) happens(what string, no int) {
 
 // fact names a new event of a bench.
 func (w *world) fact(b *bench) string {
-	f := fmt.Sprintf("F%d", w.next())
+	n := w.next()
+	f := fmt.Sprintf("F%d", n)
 	w.facts[f], b.facts[f] = true, true
+	w.made[f] = made{fmt.Sprint(b.no, " ", b.gen), n}
 	return f
 }
 
@@ -184,95 +193,11 @@ func (w *world) tick(b *bench) {
 	w.after(4000+w.r.Int63n(6000), func() { w.tick(b) })
 }
 
-// trade is the shop: orders, cancellations, new addresses.
-func (w *world) trade() {
-	if w.stop {
-		return
-	}
-	if w.centre.up {
-		switch w.r.Intn(6) {
-		case 0, 1, 2:
-			w.centre.put()
-		case 3:
-			w.centre.cancel()
-		case 4:
-			w.centre.readdress()
-		}
-	}
-	w.after(10_000+w.r.Int63n(40_000), w.trade)
-}
-
-// mishap lets something go wrong now and then.
-func (w *world) mishap() {
-	defer func() { w.after(10_000+w.r.Int63n(60_000), w.mishap) }()
-	if !w.faults {
-		return
-	}
-	b, c := w.benches[w.r.Intn(len(w.benches))], w.centre
-	if b.off {
-		return
-	}
-	switch w.r.Intn(13) {
-	case 0, 1:
-		if b.up {
-			w.happens("crash", b.no)
-			b.crash()
-		}
-	case 2, 3:
-		w.happens("cut off", b.no)
-		b.cut = true
-		w.after(30_000+w.r.Int63n(20*60_000), func() { b.cut = false })
-	case 4, 5:
-		if b.up {
-			b.backup()
-		}
-	case 6:
-		if b.inCopy != nil {
-			w.happens("restored", b.no)
-			b.restore()
-		}
-	case 7:
-		b.skew += time.Duration(w.r.Intn(3)-1) * 365 * 24 * time.Hour
-		b.skew = max(min(b.skew, 365*24*time.Hour), -365*24*time.Hour)
-		w.happens("clock set", b.no)
-	case 8:
-		w.happens("down", -1)
-		c.up = false
-		w.after(5000+w.r.Int63n(60_000), func() { c.up = true })
-	case 9:
-		w.happens("crash", -1)
-		c.crash()
-	case 10:
-		c.backup()
-	case 11:
-		if c.copied != "" {
-			w.happens("centre restored", -1)
-			c.restore()
-		}
-	case 12:
-		if b.up && b.copyOf == nil && len(w.benches) < 5 {
-			b.clone()
-		}
-	}
-}
-
-// net loses, doubles and delays messages.
-func (w *world) net(b *bench, arrive func()) {
-	if w.faults {
-		if b.cut || w.r.Intn(100) < 8 {
-			return
-		}
-		if w.r.Intn(100) < 8 {
-			w.after(1+w.r.Int63n(20_000), arrive)
-		}
-	}
-	w.after(1+w.r.Int63n(1000), arrive)
-}
-
 // run lets the world go wrong, heal and settle, until something is not as it must be.
 func (w *world) run() {
 	w.after(span, func() {
 		w.faults, w.stop, w.centre.up = false, true, true
+		w.centre.setClock(0)
 		for _, b := range w.benches {
 			if b.cut, b.skew = false, 0; !b.up && !b.off {
 				b.open()
@@ -342,14 +267,4 @@ func (w *world) close() {
 	if w.centre != nil && w.centre.store != nil {
 		_ = w.centre.store.Close()
 	}
-}
-
-// prune deletes what the centre cannot lose.
-func (b *bench) prune() {
-	tx, err := b.db.begin()
-	b.w.must(err)
-	_, err = tx.Prune(b.clock().Wall().Add(-time.Minute), 500)
-	b.w.must(err)
-	b.w.must(tx.Commit())
-	b.known = nil
 }
