@@ -108,7 +108,7 @@ func (m *model) input(last *Input) Decision {
 // right is a scan that the bench waits for.
 func (m *model) right() (string, []Reading) {
 	s := m.ship(m.bench.Shipment)
-	text, r := "A", Reading{}
+	text := "A"
 	switch {
 	case m.bench.Screen == ScreenSignIn:
 		text = "B-LI"
@@ -129,7 +129,7 @@ func (m *model) right() (string, []Reading) {
 			if m.bench.Screen != ScreenPack {
 				return m.goods(l)
 			}
-			r = Reading{Key: CodeKey(string(l.SKU))}
+			r := Reading{Key: CodeKey(string(l.SKU))}
 			return "right " + fmt.Sprint(r), []Reading{r}
 		}
 	}

@@ -27,7 +27,7 @@ import (
 // terminalScenarios run once more as a picker would see them: the real program on a
 // terminal, real serial guns on pseudo-terminals, kill -9 for a restart. They need
 // neither feeds nor a turned clock.
-var terminalScenarios = []string{"01", "02", "05", "06", "08", "10", "12", "13", "17", "18", "21", "22", "24", "31", "34", "36", "38", "41",
+var terminalScenarios = []string{"01", "02", "05", "06", "08", "10", "12", "13", "15", "17", "18", "21", "22", "24", "31", "34", "36", "38", "41",
 	"43", "45", "50", "51", "53", "59", "61", "scanner-only"}
 
 // terminalPatience is how long a step may take on a busy machine.
