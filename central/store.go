@@ -37,6 +37,16 @@ type Store interface {
 	Close() error
 }
 
+type patience struct{}
+
+// Patient returns a context whose reads may wait behind those of others: of a caller that
+// waits for news anyhow. Thousands of them begin to wait at once after a pause of the centre,
+// and pushes must not stand in their queue.
+func Patient(ctx context.Context) context.Context { return context.WithValue(ctx, patience{}, true) }
+
+// IsPatient says whether a context is such a one.
+func IsPatient(ctx context.Context) bool { return ctx.Value(patience{}) != nil }
+
 // Reader is what can be asked. A single thing that is not there is nil without an
 // error; lists are empty.
 type Reader interface {

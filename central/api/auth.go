@@ -48,6 +48,9 @@ func forStation() []map[string][]string {
 func public() []map[string][]string { return []map[string][]string{{}} }
 
 func (s *Server) authorise(ctx huma.Context, next func(huma.Context)) {
+	if ctx.Operation().OperationID == opFeed { // its certificate, too, is looked up behind those of pushes
+		ctx = huma.WithContext(ctx, central.Patient(ctx.Context()))
+	}
 	c, err := s.identify(ctx)
 	if err != nil {
 		p := toProblem(err).(*problem) //nolint:errorlint // toProblem returns nothing else for an error
@@ -69,10 +72,10 @@ func (s *Server) identify(ctx huma.Context) (caller, error) {
 			return caller{}, nil
 		}
 		if _, ok := way[schemeStation]; ok && r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
-			return s.stationByCert(r, ctx.Param("id"))
+			return s.stationByCert(ctx.Context(), r, ctx.Param("id"))
 		}
 		if scopes, ok := way[schemeKey]; ok && r.Header.Get("Authorization") != "" {
-			return s.byKey(r, scopes[0], ctx.Param("id"))
+			return s.byKey(ctx.Context(), r, scopes[0], ctx.Param("id"))
 		}
 	}
 	if len(ctx.Operation().Security) == 0 {
@@ -84,7 +87,7 @@ func (s *Server) identify(ctx huma.Context) (caller, error) {
 
 // stationByCert takes the name from the certificate; TLS has verified that it is of
 // this centre's CA. The path must name the same station.
-func (s *Server) stationByCert(r *http.Request, pathID string) (caller, error) {
+func (s *Server) stationByCert(ctx context.Context, r *http.Request, pathID string) (caller, error) {
 	cert := r.TLS.PeerCertificates[0]
 	id := order.StationID(cert.Subject.CommonName)
 	if string(id) != pathID {
@@ -95,20 +98,20 @@ func (s *Server) stationByCert(r *http.Request, pathID string) (caller, error) {
 	if err := s.svc.CheckLife(id, shown); err != nil {
 		return caller{}, err
 	}
-	if err := s.svc.CheckStation(r.Context(), id, shown); err != nil {
+	if err := s.svc.CheckStation(ctx, id, shown); err != nil {
 		return caller{}, err
 	}
 	return caller{by: central.By{Who: string(id), Source: "station"}, station: id}, nil
 }
 
-func (s *Server) byKey(r *http.Request, scope, pathID string) (caller, error) {
+func (s *Server) byKey(ctx context.Context, r *http.Request, scope, pathID string) (caller, error) {
 	plain, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	denied := newProblem(http.StatusUnauthorized, "no_key", "the key is not known or was revoked",
 		"make one with: pickcentral keys add")
 	if !ok || len(plain) > 200 {
 		return caller{}, denied
 	}
-	k, err := s.svc.Authenticate(r.Context(), plain)
+	k, err := s.svc.Authenticate(ctx, plain)
 	if err != nil {
 		return caller{}, err
 	}

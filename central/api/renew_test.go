@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -28,14 +29,24 @@ import (
 type tlsCentre struct {
 	*centraltest.Centre
 	url    string
-	future atomic.Int64  // how far the clock of centre and stations is ahead
-	asked  chan struct{} // somebody looks for news of a feed
+	future atomic.Int64 // how far the clock of centre and stations is ahead
+	seen   watched
 }
 
-// watched tells that somebody looks for news.
+// watched tells that somebody looks for news, and counts reads by whether they may wait.
 type watched struct {
 	central.Store
-	asked chan struct{}
+	asked            chan struct{}
+	patient, hurried *atomic.Int64
+}
+
+func (w watched) Read(ctx context.Context, fn func(central.Reader) error) error {
+	if central.IsPatient(ctx) {
+		w.patient.Add(1)
+	} else {
+		w.hurried.Add(1)
+	}
+	return w.Store.Read(ctx, fn)
 }
 
 func (w watched) Changed(station order.StationID) <-chan struct{} {
@@ -51,12 +62,13 @@ func (c *tlsCentre) now() time.Time { return time.Now().Add(time.Duration(c.futu
 
 func startTLS(t *testing.T, life time.Duration) *tlsCentre {
 	t.Helper()
-	c := &tlsCentre{Centre: centraltest.New(t), asked: make(chan struct{}, 1)}
+	c := &tlsCentre{Centre: centraltest.New(t)}
+	c.seen = watched{c.Store, make(chan struct{}, 1), &atomic.Int64{}, &atomic.Int64{}}
 	vault, err := central.OpenVault(c.Path+".key", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Service, err = central.New(t.Context(), watched{c.Store, c.asked}, vault, central.Config{Now: c.now}); err != nil {
+	if c.Service, err = central.New(t.Context(), c.seen, vault, central.Config{Now: c.now}); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -268,13 +280,13 @@ func TestARevokedStationThatWaitsForNewsGetsNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	<-c.asked
+	<-c.seen.asked
 	waits := make(chan error, 1)
 	go func() {
 		_, err := client.Feed(t.Context(), got.Next, 100, 50*time.Second)
 		waits <- err
 	}()
-	<-c.asked
+	<-c.seen.asked
 	if err := c.Revoke(t.Context(), "bench-1"); err != nil {
 		t.Fatal(err)
 	}
@@ -283,6 +295,21 @@ func TestARevokedStationThatWaitsForNewsGetsNone(t *testing.T) {
 	}
 	if err := <-waits; err == nil || !strings.Contains(err.Error(), "revoked") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// All that a poll reads may wait behind what others read, its certificate included.
+func TestAPollIsPatientAndAHeartbeatIsNot(t *testing.T) {
+	c := startTLS(t, 30*day)
+	client, _ := c.client(t, c.enrolled(t))
+	c.seen.patient.Store(0)
+	c.seen.hurried.Store(0)
+	if _, err := client.Feed(t.Context(), 0, 1, 0); err != nil || c.seen.patient.Load() == 0 || c.seen.hurried.Load() != 0 {
+		t.Errorf("a poll: %d reads may wait, %d may not, %v", c.seen.patient.Load(), c.seen.hurried.Load(), err)
+	}
+	c.seen.patient.Store(0)
+	if got := beat(t, client); got != "" || c.seen.patient.Load() != 0 || c.seen.hurried.Load() == 0 {
+		t.Errorf("a heartbeat: %d reads may wait, %d may not, %s", c.seen.patient.Load(), c.seen.hurried.Load(), got)
 	}
 }
 

@@ -30,6 +30,9 @@ type StationPath struct {
 	ID order.StationID `path:"id" maxLength:"48" doc:"station name, as in its certificate"`
 }
 
+// opFeed is the call by which stations wait for news.
+const opFeed = "pullFeed"
+
 func (s *Server) registerStations() {
 	enrol := op("POST", "/v1/enrol", "enrolStation", "Trade a one-time code for a client certificate", "stations", public())
 	enrol.SkipValidateBody = true // newer stations may say more than this centre knows
@@ -51,7 +54,7 @@ func (s *Server) registerStations() {
 	push.MaxBodyBytes = wire.MaxPushBytes + 64<<10
 	push.Description = "The body is newline-delimited JSON: a PushHeader, then each event's canonical bytes. It may be compressed with zstd (Content-Encoding). The reply's code tells what became of it."
 	huma.Register(s.api, push, s.push)
-	huma.Register(s.api, op("GET", "/v1/stations/{id}/feed", "pullFeed", "Changes for a station past a cursor; waits for them", "stations", forStation()), s.feed)
+	huma.Register(s.api, op("GET", "/v1/stations/{id}/feed", opFeed, "Changes for a station past a cursor; waits for them", "stations", forStation()), s.feed)
 	beat := op("POST", "/v1/stations/{id}/heartbeat", "heartbeat", "Tell that a station lives; renews and grants leases", "stations", forStation())
 	beat.SkipValidateBody = true
 	huma.Register(s.api, beat,

@@ -26,6 +26,7 @@ import (
 const (
 	readers      = 8
 	writers      = 4
+	patients     = 3 // of the readers
 	connectLimit = 10 * time.Second
 	readLimit    = 30 * time.Second
 	writeLimit   = 60 * time.Second
@@ -47,7 +48,8 @@ type Store struct {
 	cfg     *pgx.ConnConfig
 	queue   *records.Queue
 	numbers *numbers
-	pool    chan *conn // nil stands for a connection that is to be made
+	pool    chan *conn    // nil stands for a connection that is to be made
+	patient chan struct{} // holds one for each reader that serves who may wait
 
 	succession succession
 
@@ -80,7 +82,7 @@ func OpenAfter(ctx context.Context, url, note string) (*Store, error) {
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "pickcentral"
 	}
-	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), pool: make(chan *conn, readers)}
+	s := &Store{Signal: records.NewSignal(), url: url, cfg: cfg, queue: records.NewQueue(), pool: make(chan *conn, readers), patient: make(chan struct{}, patients)}
 	s.succession.noted, s.succession.note = noted, note
 	s.numbers = newNumbers(s.connect)
 	cfg.ValidateConnect = s.primary(cfg.ValidateConnect)
@@ -235,6 +237,14 @@ func (s *Store) Read(ctx context.Context, fn func(r central.Reader) error) error
 }
 
 func (s *Store) read(ctx context.Context, fn func(c *conn) error) error {
+	if central.IsPatient(ctx) {
+		select {
+		case s.patient <- struct{}{}:
+			defer func() { <-s.patient }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	var c *conn
 	select {
 	case c = <-s.pool:
