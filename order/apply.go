@@ -29,6 +29,15 @@ func stepOf(e *Event) step {
 	return st
 }
 
+// action is the first event of what a hand did in one go: a put, a shortage of a place. Its
+// events follow each other in the log, also where they are of several shipments.
+func (st *step) action() uint64 {
+	if st.typ != EventPicked && st.typ != EventShorted {
+		return st.seq
+	}
+	return st.seq - uint64(max(st.part, 0))
+}
+
 // fits says whether the shipment still holds what the step counted.
 func (st *step) fits(s *Shipment) bool {
 	l := s.Line(st.line)

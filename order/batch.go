@@ -27,14 +27,13 @@ type Wave struct {
 
 // Batch is the work on several shipments at one bench.
 type Batch struct {
-	ID      string     `json:"id"`
-	Mode    BatchMode  `json:"mode"`
-	Wave    string     `json:"wave,omitempty"` // the centre's wave that it is, "" its own choice
-	Members []Member   `json:"members"`
-	Skipped []LineRef  `json:"skipped,omitempty"` // put behind, oldest first
-	Last    ShipmentID `json:"last,omitempty"`    // latest put, for UNDO
-	Packing bool       `json:"packing,omitempty"` // one of them is packed at the wall just now
-	Drop    *Drop      `json:"drop,omitempty"`    // its totes are brought to their places
+	ID      string    `json:"id"`
+	Mode    BatchMode `json:"mode"`
+	Wave    string    `json:"wave,omitempty"` // the centre's wave that it is, "" its own choice
+	Members []Member  `json:"members"`
+	Skipped []LineRef `json:"skipped,omitempty"` // put behind, oldest first
+	Packing bool      `json:"packing,omitempty"` // one of them is packed at the wall just now
+	Drop    *Drop     `json:"drop,omitempty"`    // its totes are brought to their places
 }
 
 // Member is a shipment of a batch as far as the screen needs it.

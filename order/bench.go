@@ -294,6 +294,9 @@ type Env struct {
 	Flows   func(id string, version int) (*Flow, error)
 	Zone    *time.Location // the warehouse's zone
 	WordAge time.Duration  // since the centre's last word; negative: never heard
+	// Recall returns a copy of a shipment with what UNDO may take back of it. Where it is nil,
+	// Book.Shipment does.
+	Recall func(id ShipmentID) (*Shipment, error)
 	// PrintJob returns the latest job of a paper from the print ledger, or nil. Where it
 	// is nil, nothing is known of jobs.
 	PrintJob func(id ShipmentID, parcel int, kind PaperKind) (*PrintResult, error)

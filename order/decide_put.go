@@ -109,7 +109,7 @@ func (t *turn) book(m *Member, key string) {
 	}
 	s := t.after(m.Shipment)
 	l := s.Line(line)
-	t.b.Hand, t.b.Batch.Last, m.Offer = nil, m.Shipment, ""
+	t.b.Hand, m.Offer = nil, ""
 	t.b.Batch.Skipped = withoutRef(t.b.Batch.Skipped, LineRef{m.Shipment, line})
 	m.update(s)
 	a := Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Code: cmp.Or(m.Slot, key), Ref: m.Ref}
@@ -177,33 +177,94 @@ func (t *turn) undoBatch() {
 	if t.undoSkip() {
 		return
 	}
-	s := t.lastPut()
-	if s == nil || len(s.steps) == 0 || s.Cancelled || s.Stopped() != nil || b.member(s.ID) == nil || b.Drop != nil {
-		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
-		return
-	}
-	st := s.steps[len(s.steps)-1]
-	l := s.Line(st.line)
-	if !st.fits(s) || st.typ == EventBoxed || s.PickDone() && !t.allows(s, TriggerReopened, StageAwaitingPick) {
-		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
-		return
-	}
-	tote := s.Slot
-	changed := t.undoPut(s)
-	cl := changed.Line(st.line)
-	if m := b.member(s.ID); changed.Slot == "" {
-		m.Slot = ""
-	}
-	t.onward()
-	t.say(OK, msg(MsgUndone, Args{Name: l.Name, SKU: l.SKU, N: cl.Picked, Need: cl.Qty, Location: l.Location, Code: tote}), t.batchStep())
+	t.undoLast()
 }
 
-// lastPut is the shipment whose goods were put last, or nil.
-func (t *turn) lastPut() *Shipment {
-	if last := t.b.Batch.Last; t.real == nil || t.real.ID != last {
-		return t.shipment(last)
+// undoLast takes back what was done last in the batch: a put, a shortage with all the lines
+// that it closed, a substitution.
+func (t *turn) undoLast() {
+	b := t.b.Batch
+	ships := t.lastDone()
+	if len(ships) == 0 || b.Bringing() || slices.ContainsFunc(ships, func(s *Shipment) bool { return !t.canUndo(s) }) {
+		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
+		return
 	}
-	return t.real
+	b.Drop = nil
+	var a Args
+	for _, s := range ships {
+		st, tote := s.steps[len(s.steps)-1], s.Slot
+		changed := t.undoPut(s)
+		m := b.member(s.ID)
+		if m.Out = false; changed.Slot == "" {
+			m.Slot = ""
+		}
+		l := changed.Line(st.line)
+		a = Args{Name: l.Name, SKU: l.SKU, N: l.Picked, Need: l.Qty, Location: l.Location, Code: tote}
+	}
+	t.onward()
+	t.say(OK, msg(MsgUndone, a), t.batchStep())
+}
+
+// canUndo says whether the latest scan of a shipment of the batch can be taken back.
+func (t *turn) canUndo(s *Shipment) bool {
+	st := s.steps[len(s.steps)-1]
+	return st.fits(s) && st.typ != EventBoxed && (!s.PickDone() || t.allows(s, TriggerReopened, StageAwaitingPick))
+}
+
+// Bringing says whether totes of the batch are on their way to their places already.
+func (b *Batch) Bringing() bool {
+	return b.Drop != nil && b.Drop.Shown || slices.ContainsFunc(b.Members, func(m Member) bool { return m.Brought })
+}
+
+// lastDone returns the shipments of the batch of which something was done last, the latest
+// first: one, or those of a shortage at a place. What left the batch keeps what was done.
+func (t *turn) lastDone() (ships []*Shipment) {
+	latest := uint64(0)
+	for i := range t.b.Batch.Members {
+		m := &t.b.Batch.Members[i]
+		s := t.recalled(m.Shipment)
+		if s == nil || len(s.steps) == 0 || s.Cancelled || s.AllLabelled() || (m.Out || s.Stopped() != nil) && !s.stoppedByShortage() {
+			continue
+		}
+		switch a := s.steps[len(s.steps)-1].action(); {
+		case a > latest:
+			latest, ships = a, []*Shipment{s}
+		case a == latest:
+			ships = append(ships, s)
+		}
+	}
+	slices.SortFunc(ships, func(a, b *Shipment) int { return cmp.Compare(latestStep(b), latestStep(a)) })
+	return ships
+}
+
+// stoppedByShortage says whether nothing but the shortage that was said last stops the
+// shipment.
+func (s *Shipment) stoppedByShortage() bool {
+	k := len(s.steps) - 1
+	return k >= 0 && s.steps[k].typ == EventShorted && s.Stopped() != nil &&
+		!slices.ContainsFunc(s.Holds, func(h Hold) bool { return h.Stops && h.Code != Backordered })
+}
+
+// lastPut is the shipment of the batch whose counted scan is the latest, or nil.
+func (t *turn) lastPut() *Shipment {
+	ships := t.lastDone()
+	if len(ships) == 0 {
+		return nil
+	}
+	return ships[0]
+}
+
+// recalled returns a shipment of the batch with what UNDO may take back of it, or nil.
+func (t *turn) recalled(id ShipmentID) *Shipment {
+	switch {
+	case t.real != nil && t.real.ID == id:
+		return t.real
+	case t.env.Recall == nil:
+		return t.shipment(id)
+	}
+	s, err := t.env.Recall(id)
+	t.keep(err)
+	return s
 }
 
 // undoPut takes back every unit of the latest put, or every line of the latest shortage,
@@ -212,14 +273,14 @@ func (t *turn) undoPut(s *Shipment) *Shipment {
 	c, f := s.copied(), t.flowOf(s)
 	for k := len(s.steps) - 1; k >= 0; k-- {
 		st := s.steps[k]
+		if st.action() != s.steps[len(s.steps)-1].action() {
+			break
+		}
 		t.s = c
 		e := t.draftUndo(st)
 		Apply(c, f, &e)
 		t.events = append(t.events, e)
 		t.returnLot(st.line, st.lot, st.qty, st.gave)
-		if st.typ != EventPicked && st.typ != EventShorted || st.part == 0 {
-			break
-		}
 	}
 	t.s = s
 	return c

@@ -156,7 +156,6 @@ func (t *turn) short(q *Question, l *Line) {
 // asked about, and returns those of the shipment at hand and how many there are in all.
 func (t *turn) shortLines(q *Question) (own []Event, closed int) {
 	on := t.s
-	parts := map[ShipmentID]int{}
 	for _, x := range append([]ShortLine{{LineRef{q.Shipment, q.Line}, q.Qty}}, q.Also...) {
 		s := t.shipment(x.Shipment)
 		if s == nil || s.Cancelled || s.Stopped() != nil {
@@ -168,10 +167,9 @@ func (t *turn) shortLines(q *Question) (own []Event, closed int) {
 		}
 		t.s = s
 		e := t.event(EventShorted)
-		e.Line, e.Qty, e.Reason, e.Place, e.Lot, e.No = x.Line, x.Qty, q.Reason, l.Location, l.Lot, parts[s.ID]
+		e.Line, e.Qty, e.Reason, e.Place, e.Lot, e.No = x.Line, x.Qty, q.Reason, l.Location, l.Lot, closed
 		e.Why = q.Why
 		t.s = on
-		parts[s.ID]++
 		if closed++; s.ID == on.ID {
 			own = append(own, *e)
 		}

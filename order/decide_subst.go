@@ -86,7 +86,7 @@ func (t *turn) swapped(e Event) {
 	t.try(e)
 	t.b.Focus = e.No
 	if t.b.Batch != nil {
-		t.real, t.b.Batch.Last = t.s, t.s.ID
+		t.real = t.s
 		if m := t.b.Batch.member(t.s.ID); m != nil {
 			m.update(t.s)
 		}

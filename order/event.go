@@ -101,7 +101,7 @@ type Event struct {
 	Expiry  Date   `json:"exp,omitempty"`
 	Reason  string `json:"why,omitempty"`  // why; of an undone event the type of what it undoes
 	Of      uint64 `json:"of,omitempty"`   // seq of the event this one undoes or answers
-	No      int    `json:"n,omitempty"`    // print number; of picked and short units: which event of their put or shortage, from 0
+	No      int    `json:"n,omitempty"`    // print number; of picked and short units: which event of their put or shortage, from 0, over all its shipments
 	WordS   int    `json:"age,omitempty"`  // seconds since the centre's last word, for gated steps; -1 never
 	Auth    string `json:"auth,omitempty"` // who overrode a rule
 	Why     string `json:"rs,omitempty"`   // the reason chosen for it, a code of [ReasonRule]

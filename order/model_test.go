@@ -217,6 +217,7 @@ func (m *model) centreActs() {
 // undone checks that UNDO gives back what was before the step it took back, and
 // remembers what is before each step.
 func (m *model) undone(d *Decision, was map[ShipmentID]string) {
+	back, first := map[ShipmentID]bool{}, ^uint64(0)
 	for i := range d.Events {
 		e := &d.Events[i]
 		id := e.Shipment
@@ -225,20 +226,40 @@ func (m *model) undone(d *Decision, was map[ShipmentID]string) {
 			m.before[id] = nil
 		case e.Type == EventBoxed && !e.Over:
 		case e.Type == EventPicked, e.Type == EventPacked, e.Type == EventShorted, e.Type == EventBoxed:
-			if e.No > 0 { // of the same put
-				continue
+			if !back[id] { // one of a put or a shortage
+				m.before[id] = append(m.before[id], was[id])
 			}
-			m.before[id] = append(m.before[id], was[id])
+			back[id] = true
 		case e.Type == EventUndone:
-			if i+1 < len(d.Events) && d.Events[i+1].Type == EventUndone { // the whole put
-				continue
+			back[id], first = true, min(first, e.Of)
+		}
+	}
+	if first == ^uint64(0) {
+		return
+	}
+	for id := range back {
+		if n := len(m.before[id]); n > 0 {
+			if got, want := progress(m.ship(id)), m.before[id][n-1]; got != want {
+				m.rt.Fatalf("undo is not the inverse of what it undoes:\ngot  %s\nwant %s", got, want)
 			}
-			if n := len(m.before[id]); n > 0 {
-				if got, want := progress(m.ship(id)), m.before[id][n-1]; got != want {
-					m.rt.Fatalf("undo of %s is not its inverse:\ngot  %s\nwant %s", e.Reason, got, want)
-				}
-				m.before[id] = m.before[id][:n-1]
-			}
+			m.before[id] = m.before[id][:n-1]
+		}
+	}
+	m.inOrder(first)
+}
+
+// inOrder checks that nothing of the batch that was done after what UNDO took back stays.
+func (m *model) inOrder(first uint64) {
+	if m.bench.Batch == nil || m.bench.Batch.Packing {
+		return
+	}
+	for _, x := range m.bench.Batch.Members {
+		s := m.ship(x.Shipment)
+		if s.Cancelled || s.AllLabelled() || (x.Out || s.Stopped() != nil) && !s.stoppedByShortage() {
+			continue
+		}
+		if last := latestStep(s); last > first {
+			m.rt.Fatalf("UNDO took back event %d and left the later event %d of %s", first, last, s.ID)
 		}
 	}
 }

@@ -317,3 +317,75 @@ func TestScenario39AnotherPlaceIsAskedTwiceAndAForbiddenOneRefused(t *testing.T)
 	w.want(w.scan("DOCK-A"), OrderDone, MsgDroppedAt)
 	w.wantScreen(ScreenQueue)
 }
+
+func TestUndoInABatchWalksBackOverAllOrdersInExactOrder(t *testing.T) {
+	w := batching(t)
+	var was []string
+	state := func() string { return progress(w.ship("S-A")) + progress(w.ship("S-B")) }
+	done := func(do func()) {
+		was = append(was, state())
+		do()
+	}
+	done(func() { times(7, func() { w.scan("MANGO") }); w.want(w.scan("SLOT-1"), OK, MsgPut) })
+	done(func() { times(3, func() { w.scan("MANGO") }); w.want(w.scan("SLOT-1"), LineDone, MsgPut) })
+	done(func() { w.scan("FIG"); w.want(w.scan("SLOT-2"), OK, MsgPut) })
+	done(func() { w.card(CmdShort); w.want(w.card(CmdYes), LineDone, MsgShorted) }) // the other fig of B
+	done(func() { times(2, func() { w.scan("TEA") }); w.want(w.scan("SLOT-1"), LineDone, MsgSlotDone) })
+	w.restart()
+	for i := len(was) - 1; i >= 0; i-- {
+		w.want(w.card(CmdUndo), OK, MsgUndone)
+		if got := state(); got != was[i] {
+			t.Fatalf("after UNDO %d:\n got %s\nwant %s", len(was)-i, got, was[i])
+		}
+		w.restart()
+	}
+	w.want(w.card(CmdUndo), WrongKind, MsgNothingToUndo)
+	if w.bench.Shipment != "S-A" || w.bench.Focus != 1 {
+		t.Fatalf("at %s line %d", w.bench.Shipment, w.bench.Focus)
+	}
+}
+
+func TestUndoOfAShortageTakesItBackForEveryOrderOfTheBatch(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 2, "L1"), line("fig", 1, "L2")), ship1("B", line("mango", 3, "L1")), ship1("C", line("mango", 1, "L1"), line("tea", 1, "L3")))
+	w.card(CmdBatch)
+	w.scan("MANGO")
+	w.scan("SLOT-1")
+	before := w.snapshot()
+	w.want(w.card(CmdShort), ConfirmAgain, MsgAskShortAll)
+	w.want(w.card(CmdYes), LineDone, MsgShortedAll)
+	if w.ship("S-B").Lines[0].Short != 3 || w.ship("S-C").Lines[0].Short != 1 {
+		t.Fatal("not short")
+	}
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	for i, s := range w.snapshot() {
+		if s != before[i] {
+			t.Fatalf("UNDO leaves\n%s\nwas\n%s", s, before[i])
+		}
+	}
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.wantPicked("S-A", 0, 0)
+}
+
+func TestUndoReachesBackFromTheTotesThatAreBroughtAway(t *testing.T) {
+	w := dropping(t)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.wantScreen(ScreenBatch)
+	w.wantPicked("S-B", 0)
+	w.scan("FIG")
+	w.want(w.scan("SLOT-2"), OrderDone, MsgBatchPicked)
+	w.scan("SLOT-1")
+	w.want(w.card(CmdUndo), WrongKind, MsgNothingToUndo) // one of them is on its way
+}
+
+func TestUndoInABatchLeavesWhatAnOrderHasThatLeftIt(t *testing.T) {
+	w := batching(t)
+	times(10, func() { w.scan("MANGO") })
+	w.scan("SLOT-1")
+	w.scan("FIG")
+	w.scan("SLOT-2")
+	w.change("S-B", func(s *Shipment) { s.Cancelled = true })
+	w.scan("FIG")
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.wantPicked("S-A", 0, 0)
+	w.wantPicked("S-B", 1, 0)
+}

@@ -259,7 +259,7 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 
 // judge asks the rules; nothing changes.
 func (l *Loop) judge(in order.Input) (order.Decision, error) {
-	env := order.Env{Book: book{l.opt.Store, l}, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf, Langs: l.opt.Langs}
+	env := order.Env{Book: book{l.opt.Store, l}, Policy: l.policy, Zone: l.zone, WordAge: l.wordAge(in.At), Flows: l.flowOf, Recall: l.recall, Langs: l.opt.Langs}
 	l.paperEnv(&env, in.At)
 	if l.ship != nil {
 		f, err := l.flow(l.ship)

@@ -22,16 +22,20 @@ func (b book) Shipment(id order.ShipmentID) (*order.Shipment, error) {
 	switch {
 	case b.l.ship != nil && b.l.ship.ID == id:
 		s = b.l.ship
-	case s == nil && b.l.bench.Batch.Last == id: // UNDO may want its latest put
-		var err error
-		if s, err = b.l.work(id); err != nil {
-			return nil, err
-		}
 	case s == nil:
 		return b.Store.Shipment(id)
 	}
 	if s == nil {
 		return nil, nil
+	}
+	return s.Copy(), nil
+}
+
+// recall returns a copy of a shipment with what UNDO may take back of it, or nil.
+func (l *Loop) recall(id order.ShipmentID) (*order.Shipment, error) {
+	s, err := l.work(id)
+	if err != nil || s == nil {
+		return nil, err
 	}
 	return s.Copy(), nil
 }
