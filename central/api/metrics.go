@@ -33,6 +33,7 @@ var counterTexts = map[string]string{
 	"exceptions":        "exceptions raised by code",
 	"tracking":          "carriers' events by outcome",
 	"feed_rows":         "rows given to stations",
+	"feed_sums":         "times that a station was told what it has to hold",
 	"feed_rows_failed":  "rows that could not be made, by kind",
 	"receivers_deleted": "receivers deleted after their time",
 	"enrolments":        "stations enrolled",

@@ -8,6 +8,7 @@ import (
 
 	"pickstation/central"
 	"pickstation/order"
+	"pickstation/sync/wire"
 )
 
 // feedOrder lets eight writers emit while a reader follows: it must see every row.
@@ -158,6 +159,43 @@ func feedLatest(t *testing.T, s central.Store) {
 		same(t, "rows", got, []string{"2w", "4b", "5a"})
 		head, counter, err := r.FeedHead("main", "s1")
 		same(t, "head and counter", []int64{head, counter}, []int64{5, 6})
+		return err
+	})
+}
+
+// feedSums adds up references of all who may have some: only those to what s1 holds count.
+func feedSums(t *testing.T, s central.Store) {
+	write(t, s, func(tx central.Tx) error {
+		open := &central.Task{Warehouse: "main", Task: order.Task{ID: "T1", Kind: order.TaskMove, At: noon}}
+		over := &central.Task{Warehouse: "main", Task: order.Task{ID: "T2", Kind: order.TaskMove, Done: true, At: noon}}
+		if err := errors.Join(tx.PutTask(open), tx.PutTask(over)); err != nil {
+			return err
+		}
+		for _, e := range []struct {
+			warehouse string
+			station   order.StationID
+			kind      wire.RowKind
+			id        string
+		}{{"main", "", wire.RowProduct, "a"}, {"main", "", wire.RowProduct, "b"}, {"main", "", wire.RowProduct, "a"}, {"other", "", wire.RowProduct, "c"},
+			{"main", "s1", wire.RowInstruction, "i"}, {"main", "s2", wire.RowInstruction, "k"}, {"main", "", wire.RowTask, "T1"}, {"main", "", wire.RowTask, "T2"},
+			{"main", "s1", wire.RowWork, "of nobody"}, {"main", "s1", wire.RowWorkGone, "g"}} {
+			if err := tx.Emit(e.warehouse, e.station, string(e.kind), e.id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	sum := func(places ...int64) string {
+		var s wire.Sum
+		for _, fs := range places {
+			s.Add(fs)
+		}
+		return s.String()
+	}
+	read(t, s, func(r central.Reader) error {
+		got, err := r.FeedSums("main", "s1")
+		same(t, "sums", got, wire.Sums{wire.RowProduct: sum(2, 3), wire.RowInstruction: sum(4), wire.RowTask: sum(6), wire.RowWork: sum(),
+			wire.RowLocation: sum(), wire.RowOperator: sum(), wire.RowFlow: sum(), wire.RowPolicy: sum()})
 		return err
 	})
 }

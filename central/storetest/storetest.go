@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"a failed write leaves no gap in a feed":       feedGaps,
 		"a text that is none is kept, and found":       oddTexts,
 		"a feed holds the latest of each":              feedLatest,
+		"a feed adds up what a station has to hold":    feedSums,
 		"a key of an order belongs to one order":       orderKey,
 		"what is read ahead is what would be answered": readAhead,
 		"orders are listed by id in pages":             orderPages,
