@@ -3,7 +3,8 @@
 # the other, so that each says how far it is and ends with one line of counts; then
 # everything else. Sizes and first seeds can be set:
 #
-#   PICKSTATION_WORLDS        model worlds of the protocol         100,000
+#   PICKSTATION_PROTOCOL_WORLDS  worlds of the protocol alone      100,000
+#   PICKSTATION_WORLDS        model worlds, everything goes wrong  100,000
 #   PICKSTATION_CUTS          power cuts of the station's database 1,000,000
 #   PICKSTATION_REAL_WORLDS   worlds of real parts                 5,000
 #   PICKSTATION_WHOLE_WORLDS  whole systems, real processes        1,000
@@ -17,7 +18,8 @@ export PICKSTATION_SOAK=1
 
 # package, test, what it is
 simulators="
-./sync/agent     TestNothingIsLostOrDoubledInABadWorld                          model worlds
+./sync/agent     TestNothingIsLostOrDoubledInABadWorld                          worlds of the protocol
+./world          TestModelWorldsKeepTheInvariants                               model worlds
 ./localdb        TestPowerCutsLoseNothingThatWasAcknowledged                    power cuts
 ./world          TestWorldsOfRealPartsKeepTheInvariants                         worlds of real parts
 ./station        TestARandomShiftHoldsWhatMustAlwaysHold                        random shifts

@@ -285,6 +285,9 @@ func (w *world) checkLogs(r central.Reader, _ []stored) error {
 				}
 				continue
 			}
+			if !l.Closed && at.HWM > l.Last {
+				w.fail("%s goes on in log %s, of which the centre has %d events and it has %d", b.id, l.ID, at.HWM, l.Last)
+			}
 			hash, known, err := b.db.HashAt(l.ID, min(at.HWM, l.Last))
 			if err != nil {
 				return err

@@ -78,7 +78,7 @@ func (w *world) setCentreClock(*bench) {
 		return
 	}
 	w.centre.setClock(w.wrong(w.centre.skew))
-	w.happens("clock set", -1)
+	w.happens("centre's clock set", -1)
 	w.after(w.r.Int63n(10*60_000), func() { w.centre.setClock(0) })
 }
 
@@ -89,7 +89,7 @@ func (w *world) down(*bench) {
 }
 
 func (w *world) crashCentre(*bench) {
-	w.happens("crash", -1)
+	w.happens("centre crash", -1)
 	w.centre.crash()
 }
 

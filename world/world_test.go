@@ -6,11 +6,9 @@ import (
 	"math/rand"
 	"os"
 	"strings"
-	"testing"
 	"time"
 
 	"pickstation/sync/agent"
-	"pickstation/world/farm"
 )
 
 // Times of a world, far shorter than those of a warehouse.
@@ -235,26 +233,6 @@ func (w *world) quiet() bool {
 		}
 	}
 	return true
-}
-
-var realWorlds = farm.Size{Name: "worlds of real parts", Env: "PICKSTATION_REAL_WORLDS", CI: 20, Short: 3, Soak: 5000}
-
-// TestWorldsOfRealPartsKeepTheInvariants runs worlds with everything that goes wrong.
-func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) {
-	total := farm.Run(t, realWorlds, func(seed int64, tally *farm.Tally) string {
-		w, why := live(seed, real, broken{})
-		for k, v := range w.counts {
-			tally.Add(k, v)
-		}
-		tally.Add("facts", len(w.facts))
-		return why
-	})
-	for _, k := range []string{"crash", "restored", "centre restored", "clock set", "order cancelled", "address changed", "put back", "handed over",
-		"number of a block", "rewind", "two stations", "cloned", "cloned unnoticed", "time back"} {
-		if total.Of(k) == 0 && realWorlds.Whole() {
-			t.Errorf("no world had any %q: the test tests nothing", k)
-		}
-	}
 }
 
 // close ends the world; one that broke is left by the way it broke.

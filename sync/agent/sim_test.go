@@ -228,10 +228,12 @@ func (w *world) checkBench(b *bench) string {
 	return ""
 }
 
-var modelWorlds = farm.Size{Name: "model worlds", Env: "PICKSTATION_WORLDS", CI: 500, Short: 100, Soak: 100_000}
+// protocolWorlds have logs and a feed of numbers, and milliseconds between two things; worlds
+// with work in them are in package world.
+var protocolWorlds = farm.Size{Name: "worlds of the protocol", Env: "PICKSTATION_PROTOCOL_WORLDS", CI: 500, Short: 100, Soak: 100_000}
 
 func TestNothingIsLostOrDoubledInABadWorld(t *testing.T) {
-	total := farm.Run(t, modelWorlds, func(seed int64, tally *farm.Tally) string {
+	total := farm.Run(t, protocolWorlds, func(seed int64, tally *farm.Tally) string {
 		w := newWorld(seed, broken{})
 		why := w.run()
 		if why != "" {
@@ -244,7 +246,7 @@ func TestNothingIsLostOrDoubledInABadWorld(t *testing.T) {
 		return why
 	})
 	for _, k := range []string{"crash", "lost", "doubled", "restored", "cloned", "centre restored", "fork", "fenced", "amnesia", "rewind"} {
-		if total.Of(k) == 0 && modelWorlds.Whole() {
+		if total.Of(k) == 0 && protocolWorlds.Whole() {
 			t.Errorf("no world had any %s: the test tests nothing", k)
 		}
 	}
@@ -271,7 +273,7 @@ func TestEveryRuleRemovedIsNoticed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range int64(modelWorlds.CI) {
+			for seed := range int64(protocolWorlds.CI) {
 				w := newWorld(seed, b)
 				if why := w.run(); why != "" {
 					t.Logf("seed %d: %s", seed, why)
