@@ -45,7 +45,7 @@ func TestAPacketThatIsStoredIsAnsweredAgainAfterAStartAndCountsOnce(t *testing.T
 	if n := len(b.log()); n != events || v.Work.Picked != 2 {
 		t.Errorf("%d new events, %d picked", n-events, v.Work.Picked)
 	}
-	b.wantSent(order.WrongKind, item(1), true, "P1") // once: from now on the device itself tells repetitions
+	b.wantSent(order.DoneAlready, item(1), true, "P1") // once: from now on the device itself tells repetitions
 }
 
 func TestAnotherPacketThanTheStoredOneIsANewScan(t *testing.T) {
