@@ -21,4 +21,8 @@
 //	C5 only events are pruned that the centre says it cannot lose
 //	C6 an answer that is not the one waited for is ignored
 //	C7 logs are pushed in the order in which they were written
+//
+// What the feed brought is not taken for granted either: from time to time the station
+// adds up what of it is still there, and compares that with what the centre says it has to
+// hold. Where they differ, the feed is read again.
 package agent

@@ -271,11 +271,9 @@ func (t *turn) fed() {
 	if r.UpToDate {
 		t.write(FeedRead{})
 	}
-	if sl.sums {
-		if r.UpToDate {
-			t.toldSums(r)
-		}
-		return // with nothing new it does not wait
+	if sl.sums && r.UpToDate {
+		t.toldSums(r)
+		return // it was not to wait for news
 	}
 	if len(r.Rows) > 0 {
 		return

@@ -220,7 +220,11 @@ func checkRow(r *wire.FeedRow) error {
 		return nil
 	case wire.RowWorkGone, wire.RowProduct, wire.RowLocation, wire.RowOperator, wire.RowFlow, wire.RowPolicy, wire.RowBlock, wire.RowInstruction, wire.RowTask, wire.RowPickup:
 		var body map[string]any
-		return json.Unmarshal(r.Body, &body)
+		err := json.Unmarshal(r.Body, &body)
+		if id := fmt.Sprintf("%v@%v", body["id"], body["version"]); err == nil && r.Kind == wire.RowFlow && r.ID != id {
+			err = fmt.Errorf("it is the row of the flow %s", id)
+		}
+		return err
 	}
 	return errors.New("stations do not know this kind")
 }

@@ -129,7 +129,7 @@ const (
 type FeedRow struct {
 	FS   int64           `json:"fs"` // place in the feed, ascending without holes that matter
 	Kind RowKind         `json:"type"`
-	ID   string          `json:"id"`
+	ID   string          `json:"id"` // of the thing; a flow's is ID@version
 	Body json.RawMessage `json:"body"`
 }
 
