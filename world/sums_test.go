@@ -39,7 +39,6 @@ func (b *bench) addUp(a agent.AddUp) {
 		}
 		cursor, sums, err := b.db.Sums(context.Background())
 		b.w.must(err)
-		b.w.happens(fmt.Sprint("sums ", cursor, " ", sums), b.no)
 		b.step(agent.Input{Kind: agent.Summed, Req: a.Req, Held: agent.Held{Cursor: cursor, Sums: sums}})
 	})
 }
