@@ -28,22 +28,6 @@ func (s *Service) RequestReturn(ctx context.Context, by By, in ReturnIn) (ret *R
 	return ret, outcome, err
 }
 
-// RequestReturns opens several returns in one transaction, for imports.
-func (s *Service) RequestReturns(ctx context.Context, by By, all []ReturnIn) (outcomes []string, err error) {
-	err = s.store.Write(ctx, func(tx Tx) error {
-		outcomes = outcomes[:0]
-		for _, in := range all {
-			_, outcome, err := s.requestReturn(tx, by, in)
-			if err != nil {
-				return err
-			}
-			outcomes = append(outcomes, outcome)
-		}
-		return nil
-	})
-	return outcomes, err
-}
-
 func (s *Service) requestReturn(tx Tx, by By, in ReturnIn) (*Return, string, error) {
 	if err := s.checkReturn(tx, by, &in); err != nil {
 		return nil, "", err

@@ -37,15 +37,6 @@ func (db *DB) prints(query string, args ...driver.Value) (jobs []order.PrintResu
 	return jobs, err
 }
 
-// PrintCounts returns how many jobs wait, and how many are parked for a person.
-func (db *DB) PrintCounts() (waiting, parked int, err error) {
-	r, err := db.w.one("SELECT count(*) - count(CASE state WHEN 'parked' THEN 1 END), count(CASE state WHEN 'parked' THEN 1 END) FROM print_jobs WHERE " + openPrints)
-	if err != nil {
-		return 0, 0, err
-	}
-	return int(r.int(0)), int(r.int(1)), nil
-}
-
 // LastPrint returns the latest job of a parcel's paper, or nil.
 func (db *DB) LastPrint(id order.ShipmentID, parcel int, kind order.PaperKind) (*order.PrintResult, error) {
 	r, err := db.w.one(selectPrints+" WHERE shipment = ? AND parcel = ? AND kind = ? ORDER BY id DESC LIMIT 1", string(id), int64(parcel), string(kind))

@@ -287,9 +287,9 @@ func TestPrintLedgerKeepsEveryJob(t *testing.T) {
 		r.State, r.Code, r.Err = order.PrintParked, "media_empty", "no paper"
 		return tx.SetPrint(r)
 	})
-	waiting, parked, err := db.PrintCounts()
-	if waiting != 1 || parked != 1 || err != nil {
-		t.Errorf("waiting %d parked %d %v", waiting, parked, err)
+	open, err := db.PrintQueue(10)
+	if err != nil || len(open) != 2 || open[0].State != order.PrintParked || open[1].State == order.PrintParked {
+		t.Errorf("open %+v %v", open, err)
 	}
 	r, err := db.w.one("SELECT state, attempts, ref FROM print_jobs WHERE id = 1")
 	if err != nil || r.text(0) != "done" || r.int(1) != 1 || r.text(2) != "ipp-7" {

@@ -334,9 +334,6 @@ func (s *Shipment) Started() bool {
 // PickDone says whether no line has units left to pick.
 func (s *Shipment) PickDone() bool { return s.now().pickDone() }
 
-// PackDone says whether the pack check, where there is one, is complete.
-func (s *Shipment) PackDone() bool { return s.now().packDone() }
-
 // AllLabelled says whether every parcel's label was scanned back, and no goods still
 // wait for another box.
 func (s *Shipment) AllLabelled() bool {

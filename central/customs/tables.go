@@ -25,7 +25,7 @@ type tables struct {
 	countryOf  map[string]string // customs code to name
 	currencies map[string]currency
 	unitCode   map[string]string // name to code
-	unitName   map[string]string // code to name
+	units      map[string]bool   // by code
 	transport  map[string]string
 	wraps      map[string]string
 	districts  map[string]string
@@ -41,11 +41,11 @@ type replyStatus struct {
 
 var codeTables = sync.OnceValue(func() *tables {
 	t := &tables{countries: map[string]string{}, countryOf: map[string]string{}, currencies: map[string]currency{},
-		unitCode: map[string]string{}, unitName: map[string]string{}, transport: map[string]string{}, wraps: map[string]string{},
+		unitCode: map[string]string{}, units: map[string]bool{}, transport: map[string]string{}, wraps: map[string]string{},
 		districts: map[string]string{}, hs: map[string]bool{}, replies: map[string]replyStatus{}}
 	each("countries", 3, func(f []string) { t.countries[f[1]], t.countryOf[f[0]] = f[0], f[2] })
 	each("currencies", 4, func(f []string) { t.currencies[f[1]] = currency{f[0], int(f[2][0] - '0')} })
-	each("units", 2, func(f []string) { t.unitCode[f[1]], t.unitName[f[0]] = f[0], f[1] })
+	each("units", 2, func(f []string) { t.unitCode[f[1]], t.units[f[0]] = f[0], true })
 	each("transport", 2, func(f []string) { t.transport[f[0]] = f[1] })
 	each("wraps", 2, func(f []string) { t.wraps[f[0]] = f[1] })
 	each("districts", 2, func(f []string) { t.districts[f[0]] = f[1] })
@@ -114,14 +114,11 @@ func Unit(field, unit string) (string, error) {
 	if code, ok := codeTables().unitCode[unit]; ok {
 		return code, nil
 	}
-	if _, ok := codeTables().unitName[unit]; ok {
+	if codeTables().units[unit] {
 		return unit, nil
 	}
 	return "", unknownCode(field, unit, "units", "give the unit by its name or code in customs' table, such as 件, 个, 千克 or 011")
 }
-
-// UnitName returns the name of a unit by its code.
-func UnitName(code string) string { return codeTables().unitName[code] }
 
 // Transport checks a means of transport by its code.
 func Transport(field, code string) error {
