@@ -127,17 +127,16 @@ type JobState struct {
 
 // The codes of Error.
 const (
-	CodeNameTaken   = "print_name_taken"   // the name stands for another document already
-	CodeBadJob      = "print_bad_job"      // the job cannot be printed as it is
-	CodeUnreachable = "print_unreachable"  // no connection, no folder
-	CodeDenied      = "print_denied"       // no permission
-	CodeBusy        = "print_busy"         // the printer takes no job now
-	CodeRefused     = "print_refused"      // the printer will not have this job
-	CodeUncertain   = "print_uncertain"    // handed over or not: not known
-	CodeNoSpace     = "print_no_space"     // the disk is full
-	CodeBadAnswer   = "print_bad_answer"   // the other side speaks no printer protocol
-	CodeBadAddress  = "print_bad_address"  // the printer's address makes no sense
-	CodeUnsupported = "print_not_possible" // not on this system
+	CodeNameTaken   = "print_name_taken"  // the name stands for another document already
+	CodeBadJob      = "print_bad_job"     // the job cannot be printed as it is
+	CodeUnreachable = "print_unreachable" // no connection, no folder
+	CodeDenied      = "print_denied"      // no permission
+	CodeBusy        = "print_busy"        // the printer takes no job now
+	CodeRefused     = "print_refused"     // the printer will not have this job
+	CodeUncertain   = "print_uncertain"   // handed over or not: not known
+	CodeNoSpace     = "print_no_space"    // the disk is full
+	CodeBadAnswer   = "print_bad_answer"  // the other side speaks no printer protocol
+	CodeBadAddress  = "print_bad_address" // the printer's address makes no sense
 )
 
 // Error is a failure with its next step.

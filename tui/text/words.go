@@ -172,7 +172,6 @@ var words = map[string]Pair{
 	"print_no_space":     {"磁盘满", "disk full"},
 	"print_bad_answer":   {"答复有误", "bad answer"},
 	"print_bad_address":  {"地址有误", "bad address"},
-	"print_not_possible": {"本系统不支持", "not possible here"},
 	"none":               {"没有打印机", "no printer"},
 	"no_printer":         {"没有打印机", "no printer"},
 	"not_configured":     {"没有设置", "not set up"},
