@@ -49,10 +49,7 @@ func validNow(v *station.View) map[order.Command]bool {
 			add(order.CmdDispatch)
 		}
 	case order.ScreenBatch, order.ScreenWall:
-		add(order.CmdRelease, order.CmdQueue)
-		if b.Batch != nil && !b.Batch.Bringing() {
-			add(order.CmdUndo)
-		}
+		add(order.CmdUndo, order.CmdRelease, order.CmdQueue)
 		if b.Screen == order.ScreenBatch {
 			add(order.CmdShort, order.CmdDamaged, order.CmdSkip)
 			if len(b.Hand) == 0 {
@@ -60,7 +57,10 @@ func validNow(v *station.View) map[order.Command]bool {
 			}
 		}
 	case order.ScreenDrop:
-		add(order.CmdUndo, order.CmdRelease, order.CmdQueue)
+		add(order.CmdRelease, order.CmdQueue)
+		if b.Batch != nil && !b.Batch.Bringing() {
+			add(order.CmdUndo)
+		}
 	case order.ScreenPick:
 		add(boxes...)
 		add(order.CmdUndo, order.CmdShort, order.CmdDamaged, order.CmdSkip, order.CmdSubst, order.CmdHold, order.CmdRelease, order.CmdQueue, order.CmdPrint)
