@@ -220,6 +220,8 @@ type Book interface {
 	FreeWork(limit int) ([]ShipmentID, error)
 	// Product returns the catalogue entry of a SKU, or nil.
 	Product(sku SKU) (*Product, error)
+	// Twins returns the goods that a SKU was mixed up with, the most often first; at most limit.
+	Twins(sku SKU, limit int) ([]Twin, error)
 	// WaveWork returns free shipments of waves of that mode, like FreeWork.
 	WaveWork(m BatchMode, limit int) ([]ShipmentID, error)
 	// BatchOf returns the shipments of a batch that somebody still owns, in a fixed order.

@@ -109,7 +109,7 @@ type Event struct {
 	Box     string `json:"bx,omitempty"` // kind of box, a code of [Packaging]
 
 	Want SKU `json:"want,omitempty"` // of a refused scan of goods: what the bench asked for
-	Saw  SKU `json:"saw,omitempty"`  // and what was scanned in its place
+	Saw  SKU `json:"saw,omitempty"`  // and what was scanned in its place; of a weight that does not fit: what probably lies there
 
 	Shadow string `json:"shadow,omitempty"` // messages of rules on trial that would have refused this, with commas
 

@@ -8,6 +8,51 @@ type Twin struct {
 	N    int   // wrong scans of the pair, both ways together
 }
 
+// Lookalike is goods that may lie in a box in place of others, with what a unit weighs, grams.
+type Lookalike struct {
+	SKU     SKU
+	Name    Names
+	WeightG int
+}
+
+// named is the name to show, the SKU where the catalogue has none.
+func (l *Lookalike) named() Names {
+	if l.Name == (Names{}) {
+		return Names{ZH: string(l.SKU), EN: string(l.SKU)}
+	}
+	return l.Name
+}
+
+// A box that weighs something else than it should is explained by the goods that were mixed
+// up most often: so many of each of so many lines.
+const (
+	alikeLines = 50
+	alikeEach  = 3
+)
+
+// lookalikes returns the goods that those of a parcel were mixed up with, where their
+// weights are known.
+func (t *turn) lookalikes(p *Parcel) map[SKU][]Lookalike {
+	all := map[SKU][]Lookalike{}
+	for i := range t.s.Lines {
+		l := &t.s.Lines[i]
+		if _, done := all[l.SKU]; done || len(all) >= alikeLines || l.WeightG <= 0 || t.s.inBox(l, p.No) == 0 {
+			continue
+		}
+		twins, err := t.env.Book.Twins(l.SKU, alikeEach)
+		t.keep(err)
+		all[l.SKU] = nil
+		for _, w := range twins {
+			o, err := t.env.Book.Product(w.SKU)
+			t.keep(err)
+			if o != nil && o.WeightG > 0 {
+				all[l.SKU] = append(all[l.SKU], Lookalike{o.SKU, o.Name, o.WeightG})
+			}
+		}
+	}
+	return all
+}
+
 // Mixup returns the pair that a refused scan mixed up: what was wanted and what was
 // scanned; ok is false where the event is no such scan.
 func (e *Event) Mixup() (want, saw SKU, ok bool) {
@@ -34,6 +79,10 @@ func (t *turn) wantedSKU() SKU {
 	case ScreenBatch:
 		if l := t.s.Line(t.b.Focus); l != nil {
 			return l.SKU
+		}
+	case ScreenLabel:
+		if r := t.b.Recheck; r != nil && t.s.Line(r.Line) != nil {
+			return t.s.Line(r.Line).SKU
 		}
 	case ScreenPack:
 		var sku SKU

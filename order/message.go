@@ -15,7 +15,8 @@ type Message struct {
 type Args struct {
 	Name     Names      `json:"name,omitzero"`
 	SKU      SKU        `json:"sku,omitempty"`
-	Ref      string     `json:"ref,omitempty"` // order number as people say it
+	Other    Names      `json:"other,omitzero"` // goods that Name is mixed up with
+	Ref      string     `json:"ref,omitempty"`  // order number as people say it
 	Code     string     `json:"code,omitempty"`
 	Location LocationID `json:"location,omitempty"`
 	Who      string     `json:"who,omitempty"`

@@ -142,3 +142,44 @@ func TestWithoutTheCheckEveryWeightIsBooked(t *testing.T) {
 	w.env.Policy.Weigh.Check = false
 	w.want(w.weighs(9999), OK, MsgWeighed)
 }
+
+// Papaya was taken for mango before: it explains a box that is lighter by what it weighs less.
+func TestGoodsThatLookAlikeExplainAWeightAndTheirPairIsNamed(t *testing.T) {
+	w := weighing(t)
+	w.products = []Product{{SKU: "papaya", Name: Names{"木瓜", "papaya"}, WeightG: 330, Codes: []ItemCode{{Key: "PAPAYA"}}, Home: "L5"}, {SKU: "plum"}}
+	w.want(w.weighs(1092-70), Needs, MsgWeightOff)
+	if w.bench.Recheck.Line != 0 {
+		t.Fatalf("explained by nothing known: %+v", w.bench.Recheck)
+	}
+	w.twinned = map[SKU][]SKU{"mango": {"plum", "papaya"}} // nobody knows what a plum weighs
+	d := w.wantDo(w.want(w.weighs(1092-70), Needs, MsgWeightOff), DoRecheck)
+	if a := d.What.Args; a.SKU != "mango" || a.Other.EN != "papaya" || a.Need != 1 || a.Reason != string(UnitSwapped) || d.Do.Args.SKU != "mango" || d.Do.Args.N != 2 {
+		t.Fatalf("says %+v, do %+v", a, d.Do.Args)
+	}
+	if e := d.Events[0]; e.Line != 1 || e.Saw != "papaya" || e.Reason != string(UnitSwapped) {
+		t.Fatalf("event %+v", e)
+	}
+	w.restart()
+	again := w.want(w.scan("SF-A-1"), Blocked, MsgWeightOff)
+	if again.What != d.What {
+		t.Fatalf("said %+v, then %+v", d.What, again.What)
+	}
+	w.scan("MANGO")
+	d = w.want(w.scan("PAPAYA"), WrongItem, MsgNotInOrder) // there it is
+	if want, saw, ok := d.Events[0].Mixup(); !ok || want != "mango" || saw != "papaya" {
+		t.Fatalf("event %+v", d.Events[0])
+	}
+	w.want(w.scan("MANGO"), OK, MsgRechecked)
+	w.want(w.weighs(1092), OK, MsgWeighed)
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+}
+
+func TestAMissingUnitIsLikelierThanOneThatLooksAlike(t *testing.T) {
+	w := weighing(t)
+	w.products = []Product{{SKU: "candle", WeightG: 270}}
+	w.twinned = map[SKU][]SKU{"mango": {"candle"}} // 130 g less, as a missing tea
+	w.weighs(1092 - 130)
+	if r := w.bench.Recheck; r.Kind != UnitMissing || r.Line != 2 {
+		t.Fatalf("explained by %+v", r)
+	}
+}

@@ -11,7 +11,8 @@ type shelf struct {
 	ships    []*Shipment
 	products []Product
 	places   []LocationID
-	classes  map[LocationID]Temp  // of them
+	classes  map[LocationID]Temp // of them
+	twinned  map[SKU][]SKU
 	people   map[string]*Operator // by badge
 	unleased map[ShipmentID]bool
 	orders   map[ShipmentID]*Instruction
@@ -181,6 +182,15 @@ func (b *shelf) PickupPlaces(code string, limit int) (list []PickupPlace, err er
 	for _, p := range b.pickups {
 		if p.Hash == PickupHash(nil, code) && len(list) < limit {
 			list = append(list, p)
+		}
+	}
+	return list, b.failing
+}
+
+func (b *shelf) Twins(sku SKU, limit int) (list []Twin, err error) {
+	for _, w := range b.twinned[sku] {
+		if len(list) < limit {
+			list = append(list, Twin{SKU: w, N: 1})
 		}
 	}
 	return list, b.failing

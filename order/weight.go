@@ -74,10 +74,11 @@ func (x Expectation) Noticeable(l *Line) bool { return l.WeightG > x.TolG }
 // Mistake is what may have happened to a box that weighs something else than expected.
 type Mistake struct {
 	Kind  MistakeKind
-	Line  int // of it one unit is missing, or there is one too many
-	Other int // of swapped goods: the line of which there is one too many
-	Units int // how many
-	OffG  int // how far the weight is from this explanation, grams
+	Line  int       // of it one unit is missing, or there is one too many
+	Other int       // of swapped goods: the line of which there is one too many, 0 none: they are of no line
+	Saw   Lookalike // of swapped goods: what was put in instead
+	Units int       // how many
+	OffG  int       // how far the weight is from this explanation, grams
 }
 
 // MistakeKind says what happened.
@@ -92,8 +93,9 @@ const (
 )
 
 // Explain returns the most likely single mistake behind a weight that does not fit: the
-// simplest one that the difference fits, and among those the one that fits best.
-func (s *Shipment) Explain(p *Parcel, x Expectation, grams int) Mistake {
+// simplest one that the difference fits, and among those the one that fits best. alike are
+// the goods that each SKU was mixed up with.
+func (s *Shipment) Explain(p *Parcel, x Expectation, grams int, alike map[SKU][]Lookalike) Mistake {
 	diff := grams - x.Grams
 	best := Mistake{Kind: Unexplained, OffG: abs(diff)}
 	cost := math.Inf(1)
@@ -118,7 +120,12 @@ func (s *Shipment) Explain(p *Parcel, x Expectation, grams int) Mistake {
 		for j := range s.Lines {
 			o := &s.Lines[j]
 			if o.SKU != l.SKU && o.WeightG > 0 && s.inBox(o, p.No) > 0 && abs(o.WeightG-l.WeightG) > x.TolG {
-				try(Mistake{Kind: UnitSwapped, Line: l.No, Other: o.No, Units: 1}, o.WeightG-l.WeightG, 3)
+				try(Mistake{Kind: UnitSwapped, Line: l.No, Other: o.No, Units: 1, Saw: Lookalike{o.SKU, o.Name, o.WeightG}}, o.WeightG-l.WeightG, 3)
+			}
+		}
+		for _, o := range alike[l.SKU] {
+			if abs(o.WeightG-l.WeightG) > x.TolG {
+				try(Mistake{Kind: UnitSwapped, Line: l.No, Units: 1, Saw: o}, o.WeightG-l.WeightG, 2)
 			}
 		}
 	}
@@ -127,9 +134,9 @@ func (s *Shipment) Explain(p *Parcel, x Expectation, grams int) Mistake {
 
 // likeliest returns the expectation under which a single mistake explains the weight best;
 // where none does, the nearest.
-func (s *Shipment) likeliest(p *Parcel, may []Expectation, grams int) (best Expectation, m Mistake) {
+func (s *Shipment) likeliest(p *Parcel, may []Expectation, grams int, alike map[SKU][]Lookalike) (best Expectation, m Mistake) {
 	for i, x := range may {
-		y := s.Explain(p, x, grams)
+		y := s.Explain(p, x, grams, alike)
 		if better := cmp.Compare(rank(y), rank(m)); i == 0 || better < 0 || better == 0 && y.OffG < m.OffG {
 			best, m = x, y
 		}
@@ -158,6 +165,7 @@ type Recheck struct {
 
 	Kind  MistakeKind `json:"kind,omitempty"`  // what most likely happened
 	Units int         `json:"units,omitempty"` // to how many units of the line
+	Saw   Names       `json:"saw,omitzero"`    // of swapped goods: what was put in instead
 }
 
 // judgeWeight books a weight that fits the box at the label step. One that does not is
@@ -170,13 +178,14 @@ func (t *turn) judgeWeight(p *Parcel) {
 		t.bookWeight(p, grams, "")
 		return
 	}
-	x, m := t.s.likeliest(p, may, grams)
-	r := &Recheck{Parcel: p.No, Line: m.Line, GramsG: grams, OffG: grams - x.Grams, Kind: m.Kind, Units: m.Units}
+	x, m := t.s.likeliest(p, may, grams, t.lookalikes(p))
+	r := &Recheck{Parcel: p.No, Line: m.Line, GramsG: grams, OffG: grams - x.Grams, Kind: m.Kind, Units: m.Units, Saw: m.Saw.named()}
 	if l := t.s.Line(m.Line); l != nil {
 		r.Need = t.s.inBox(l, p.No)
 	}
 	e := t.event(EventWeightOff)
 	e.Parcel, e.WeightG, e.Qty, e.Line, e.Reason = p.No, grams, r.OffG, m.Line, string(m.Kind)
+	e.Saw = m.Saw.SKU
 	t.b.Recheck = r
 	t.askWeight(Needs, r)
 }
@@ -197,7 +206,7 @@ func (t *turn) bookWeight(p *Parcel, grams int, lead OperatorID) {
 
 // askWeight says what is most likely wrong; a lead may let the weight pass.
 func (t *turn) askWeight(v Verdict, r *Recheck) {
-	a := Args{N: r.OffG, Need: r.Units, Reason: string(cmp.Or(r.Kind, Unexplained))}
+	a := Args{N: r.OffG, Need: r.Units, Reason: string(cmp.Or(r.Kind, Unexplained)), Other: r.Saw}
 	if l := t.s.Line(r.Line); l != nil {
 		a.Name, a.SKU = l.Name, l.SKU
 	}

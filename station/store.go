@@ -58,8 +58,6 @@ type Store interface {
 	OutOfCold(limit int) ([]order.OutRow, error)
 	// Cold returns the alerts of cold places that are not over.
 	Cold() ([]order.ColdAlert, error)
-	// Twins returns the goods that a SKU was mixed up with, the most often first.
-	Twins(sku order.SKU, limit int) ([]order.Twin, error)
 	// Begin starts the write transaction of one batch.
 	Begin() (Tx, error)
 	// Ready does beforehand what the next Begin would do, while nobody waits.

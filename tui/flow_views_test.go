@@ -10,7 +10,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 // flowViews are the screens of work that changes hands, and of what a lead decides.
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{"queue_singles": singleWave(),
-		"reason": askingReason(), "reason_short": askingShortReason(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
+		"reason": askingReason(), "reason_short": askingShortReason(), "label_swapped": askingSwapped(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
 		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
 	}
 }
@@ -35,6 +35,15 @@ func askingShortReason() *station.View {
 		{Code: "not-there", Name: order.Names{ZH: "货位上没有", EN: "not at its place"}},
 		{Code: "crushed", Name: order.Names{ZH: "压坏了，不能发", EN: "crushed, cannot be sent"}}}},
 		m(order.MsgAskShort, a), m(order.DoReason, order.Args{N: 2}))
+}
+
+// askingSwapped has a box that weighs as if other goods lay in it that look alike.
+func askingSwapped() *station.View {
+	v := weightOff()
+	v.Bench.Question.What = m(order.MsgWeightOff, order.Args{N: -70, Need: 1, Reason: string(order.UnitSwapped), Name: mango(), SKU: "HN-MANGO-5KG",
+		Other: order.Names{ZH: "海南木瓜 5kg 礼盒", EN: "Hainan papaya gift box 5 kg"}})
+	v.Verdict = shown(order.Needs, v.Bench.Question.What, v.Bench.Question.Do)
+	return v
 }
 
 // loading refuses a parcel of another carrier than the load's.

@@ -315,6 +315,8 @@ func (r *worldReader) product(f []string) error {
 			p.Codes = append(p.Codes, order.ItemCode{Key: order.CodeKey(value)})
 		case "track":
 			p.Track, err = order.ParseTracking(strings.Split(value, ","))
+		case "weight":
+			p.WeightG, err = strconv.Atoi(value)
 		default:
 			err = fmt.Errorf("%q is nothing a product has", opt)
 		}

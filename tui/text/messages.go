@@ -135,7 +135,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgNotYourRole:     {"{who} 没有{reason}权限", "This is for the role {reason}, which {who} has not"},
 	order.MsgCalledYet:       {"已经呼叫过组长（{age}）", "The lead was called already: {age}"},
 	order.MsgLeadCame:        {"组长 {who} 来了", "{who} has come"},
-	order.MsgWeightOff:       {"重量差 {n} 克：{reason}[ {units} 件][ {name}]", "{n} g off: {reason}[, {units}][ x {name}]"},
+	order.MsgWeightOff:       {"重量差 {n} 克：{reason}[ {units} 件][ {name}][，装成了 {other}]", "{n} g off: {reason}[, {units}][ x {name}][; {other} in its place]"},
 	order.MsgOneTooMany:      {"多出 {n} 件 {name}", "{n} unit(s) too many: {name}"},
 	order.MsgRechecked:       {"{name}：重扫 {n} / {need}", "{name}: {n} of {need} scanned again"},
 	order.MsgCheckedYet:      {"{name}：扫一次就够了", "{name}: one scan was enough"},

@@ -24,6 +24,7 @@ type part struct {
 // fields are the names a template may use.
 var fields = map[string]func(lang string, a *order.Args) string{
 	"name":     func(lang string, a *order.Args) string { return itemName(lang, a) },
+	"other":    func(lang string, a *order.Args) string { return a.Other.In(lang) },
 	"sku":      func(_ string, a *order.Args) string { return string(a.SKU) },
 	"ref":      func(_ string, a *order.Args) string { return a.Ref },
 	"code":     func(_ string, a *order.Args) string { return a.Code },
