@@ -75,6 +75,23 @@ func TestTwoMachinesOfOneNameAreToldOfEachOtherAndAPersonOfBoth(t *testing.T) {
 	equal(t, "alarms", raised(t, c, central.ExcTwice), 1)
 }
 
+// The copy went on in the old log between the start of the new one and its first heartbeat.
+func TestWhoStartsALogIsToldWhatACopyDidMeanwhile(t *testing.T) {
+	c, b, ids := leased(t, "1")
+	twin := *b
+	b.NewLog()
+	_, head := c.FeedAll(t, b, 0)
+	c.Lease(t, &twin, 0)
+	sh := shipment(t, c, ids[0])
+	twin.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+	c.PushAll(t, &twin)
+	c.Lease(t, b, 0)
+	rows, _ := c.FeedAll(t, b, head)
+	if w, ok := centraltest.Work(t, rows)[sh.ID]; !ok || w.Shipment.Lines[0].Picked != 1 {
+		t.Errorf("what the copy picked is not told: %v %+v", ok, w)
+	}
+}
+
 // A disk that was copied twice.
 func TestThreeMachinesOfOneNameAreToldOfEachOther(t *testing.T) {
 	c, b, ids := leased(t, "1")

@@ -52,7 +52,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 			return err
 		}
 		st.SeenAt, st.App, st.Health = s.now(), clip(hb.App), string(health)
-		back := st.Hearing.hear(hb.Log, s.now())
+		other := st.Hearing.hear(hb.Log, s.now())
 		if err := tx.PutStation(st); err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		if err := s.grantBlocks(tx, st, &hb, carriersOf(all)); err != nil {
 			return err
 		}
-		if back {
+		if other {
 			if err := s.twice(tx, st); err != nil {
 				return err
 			}

@@ -31,32 +31,32 @@ type Hearing struct {
 // maxEarlier is how many machines of one name, less two, are told apart.
 const maxEarlier = 6
 
-// hear notes which log a heartbeat names, and says whether it came back after another
-// one. A station leaves a log for good when it starts another one, so two logs that take
+// hear notes which log a heartbeat names, and says whether it is another one than before.
+// A station leaves a log for good when it starts another one, so two logs that take
 // turns are two machines of one name, such as a disk and its copy, each of which went on
 // in a log of its own: there is no fork that would show it.
-func (h *Hearing) hear(log order.LogID, now time.Time) (back bool) {
+func (h *Hearing) hear(log order.LogID, now time.Time) (other bool) {
 	if log == "" || log == h.Log {
 		return false
 	}
 	others := append([]order.LogID{h.Before}, h.Earlier...)
 	i := slices.Index(others, log)
-	if back = i >= 0; back {
-		others = slices.Delete(others, i, i+1)
-	}
-	if !back || now.Sub(h.At) > returnsWithin {
+	if i < 0 || now.Sub(h.At) > returnsWithin {
 		h.Returns = 0
 	}
-	if back {
+	if i >= 0 {
+		others = slices.Delete(others, i, i+1)
 		h.Returns, h.At = h.Returns+1, now
 	}
+	other = h.Log != ""
 	others = slices.DeleteFunc(others, func(id order.LogID) bool { return id == "" })
 	h.Log, h.Before, h.Earlier = log, h.Log, others[:min(len(others), maxEarlier)]
-	return back
+	return other
 }
 
 // twice tells two machines of one name of each other, for both have the same work, and
-// a person of both. It writes to the feed, so it comes last.
+// a person of both once they have taken turns. A station that has just started a log is
+// told, too: a copy of it may have gone on in the old one meanwhile. It writes to the feed, so it comes last.
 func (s *Service) twice(tx Tx, st *Station) error {
 	all, err := tx.LeasedTo(st.ID)
 	if err != nil {
