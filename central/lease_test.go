@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -355,4 +356,35 @@ func TestTokensOfARestoredCentreArePastThoseThatWereLost(t *testing.T) {
 	if got := r.View(t, ids[0]).Shipments[0]; got.LeaseStation != "bench-3" || got.LeaseToken <= lost {
 		t.Errorf("leased to %s with token %d", got.LeaseStation, got.LeaseToken)
 	}
+}
+
+// A bench where hundreds of parcels wait to be fetched has them renewed a part at a time.
+func TestTheLeasesThatEndFirstAreRenewedFirst(t *testing.T) {
+	c := centraltest.New(t)
+	b := c.NewBench(t, "bench-1")
+	const n = 510
+	for i := range n {
+		id := c.Put(t, centraltest.Order(fmt.Sprint(i)))
+		if err := c.Store.Write(t.Context(), func(tx central.Tx) error {
+			ships, err := tx.ShipmentsOf(id)
+			if err != nil {
+				return err
+			}
+			sh := ships[0]
+			sh.LeaseStation, sh.LeaseToken, sh.LeaseUntil = b.ID, 1, c.Clock.Now().Add(time.Duration(n-i)*time.Minute)
+			return tx.PutShipment(sh)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var renewed []order.ShipmentID
+	for _, want := range []int{500, 10, 0} {
+		reply := c.Lease(t, b, 0)
+		equal(t, "renewed at once", len(reply.Renewed), want)
+		for _, r := range reply.Renewed {
+			renewed = append(renewed, r.Shipment)
+		}
+	}
+	last := c.View(t, "O000000001").Shipments[0].ID // has the most time left
+	equal(t, "one of the last", slices.Index(renewed, last) >= 500, true)
 }
