@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	sqlite3 "github.com/mattn/go-sqlite3"
+
 	"pickstation/order"
 )
 
@@ -21,8 +23,9 @@ import (
 // A mark also counts how often the log was copied into the file since the start: it is
 // moved before each such copy, which is the last moment at which the log may begin anew, and
 // noted after it. So the file is never behind the note, unless an older one was put there,
-// and one that is not behind it lacks nothing that the log beside it goes on from. The note
-// of a copy is not synced: a power cut may lose it, and the file is ahead of it then.
+// and one that is not behind it lacks nothing that the log beside it goes on from. Only the
+// first note of a start is synced: a power cut may lose later ones, and the file, and what it
+// says of the start before, is ahead of the note then.
 
 // sessionFile notes the mark of the last start, and how far it has come.
 const sessionFile = "session"
@@ -197,6 +200,9 @@ func (db *DB) note() error {
 // copyOn copies the write-ahead log into the database file, and notes that it did.
 func (db *DB) copyOn() error {
 	if err := db.w.exec("UPDATE session SET mark=?", markOf(db.session, db.copies+1)); err != nil {
+		if isCode(err, sqlite3.ErrBusy) { // somebody else's shell; it is copied later
+			return nil
+		}
 		return err // a full disk: the mark stands as it was
 	}
 	db.copies++
@@ -211,5 +217,5 @@ func (db *DB) copyOn() error {
 // and says whether that was all.
 func (db *DB) copyWhole() (bool, error) {
 	r, err := db.w.one("PRAGMA wal_checkpoint(PASSIVE)")
-	return err == nil && r.int(1) == r.int(2), err
+	return err == nil && r.int(0) == 0 && r.int(1) == r.int(2), err
 }
