@@ -64,7 +64,7 @@ func TestOnlyTheFirstParcelWithoutALabelIsWeighedAndOnlyOnce(t *testing.T) {
 		"stopped":                   {Shipment{Holds: []Hold{{Code: "intercepted", Stops: true}}, Parcels: []Parcel{{No: 1}}}, 0},
 	} {
 		no := 0
-		if p := c.s.ToWeigh(); p != nil {
+		if p := c.s.ToWeigh(&Policy{}); p != nil {
 			no = p.No
 		}
 		if no != c.want {

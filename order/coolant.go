@@ -9,6 +9,7 @@ type CoolantRule struct {
 	Regions []string `json:"regions,omitempty"` // only there, as [Transit] calls them; none: everywhere
 	Box     string   `json:"box,omitempty"`     // kind of box, a code of [Packaging]
 	Packs   int      `json:"packs"`             // of the coolant
+	PackG   int      `json:"pack_g,omitempty"`  // what one of them weighs, grams; 0 not known
 	Name    Names    `json:"name"`              // of the coolant
 	Code    string   `json:"code,omitempty"`    // its barcode: scanned before the label counts; "" only said
 }
@@ -99,6 +100,16 @@ func (p *Policy) coolantDue(s *Shipment, x *Parcel) *CoolantRule {
 		return nil
 	}
 	return r
+}
+
+// coolantG is what the coolant weighs that lies in a box or belongs into it, grams; ok is
+// false where nobody knows.
+func (p *Policy) coolantG(s *Shipment, x *Parcel) (grams int, ok bool) {
+	r := p.CoolantFor(s, x.No)
+	if r == nil {
+		return 0, true
+	}
+	return r.Packs * r.PackG, r.PackG > 0
 }
 
 // refuseUncooled keeps the label off a box whose coolant was not scanned.

@@ -22,7 +22,7 @@ func (t *turn) elsewhere() {
 		t.otherBadge(op)
 		return
 	}
-	if t.codeOfTask() {
+	if t.codeOfTask() || t.otherPickup() {
 		return
 	}
 	do := msg(DoWanted, t.wanted())

@@ -43,10 +43,10 @@ func (t *turn) stick(p *Parcel, lead *Operator) {
 	}
 }
 
-// refuseLabel keeps the label off a box that weighs something else than it should, was not
-// weighed, or lacks its coolant.
+// refuseLabel keeps the label off a box that weighs something else than it should, lacks its
+// coolant, or was not weighed, which it is with the coolant in it.
 func (t *turn) refuseLabel(p *Parcel, lead *Operator) bool {
-	return t.refuseWeight(p) || lead == nil && t.refuseUnweighed(p) || t.refuseUncooled(p)
+	return t.refuseWeight(p) || t.refuseUncooled(p) || lead == nil && t.refuseUnweighed(p)
 }
 
 func (t *turn) stuck(p *Parcel, lead *Operator) {

@@ -260,6 +260,7 @@ const (
 	MsgPickupAsked  MsgCode = "pickup_asked"   // Ref, N parcels, Code the bench that has them
 	MsgPickupComing MsgCode = "pickup_coming"  // the centre has not given them yet
 	MsgPickupThere  MsgCode = "pickup_there"   // Ref, N, Code; the centre cannot be asked
+	MsgPickupOther  MsgCode = "pickup_other"   // Ref
 	MsgTooWarm      MsgCode = "too_warm_goods" // Ref, Reason the class, AgeS out of the cold
 	MsgStockTooWarm MsgCode = "stock_too_warm" // Name in the hand, Reason its class, AgeS out of the cold
 	MsgWarmPlace    MsgCode = "warm_place"     // N Name of class Reason, Location is warmer
@@ -389,7 +390,7 @@ func MsgCodes() []MsgCode {
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain,
-		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
+		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, MsgPickupOther, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
 		MsgTooWarm, MsgStockTooWarm, MsgWarmPlace, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
 		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,
 		DoPutBackAll, DoStop, DoTakeOut, DoTearOff)

@@ -69,6 +69,38 @@ func (t *turn) pickupElsewhere(here []ShipmentID, used bool) bool {
 	return true
 }
 
+// otherPickup says at a bench where work is open that a scan is a buyer's pickup code, and
+// of which order. No trace is kept of it.
+func (t *turn) otherPickup() bool {
+	if t.in.Text == "" {
+		return false
+	}
+	ids, err := t.env.Book.Pickups(t.in.Text, 1)
+	t.keep(err)
+	places, err := t.env.Book.PickupPlaces(t.in.Text, 1)
+	t.keep(err)
+	var id ShipmentID
+	a := Args{}
+	switch {
+	case t.err != nil:
+		return false
+	case len(ids) > 0:
+		if s := t.shipment(ids[0]); s != nil {
+			id, a.Ref = s.ID, s.Ref()
+		}
+	case len(places) > 0:
+		id, a.Ref = places[0].Shipment, places[0].Ref
+	}
+	if id == "" {
+		return false
+	}
+	t.badged = true
+	t.say(OtherOrder, msg(MsgPickupOther, a), msg(DoFinishFirst, Args{Ref: t.s.Ref()}))
+	t.event(EventRefused)
+	t.events[0].Reason, t.events[0].Shipment = ReasonPickup, id
+	return true
+}
+
 // fetchFrom asks for parcels that another bench has, where the centre can answer.
 func (t *turn) fetchFrom(p *PickupPlace) {
 	a := Args{Ref: p.Ref, N: p.Parcels, Waybill: p.Waybill, Code: string(p.Station), AgeS: t.wordAgeS()}

@@ -26,8 +26,8 @@ type Expectation struct {
 	TolG  int // further off than that is not by chance
 }
 
-// ExpectWeight returns what a parcel should weigh with its packaging; ok is false where
-// the unit weight of some of the goods is not known, or nothing is in it.
+// ExpectWeight returns what a parcel should weigh with its packaging and coolant; ok is false
+// where the weight of some of the goods or of the coolant is not known, or nothing is in it.
 func (s *Shipment) ExpectWeight(p *Parcel, pol *Policy) (x Expectation, ok bool) {
 	k, _ := pol.Packaging(cmp.Or(p.Box, p.Packaging))
 	return s.expectIn(p, pol, k)
@@ -54,7 +54,8 @@ func (s *Shipment) expectations(p *Parcel, pol *Policy) (list []Expectation) {
 }
 
 func (s *Shipment) expectIn(p *Parcel, pol *Policy, k Packaging) (x Expectation, ok bool) {
-	if x.Grams, ok = s.WeightIn(p.No); !ok {
+	coolant, known := pol.coolantG(s, p)
+	if x.Grams, ok = s.WeightIn(p.No); !ok || !known {
 		return Expectation{}, false
 	}
 	variance := 0.0
@@ -62,7 +63,8 @@ func (s *Shipment) expectIn(p *Parcel, pol *Policy, k Packaging) (x Expectation,
 		l := &s.Lines[i]
 		variance += float64(s.inBox(l, p.No)) * float64(l.SpreadG) * float64(l.SpreadG)
 	}
-	x.Grams += k.TareG
+	x.Grams += k.TareG + coolant
+	variance += math.Pow(float64(coolant)*0.02, 2) // dry ice goes away
 	variance += math.Pow(float64(k.TareG)*0.05, 2) // cartons take up moisture
 	x.TolG = max(cmp.Or(pol.Weigh.TolG, defaultTolG), int(math.Ceil(sigmas*math.Sqrt(variance))))
 	return x, true

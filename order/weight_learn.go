@@ -66,10 +66,11 @@ func median(all []float64) float64 {
 // the weight that a person gave, or that is learnt well enough, else 0.
 func (s *Shipment) WeightSample(p *Parcel, grams int, pol *Policy, given func(SKU) int) (sku SKU, x WeightSample, ok bool) {
 	box, known := pol.Packaging(cmp.Or(p.Box, p.Packaging))
-	if grams <= 0 || !known || box.TareG <= 0 {
+	coolant, weighed := pol.coolantG(s, p)
+	if grams <= 0 || !known || box.TareG <= 0 || !weighed {
 		return "", x, false
 	}
-	rest, units := float64(grams-box.TareG), 0
+	rest, units := float64(grams-box.TareG-coolant), 0
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		n := s.inBox(l, p.No)

@@ -104,3 +104,20 @@ func TestAParcelSaysSomethingOfItsOneUnknownItemOnly(t *testing.T) {
 	none("a box of unknown weight", 950, "X", given)
 	none("lighter than what is known", 240, "M", given)
 }
+
+// What lies in a box beside goods and carton teaches nothing of the goods.
+func TestCoolantIsNoWeightOfGoods(t *testing.T) {
+	s := ship1("A", line("ice", 1, "F1"))
+	s.Lines[0].Temp, s.Lines[0].Picked = Frozen, 1
+	s.Parcels[0].Box = "S"
+	pol := Policy{Packagings: []Packaging{{Code: "S", TareG: 100}}}
+	given := func(SKU) int { return 0 }
+	for packG, want := range map[int]float64{-1: 1400, 0: 0, 500: 400} {
+		if pol.Coolants = nil; packG >= 0 {
+			pol.Coolants = []CoolantRule{{Temp: Frozen, Packs: 2, PackG: packG}}
+		}
+		if _, x, ok := s.WeightSample(&s.Parcels[0], 1500, &pol, given); ok != (want > 0) || x.Grams != want {
+			t.Errorf("packs of %d g: a unit of %v g, %v", packG, x.Grams, ok)
+		}
+	}
+}

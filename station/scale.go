@@ -69,7 +69,7 @@ func (l *Loop) SetScale(ctx context.Context, s Scale) error {
 // unit at hand where each is weighed.
 func (b *batch) weighParcel() error {
 	l := b.l
-	if l.checking || l.ship == nil || !l.ship.WantsWeight(&l.bench) && (l.bench.Screen != order.ScreenLabel || l.bench.Question != nil && l.bench.Question.Gate != order.GateWeight || l.ship.ToWeigh() == nil) {
+	if l.checking || l.ship == nil || !l.ship.WantsWeight(&l.bench) && l.boxToWeigh() == nil {
 		return nil
 	}
 	for i := range l.seen.pans {
@@ -83,6 +83,14 @@ func (b *batch) weighParcel() error {
 		return err
 	}
 	return nil
+}
+
+// boxToWeigh is the parcel on which a weight is booked now, or nil.
+func (l *Loop) boxToWeigh() *order.Parcel {
+	if q := l.bench.Question; l.bench.Screen != order.ScreenLabel || q != nil && q.Gate != order.GateWeight {
+		return nil
+	}
+	return l.ship.ToWeigh(&l.policy)
 }
 
 // scaleView shows the scale with something on it, else the first; nil where the bench
@@ -100,8 +108,7 @@ func (l *Loop) scaleView() *ScaleView {
 	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams, Since: p.since}
 	if l.ship != nil {
 		l.expect(v)
-		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used || p.old) &&
-			l.bench.Screen == order.ScreenLabel && l.bench.Question == nil && l.ship.ToWeigh() != nil
+		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used || p.old) && l.boxToWeigh() != nil
 	}
 	return v
 }
@@ -109,7 +116,7 @@ func (l *Loop) scaleView() *ScaleView {
 // expect fills in what the box that waits for its label should weigh, and which goods
 // are too light for the scale to tell one more or less; before that, what all goods weigh.
 func (l *Loop) expect(v *ScaleView) {
-	p := l.ship.ToWeigh()
+	p := l.ship.ToWeigh(&l.policy)
 	if l.bench.Screen != order.ScreenLabel || p == nil {
 		v.Expected, _ = l.ship.ExpectedWeight()
 		return

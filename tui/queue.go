@@ -24,7 +24,10 @@ func (p *painter) queue(a area) {
 	head, a := a.top(1)
 	if len(p.v.Queue) == 0 {
 		head.text(0, 0, title, sprintf(p.t.QueueTitle, p.v.QueueTotal))
-		a.text(0, 1, plain, p.t.QueueEmpty)
+		_, a = a.top(1)
+		for i, l := range wrap(p.t.QueueEmpty, a.w, 2) {
+			a.text(0, i, plain, l)
+		}
 		return
 	}
 	more := ""

@@ -125,7 +125,7 @@ func (p *painter) stepLine(a area) area {
 	switch {
 	case p.stepSaysIt():
 		rows = doRows
-	case p.h < lowH && (a.h > bigRows+3 || p.v.Bench.Screen == order.ScreenLabel && a.h > bigRows):
+	case p.h < lowH && a.h > p.least():
 		rows = 2
 	}
 	badge := " " + p.t.Step + " "
@@ -139,6 +139,17 @@ func (p *painter) stepLine(a area) area {
 		box.text(x, y, strong, line)
 	}
 	return rest
+}
+
+// least is how many rows of a low window the screen wants before the step may take two.
+func (p *painter) least() int {
+	switch p.v.Bench.Screen {
+	case order.ScreenQueue, order.ScreenTasks, order.ScreenDispatch: // lists
+		return 3
+	case order.ScreenLabel:
+		return bigRows
+	}
+	return bigRows + 3
 }
 
 // asked says whether the verdict on the screen is the open question itself.

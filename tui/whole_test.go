@@ -130,6 +130,32 @@ func TestTheStepOfEveryVerdictIsWhole(t *testing.T) {
 	}
 }
 
+// What is to be done on a list is said whole beside an alert of two rows and a verdict that says
+// something else, and so is that there is no work.
+func TestTheStepOfAListIsWholeBesideAnAlert(t *testing.T) {
+	languages := whole(t)
+	for _, empty := range []bool{false, true} {
+		v := views()["queue"]
+		if v.Instructions = nil; empty {
+			v.Queue, v.QueueTotal = nil, 0
+		}
+		faults[station.AlertWarming](v)
+		v.Work = nil
+		v.Verdict = shown(order.OK, m(order.MsgPackedAll, saying), m(order.DoNextOrder, saying))
+		for _, size := range sizes {
+			for _, lang := range languages {
+				s := squeezed(words(Render(v, size, options(lang, Mono))))
+				if do := text.Line(lang, order.Message{Code: order.DoScanWork}); !strings.Contains(s, squeezed(do)) {
+					t.Errorf("at %v in %s lacks %q:\n%s", size, lang, do, words(Render(v, size, options(lang, Mono))))
+				}
+				if none := text.For(lang).QueueEmpty; empty && !strings.Contains(s, squeezed(none)) {
+					t.Errorf("at %v in %s lacks %q:\n%s", size, lang, none, words(Render(v, size, options(lang, Mono))))
+				}
+			}
+		}
+	}
+}
+
 // Every command of the card that the footer names is named whole, and so is every key of
 // the virtual scanner; INFO stays in sight in low windows, which have room for little else.
 func TestCommandsAreNamedWhole(t *testing.T) {
