@@ -29,26 +29,38 @@ func (db *DB) ids(text string, args ...driver.Value) (ids []order.ShipmentID, er
 	return ids, err
 }
 
-// putBatch stores the batch of a shipment, and its tote or slot with the code by which
-// the goods in it are found.
+// putBatch stores the batch of a shipment, its tote or slot, and where that stands, with
+// the codes by which the goods in it are found.
 func (tx *Tx) putBatch(sid int64, s *order.Shipment) error {
-	r, err := tx.db.w.one("SELECT batch, slot, tote FROM shipments WHERE sid = ?", sid)
-	if err != nil || r == nil || r.text(0) == s.Batch && r.text(1) == s.Slot {
+	r, err := tx.db.w.one("SELECT batch, slot, tote, stands FROM shipments WHERE sid = ?", sid)
+	if err != nil || r == nil || r.text(0) == s.Batch && r.text(1) == s.Slot && r.text(3) == string(s.Stands) {
 		return err
 	}
-	old, own := r.text(1), order.CodeKey(r.text(2))
-	if err := tx.exec("UPDATE shipments SET batch=?, slot=? WHERE sid=?", s.Batch, s.Slot, sid); err != nil || old == s.Slot {
+	slot, tote, stands := r.text(1), order.CodeKey(r.text(2)), r.text(3)
+	if err := tx.exec("UPDATE shipments SET batch=?, slot=?, stands=? WHERE sid=?", s.Batch, s.Slot, string(s.Stands), sid); err != nil {
 		return err
 	}
-	if key := order.CodeKey(old); key != "" && key != own {
-		if err := tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=0", key, rankTote, sid); err != nil {
+	if err := tx.recode(sid, rankTote, slot, s.Slot, tote); err != nil {
+		return err
+	}
+	return tx.recode(sid, rankLocation, stands, string(s.Stands), "")
+}
+
+// recode puts a code that leads to a shipment in place of another one, which stays where
+// the plan has it, too.
+func (tx *Tx) recode(sid, rank int64, old, code, planned string) error {
+	if old == code {
+		return nil
+	}
+	if key := order.CodeKey(old); key != "" && key != planned {
+		if err := tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=0", key, rank, sid); err != nil {
 			return err
 		}
 	}
-	if s.Slot == "" {
+	if code == "" {
 		return nil
 	}
-	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,0)", order.CodeKey(s.Slot), rankTote, sid)
+	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,0)", order.CodeKey(code), rank, sid)
 }
 
 // waveMode is how the wave of a shipment is worked, as the index shipments_wave has it;

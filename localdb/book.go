@@ -29,13 +29,16 @@ const maxCodeRows = 256
 // locations; at most limit references. Lines without units to pick are not work.
 func (db *DB) Find(key string, limit int) ([]order.Ref, error) {
 	var open, closed []order.Ref
-	err := db.w.query(`SELECT c.rank, c.no, s.id, s.ref, s.owner, s.open, s.gone, l.sku, l.name_zh, l.name_en, l.location, l.qty-l.picked-l.short, s.done
+	err := db.w.query(`SELECT c.rank, c.no, s.id, s.ref, s.owner, s.open, s.gone, l.sku, l.name_zh, l.name_en, l.location, l.qty-l.picked-l.short, s.done, s.stands
 		FROM codes c JOIN shipments s ON s.sid = c.sid LEFT JOIN lines l ON c.rank >= 4 AND l.sid = c.sid AND l.no = c.no
 		WHERE c.key = ? ORDER BY c.rank, c.sid, c.no LIMIT ?`, func(r row) error {
 		ref := order.Ref{Kind: rankKind[r.int(0)], Shipment: order.ShipmentID(r.text(2)), Order: r.text(3),
 			Owner: order.OperatorID(r.text(4))}
-		inner := r.int(0) >= rankItem
-		if inner {
+		place := r.int(0) == rankLocation && r.int(1) == 0 // where its tote stands
+		inner := r.int(0) >= rankItem && !place
+		if place {
+			ref.Location = order.LocationID(r.text(13))
+		} else if inner {
 			ref.Line, ref.SKU, ref.Location = int(r.int(1)), order.SKU(r.text(7)), order.LocationID(r.text(10))
 			ref.Name = order.Names{ZH: r.text(8), EN: r.text(9)}
 		} else if r.int(0) == rankWaybill {
@@ -44,7 +47,7 @@ func (db *DB) Find(key string, limit int) ([]order.Ref, error) {
 		switch {
 		case r.int(5) == 1 && (!inner || r.int(11) > 0):
 			open = append(open, ref)
-		case !inner && (r.int(6) == 0 || r.int(12) > 0):
+		case !inner && !place && (r.int(6) == 0 || r.int(12) > 0):
 			closed = append(closed, ref)
 		}
 		if len(open) >= limit {

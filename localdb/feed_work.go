@@ -202,7 +202,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 	if err != nil || own == nil {
 		return err
 	}
-	s.State, s.Owner, s.Batch, s.Slot, s.Fetched, s.Out = own.State, own.Owner, own.Batch, own.Slot, own.Fetched, own.Out
+	s.State, s.Owner, s.Batch, s.Slot, s.Stands, s.Fetched, s.Out = own.State, own.Owner, own.Batch, own.Slot, own.Stands, own.Fetched, own.Out
 	for _, h := range own.Holds {
 		s.SetHold(h)
 	}
@@ -228,7 +228,7 @@ func (tx *Tx) keepProgress(s *order.Shipment) error {
 // planOf returns a shipment without its progress.
 func planOf(s *order.Shipment) *order.Shipment {
 	p := copyPlan(s)
-	p.State, p.Owner, p.Holds, p.Batch, p.Slot, p.Fetched, p.Out = "", "", nil, "", "", nil, nil
+	p.State, p.Owner, p.Holds, p.Batch, p.Slot, p.Stands, p.Fetched, p.Out = "", "", nil, "", "", "", nil, nil
 	for i := range p.Lines {
 		p.Lines[i].TakeProgress(&order.Line{})
 	}
@@ -353,6 +353,9 @@ func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error 
 		if err := one(tote, rankTote, 0); err != nil {
 			return err
 		}
+	}
+	if err := one(string(s.Stands), rankLocation, 0); err != nil {
+		return err
 	}
 	for i := range s.Parcels {
 		p := &s.Parcels[i]

@@ -332,6 +332,10 @@ ALTER TABLE shipments DROP COLUMN reading;
 ALTER TABLE tasks DROP COLUMN reading;
 UPDATE sync SET cursor = 0, reading = reading + 1 WHERE cursor > 0;
 `,
+	`
+-- Where the full tote of a shipment was brought, '' it stands nowhere.
+ALTER TABLE shipments ADD COLUMN stands TEXT NOT NULL DEFAULT '';
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -79,7 +79,7 @@ func copyPlan(p *order.Shipment) *order.Shipment {
 
 // readProgress fills the progress of a shipment in.
 func (db *DB) readProgress(sid int64, s *order.Shipment) error {
-	r, err := db.w.one("SELECT state, owner, holds, batch, slot, fetched, out_clocks FROM shipments WHERE sid = ?", sid)
+	r, err := db.w.one("SELECT state, owner, holds, batch, slot, fetched, out_clocks, stands FROM shipments WHERE sid = ?", sid)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	}
 	s.State, s.Owner = order.StateCode(r.text(0)), order.OperatorID(r.text(1))
 	s.Holds, s.Batch, s.Slot = nil, r.text(3), r.text(4)
-	s.Fetched, s.Out = nil, nil
+	s.Stands, s.Fetched, s.Out = order.LocationID(r.text(7)), nil, nil
 	if err := fromJSON(r.text(6), &s.Out); err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 				err = tx.addHandover(s, p, e.At)
 			}
 		}
-	case order.EventPassed, order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventTooWarm, order.EventWarmPassed:
+	case order.EventPassed, order.EventDropped, order.EventLeftBehind, order.EventOpened, order.EventReleased, order.EventTakenOver, order.EventHeld, order.EventUnheld, order.EventChilled, order.EventTooWarm, order.EventWarmPassed:
 	default:
 		return nil // changes no shipment
 	}
@@ -237,6 +237,7 @@ type head struct {
 	holds string
 	batch string
 	slot  string
+	place order.LocationID // where its tote stands
 	out   string
 	open  bool // in the work queue
 	done  bool // handed over
@@ -249,15 +250,15 @@ func (tx *Tx) putHead(sid int64, s *order.Shipment, at, lsn int64) error {
 	if err != nil {
 		return err
 	}
-	h := head{s.State, s.Owner, toJSON(s.Holds), s.Batch, s.Slot, toJSON(s.Out), open, s.AllDispatched()}
+	h := head{s.State, s.Owner, toJSON(s.Holds), s.Batch, s.Slot, s.Stands, toJSON(s.Out), open, s.AllDispatched()}
 	if known, ok := tx.db.heads[sid]; ok && known == h {
 		return nil
 	}
 	if len(tx.db.heads) >= 16*maxPlans {
 		clear(tx.db.heads)
 	}
-	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=? AND batch=? AND slot=? AND out_clocks=?",
-		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done), h.batch, h.slot, h.out)
+	r, err := tx.db.w.one("SELECT 1 FROM shipments WHERE sid=? AND state=? AND owner=? AND holds=? AND open=? AND (done>0)=? AND batch=? AND slot=? AND stands=? AND out_clocks=?",
+		sid, string(h.state), string(h.owner), h.holds, boolInt(h.open), boolInt(h.done), h.batch, h.slot, string(h.place), h.out)
 	if err != nil {
 		return err
 	}

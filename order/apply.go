@@ -149,11 +149,13 @@ func changesGoods(t EventType) bool {
 func applyFact(s *Shipment, e *Event) Anomaly {
 	switch e.Type {
 	case EventOpened, EventTakenOver:
-		s.Owner, s.Batch = e.By, e.Batch
+		s.Owner, s.Batch, s.Stands = e.By, e.Batch, ""
 	case EventReleased:
 		if s.Owner == e.By || e.By == "" { // a late release takes nobody else's work away
 			s.Owner, s.Batch = "", ""
 		}
+	case EventDropped:
+		s.Stands = e.Place
 	case EventBoxed:
 		return applyBoxed(s, e)
 	case EventPicked, EventPacked, EventUndone, EventShorted:
@@ -172,7 +174,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.leaveBehind(e)
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
-	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventDropped, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused, EventWanted,
+	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused, EventWanted,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
 	case EventChilled, EventTooWarm, EventWarmPassed: // applyCold folds them
 	default:

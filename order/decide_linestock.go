@@ -7,12 +7,12 @@ import (
 )
 
 // goodsOn returns how many units of the line a reading counts, 0 for other goods, and the
-// reading with what stock says of a pack that it names.
+// reading with the pack of the line that it names, none where there is no such.
 func goodsOn(l *Line, r Reading) (int, Reading) {
 	if len(l.Stock) > 0 {
 		for _, key := range []string{CodeKey(r.Pack), r.Key} {
 			if st := l.pack(key); st != nil {
-				r.Pack, r.Lot, r.Expiry = st.Pack, cmp.Or(r.Lot, st.Lot), cmp.Or(r.Expiry, st.Expiry)
+				r.Pack = st.Pack
 				return st.Qty, r
 			}
 		}

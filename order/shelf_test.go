@@ -65,7 +65,10 @@ func refsOf(s *Shipment, key string) (refs []Ref) {
 			add(RefWaybill, func(r *Ref) { r.Parcel = s.Parcels[i].No })
 		}
 	}
-	placed := false
+	placed := s.Stands != "" && CodeKey(string(s.Stands)) == key
+	if placed {
+		add(RefLocation, func(r *Ref) { r.Location = s.Stands })
+	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		if l.Open() <= 0 {

@@ -38,6 +38,7 @@ type Shipment struct {
 	Owner   OperatorID `json:"owner,omitempty"`   // who works on it now, "" nobody
 	Batch   string     `json:"batch,omitempty"`   // batch in which it is worked on
 	Slot    string     `json:"slot,omitempty"`    // tote or slot that holds its goods, learnt by the first put
+	Stands  LocationID `json:"stands,omitempty"`  // where its tote was brought, until somebody works on it again
 	Fetched *Fetched   `json:"fetched,omitempty"` // the buyer has it
 	Out     []OutClock `json:"out,omitempty"`     // how long its cold goods have been out of the cold
 

@@ -353,7 +353,7 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 func folds(t order.EventType) bool {
 	switch t {
 	case order.EventRefused, order.EventNoted, order.EventWanted, order.EventAsked, order.EventLocated, order.EventSkipped,
-		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed, order.EventZero, order.EventWeightOff, order.EventCalled, order.EventCallEnded, order.EventInHand, order.EventDropped:
+		order.EventSignedIn, order.EventSignedOut, order.EventPrintFailed, order.EventZero, order.EventWeightOff, order.EventCalled, order.EventCallEnded, order.EventInHand:
 		return false
 	}
 	return true
