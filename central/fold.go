@@ -17,7 +17,8 @@ type fold struct {
 	station *Station
 	log     *Log
 	ships   map[order.ShipmentID]*folded
-	seen    []*folded // in the order of first use
+	seen    []*folded             // in the order of first use
+	told    map[order.TaskID]bool // tasks of which the benches are told again
 }
 
 type folded struct {
@@ -31,7 +32,7 @@ type folded struct {
 }
 
 func newFold(s *Service, tx Tx, st *Station, log *Log) *fold {
-	return &fold{s: s, tx: tx, station: st, log: log, ships: map[order.ShipmentID]*folded{}}
+	return &fold{s: s, tx: tx, station: st, log: log, ships: map[order.ShipmentID]*folded{}, told: map[order.TaskID]bool{}}
 }
 
 // take applies one event and says what became of it.
@@ -86,9 +87,10 @@ func (f *fold) again(r *ingest.Row) error {
 		return nil
 	case e.TaskChanges():
 		t, err := f.tx.Task(e.Task)
-		if t == nil || err != nil {
+		if t == nil || err != nil || f.told[t.ID] {
 			return err
 		}
+		f.told[t.ID] = true
 		return f.s.putTask(f.tx, t)
 	case e.Shipment == "":
 		return nil

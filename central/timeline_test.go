@@ -45,21 +45,34 @@ func TestACentreWhoseTimelineIsBehindThatOfABenchGoesPastIt(t *testing.T) {
 // Two copies of one disk may each issue the same events again, in a log of its own. Who does
 // it second had counted them on top of what came with the first.
 func TestABenchHearsHowItsWorkStandsWhenItsEventsWereKnown(t *testing.T) {
-	c, b, ids := leased(t, "A")
-	sh := shipment(t, c, ids[0])
-	first := b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
-	orig := &order.FactID{Log: b.Log, Seq: first.Seq, Hash: first.Hash}
-	again := func() wire.PushReply {
-		b.NewLog()
-		b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1, At: first.At, Orig: orig})
-		return c.PushAll(t, b)
+	c, b, _, sent := orderSent(t)
+	ret, _, err := c.RequestReturn(t.Context(), centraltest.By(), central.ReturnIn{Channel: "shop", External: "R", Order: sent, Lines: []central.ReturnLine{{SKU: "APPLE", Qty: 1}}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	equal(t, "issued again", again().Results[0].Outcome, wire.Applied)
+	sh := shipment(t, c, c.Put(t, centraltest.Order("A")))
+	c.Lease(t, b, 1)
+	first := []order.Event{b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1}),
+		b.Add(order.Event{Type: order.EventTaskOpened, Task: order.TaskID(ret.ID)})}
+	log := b.Log
+	again := func() []wire.Outcome {
+		b.NewLog()
+		for i := range first {
+			e := first[i]
+			e.Orig = &order.FactID{Log: log, Seq: e.Seq, Hash: e.Hash}
+			b.Add(e)
+		}
+		return outcomes(c.PushAll(t, b))
+	}
+	equal(t, "issued again", again(), []wire.Outcome{wire.Applied, wire.Applied})
 	_, cursor := c.FeedAll(t, b, 0)
-	equal(t, "once more", again().Results[0].Outcome, wire.Duplicate)
+	equal(t, "once more", again(), []wire.Outcome{wire.Duplicate, wire.Duplicate})
 	rows, _ := c.FeedAll(t, b, cursor)
 	work, ok := centraltest.Work(t, rows)[sh.ID]
 	if !ok || work.Shipment.Lines[0].Picked != 1 || work.Marks[0].Log != b.Log {
 		t.Errorf("told %v: %+v", ok, work.Marks)
+	}
+	if tasks := centraltest.Bodies[wire.Task](t, rows, wire.RowTask); len(tasks) != 1 || tasks[0].Marks[0].Log != b.Log {
+		t.Errorf("told of the return: %+v", tasks)
 	}
 }
