@@ -209,6 +209,9 @@ func (t *turn) notInHand() {
 		t.say(WrongItem, msg(MsgLaterInBatch, a), t.batchStep())
 		return
 	}
+	if t.openInBatch(refs) {
+		return
+	}
 	if t.foreign(refs) {
 		if !putsAside(t.do.Code) { // goods that nobody wants here go back first
 			t.do = t.batchStep()
@@ -368,7 +371,7 @@ func (t *turn) batchStep() Message {
 		return msg(DoScanTote, Args{Code: b.Drop.Slot})
 	}
 	if len(t.b.Hand) > 0 {
-		return t.putStep()
+		return t.b.PutStep()
 	}
 	if t.s != nil && b.Mode == BatchCluster {
 		if l := t.s.Line(t.b.Focus); l != nil {
@@ -381,12 +384,14 @@ func (t *turn) batchStep() Message {
 	return msg(DoScanWork, Args{})
 }
 
-// putStep says where the goods in the hand go, and how many more there are to take.
-func (t *turn) putStep() Message {
-	m := t.b.Batch.member(t.b.Shipment)
-	a := Args{N: t.b.inHand()}
-	if m != nil {
+// PutStep says where the goods in the hand go, and how many there are.
+func (b *Bench) PutStep() Message {
+	a, do := Args{N: b.inHand()}, DoPutInto
+	if m := b.Batch.member(b.Shipment); m != nil {
 		a.Code, a.Ref = cmp.Or(m.Slot, m.Offer), m.Ref
 	}
-	return msg(DoPutInto, a)
+	if b.Batch.Mode == BatchWall {
+		do = DoPutSlot
+	}
+	return msg(do, a)
 }

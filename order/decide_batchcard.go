@@ -35,7 +35,7 @@ func (t *turn) handFull() bool {
 	if len(t.b.Hand) == 0 {
 		return false
 	}
-	t.say(Needs, msg(MsgHandFull, Args{N: len(t.b.Hand)}), t.putStep())
+	t.say(Needs, msg(MsgHandFull, Args{N: len(t.b.Hand)}), t.b.PutStep())
 	return true
 }
 

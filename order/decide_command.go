@@ -236,7 +236,7 @@ func (t *turn) finishFirst() Message {
 	k := t.taskOnBench()
 	switch b := t.b.Batch; {
 	case len(t.b.Hand) > 0:
-		return t.putStep()
+		return t.b.PutStep()
 	case b != nil && !b.Packing:
 		return msg(DoFinishAll, Args{N: len(b.Members)})
 	case t.s != nil:

@@ -117,6 +117,9 @@ func (t *turn) unwanted() {
 		t.badgeInBatch(op)
 		return
 	}
+	if t.openInBatch(refs) {
+		return
+	}
 	if len(refs) > 0 {
 		r := refs[0]
 		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location}
@@ -137,6 +140,17 @@ func (t *turn) unwanted() {
 		return
 	}
 	t.say(Unknown, msg(MsgUnknownCode, Args{Code: shown(t.in.Text)}), t.batchStep())
+}
+
+// openInBatch says that a code names an order that is worked on here with the others.
+func (t *turn) openInBatch(refs []Ref) bool {
+	for _, r := range refs {
+		if m := t.b.Batch.member(r.Shipment); m != nil && (r.Kind == RefShipment || r.Kind == RefWaybill) {
+			t.say(DoneAlready, msg(MsgOpenAlready, Args{Ref: m.Ref}), t.batchStep())
+			return true
+		}
+	}
+	return false
 }
 
 // packSlot opens the order of a full slot for packing; the wall waits meanwhile.

@@ -317,6 +317,7 @@ const (
 	DoMendPrinter  MsgCode = "do_mend_printer"   // Reason: what the printer needs comes first
 	DoSignList     MsgCode = "do_sign_list"      // the driver signs the hand-over list
 	DoPutInto      MsgCode = "do_put_into"       // N units into tote Code
+	DoPutSlot      MsgCode = "do_put_slot"       // N units into slot Code of a put wall
 	DoScanTote     MsgCode = "do_scan_tote"      // Code
 	DoScanGoods    MsgCode = "do_scan_goods"     // N units of the wave are missing
 	DoBringTotes   MsgCode = "do_bring_totes"    //
@@ -371,7 +372,7 @@ func MsgCodes() []MsgCode {
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,
 		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
-		DoPutInto, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed,
+		DoPutInto, DoPutSlot, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed,
 		MsgBatchChanged, MsgInHand, MsgLaidBack, MsgHandEmpty, MsgHandFull, MsgPut, MsgSlotDone, MsgSlotOpen, MsgToteTaken,
 		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
 		DoPIN, MsgAskPIN, MsgWrongPIN, MsgNoPIN, MsgPINWait, MsgNotYourRole, MsgCalledYet, MsgLeadCame,

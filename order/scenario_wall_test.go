@@ -19,7 +19,7 @@ func TestAtThePutWallTheOrderThatLacksLeastComesFirst(t *testing.T) {
 	w := sowing(t)
 	var got []string
 	for range 7 {
-		d := w.wantDo(w.want(w.scan("MANGO"), OK, MsgInHand), DoPutInto)
+		d := w.wantDo(w.want(w.scan("MANGO"), OK, MsgInHand), DoPutSlot)
 		got = append(got, d.Do.Args.Ref)
 		if d = w.scan(d.Do.Args.Code); !d.Verdict.Good() {
 			t.Fatalf("put: %s %s", d.Verdict, d.What.Code)

@@ -152,16 +152,7 @@ func batchStep(b *order.Bench, w *station.WorkView) order.Message {
 		return pickStep(b, w)
 	}
 	if len(b.Hand) > 0 {
-		a := order.Args{}
-		for _, h := range b.Hand {
-			a.N += h.Units * max(h.Times, 1)
-		}
-		for i := range b.Batch.Members {
-			if m := &b.Batch.Members[i]; m.Shipment == b.Shipment {
-				a.Code, a.Ref = cmp.Or(m.Slot, m.Offer), m.Ref
-			}
-		}
-		return order.Message{Code: order.DoPutInto, Args: a}
+		return b.PutStep()
 	}
 	if b.Batch.Mode == order.BatchWall {
 		return order.Message{Code: order.DoScanGoods}

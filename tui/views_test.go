@@ -248,8 +248,7 @@ func batching(mode order.BatchMode) *station.View {
 func putting(mode order.BatchMode) *station.View {
 	v := batching(mode)
 	v.Bench.Hand = []order.Pending{{Line: 2, Units: 1, Times: 2}}
-	v.Verdict = shown(order.OK, m(order.MsgInHand, order.Args{Name: mango(), N: 2, Need: 2}),
-		m(order.DoPutInto, order.Args{N: 2, Code: "SLOT-1"}))
+	v.Verdict = shown(order.OK, m(order.MsgInHand, order.Args{Name: mango(), N: 2, Need: 2}), v.Bench.PutStep())
 	return v
 }
 

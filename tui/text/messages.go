@@ -253,6 +253,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.DoWait:             {"请稍等", "Please wait"},
 	order.DoDismiss:          {"扫别的就照常继续", "Any other scan goes on as before"},
 	order.DoConfirmDone:      {"做完后扫指令卡上的「是」", "When it is done, scan YES on the bench card"},
+	order.DoPutSlot:          {"把 {n} 件放进格口[ {code}]，再扫它", "Put {n} into slot[ {code}], scan the slot"},
 	order.DoPutInto:          {"把 {n} 件放入[ {code}]，再扫它", "Put {n} into its tote[ {code}], scan the tote"},
 	order.DoScanTote:         {"拿周转箱 {code}，扫它", "Take tote {code} and scan it"},
 	order.DoScanGoods:        {"扫货[，还差 {some} 件]", "Scan goods[, {some} unit(s) to go]"},
