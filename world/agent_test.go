@@ -157,6 +157,9 @@ func (b *bench) store(tx transaction, acts []agent.Action) error {
 			err = tx.Acked(a.Log, a.Acked, a.Stable)
 		case agent.StartLog:
 			b.w.happens("new log, "+a.Why, b.no)
+			if b.w.counts["restored"]+b.w.counts["cloned"]+b.w.counts["cloned unnoticed"]+b.w.counts["centre restored"] == 0 {
+				b.w.fail("%s leaves log %s, though there was never a second one of anything", b.id, a.Log) // I3
+			}
 			for done := false; !done && err == nil; {
 				done, err = tx.NewLog(a.Log, a.At, a.Why)
 			}
