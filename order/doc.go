@@ -15,6 +15,7 @@
 //	serial 序列号         lease 租约            instruction 作业指令
 //	box 箱                batch 批量            put wall 播种墙
 //	slot 格               kit 套装              lead 组长
+//	pack, of stock 整件
 //
 // The walk of one scan through the package: a [Reading] enters [Decide] with the
 // bench and the shipment on it; the [Decision] that comes out names a verdict,
