@@ -67,7 +67,7 @@ func newWaveMakeCommand() *cobra.Command {
 			"Without --station the first bench that asks for work gets all of it. Prints the wave.",
 		Example: "  pickcentral wave make --mode wall --carrier SF --size 8 --station bench-1\n  pickcentral wave make --mode single --zone A\n" +
 			"  pickcentral wave make --operator li --size 4",
-		Args:    noArgs,
+		Args: noArgs,
 		RunE: with(false, func(c *cobra.Command, ct *centre, _ []string) error {
 			q.Mode, q.Carrier, q.Zone = order.BatchMode(mode), order.CarrierID(carrier), zone
 			q.SKU, q.Station = order.SKU(sku), order.StationID(station)
