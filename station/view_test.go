@@ -310,6 +310,34 @@ func TestStatusReachesTheScreenWithoutAnEvent(t *testing.T) {
 	}
 }
 
+func TestADifferenceFromTheCentreLastsFromItsFirstWord(t *testing.T) {
+	b := newBench(t)
+	since := func(differs string) time.Time {
+		if err := b.loop.SetSync(context.Background(), station.SyncView{Online: true, Differs: differs, Rereads: 1}); err != nil {
+			t.Fatal(err)
+		}
+		return b.settle().Sync.DiffersSince
+	}
+	first := since("work")
+	if again := since("work catalogue"); first.IsZero() || !again.Equal(first) {
+		t.Errorf("since %v, then %v", first, again)
+	}
+	since("")
+	if len(b.settle().Alerts(time.Now().Add(time.Hour))) > 0 {
+		t.Error("it is still told when all is equal")
+	}
+	if later := since("work"); !later.After(first) {
+		t.Errorf("the next one is since %v, the first was since %v", later, first)
+	}
+	told := func(after time.Duration) bool {
+		v := b.settle()
+		return slices.ContainsFunc(v.Alerts(v.Sync.DiffersSince.Add(after)), func(a station.Alert) bool { return a.Code == station.AlertDiffers })
+	}
+	if told(30*time.Second) || !told(2*time.Minute) {
+		t.Error("it is told at once, or never")
+	}
+}
+
 func TestUnsentEventsAreCountedWithTheirAge(t *testing.T) {
 	b := newBench(t, goods("1", 1, 5))
 	b.want(order.OK, badgeLi)
