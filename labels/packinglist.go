@@ -19,6 +19,7 @@ type ListLine struct {
 	Unit     string `json:"unit,omitempty"`     // 件, kg, box
 	WeightG  int64  `json:"weight_g,omitempty"` // grams, whole line
 	Note     string `json:"note,omitempty"`
+	Enclosed bool   `json:"enclosed,omitempty"` // no goods of the order: a leaflet, a gift
 }
 
 // PackingList 出库单 lies in the box and says what is in it.
@@ -102,13 +103,17 @@ func quantity(l ListLine) string { return strings.TrimSpace(fmt.Sprintf("%d %s",
 
 // listTotal counts lines, pieces and, where every line has one, weight.
 func listTotal(lines []ListLine) string {
-	pieces, grams, weighed := 0, int64(0), true
+	pieces, grams, weighed, goods := 0, int64(0), true, 0
 	for _, l := range lines {
+		if l.Enclosed {
+			continue
+		}
+		goods++
 		pieces += l.Qty
 		grams += l.WeightG
 		weighed = weighed && l.WeightG > 0
 	}
-	s := fmt.Sprintf("合计 Total: %d 行 lines, %d 件 pcs", len(lines), pieces)
+	s := fmt.Sprintf("合计 Total: %d 行 lines, %d 件 pcs", goods, pieces)
 	if weighed {
 		s += ", " + kilograms(grams) + " kg"
 	}

@@ -314,9 +314,9 @@ func (tx *Tx) putParts(sid int64, s *order.Shipment) error {
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
 		if err := tx.exec(`INSERT INTO parcels(sid, no, waybill, weight_g, prints, print_requests, printed_version, labelled, dispatched, last,
-			printed_contents, papers, box, extra, closed, cooled) VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?)`, sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
+			printed_contents, papers, box, extra, closed, cooled, inserts) VALUES(?,?,?,?,?,?,?,?,?,0,?,?,?,?,?,?,?)`, sid, p.No, p.Waybill.Number, p.WeightG, p.Prints,
 			p.PrintRequests, p.PrintedVersion, boolInt(p.Labelled)*now, boolInt(p.Dispatched)*now, p.PrintedContents, toJSON(p.Papers),
-			p.Box, boolInt(p.Extra), boolInt(p.Closed), p.Cooled); err != nil {
+			p.Box, boolInt(p.Extra), boolInt(p.Closed), p.Cooled, toJSON(p.Inserts)); err != nil {
 			return err
 		}
 	}

@@ -336,6 +336,10 @@ UPDATE sync SET cursor = 0, reading = reading + 1 WHERE cursor > 0;
 -- Where the full tote of a shipment was brought, '' it stands nowhere.
 ALTER TABLE shipments ADD COLUMN stands TEXT NOT NULL DEFAULT '';
 `,
+	`
+-- What was scanned into a box beside its goods: codes, JSON, '' nothing.
+ALTER TABLE parcels ADD COLUMN inserts TEXT NOT NULL DEFAULT '';
+`,
 }
 
 // schemaVersion is what this program writes.

@@ -121,7 +121,7 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	if err != nil {
 		return err
 	}
-	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched, printed_contents, papers, waybill, box, extra, closed, cooled FROM parcels WHERE sid = ? ORDER BY no",
+	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched, printed_contents, papers, waybill, box, extra, closed, cooled, inserts FROM parcels WHERE sid = ? ORDER BY no",
 		func(r row) error {
 			p := s.Parcel(int(r.int(0)))
 			if p == nil && r.int(11) == 0 {
@@ -133,7 +133,10 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 			p.Box, p.Extra, p.Closed, p.Cooled = r.text(10), r.int(11) > 0, r.int(12) > 0, r.text(13)
 			p.WeightG, p.Prints, p.PrintRequests = int(r.int(1)), int(r.int(2)), int(r.int(3))
 			p.PrintedVersion, p.Labelled, p.Dispatched = int(r.int(4)), r.int(5) > 0, r.int(6) > 0
-			p.PrintedContents, p.Papers = r.text(7), nil
+			p.PrintedContents, p.Papers, p.Inserts = r.text(7), nil, nil
+			if err := fromJSON(r.text(14), &p.Inserts); err != nil {
+				return err
+			}
 			return fromJSON(r.text(8), &p.Papers)
 		}, sid)
 }
@@ -197,7 +200,7 @@ func (tx *Tx) PutProgress(s *order.Shipment, e *order.Event) error {
 		if p := s.Parcel(e.Parcel); err == nil && p != nil { // a box that the bench makes, or closes
 			err = tx.putParcel(sid, p, e.At, lsn)
 		}
-	case order.EventBoxed, order.EventWeighed, order.EventCooled, order.EventPrintRequested, order.EventPrinted, order.EventPaperVoided, order.EventLabelled, order.EventDispatched:
+	case order.EventBoxed, order.EventWeighed, order.EventCooled, order.EventEnclosed, order.EventPrintRequested, order.EventPrinted, order.EventPaperVoided, order.EventLabelled, order.EventDispatched:
 		if p := s.Parcel(e.Parcel); p != nil {
 			err = tx.putParcel(sid, p, e.At, lsn)
 			switch {
@@ -224,10 +227,10 @@ func (tx *Tx) putParcel(sid int64, p *order.Parcel, at, lsn int64) error {
 	if err := tx.putBox(sid, p); err != nil {
 		return err
 	}
-	return tx.exec(`UPDATE parcels SET box=?, closed=?, cooled=?, weight_g=?, prints=?, print_requests=?, printed_version=?, printed_contents=?, papers=?,
+	return tx.exec(`UPDATE parcels SET box=?, closed=?, cooled=?, inserts=?, weight_g=?, prints=?, print_requests=?, printed_version=?, printed_contents=?, papers=?,
 		labelled=CASE WHEN NOT ? THEN 0 WHEN labelled>0 THEN labelled ELSE ? END,
 		dispatched=CASE WHEN NOT ? THEN 0 WHEN dispatched>0 THEN dispatched ELSE ? END, last=? WHERE sid=? AND no=?`,
-		p.Box, p.Closed, p.Cooled, p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.PrintedContents, toJSON(p.Papers), p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
+		p.Box, p.Closed, p.Cooled, toJSON(p.Inserts), p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion, p.PrintedContents, toJSON(p.Papers), p.Labelled, at, p.Dispatched, at, lsn, sid, p.No)
 }
 
 // head is what of a shipment's own row progress can change.

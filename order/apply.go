@@ -160,7 +160,7 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		return applyBoxed(s, e)
 	case EventPicked, EventPacked, EventUndone, EventShorted:
 		return applyLine(s, e)
-	case EventWeighed, EventCooled, EventPrintRequested, EventPrinted, EventPaperVoided, EventLabelled, EventDispatched:
+	case EventWeighed, EventCooled, EventEnclosed, EventPrintRequested, EventPrinted, EventPaperVoided, EventLabelled, EventDispatched:
 		return applyParcel(s, e)
 	case EventUnheld:
 		s.DropHold(HoldCode(e.Reason))
@@ -315,6 +315,10 @@ func applyParcel(s *Shipment, e *Event) Anomaly {
 	switch e.Type {
 	case EventWeighed:
 		p.WeightG = e.WeightG
+	case EventEnclosed:
+		if !slices.Contains(p.Inserts, e.Reason) {
+			p.Inserts = append(slices.Clip(p.Inserts), e.Reason)
+		}
 	case EventCooled:
 		p.Cooled = e.Box
 	case EventPrintRequested, EventPrinted, EventPaperVoided:

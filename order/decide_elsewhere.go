@@ -6,7 +6,7 @@ func (t *turn) elsewhere() {
 	if t.err != nil {
 		return
 	}
-	if t.boxCode() {
+	if t.boxCode() || t.insert() {
 		return
 	}
 	for _, r := range refs {

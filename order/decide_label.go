@@ -44,9 +44,9 @@ func (t *turn) stick(p *Parcel, lead *Operator) {
 }
 
 // refuseLabel keeps the label off a box that weighs something else than it should, lacks its
-// coolant, or was not weighed, which it is with the coolant in it.
+// coolant or what is enclosed, or was not weighed, which it is with all of that in it.
 func (t *turn) refuseLabel(p *Parcel, lead *Operator) bool {
-	return t.refuseWeight(p) || t.refuseUncooled(p) || lead == nil && t.refuseUnweighed(p)
+	return t.refuseWeight(p) || t.refuseUncooled(p) || t.refuseUnenclosed(p) || lead == nil && t.refuseUnweighed(p)
 }
 
 func (t *turn) stuck(p *Parcel, lead *Operator) {
@@ -72,7 +72,7 @@ func (t *turn) stuck(p *Parcel, lead *Operator) {
 // instruction, such as to print again for a new address, comes first: the paper on the
 // box may carry a number that is void.
 func (t *turn) notLabel() {
-	if t.instruct(t.s) || t.recheck() || t.coolant() {
+	if t.instruct(t.s) || t.recheck() || t.coolant() || t.insert() {
 		return
 	}
 	if m := t.matchLine(); m.line != nil {

@@ -71,7 +71,7 @@ func (t *turn) nextLabel(o outlook) Message {
 // label counts, else the label.
 func (t *turn) stickStep(o outlook, p *Parcel) Message {
 	s, x := o.Shipment, *p
-	if len(t.env.Policy.Coolants) > 0 {
+	if len(t.env.Policy.Coolants) > 0 || len(t.env.Policy.Inserts) > 0 {
 		s = o.whole()
 	}
 	if t.settled == p.No { // its weight is on the way
@@ -89,6 +89,8 @@ func (p *Policy) BeforeLabel(s *Shipment, x *Parcel, scale bool, day Date) *Mess
 	var do Message
 	if r := p.coolantDue(s, x); r != nil {
 		do = doCoolant(r, x)
+	} else if in := p.insertDue(s, x); in != nil {
+		do = msg(DoEnclose, Args{Name: in.Name, Need: x.No})
 	} else if scale && p.Weigh.Required && x.WeightG == 0 && !p.trial(nil, day) {
 		do = msg(DoWeighFirst, Args{Need: x.No, Waybill: x.Waybill.Number})
 	} else {

@@ -53,6 +53,9 @@ func (t *turn) ready(p *Parcel, k PaperKind) bool {
 	if !t.coming().final(p, k) {
 		return false
 	}
+	if k == PaperPackingList && t.env.Policy.insertDue(t.coming().whole(), p) != nil {
+		return false // it names what is scanned into the box
+	}
 	if !t.env.Scale || !k.statesGross() {
 		return true
 	}

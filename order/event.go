@@ -26,8 +26,9 @@ const (
 	EventZero           EventType = "zero_check" // a place after its last unit: Reason is "empty" or "count"
 	EventShorted        EventType = "shorted"
 	EventSkipped        EventType = "skipped"
-	EventPacked         EventType = "packed" // a unit passed the pack check
-	EventBoxed          EventType = "boxed"  // a box was closed (Over), or only its kind told; Box is the kind, Reason the one before
+	EventPacked         EventType = "packed"   // a unit passed the pack check
+	EventBoxed          EventType = "boxed"    // a box was closed (Over), or only its kind told; Box is the kind, Reason the one before
+	EventEnclosed       EventType = "enclosed" // Reason, the code of an [Insert], was scanned into a box
 	EventWeighed        EventType = "weighed"
 	EventWeightOff      EventType = "weight_off" // a weight that does not fit: Qty grams off, Reason and Line the likely mistake
 	EventPrintRequested EventType = "print_requested"

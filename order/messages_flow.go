@@ -14,6 +14,9 @@ const (
 	DoEndLoad          MsgCode = "do_end_load"        // put it aside; SHIP or LIST ends the load of Name
 	MsgMustNotStand    MsgCode = "must_not_stand"     // tote Code of carrier Name, class Reason, at Location
 	MsgWeighFirst      MsgCode = "weigh_first"        // box Need with label Waybill was not weighed
+	MsgEnclosed        MsgCode = "enclosed"           // Name lies in box Need
+	MsgNotEnclosed     MsgCode = "not_enclosed"       // Name is not in box Need yet
+	DoEnclose          MsgCode = "do_enclose"         // Name into box Need, scan its code
 	DoLeadHeld         MsgCode = "do_lead_held"       // Ref: the centre lifts what it holds
 	DoWeighFirst       MsgCode = "do_weigh_first"     // box Need onto the scale, or a lead
 	MsgBackPiece       MsgCode = "back_piece"         // N of Need units of Name that go back
@@ -61,7 +64,7 @@ const (
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, DoLeadHeld, MsgMustNotStand, MsgLoading,
+		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, DoLeadHeld, MsgEnclosed, MsgNotEnclosed, DoEnclose, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}

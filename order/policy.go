@@ -33,6 +33,9 @@ func (p *Policy) CheckWork() error {
 	if why := p.checkCold(); why != "" {
 		return bad("%s", why)
 	}
+	if why := p.checkInserts(); why != "" {
+		return bad("%s", why)
+	}
 	if why := p.Returns.check(); why != "" {
 		return bad("%s", why)
 	}

@@ -32,5 +32,6 @@ func (l *Line) TakeProgress(of *Line) {
 func (p *Parcel) TakeProgress(of *Parcel) {
 	p.WeightG, p.Prints, p.PrintRequests, p.PrintedVersion = of.WeightG, of.Prints, of.PrintRequests, of.PrintedVersion
 	p.PrintedContents, p.Papers = of.PrintedContents, of.Papers
+	p.Inserts = of.Inserts
 	p.Box, p.Cooled, p.Closed, p.Labelled, p.Dispatched = of.Box, of.Cooled, of.Closed, of.Labelled, of.Dispatched
 }

@@ -71,7 +71,7 @@ func TestInsertsGoIntoTheBoxesTheyAreFor(t *testing.T) {
 		{Name: Names{EN: "ribbon"}, Gifts: true}}}
 	names := func(s *Shipment) (all []string) {
 		for _, n := range p.InsertsFor(s) {
-			all = append(all, n.EN)
+			all = append(all, n.Name.EN)
 		}
 		return all
 	}
@@ -86,5 +86,79 @@ func TestInsertsGoIntoTheBoxesTheyAreFor(t *testing.T) {
 	s.Customs = CustomsBonded
 	if got := names(s); got != nil {
 		t.Errorf("into declared goods go %v", got)
+	}
+}
+
+// enclosing has a card that is scanned into every box, and a gift where one was ordered.
+func enclosing(w *world) *world {
+	w.env.Policy.Inserts = []Insert{{Name: Names{EN: "card"}, Code: "CARD-1", WeightG: 30}, {Name: Names{EN: "leaflet"}},
+		{Name: Names{EN: "ribbon"}, Code: "RIBBON", Gifts: true}}
+	return w
+}
+
+func TestWhatIsScannedIntoABoxComesBeforeItsLabel(t *testing.T) {
+	w := enclosing(newWorld(t, ship1("A", line("mango", 1, "L1"), line("fig", 1, "L2", func(l *Line) { l.Gift = true }))))
+	w.env.Policy.Papers = []PaperRule{{Kind: PaperPackingList}}
+	w.scan("A")
+	w.scan("MANGO")
+	d := w.wantDo(w.want(w.scan("FIG"), OrderDone, MsgOrderPicked), DoEnclose)
+	if d.Do.Args.Name.EN != "card" || d.Do.Args.Need != 1 {
+		t.Fatalf("do %+v", d.Do.Args)
+	}
+	if p := w.ship("S-A").Parcels[0]; p.Paper(PaperPackingList).Requests != 0 || p.Prints != 1 {
+		t.Fatalf("parcel %+v", p)
+	}
+	w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgNotEnclosed), DoEnclose)
+	d = w.wantDo(w.want(w.scan("CARD-1"), OK, MsgEnclosed), DoEnclose)
+	if e := d.Events[0]; e.Type != EventEnclosed || e.Parcel != 1 || e.Reason != "CARD-1" {
+		t.Fatalf("event %+v", e)
+	}
+	w.restart()
+	w.want(w.scan("CARD-1"), DoneAlready, MsgEnclosed)
+	w.wantDo(w.want(w.scan("RIBBON"), OK, MsgEnclosed), DoWaitLabel)
+	p := w.ship("S-A").Parcels[0]
+	if p.Paper(PaperPackingList).Prints != 1 { // it says what was scanned, so it waited
+		t.Fatalf("parcel %+v", p)
+	}
+	if got := w.env.Policy.Enclosed(&p); len(got) != 2 || got[1].Name.EN != "ribbon" {
+		t.Fatalf("encloses %+v", got)
+	}
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+}
+
+func TestWhatIsScannedWhileTheBoxIsFilledIsInIt(t *testing.T) {
+	w := enclosing(newWorld(t, ship1("A", line("mango", 2, "L1"))))
+	w.numbers = []string{"SF-NEW-2"}
+	w.scan("A")
+	w.want(w.scan("CARD-1"), OK, MsgEnclosed)
+	w.scan("MANGO")
+	w.wantDo(w.want(w.card(CmdNextBox), OK, MsgBoxClosed), DoWaitLabel)
+	w.want(w.scan("SF-A-1"), OK, MsgLabelled)
+	w.wantDo(w.want(w.scan("MANGO"), OrderDone, MsgOrderPicked), DoEnclose) // a box of its own wants its own
+	w.want(w.scan("SF-NEW-2"), Needs, MsgNotEnclosed)
+	w.want(w.scan("CARD-1"), OK, MsgEnclosed)
+	w.want(w.scan("SF-NEW-2"), OK, MsgPackedAll)
+}
+
+func TestAnInsertThatIsScannedIsPartOfTheWeight(t *testing.T) {
+	w := enclosing(newWorld(t, ship1("A", line("mango", 1, "L1", grams(400, 0)))))
+	w.env.Policy.Weigh = WeighPolicy{Check: true}
+	pickAll(w, "A")
+	w.want(w.scan("CARD-1"), OK, MsgEnclosed)
+	w.want(w.weighs(430), OK, MsgWeighed)
+	s := w.ship("S-A")
+	if x, _ := s.ExpectWeight(&s.Parcels[0], &w.env.Policy); x.Grams != 430 {
+		t.Fatalf("expects %d g", x.Grams)
+	}
+}
+
+func TestInsertsThatNobodyCanScanAreRefused(t *testing.T) {
+	for _, list := range [][]Insert{{{Code: "A"}}, {{Name: Names{EN: "a"}, Code: "a b"}}, {{Name: Names{EN: "a"}, Code: "A", WeightG: -1}},
+		{{Name: Names{EN: "a"}, Code: "A"}, {Name: Names{EN: "b"}, Code: "A"}}} {
+		p := DefaultPolicy()
+		p.Inserts = list
+		if p.CheckWork() == nil {
+			t.Errorf("%+v is accepted", list)
+		}
 	}
 }

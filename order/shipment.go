@@ -197,14 +197,15 @@ type Parcel struct {
 	PrintRequests  int `json:"print_requests,omitempty"`  // jobs put into the queue
 	PrintedVersion int `json:"printed_version,omitempty"` // order version on the paper
 	// PrintedContents is what the waybill says of the goods, as ContentsMark does.
-	PrintedContents string  `json:"printed_contents,omitempty"`
-	Papers          []Paper `json:"papers,omitempty"`     // the other papers
-	Box             string  `json:"box,omitempty"`        // kind of box that the bench took, a code of [Packaging]
-	Cooled          string  `json:"cooled,omitempty"`     // code of the coolant that was scanned into it
-	Extra           bool    `json:"extra,omitempty"`      // made at the bench: no plan has it
-	Closed          bool    `json:"closed,omitempty"`     // full; what follows goes into the next box
-	Labelled        bool    `json:"labelled,omitempty"`   // the label was scanned back off the box
-	Dispatched      bool    `json:"dispatched,omitempty"` // handed over to the carrier
+	PrintedContents string   `json:"printed_contents,omitempty"`
+	Papers          []Paper  `json:"papers,omitempty"`     // the other papers
+	Box             string   `json:"box,omitempty"`        // kind of box that the bench took, a code of [Packaging]
+	Cooled          string   `json:"cooled,omitempty"`     // code of the coolant that was scanned into it
+	Inserts         []string `json:"inserts,omitempty"`    // codes of what was scanned into it beside the goods
+	Extra           bool     `json:"extra,omitempty"`      // made at the bench: no plan has it
+	Closed          bool     `json:"closed,omitempty"`     // full; what follows goes into the next box
+	Labelled        bool     `json:"labelled,omitempty"`   // the label was scanned back off the box
+	Dispatched      bool     `json:"dispatched,omitempty"` // handed over to the carrier
 }
 
 // Waybill is the number and print data obtained by the centre at allocation.

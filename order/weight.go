@@ -65,6 +65,9 @@ func (s *Shipment) expectIn(p *Parcel, pol *Policy, k Packaging) (x Expectation,
 	}
 	x.Grams += k.TareG + coolant
 	variance += math.Pow(float64(coolant)*0.02, 2) // dry ice goes away
+	for _, in := range pol.Enclosed(p) {
+		x.Grams += in.WeightG
+	}
 	variance += math.Pow(float64(k.TareG)*0.05, 2) // cartons take up moisture
 	x.TolG = max(cmp.Or(pol.Weigh.TolG, defaultTolG), int(math.Ceil(sigmas*math.Sqrt(variance))))
 	return x, true

@@ -65,8 +65,8 @@ type WorkView struct {
 	Customs    order.CustomsMode
 	Promise    time.Time
 	Temp       order.Temp
-	Inserts    []order.Names // put into its boxes beside the goods
-	NextZone   string        // zone to which its tote goes on, "" none
+	Inserts    []order.Insert // put into its boxes beside the goods
+	NextZone   string         // zone to which its tote goes on, "" none
 	Tote       string
 	Lines      int
 	LinesDone  int
@@ -131,6 +131,7 @@ type ParcelView struct {
 	Dispatched bool
 	Coolant    *order.CoolantRule // what is packed with its cold goods
 	Cooled     bool               // the coolant was scanned
+	Inserts    []string           // codes of what was scanned into it beside the goods
 	First      *order.Message     // what it wants before its label counts, nil nothing
 	Later      bool               // not full yet: its label comes later
 	Box        string             // kind of box, "" not told

@@ -11,7 +11,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{"queue_singles": singleWave(),
 		"reason": askingReason(), "reason_short": askingShortReason(), "label_swapped": askingSwapped(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
-		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(),
+		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(), "label_enclosing": labelEnclosing(),
 	}
 }
 
@@ -144,9 +144,21 @@ func packingGift() *station.View {
 	return v
 }
 
+// labelEnclosing wants a gift scanned into the box before its label.
+func labelEnclosing() *station.View {
+	v := orderDone()
+	gift := order.Args{Name: order.Names{ZH: "椰子糖小样", EN: "coconut candy sample"}, Need: 1}
+	v.Work.Inserts = []order.Insert{{Name: order.Names{ZH: "感谢卡", EN: "thank-you card"}, Code: "CARD-1"}, {Name: gift.Name, Code: "GIFT-1"}}
+	do := m(order.DoEnclose, gift)
+	v.Work.Parcels = append([]station.ParcelView{}, v.Work.Parcels...)
+	v.Work.Parcels[0].Inserts, v.Work.Parcels[0].First, v.Work.Parcels[0].Print = []string{"CARD-1"}, &do, order.PrintDone
+	v.Verdict = shown(order.Needs, m(order.MsgNotEnclosed, gift), do)
+	return v
+}
+
 // labelInserts puts a card and a leaflet into the box.
 func labelInserts() *station.View {
 	v := labelling()
-	v.Work.Inserts = []order.Names{{ZH: "感谢卡", EN: "thank-you card"}, {ZH: "新品册", EN: "leaflet"}}
+	v.Work.Inserts = []order.Insert{{Name: order.Names{ZH: "感谢卡", EN: "thank-you card"}}, {Name: order.Names{ZH: "新品册", EN: "leaflet"}}}
 	return v
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"pickstation/order"
@@ -27,7 +28,7 @@ func (p *painter) label(a area) {
 	row, a := a.top(1)
 	row.line(0, 2, p.parcelSegs(w, pv)...)
 	a = p.sheets(a, w)
-	a = p.inserts(a, w)
+	a = p.inserts(a, w, pv)
 	a = p.coolantLine(a, pv)
 	a = p.scaleLine(a)
 	if a.h >= 2+len(w.Parcels) {
@@ -171,15 +172,24 @@ func (p *painter) parcelSegs(w *station.WorkView, x *station.ParcelView) []seg {
 		{st: muted, s: tail(x.Waybill, 16), rank: 3}}
 }
 
-// inserts reminds of what goes into the box beside the goods.
-func (p *painter) inserts(a area, w *station.WorkView) area {
+// inserts reminds of what goes into the box beside the goods, and says what of it was
+// scanned.
+func (p *painter) inserts(a area, w *station.WorkView, pv *station.ParcelView) area {
 	if len(w.Inserts) == 0 || a.h < 2 {
 		return a
 	}
 	row, rest := a.top(1)
 	segs := []seg{{st: infoBar, s: " " + p.t.PutIn + " "}}
-	for i, n := range w.Inserts {
-		segs = append(segs, seg{st: strong, s: p.name(n, ""), rank: 1 + i})
+	for i, in := range w.Inserts {
+		s := seg{st: strong, s: p.name(in.Name, ""), rank: 1 + i}
+		switch {
+		case in.Code == "":
+		case slices.Contains(pv.Inserts, in.Code):
+			s.st, s.s = ok, s.s+" OK"
+		default:
+			s.st = warn
+		}
+		segs = append(segs, s)
 	}
 	row.line(0, 1, segs...)
 	return rest

@@ -53,8 +53,14 @@ func (w *Worker) packingList(paper *Paper, p *order.Parcel, job *Job) labels.Doc
 				Lot: strings.Join(x.Lots, " "), Serial: strings.Join(x.Serials, " "), Qty: n, WeightG: int64(x.WeightG) * int64(n)})
 		}
 	}
+	for _, in := range paper.Policy.Enclosed(p) {
+		l.Lines = append(l.Lines, labels.ListLine{Name: in.Name.In(lang), Qty: 1, Note: enclosed[out], Enclosed: true})
+	}
 	return l
 }
+
+// enclosed says of a line of the packing list, by whether it goes abroad, that it stands on no order.
+var enclosed = map[bool]string{false: "随箱附送", true: "enclosed"}
 
 // declared are the goods that a customs paper names, their currency, and what they weigh
 // and are worth together.

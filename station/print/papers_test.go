@@ -62,3 +62,16 @@ func TestAnAddressAbroadEndsWithTheCountrysName(t *testing.T) {
 		}
 	}
 }
+
+// What was scanned into the box stands on its packing list, and is none of its goods.
+func TestWhatWasScannedIntoABoxStandsOnItsPackingList(t *testing.T) {
+	paper, p := exported()
+	paper.Policy.Inserts = []order.Insert{{Name: order.Names{ZH: "感谢卡", EN: "thank-you card"}, Code: "CARD-1"}, {Name: order.Names{EN: "leaflet"}, Code: "LEAF"}}
+	w := &Worker{}
+	goods := len(w.packingList(paper, p, &Job{Kind: order.PaperPackingList}).(labels.PackingList).Lines)
+	p.Inserts = []string{"CARD-1"}
+	lines := w.packingList(paper, p, &Job{Kind: order.PaperPackingList}).(labels.PackingList).Lines
+	if n := len(lines); n != goods+1 || lines[n-1].Name != "thank-you card" || lines[n-1].Qty != 1 || !lines[n-1].Enclosed {
+		t.Fatalf("lists %+v", lines)
+	}
+}
