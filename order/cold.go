@@ -52,12 +52,13 @@ func (s *Shipment) ExpectedWeight() (grams int, ok bool) {
 }
 
 // ToWeigh returns the parcel on which a weight at this bench would be booked, and which
-// has none yet: nil where there is none, its coolant is not in, or the shipment is stopped.
+// has none yet: nil where there is none, its coolant or what is enclosed is not in, or the
+// shipment is stopped.
 func (s *Shipment) ToWeigh(pol *Policy) *Parcel {
 	if s.Cancelled || s.Stopped() != nil {
 		return nil
 	}
-	if p := s.now().due(); p != nil && p.WeightG == 0 && pol.coolantDue(s, p) == nil {
+	if p := s.now().due(); p != nil && p.WeightG == 0 && pol.coolantDue(s, p) == nil && pol.insertDue(s, p) == nil {
 		return p
 	}
 	return nil

@@ -46,7 +46,7 @@ func (t *turn) stick(p *Parcel, lead *Operator) {
 // refuseLabel keeps the label off a box that weighs something else than it should, lacks its
 // coolant or what is enclosed, or was not weighed, which it is with all of that in it.
 func (t *turn) refuseLabel(p *Parcel, lead *Operator) bool {
-	return t.refuseWeight(p) || t.refuseUncooled(p) || t.refuseUnenclosed(p) || lead == nil && t.refuseUnweighed(p)
+	return t.refuseWeight(p) || t.refuseUnfilled(p) || lead == nil && t.refuseUnweighed(p)
 }
 
 func (t *turn) stuck(p *Parcel, lead *Operator) {

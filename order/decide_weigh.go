@@ -18,7 +18,7 @@ func (t *turn) weigh() {
 	case t.refuseStopped(t.s):
 	case !t.in.Stable || t.in.WeightG <= 0:
 		t.say(Needs, msg(MsgUnstable, a), msg(DoWait, a))
-	case t.refuseUncooled(p):
+	case t.refuseUnfilled(p):
 	default:
 		t.judgeWeight(p)
 	}

@@ -128,7 +128,10 @@ func (t *turn) enclose(in *Insert) {
 	t.say(OK, msg(MsgEnclosed, a), t.next(t.s.now()))
 }
 
-// refuseUnenclosed keeps the label off a box into which something was not scanned.
+// refuseUnfilled keeps label and scale off a box that lacks its coolant or what is enclosed.
+func (t *turn) refuseUnfilled(p *Parcel) bool { return t.refuseUncooled(p) || t.refuseUnenclosed(p) }
+
+// refuseUnenclosed refuses a box into which something was not scanned.
 func (t *turn) refuseUnenclosed(p *Parcel) bool {
 	in := t.env.Policy.insertDue(t.s, p)
 	if in == nil {

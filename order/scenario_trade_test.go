@@ -144,6 +144,7 @@ func TestAnInsertThatIsScannedIsPartOfTheWeight(t *testing.T) {
 	w := enclosing(newWorld(t, ship1("A", line("mango", 1, "L1", grams(400, 0)))))
 	w.env.Policy.Weigh = WeighPolicy{Check: true}
 	pickAll(w, "A")
+	w.wantDo(w.want(w.weighs(400), Needs, MsgNotEnclosed), DoEnclose)
 	w.want(w.scan("CARD-1"), OK, MsgEnclosed)
 	w.want(w.weighs(430), OK, MsgWeighed)
 	s := w.ship("S-A")
