@@ -75,6 +75,10 @@ func timeline(r Reader) (int64, error) {
 // others.
 const counterTimeline = "timeline"
 
+// lastTimeline is the last one that a bench is followed to: the end of the year 9999. Restores
+// go on from there for long before they come to [ingest.MaxTimeline].
+const lastTimeline = 253402300799
+
 // timelinePast returns the timeline, which is never behind the one that a station has heard
 // of. It would be where the clock was ahead at an earlier restore and another copy was taken
 // after that: the station would believe no answer until the time has come. The centre
@@ -82,7 +86,7 @@ const counterTimeline = "timeline"
 // the station was at another centre.
 func (s *Service) timelinePast(tx Tx, st *Station, heard int64) (int64, error) {
 	line, err := timeline(tx)
-	if err != nil || heard <= line {
+	if err != nil || heard <= line || heard > lastTimeline {
 		return line, err
 	}
 	if _, err := tx.Next(counterTimeline, 1); err != nil {

@@ -40,6 +40,10 @@ func TestACentreWhoseTimelineIsBehindThatOfABenchGoesPastIt(t *testing.T) {
 
 	late.Timeline = ingest.MaxTimeline + 1
 	equal(t, "what no clock shows", r.PushAll(t, &late).Code, wire.CodeBad)
+	late.Timeline = ingest.MaxTimeline // past it no bench could say what it has heard of
+	equal(t, "a bench that nobody follows", r.PushAll(t, &late).Timeline, reply.Timeline)
+	b.Pick(shipment(t, r, ids[0]))
+	equal(t, "the others go on", r.PushAll(t, b).Code, wire.CodeOK)
 }
 
 // Two copies of one disk may each issue the same events again, in a log of its own. Who does
