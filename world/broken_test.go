@@ -69,6 +69,9 @@ const maxTries = 500
 
 // TestEveryBrokenRuleIsNoticed removes one rule at a time.
 func TestEveryBrokenRuleIsNoticed(t *testing.T) {
+	if raced {
+		t.Skip("runs without the race detector, see the Makefile")
+	}
 	for name, c := range map[string]struct {
 		b     broken
 		first int64 // seed that is known to show it; others are tried after it

@@ -11,8 +11,16 @@ var (
 	realWorlds  = farm.Size{Name: "worlds of real parts", Env: "PICKSTATION_REAL_WORLDS", CI: 20, Short: 3, Soak: 5000}
 )
 
-// TestModelWorldsKeepTheInvariants runs worlds with everything that goes wrong.
-func TestModelWorldsKeepTheInvariants(t *testing.T) { liveMany(t, modelWorlds, models) }
+// TestModelWorldsKeepTheInvariants runs worlds with everything that goes wrong. A world is
+// one goroutine, in which the race detector finds nothing and takes ten times as long: the
+// Makefile runs them once more without it.
+func TestModelWorldsKeepTheInvariants(t *testing.T) {
+	size := modelWorlds
+	if raced {
+		size.CI = size.Short
+	}
+	liveMany(t, size, models)
+}
 
 // TestWorldsOfRealPartsKeepTheInvariants runs some of them over real databases.
 func TestWorldsOfRealPartsKeepTheInvariants(t *testing.T) { liveMany(t, realWorlds, real) }

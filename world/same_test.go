@@ -17,7 +17,7 @@ func (h half) archive() (archive, error) { return h.centre.archive() }
 // them: the same things must happen at the same time, to the last step.
 func TestModelsLiveAsTheRealParts(t *testing.T) {
 	seeds := int64(4)
-	if testing.Short() {
+	if raced || testing.Short() {
 		seeds = 1
 	}
 	for seed := range seeds {
