@@ -130,7 +130,7 @@ func (it *Item) read() {
 		it.Bad = WhyNumber
 	case e.V > order.EventVersion:
 		it.Bad = WhyNewer
-	case !inRange(e.Qty) || !inRange(e.No) || !inRange(e.WeightG) || len(e.Serial) > MaxTracked || len(e.Lot) > MaxTracked || len(e.Pack) > MaxTracked:
+	case !countable(&e):
 		it.Bad = WhyRange
 	}
 	e.Hash = it.Hash
@@ -141,6 +141,29 @@ func (it *Item) read() {
 	case e.Orig != nil && !validLog(e.Orig.Log):
 		it.Bad, it.Event.Orig = WhyUnreadable, nil
 	}
+}
+
+// signed are events whose Qty may be less than nothing: goods that were laid back, a weight
+// that is too low. Nothing is counted by them.
+var signed = map[order.EventType]bool{order.EventInHand: true, order.EventWeightOff: true}
+
+// countable says whether a bench can have the counts, weights, lots and serials of an event.
+func countable(e *order.Event) bool {
+	qty := e.Qty
+	if signed[e.Type] {
+		qty = max(qty, -qty)
+	}
+	for _, s := range []string{e.Serial, e.Lot, e.Pack} {
+		if len(s) > MaxTracked {
+			return false
+		}
+	}
+	for _, l := range e.Lots {
+		if !inRange(l.Qty) || len(l.Lot) > MaxTracked {
+			return false
+		}
+	}
+	return inRange(qty) && inRange(e.No) && inRange(e.WeightG)
 }
 
 func inRange(n int) bool { return n >= 0 && n <= MaxCount }

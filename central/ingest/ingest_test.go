@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -285,6 +286,40 @@ func TestALotOrSerialThatNoBenchCanHaveIsParked(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, b, refusal)
 		}
 	}
+}
+
+func TestCountsByLotThatNoBenchCanHaveAreParked(t *testing.T) {
+	for name, lot := range map[string]order.LotQty{"less than nothing": {Lot: "L7", Qty: -1}, "too many": {Lot: "L7", Qty: ingest.MaxCount + 1},
+		"lot": {Lot: strings.Repeat("L", ingest.MaxTracked+1), Qty: 1}} {
+		if bad := readOne(t, order.Event{Type: order.EventCounted, V: 1, Task: "T1", Line: 1, Qty: 1, Lots: []order.LotQty{lot}}).Bad; bad != ingest.WhyRange {
+			t.Errorf("%s: %q", name, bad)
+		}
+	}
+}
+
+func TestWhatWasLaidBackAndABoxThatIsTooLightAreNoAbsurdCounts(t *testing.T) {
+	for _, e := range []order.Event{{Type: order.EventInHand, Qty: -2}, {Type: order.EventWeightOff, Qty: -120, WeightG: 380}} {
+		e.V, e.Shipment, e.Line = 1, "S1", 1
+		if bad := readOne(t, e).Bad; bad != "" {
+			t.Errorf("%s: %s", e.Type, bad)
+		}
+		e.Qty = math.MinInt
+		if bad := readOne(t, e).Bad; bad != ingest.WhyRange {
+			t.Errorf("%s of %d: %q", e.Type, e.Qty, bad)
+		}
+	}
+}
+
+func readOne(t *testing.T, e order.Event) ingest.Item {
+	t.Helper()
+	h := &history{log: logID(1)}
+	h.add(t, e)
+	m := h.message(0, 1)
+	b, refusal := ingest.Read(m.head, m.bodies)
+	if refusal != nil {
+		t.Fatal(refusal)
+	}
+	return b.Items[0]
 }
 
 func TestWhatCannotBeUsedIsKnownAgainWhenItIsIssuedAgain(t *testing.T) {

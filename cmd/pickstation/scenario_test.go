@@ -8,6 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"pickstation/central/ingest"
+	"pickstation/localdb"
+	"pickstation/order"
 )
 
 // bothStates are the acceptance scenarios that must hold with the network down as well.
@@ -71,11 +75,30 @@ func TestScenariosAtTheRealLoop(t *testing.T) {
 		for _, net := range sc.nets {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar")+"/"+net, func(t *testing.T) {
 				t.Parallel()
-				if err := sc.run(t.Context(), net); err != nil {
+				dir := t.TempDir()
+				if err := sc.runIn(t.Context(), dir, net, nil); err != nil {
 					t.Errorf("%s: %v", sc.title, err)
 				}
+				usable(t, dir)
 			})
 		}
+	}
+}
+
+// usable checks that a centre can use every event that the bench has written.
+func usable(t *testing.T, dir string) {
+	t.Helper()
+	r, err := localdb.OpenReader(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := eachEvent(t.Context(), r, func(e *order.Event) {
+		if it := ingest.ReadItem(e.Seq, e.Hash, e.Body); it.Bad != "" {
+			t.Errorf("the centre puts an event aside as %s: %s", it.Bad, e.Body)
+		}
+	}); err != nil {
+		t.Error(err)
 	}
 }
 
