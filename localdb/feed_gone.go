@@ -79,6 +79,9 @@ func (tx *Tx) FeedRead() (gone []order.ShipmentID, err error) {
 		db.open = -1
 	}
 	swept, err := tx.sweepTasks(heard == farFuture)
+	if err == nil {
+		err = tx.sweepPickups()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pickstation/order"
+	"pickstation/sync/wire"
 )
 
 // pickupKey is the code under which a shipment's pickup hash is found.
@@ -51,6 +52,11 @@ func (tx *Tx) applyPickup(body []byte) error {
 	}
 	return tx.exec("INSERT INTO pickups VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET key=excluded.key, over=excluded.over, at=excluded.at, body=excluded.body",
 		string(p.Shipment), pickupKey(p.Hash), !p.Waits(), millis(tx.db.clock.Wall()), body)
+}
+
+// sweepPickups forgets orders that did not come with a feed that was begun again.
+func (tx *Tx) sweepPickups() error {
+	return tx.exec("DELETE FROM pickups WHERE "+notRead("pickups"), string(wire.RowPickup), tx.db.reading)
 }
 
 // purgePickups forgets orders that nobody waits for since a time.
