@@ -22,14 +22,16 @@ func (db *DB) lastDay() string {
 	return "9999-12-31"
 }
 
-// redate lets hand-overs that lie in the future count as made now.
+// redate lets hand-overs, and what was heard of parcels that buyers fetch, that lie in the
+// future count as of now.
 func (tx *Tx) redate() error {
 	latest := tx.db.latest()
 	if latest == farFuture {
 		return nil
 	}
 	now := tx.db.now()
-	for _, text := range []string{"UPDATE shipments SET done=? WHERE done > ?", "UPDATE shipments SET gone=? WHERE gone > ?"} {
+	for _, text := range []string{"UPDATE shipments SET done=? WHERE done > ?", "UPDATE shipments SET gone=? WHERE gone > ?",
+		"UPDATE pickups SET at=? WHERE at > ?"} {
 		if err := tx.exec(text, now, latest); err != nil {
 			return fmt.Errorf("date what was handed over under a clock ahead: %w", err)
 		}

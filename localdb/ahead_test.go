@@ -57,6 +57,37 @@ func TestReceiversThatCameUnderAClockAheadAreDeletedInTime(t *testing.T) {
 	}
 }
 
+// Where parcels were that buyers have fetched is forgotten by the centre's time, whatever the
+// computer's clock said when they were.
+func TestPickupsUnderAWrongClockAreForgottenInTime(t *testing.T) {
+	db, h, _ := keptReceivers(t)
+	db.Close()
+	h.wall = h.wall.AddDate(1, 0, 0)
+	db = openAt(t, db.Dir(), h)
+	defer db.Close()
+	over := order.PickupPlace{Shipment: "S1", Hash: "h1", Fetched: &order.Fetched{At: testTime, By: "li"}}
+	apply(t, db, 4, rowOf(t, 4, wire.RowPickup, "S1", over))
+	tellTime(t, db, testTime.Add(time.Hour))
+	over.Shipment = "S2"
+	apply(t, db, 5, rowOf(t, 5, wire.RowPickup, "S2", over))
+	known := func() int64 {
+		t.Helper()
+		keepHouse(t, db, fromMillis(db.now()).Add(-30*24*time.Hour))
+		r, err := db.w.one("SELECT count(*) FROM pickups")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.int(0)
+	}
+	if n := known(); n != 2 {
+		t.Errorf("%d are known on the same day", n)
+	}
+	h.advance(31 * 24 * time.Hour)
+	if n := known(); n != 0 {
+		t.Errorf("%d are known a month later", n)
+	}
+}
+
 // Before the centre was heard nobody knows which days have not come.
 func TestUnderAClockThatIsBehindNothingCountsAsOfTheFuture(t *testing.T) {
 	db, h, _ := keptReceivers(t)

@@ -137,3 +137,23 @@ func TestWorkWhoseNewRowIsParkedIsNotTakenAway(t *testing.T) {
 		t.Error("the shipment was taken away")
 	}
 }
+
+// TestWorkWhosePlanIsDamagedIsTakenAwayAndComesAgain leaves a plan that nobody can read.
+func TestWorkWhosePlanIsDamagedIsTakenAwayAndComesAgain(t *testing.T) {
+	db, h := openNew(t)
+	work := workRow(t, 1, wire.Work{Shipment: testShipment("S1", 1, 2), Lease: lease(h)})
+	apply(t, db, 1, work)
+	if err := db.w.exec("UPDATE shipments SET plan = '{'"); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, db, 2, rowOf(t, 2, wire.RowWorkGone, "S1", wire.Gone{Shipment: "S1", Why: "released"}))
+	if db.LeaseValid("S1", h.wall) {
+		t.Error("the shipment is still this bench's")
+	}
+	if r, err := db.w.one("SELECT count(*) FROM codes WHERE rank >= ?", int64(rankItem)); err != nil || r.int(0) != 0 {
+		t.Errorf("codes that lead to a plan that nobody can read: %v %v", r, err)
+	}
+	work.FS = 3
+	apply(t, db, 3, work)
+	mustShipment(t, db, "S1")
+}

@@ -45,7 +45,8 @@ func identify(path string) identity {
 const sysfs = "/sys"
 
 // diskSerial looks a block device's serial number up in sysfs; a partition's is its
-// disk's, and that of an encrypted or logical volume is one of the disks under it.
+// disk's, and that of an encrypted or logical volume is the first of the disks under it, by
+// number: their names change from start to start.
 func diskSerial(sys string, major, minor uint32) string {
 	dir, err := filepath.EvalSymlinks(fmt.Sprintf("%s/dev/block/%d:%d", sys, major, minor))
 	if err != nil {
@@ -54,7 +55,7 @@ func diskSerial(sys string, major, minor uint32) string {
 	return serialUnder(dir, 4) // a logical volume on an encrypted one on a RAID on disks
 }
 
-func serialUnder(dir string, deep int) string {
+func serialUnder(dir string, deep int) (first string) {
 	for _, d := range []string{dir, filepath.Dir(dir)} {
 		for _, name := range []string{"serial", "device/serial", "wwid", "device/wwid", "device/cid"} {
 			b, err := os.ReadFile(filepath.Join(d, name))
@@ -63,16 +64,16 @@ func serialUnder(dir string, deep int) string {
 			}
 		}
 	}
-	under, err := os.ReadDir(filepath.Join(dir, "slaves")) // sorted by name
+	under, err := os.ReadDir(filepath.Join(dir, "slaves"))
 	if err != nil || deep == 0 {
 		return ""
 	}
 	for _, u := range under {
 		if d, err := filepath.EvalSymlinks(filepath.Join(dir, "slaves", u.Name())); err == nil {
-			if s := serialUnder(d, deep-1); s != "" {
-				return s
+			if s := serialUnder(d, deep-1); s != "" && (first == "" || s < first) {
+				first = s
 			}
 		}
 	}
-	return ""
+	return first
 }

@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -170,6 +171,16 @@ func TestTheDiskUnderAnEncryptedVolumeIsKnown(t *testing.T) {
 	if err := os.WriteFile(disk+"/device/wwid", []byte("naa.5000c500a1b2c3d4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	for raid, names := range map[string][2]string{"md0": {"sda", "sdb"}, "md1": {"sdb", "sda"}} { // the same disks, found in another order
+		for i, serial := range []string{"S-2", "S-1"} {
+			dir := filepath.Join(sys, "devices/virtual/block", raid, "slaves", names[i])
+			if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(filepath.Join(dir, "serial"), []byte(serial), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	link("devices/virtual/block/md0", "dev/block/9:0")
+	link("devices/virtual/block/md1", "dev/block/9:1")
 	link("devices/pci0000:00/ata1/block/sda/sda2", "dev/block/8:2")
 	link("devices/pci0000:00/ata1/block/sda/sda2", "devices/virtual/block/dm-0/slaves/sda2")
 	link("devices/virtual/block/dm-0", "dev/block/253:0")
@@ -180,7 +191,7 @@ func TestTheDiskUnderAnEncryptedVolumeIsKnown(t *testing.T) {
 	for _, c := range []struct {
 		major, minor uint32
 		want         string
-	}{{8, 2, "naa.5000c500a1b2c3d4"}, {253, 0, "naa.5000c500a1b2c3d4"}, {253, 1, "naa.5000c500a1b2c3d4"}, {253, 2, ""}, {7, 7, ""}} {
+	}{{8, 2, "naa.5000c500a1b2c3d4"}, {253, 0, "naa.5000c500a1b2c3d4"}, {253, 1, "naa.5000c500a1b2c3d4"}, {253, 2, ""}, {7, 7, ""}, {9, 0, "S-1"}, {9, 1, "S-1"}} {
 		if got := diskSerial(sys, c.major, c.minor); got != c.want {
 			t.Errorf("%d:%d: %q, not %q", c.major, c.minor, got, c.want)
 		}

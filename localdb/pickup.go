@@ -51,7 +51,7 @@ func (tx *Tx) applyPickup(body []byte) error {
 		return bad("a pickup needs a shipment and the hash of its code")
 	}
 	return tx.exec("INSERT INTO pickups VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET key=excluded.key, over=excluded.over, at=excluded.at, body=excluded.body",
-		string(p.Shipment), pickupKey(p.Hash), !p.Waits(), millis(tx.db.clock.Wall()), body)
+		string(p.Shipment), pickupKey(p.Hash), !p.Waits(), tx.db.now(), body)
 }
 
 // sweepPickups forgets orders that did not come with a feed that was begun again.
