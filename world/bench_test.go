@@ -11,7 +11,7 @@ import (
 	"pickstation/sync/agent"
 )
 
-// bench is one station: its real database, the state of its agent, and an operator.
+// bench is one station: its database, the state of its agent, and an operator.
 type bench struct {
 	w            *world
 	id           order.StationID
@@ -25,7 +25,6 @@ type bench struct {
 	skew         time.Duration // of the wall clock
 	boots        int
 	booted       int64           // virtual ms
-	jumped       bool            // its clock was set and it was started again since
 	age          int             // version of its program: -1 older, 0, 1 newer
 	inCopy       map[string]bool // facts that the copy has
 	facts        map[string]bool // facts on this disk
@@ -72,7 +71,6 @@ func (b *bench) crash() {
 	b.close()
 	if b.w.r.Intn(3) == 0 {
 		b.boots, b.booted = b.boots+1, b.w.now
-		b.jumped = b.jumped || b.skew != 0
 	}
 	b.w.after(1000+b.w.r.Int63n(60_000), func() {
 		if !b.up && !b.off {

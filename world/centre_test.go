@@ -13,8 +13,7 @@ import (
 	"pickstation/sync/wire"
 )
 
-// centre is the real centre over a SQLite file, which can crash, be backed up and be
-// restored.
+// centre is the real centre over its records, which can crash, be backed up and be restored.
 type centre struct {
 	w            *world
 	dir          string // for backups
@@ -26,22 +25,21 @@ type centre struct {
 	copied       string // newest backup, "" none
 	lost         int    // how often it was restored
 	orders       []order.OrderID
-	cut          map[order.OrderID]bool // cancelled
 	ledger       *ledger
-	kept         *ledger // of the newest backup
-	life         int     // grows with every start: requests to an earlier one are lost
-	news         int     // rows put into feeds
-	tl           int64   // its timeline
-	skew         time.Duration
+	kept         *ledger         // of the newest backup
+	life         int             // grows with every start: requests to an earlier one are lost
+	news         int             // rows put into feeds
+	tl           int64           // its timeline
+	skew         time.Duration   // of its clock
+	skews        []time.Duration // that its clock ever had
 	age          int             // version of its program: -1 older, 0, 1 newer
 	pushed       wire.PushHeader // the newest push
 	hashes       []order.Hash    // of the event before it, and of its own
-	readdressing bool
-	skews        []time.Duration // that its clock ever had
+	readdressing bool            // it takes a new address in at this moment
 }
 
 func newCentre(w *world, dir string) *centre {
-	c := &centre{w: w, dir: dir, up: true, cut: map[order.OrderID]bool{}, ledger: newLedger(w)}
+	c := &centre{w: w, dir: dir, up: true, ledger: newLedger(w)}
 	w.centre = c
 	var err error
 	c.at, err = w.parts.archive()
@@ -195,7 +193,6 @@ func (c *centre) any() order.OrderID {
 func (c *centre) cancel() {
 	if id := c.any(); id != "" {
 		if _, err := c.svc.Cancel(context.Background(), shop, id, "buyer"); err == nil {
-			c.cut[id] = true
 			c.w.happens("order cancelled", -1)
 		}
 	}

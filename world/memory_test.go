@@ -11,8 +11,8 @@ import (
 
 // memory is a store of the centre without a disk, so that many worlds can be lived through:
 // values in maps, none of which is changed once it is there. It has what a world asks for;
-// whatever else is asked for panics. TestMemoryStoresWhatTheDatabaseStores holds it
-// to the SQLite store.
+// whatever else is asked for panics. TestModelsLiveAsTheRealParts holds it to the SQLite
+// store.
 type memory struct {
 	records
 	copies map[string]*records // backups by path

@@ -119,7 +119,7 @@ func (d *disk) open(c localdb.Clock, log func() order.LogID, b *broken) *modelDB
 
 func (db *modelDB) close() error { return nil }
 
-// open work is what the queue shows.
+// isOpen says whether the queue shows some work.
 func (db *modelDB) isOpen(w *diskWork) bool {
 	if w.gone || w.AllLabelled() || w.Cancelled && !w.Started() {
 		return false
