@@ -48,6 +48,47 @@ func (s *stepped) start(t *testing.T) {
 
 const year = 365 * 24 * time.Hour
 
+func TestReceiversOutliveAClockThatWasAheadAYear(t *testing.T) {
+	s := newStepped(t)
+	b := s.NewBench(t, "bench-1")
+	id := shipped(t, s.Centre, b, "1")
+	look := func(want int) {
+		t.Helper()
+		if n, err := s.PurgeDue(t.Context()); n != want || err != nil {
+			t.Errorf("%d receivers deleted, want %d: %v", n, want, err)
+		}
+	}
+	look(0)
+	s.set(year)
+	for range 3 { // the program that sees it, and the ones that are started then
+		look(0)
+		s.pass(6 * time.Hour)
+		look(0)
+		s.start(t)
+	}
+	s.set(-year)
+	look(0)
+	if !hasReceiver(t, s.Centre, id) {
+		t.Fatal("the receiver is gone")
+	}
+	s.pass(31 * day) // switched off
+	s.start(t)
+	look(0)
+	s.pass(25 * time.Hour)
+	look(1)
+	s.pass(6 * time.Hour)
+	id = shipped(t, s.Centre, b, "2")
+	for range 4 * 31 {
+		s.pass(6 * time.Hour)
+		if _, err := s.PurgeDue(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if hasReceiver(t, s.Centre, id) {
+		t.Error("a centre that runs on deletes nothing")
+	}
+}
+
 func TestLeasesAreRenewedAfterTheClockWasAheadAYear(t *testing.T) {
 	s := newStepped(t)
 	b := s.NewBench(t, "bench-1")

@@ -3,6 +3,9 @@ package central
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strconv"
+	"sync"
 	"time"
 
 	"pickstation/order"
@@ -14,6 +17,56 @@ const keepReceivers = 30 * 24 * time.Hour
 
 // purgeBatch is how many orders one transaction looks at.
 const purgeBatch = 100
+
+// Where days have passed between two looks, the centre was off or its clock has leapt. It
+// waits for a day then, in which somebody may put the clock right: a clock that is a year
+// ahead would make every receiver an old one.
+const (
+	purgeLeapOver = 3 * 24 * time.Hour
+	purgeLeapWait = 24 * time.Hour
+)
+
+// purgeLeap is the wait after a leap.
+type purgeLeap struct {
+	mu    sync.Mutex    // guards below
+	waits bool          // there was a leap
+	since time.Duration // monotonic clock when it was noticed
+}
+
+// over says whether the wait, if there is one, is over, by the monotonic clock.
+func (l *purgeLeap) over(leapt bool, mono time.Duration) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if leapt && !l.waits {
+		l.since = mono
+	}
+	l.waits = leapt && (!l.waits || mono-l.since < purgeLeapWait)
+	return !l.waits
+}
+
+// PurgeDue is Purge as a centre does it by itself, several times a day.
+func (s *Service) PurgeDue(ctx context.Context) (purged int, err error) {
+	var last string
+	err = s.store.Read(ctx, func(r Reader) error {
+		last, err = r.Meta(metaPurged)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	ms, _ := strconv.ParseInt(last, 10, 64) // none: the first look
+	passed := s.now().Sub(time.UnixMilli(ms))
+	if !s.leap.over(ms > 0 && passed > purgeLeapOver, s.cfg.Mono()) {
+		slog.Warn("old receivers are not deleted for a day: the centre was off, or its clock has leapt ahead; put the clock right if it is wrong",
+			"now", s.now(), "passed", passed.String())
+		return 0, nil
+	}
+	if purged, err = s.Purge(ctx); err != nil {
+		return purged, err
+	}
+	now := strconv.FormatInt(s.now().UnixMilli(), 10)
+	return purged, s.store.Write(ctx, func(tx Tx) error { return tx.SetMeta(metaPurged, now) })
+}
 
 // Purge deletes the receivers and the buyers of orders that are over (handed over, or cancelled) for
 // as long as their warehouse's policy says, and returns of how many orders. Backups

@@ -58,6 +58,7 @@ type Service struct {
 	rules []Rule
 	flows sync.Map // flowRowID to *order.Flow, published versions
 	steps clockSteps
+	leap  purgeLeap
 
 	// Tally counts what happened; nil counts nothing.
 	Tally Tally
@@ -80,7 +81,8 @@ func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Milli
 const (
 	metaVault    = "vault"
 	metaTimeline = "timeline"
-	metaCopy     = "copy" // set in a backup: whoever starts from it takes a new timeline
+	metaPurged   = "purged" // when the centre looked for old receivers last, Unix ms
+	metaCopy     = "copy"   // set in a backup: whoever starts from it takes a new timeline
 
 	// MetaMoved is set in a store that was moved elsewhere, MetaMoving in one to which a
 	// move has not ended. No centre starts over either, so that there is never more than

@@ -131,7 +131,7 @@ func chores(ctx context.Context, svc *central.Service) {
 		case n > 0:
 			slog.Info("events applied that an older program could not read", "events", n)
 		}
-		switch n, err := svc.Purge(ctx); {
+		switch n, err := svc.PurgeDue(ctx); {
 		case err != nil && ctx.Err() == nil:
 			slog.Warn("old receivers were not deleted; tried again", "error", err.Error())
 		case n > 0:
