@@ -266,10 +266,13 @@ func (tx *Tx) putShipment(sid int64, s, plan *order.Shipment, lease *order.Lease
 	err = tx.exec(`INSERT INTO shipments(id, ref, plan, priority, promise, cold, lines, units, tote, carrier, cancelled, state, stage,
 		owner, holds, stop, last, open, gone, gone_why, done, lease_token, lease_until, lease_mono, lease_boot)
 		VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0,'',CASE WHEN ? THEN ? ELSE 0 END,?,?,?,?)`, args...)
+	if err == nil {
+		sid, err = db.sid(s.ID)
+	}
 	if err != nil {
 		return 0, err
 	}
-	return db.sid(s.ID)
+	return sid, tx.dropRest(sid)
 }
 
 // ranked returns the rank of a shipment's coldest goods, and its units.

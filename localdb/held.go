@@ -3,6 +3,7 @@ package localdb
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"maps"
@@ -162,8 +163,11 @@ func (tx *Tx) lost(w *wire.Work) (last int64, err error) {
 	if err != nil || was == nil {
 		return 0, err
 	}
-	if err := dropOrphans(func(text string) error { return tx.exec(text) }); err != nil {
-		return 0, err
+	if !tx.tidied { // a thousand rows that were parked look as if they had been lost
+		if err := dropOrphans(func(text string) error { return tx.exec(text) }); err != nil {
+			return 0, err
+		}
+		tx.tidied = true
 	}
 	seen, err := tx.seenLSN(w.Marks, w.SeenLog, w.Seen)
 	if err != nil {
@@ -175,6 +179,16 @@ func (tx *Tx) lost(w *wire.Work) (last int64, err error) {
 		return 0, err
 	}
 	return found.int(0), tx.rebase(w, from)
+}
+
+// dropRest deletes what is still there of a lost shipment whose row's number a new one has
+// got: its numbers must not lead to that one.
+func (tx *Tx) dropRest(sid int64) error {
+	rest, err := tx.db.w.one("SELECT 1 FROM lines WHERE sid = ? LIMIT 1", sid)
+	if err != nil || rest == nil {
+		return err
+	}
+	return errors.Join(tx.exec("DELETE FROM codes WHERE sid = ?", sid), tx.exec("DELETE FROM lines WHERE sid = ?", sid))
 }
 
 // dropOrphans deletes what belongs to shipments that are not here.

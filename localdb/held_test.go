@@ -157,3 +157,25 @@ func TestWorkWhosePlanIsDamagedIsTakenAwayAndComesAgain(t *testing.T) {
 	apply(t, db, 3, work)
 	mustShipment(t, db, "S1")
 }
+
+// TestTheNumbersOfLostWorkDoNotLeadToOtherWork loses the row of a shipment, and gives its
+// place to a new one.
+func TestTheNumbersOfLostWorkDoNotLeadToOtherWork(t *testing.T) {
+	db, h := openNew(t)
+	lost, later := testShipment("S1", 2, 1), testShipment("S2", 2, 1)
+	lost.Tote, later.Tote = "TOTE-1", "TOTE-2"
+	work := []wire.FeedRow{workRow(t, 1, wire.Work{Shipment: lost, Lease: lease(h)}), workRow(t, 2, wire.Work{Shipment: later, Lease: lease(h)})}
+	apply(t, db, 1, work[0])
+	if err := db.w.script("PRAGMA foreign_keys=0; DELETE FROM shipments; PRAGMA foreign_keys=1"); err != nil {
+		t.Fatal(err)
+	}
+	apply(t, db, 2, work[1])
+	if refs, err := db.Find("TOTE-1", 9); err != nil || len(refs) > 0 {
+		t.Errorf("%+v %v", refs, err)
+	}
+	inTx(t, db, func(tx *Tx) error { return tx.Repull(1) })
+	apply(t, db, 2, work...)
+	if refs, err := db.Find("TOTE-1", 9); err != nil || len(refs) != 1 || refs[0].Shipment != "S1" {
+		t.Errorf("%+v %v", refs, err)
+	}
+}

@@ -22,6 +22,7 @@ type Tx struct {
 	feed bool // rows of the centre were applied: what is kept of them is looked up again
 
 	ofTasks *taskEvents // as read for an earlier row of the feed, nil not read
+	tidied  bool        // what lost shipments had left behind was deleted
 }
 
 // Begin starts the write transaction of one batch. After a failed commit it
