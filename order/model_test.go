@@ -214,56 +214,6 @@ func (m *model) centreActs() {
 	m.before = map[ShipmentID][]string{} // what undo gives back no longer compares
 }
 
-// undone checks that UNDO gives back what was before the step it took back, and
-// remembers what is before each step.
-func (m *model) undone(d *Decision, was map[ShipmentID]string) {
-	back, first := map[ShipmentID]bool{}, ^uint64(0)
-	for i := range d.Events {
-		e := &d.Events[i]
-		id := e.Shipment
-		switch {
-		case d.What.Code == MsgBoxEmptied || d.What.Code == MsgBoxEmptiedPaper: // takes back what is not the latest
-			m.before[id] = nil
-		case e.Type == EventBoxed && !e.Over:
-		case e.Type == EventPicked, e.Type == EventPacked, e.Type == EventShorted, e.Type == EventBoxed:
-			if !back[id] { // one of a put or a shortage
-				m.before[id] = append(m.before[id], was[id])
-			}
-			back[id] = true
-		case e.Type == EventUndone:
-			back[id], first = true, min(first, e.Of)
-		}
-	}
-	if first == ^uint64(0) {
-		return
-	}
-	for id := range back {
-		if n := len(m.before[id]); n > 0 {
-			if got, want := progress(m.ship(id)), m.before[id][n-1]; got != want {
-				m.rt.Fatalf("undo is not the inverse of what it undoes:\ngot  %s\nwant %s", got, want)
-			}
-			m.before[id] = m.before[id][:n-1]
-		}
-	}
-	m.inOrder(first)
-}
-
-// inOrder checks that nothing of the batch that was done after what UNDO took back stays.
-func (m *model) inOrder(first uint64) {
-	if m.bench.Batch == nil || m.bench.Batch.Packing {
-		return
-	}
-	for _, x := range m.bench.Batch.Members {
-		s := m.ship(x.Shipment)
-		if s.Cancelled || s.AllLabelled() || (x.Out || s.Stopped() != nil) && !s.stoppedByShortage() {
-			continue
-		}
-		if last := latestStep(s); last > first {
-			m.rt.Fatalf("UNDO took back event %d and left the later event %d of %s", first, last, s.ID)
-		}
-	}
-}
-
 // progress is what counting changes: lines and state.
 func progress(s *Shipment) string { return string(s.State) + " " + stored(s.Lines) }
 
