@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"a quota has one taker at a time":              quotaTakers,
 		"each conflict has its one word and task":      conflicts,
 		"a newer program applies what was parked":      parkedNewer,
+		"a timeline is passed once":                    timelinePast,
 		"a large body and every rune come back whole":  runes,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
