@@ -133,7 +133,7 @@ func (t *turn) otherPack(r Ref, a Args) bool {
 }
 
 // markAlone takes a lot or serial without its goods as those that the plan knows it of:
-// the expected line's before others. A lot of several goods that are open asks for them.
+// the expected line's before others. One that several open goods have asks for the goods.
 func (t *turn) markAlone() bool {
 	cur := t.current(t.s)
 	if cur != nil && t.marks(cur).Serial != "" {
@@ -146,7 +146,11 @@ func (t *turn) markAlone() bool {
 			continue
 		}
 		if found != nil && found.SKU != l.SKU {
-			t.say(Ambiguous, msg(MsgLotOfSeveral, Args{Lot: t.marks(l).Lot}), msg(DoWanted, t.wanted()))
+			if t.namesElse() {
+				return false
+			}
+			r := t.marks(l)
+			t.say(Ambiguous, msg(MsgLotOfSeveral, Args{Lot: cmp.Or(r.Lot, r.Serial)}), msg(DoWanted, t.wanted()))
 			return true
 		}
 		if found == nil || l == cur {
@@ -160,7 +164,7 @@ func (t *turn) markAlone() bool {
 // neither, or names anything else.
 func (t *turn) markOf(l *Line) bool {
 	r := t.marks(l)
-	if r == (Reading{}) || len(t.findWork()) > 0 || t.badge() != nil || t.err != nil {
+	if r == (Reading{}) || t.namesElse() {
 		return false
 	}
 	if t.item(match{line: l, units: 1, r: r}); t.verdict == OverQty && t.b.Batch != nil {
@@ -168,6 +172,9 @@ func (t *turn) markOf(l *Line) bool {
 	}
 	return true
 }
+
+// namesElse says whether the scan names work, goods, a place or a person.
+func (t *turn) namesElse() bool { return len(t.findWork()) > 0 || t.badge() != nil || t.err != nil }
 
 // marks is what a scan without goods says of the line's: a serial, or a lot, that the plan
 // knows them by.

@@ -262,7 +262,7 @@ func (t *turn) askLot(l *Line, p Pending, a Args) {
 // of other goods says of those.
 func (t *turn) fill(p *Pending) bool {
 	l := t.s.Line(p.Line)
-	if l == nil || l.Open() < p.Units || len(t.findWork()) > 0 || t.badge() != nil || t.err != nil {
+	if l == nil || l.Open() < p.Units || t.namesElse() {
 		return false
 	}
 	for _, r := range t.in.Readings {

@@ -58,7 +58,7 @@ const (
 	MsgPackTwice       MsgCode = "pack_twice"         // Code of Name was counted before
 	MsgOtherPack       MsgCode = "other_pack"         // Code with Name is for Ref
 	MsgPackOpened      MsgCode = "pack_opened"        // N of the Need units of Name in pack Code are wanted
-	MsgLotOfSeveral    MsgCode = "lot_of_several"     // several goods of the order are of Lot
+	MsgLotOfSeveral    MsgCode = "lot_of_several"     // several goods of the order carry Lot, a lot or serial
 )
 
 // flowMessages lists the codes of this file.

@@ -72,6 +72,6 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.MsgPackTwice:       {"整件 {code} 已经算过", "Pack {code} was counted before"},
 	order.MsgOtherPack:       {"整件 {code}（{name}）是订单 {ref} 的", "Pack {code} of {name} is for order {ref}"},
 	order.MsgPackOpened:      {"整件 {code} 有 {need} 件，只取 {n} 件", "Pack {code} holds {need}: take {n} out of it"},
-	order.MsgLotOfSeveral:    {"本单有几种货都是批号 {lot}", "Several goods of this order are of lot {lot}"},
+	order.MsgLotOfSeveral:    {"本单有几种货都带 {lot}", "Several goods of this order carry {lot}"},
 	order.MsgWorkGone:        {"中心已收回 {ref}", "The centre has taken {ref} away"},
 }
