@@ -28,10 +28,30 @@ const maxCodeRows = 256
 // Find returns what a key names: open work first, then the catalogue and the
 // locations; at most limit references. Lines without units to pick are not work.
 func (db *DB) Find(key string, limit int) ([]order.Ref, error) {
-	var open, closed []order.Ref
-	err := db.w.query(`SELECT c.rank, c.no, s.id, s.ref, s.owner, s.open, s.gone, l.sku, l.name_zh, l.name_en, l.location, l.qty-l.picked-l.short, s.done, s.stands
+	open, closed, all, err := db.findWork(key, limit, "")
+	if err == nil && !all { // a tote that has had hundreds of orders has an open one all the same
+		open, _, _, err = db.findWork(key, limit, " AND s.open = 1 AND (c.rank < 4 OR c.no = 0 OR l.qty-l.picked-l.short > 0)")
+	}
+	if err != nil {
+		return nil, err
+	}
+	refs := slices.Concat(open, closed)
+	if len(refs) < limit {
+		if refs, err = db.findKnown(refs, key); err != nil {
+			return nil, err
+		}
+	}
+	return refs[:min(len(refs), limit)], nil
+}
+
+// findWork returns the work that a key names, open and closed; all is false where there is
+// more than was looked at.
+func (db *DB) findWork(key string, limit int, which string) (open, closed []order.Ref, all bool, err error) {
+	n := 0
+	err = db.w.query(`SELECT c.rank, c.no, s.id, s.ref, s.owner, s.open, s.gone, l.sku, l.name_zh, l.name_en, l.location, l.qty-l.picked-l.short, s.done, s.stands
 		FROM codes c JOIN shipments s ON s.sid = c.sid LEFT JOIN lines l ON c.rank >= 4 AND l.sid = c.sid AND l.no = c.no
-		WHERE c.key = ? ORDER BY c.rank, c.sid, c.no LIMIT ?`, func(r row) error {
+		WHERE c.key = ?`+which+` ORDER BY c.rank, c.sid, c.no LIMIT ?`, func(r row) error {
+		n++
 		ref := order.Ref{Kind: rankKind[r.int(0)], Shipment: order.ShipmentID(r.text(2)), Order: r.text(3),
 			Owner: order.OperatorID(r.text(4))}
 		place := r.int(0) == rankLocation && r.int(1) == 0 // where its tote stands
@@ -55,16 +75,7 @@ func (db *DB) Find(key string, limit int) ([]order.Ref, error) {
 		}
 		return nil
 	}, key, int64(maxCodeRows))
-	if err != nil {
-		return nil, err
-	}
-	refs := slices.Concat(open, closed)
-	if len(refs) < limit {
-		if refs, err = db.findKnown(refs, key); err != nil {
-			return nil, err
-		}
-	}
-	return refs[:min(len(refs), limit)], nil
+	return open, closed, n < maxCodeRows || len(open) >= limit, err
 }
 
 // findKnown adds what the catalogue and the list of locations know of a key.

@@ -2,6 +2,7 @@ package localdb
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -176,6 +177,27 @@ func TestFindNamesWorkThenCatalogueThenPlaces(t *testing.T) {
 	}
 	if refs, _ := db.Find("ITEM-1", 1); len(refs) != 1 {
 		t.Errorf("limit 1 gave %d", len(refs))
+	}
+}
+
+// TestOrdersOfTheMonthDoNotHideTheOneInTheTote has a tote that goes round all day.
+func TestOrdersOfTheMonthDoNotHideTheOneInTheTote(t *testing.T) {
+	db, h := openNew(t)
+	fs := int64(0)
+	work := func(id string) wire.FeedRow {
+		s := testShipment(id, 1, 1)
+		s.Tote = "TOTE-1"
+		fs++
+		return workRow(t, fs, wire.Work{Shipment: s, Lease: lease(h)})
+	}
+	for i := range maxCodeRows + 1 {
+		id := fmt.Sprint("S", i)
+		apply(t, db, fs+2, work(id), rowOf(t, fs+1, wire.RowWorkGone, id, wire.Gone{Shipment: order.ShipmentID(id), Why: "shipped"}))
+		fs++
+	}
+	apply(t, db, fs+1, work("now"))
+	if refs, err := db.Find("TOTE-1", 9); err != nil || len(refs) != 1 || refs[0].Shipment != "now" {
+		t.Errorf("%+v %v", refs, err)
 	}
 }
 
