@@ -325,7 +325,7 @@ func TestALogThatTheProgramBeforeWasIssuingAgainIsFinished(t *testing.T) {
 		INSERT INTO reissues SELECT no, id, of, first, first_lsn, n, hash, done FROM now; DROP TABLE now;
 		DROP INDEX shipments_batch; DROP INDEX shipments_wave; DROP TABLE serials; DROP TRIGGER serials_come; DROP TRIGGER serials_go; DROP TABLE pickups; DROP TABLE held;
 		ALTER TABLE shipments ADD COLUMN reading INTEGER; ALTER TABLE tasks ADD COLUMN reading INTEGER;
-		ALTER TABLE lines DROP COLUMN packs; -- of later versions
+		ALTER TABLE lines DROP COLUMN packs; ALTER TABLE shipments DROP COLUMN stands; ALTER TABLE parcels DROP COLUMN inserts; -- of later versions
 		PRAGMA user_version=12`)
 	if err != nil {
 		t.Fatal(err)

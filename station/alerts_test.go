@@ -146,7 +146,7 @@ func TestWhatEndsByItselfIsNotShown(t *testing.T) {
 			for i := range v.Devices {
 				v.Devices[i].Since = at
 			}
-			v.Scale.Since, v.Printer.Since, v.Sync.Since = at, at, at
+			v.Scale.Since, v.Printer.Since, v.Sync.Since, v.Sync.DiffersSince = at, at, at, at
 		}
 		since(c.After - time.Millisecond)
 		if got := v.Alerts(alertNow); len(got) != 0 {
