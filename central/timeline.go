@@ -3,6 +3,7 @@ package central
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 )
 
@@ -11,7 +12,8 @@ import (
 
 // prepareTimeline starts the timeline at 1. A store that is a copy of another one
 // has lost what came after the copy; it takes a timeline past every one before, from
-// the clock, so that each of several copies of one backup gets its own. Stations
+// the clock, or by chance where that is behind, so that each of several copies of one
+// backup gets its own. Stations
 // that see a newer timeline send again what they had counted as stored. Ids and waybill
 // numbers that were given out after the copy was made are passed over.
 func (s *Service) prepareTimeline(tx Tx) error {
@@ -26,7 +28,9 @@ func (s *Service) prepareTimeline(tx Tx) error {
 	next := line
 	switch {
 	case isCopy != "":
-		next = max(line+1, s.now().Unix())
+		if next = s.now().Unix(); next <= line {
+			next = leap(line)
+		}
 		if err := skipNumbers(tx); err != nil {
 			return err
 		}
@@ -71,6 +75,11 @@ func timeline(r Reader) (int64, error) {
 	return strconv.ParseInt(v, 10, 64)
 }
 
+// leap is a timeline past another one that no clock has told. It is far from it by chance, up
+// to twelve days: the next one may have been that of a state that is lost, of which some
+// stations have heard, and who sees no change sends nothing again.
+func leap(line int64) int64 { return line + 1 + rand.Int64N(1<<20) }
+
 // counterTimeline counts how often the timeline was passed; whoever does it waits for the
 // others.
 const counterTimeline = "timeline"
@@ -95,7 +104,7 @@ func (s *Service) timelinePast(tx Tx, st *Station, heard int64) (int64, error) {
 	if line, err = timeline(tx); err != nil || heard <= line { // another one was first
 		return line, err
 	}
-	next := max(heard+1, s.now().Unix())
+	next := leap(max(heard, s.now().Unix()))
 	if err := tx.SetMeta(metaTimeline, strconv.FormatInt(next, 10)); err != nil {
 		return 0, err
 	}

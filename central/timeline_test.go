@@ -46,6 +46,31 @@ func TestACentreWhoseTimelineIsBehindThatOfABenchGoesPastIt(t *testing.T) {
 	equal(t, "the others go on", r.PushAll(t, b).Code, wire.CodeOK)
 }
 
+// A machine whose clock stands in the past may be restored from one copy several times, and
+// a bench that was restored, too, may have heard of less than the others: no two states
+// of the centre may have one timeline, or who heard of the first sends nothing again.
+func TestNoTwoStatesOfACentreHaveOneTimeline(t *testing.T) {
+	c, b, _ := leased(t, "A")
+	copied := backup(t, c)
+	seen := map[int64]bool{}
+	once := func(line int64) {
+		t.Helper()
+		if seen[line] {
+			t.Errorf("timeline %d twice", line)
+		}
+		seen[line] = true
+	}
+	c.Clock.Advance(-100 * 365 * 24 * time.Hour)
+	for range 3 {
+		once(restore(t, c, copied).PushAll(t, b).Timeline)
+	}
+	for range 3 {
+		r := restore(t, c, copied)
+		b.Timeline = 1 << 33
+		once(r.PushAll(t, b).Timeline)
+	}
+}
+
 // Two copies of one disk may each issue the same events again, in a log of its own. Who does
 // it second had counted them on top of what came with the first.
 func TestABenchHearsHowItsWorkStandsWhenItsEventsWereKnown(t *testing.T) {
