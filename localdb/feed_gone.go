@@ -1,8 +1,6 @@
 package localdb
 
 import (
-	"errors"
-
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -22,24 +20,6 @@ func (tx *Tx) applyGone(g wire.Gone) error {
 	}
 	return tx.exec("UPDATE shipments SET gone=?, gone_why=?, open=0, lease_until=0, lease_mono=0 WHERE sid=? AND gone=0",
 		tx.db.now(), clip(g.Why), sid)
-}
-
-// dropInner deletes the codes of a shipment's goods and places; of a plan that is damaged
-// they are looked for, as in dropCodes.
-func (tx *Tx) dropInner(sid int64) error {
-	plan, err := tx.db.plan(sid)
-	if errors.Is(err, errPlan) {
-		return tx.exec("DELETE FROM codes WHERE sid=? AND rank>=?", sid, rankItem)
-	}
-	if err != nil || plan == nil {
-		return err
-	}
-	return eachCode(plan, func(key string, rank, no int) error {
-		if rank < rankItem {
-			return nil
-		}
-		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
-	})
 }
 
 // Repull begins the feed again. Work that does not come with it any more is taken

@@ -246,6 +246,19 @@ func TestReceiversAndBadgesAreSealed(t *testing.T) {
 	}
 }
 
+// TestNoCodeOutlivesItsShipment purges an order with a tote that the bench learnt, and a
+// place where that was brought.
+func TestNoCodeOutlivesItsShipment(t *testing.T) {
+	db, h := openNew(t)
+	s := testShipment("S1", 2, 2)
+	s.Slot, s.Stands = "TOTE-7", "LANE-1"
+	apply(t, db, 2, workRow(t, 1, wire.Work{Shipment: s, Lease: lease(h)}), rowOf(t, 2, wire.RowWorkGone, "S1", wire.Gone{Shipment: "S1", Why: "released"}))
+	inTx(t, db, func(tx *Tx) error { _, err := tx.Purge(h.wall.Add(time.Hour), 10); return err })
+	if err := db.w.query("SELECT key, rank FROM codes", func(r row) error { t.Errorf("%s %d", r.text(0), r.int(1)); return nil }); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReceiversArePurgedAfterHandOver(t *testing.T) {
 	db, h := openNew(t)
 	a, b := testShipment("S1", 1, 1), testShipment("S2", 1, 1)
