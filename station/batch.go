@@ -249,7 +249,7 @@ func (b *batch) input(in order.Input, lastByte time.Time) (order.Verdict, error)
 	l := b.l
 	d, err := b.decide(in)
 	if err != nil {
-		l.report(Outcome{Input: in, Work: l.ship}, lastByte)
+		l.report(Outcome{Input: in, Decision: d, Work: l.ship}, lastByte)
 		return order.NotSaved, err
 	}
 	l.verdict = &Shown{Verdict: d.Verdict, What: d.What, Do: d.Do, Device: in.Device, Frame: in.Frame, At: in.At, Shown: time.Now()}

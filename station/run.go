@@ -114,7 +114,7 @@ func (l *Loop) refuse(left []message, err error) {
 		}
 		l.lose(s.s.Device, s.s.Frame, s.s.Waits)
 		if l.opt.OnVerdict != nil {
-			l.opt.OnVerdict(Outcome{Input: order.Input{Device: s.s.Device, Frame: s.s.Frame, Source: order.Scanned, Text: s.s.Text}, Err: err})
+			l.opt.OnVerdict(Outcome{Input: order.Input{At: l.now(), Device: s.s.Device, Frame: s.s.Frame, Source: order.Scanned, Text: s.s.Text}, Err: err})
 		}
 	}
 }

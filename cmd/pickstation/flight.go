@@ -119,14 +119,19 @@ func (f *flight) put(l flightLine) {
 	}
 }
 
+// wasNotSaved is the answer to what a failed commit took along.
+const wasNotSaved = string(order.NotSaved) + " " + string(order.MsgNotSaved)
+
 // lineOf is what may be written of an outcome.
 func lineOf(o *station.Outcome) (flightLine, bool) {
 	in := &o.Input
-	l := flightLine{At: in.At.UTC(), Device: in.Device, Was: "NOT_SAVED"}
-	var e *order.Event
-	if o.Err == nil && len(o.Decision.Events) > 0 {
-		e = &o.Decision.Events[0]
+	l := flightLine{At: in.At.UTC(), Device: in.Device, Was: wasNotSaved}
+	if o.Err == nil {
 		l.Was = string(o.Decision.Verdict) + " " + string(o.Decision.What.Code)
+	}
+	e := &order.Event{Code: order.Fingerprint(in.Text)} // nobody has decided it
+	if len(o.Decision.Events) > 0 {
+		e = &o.Decision.Events[0] // perhaps not stored; it says what may be kept all the same
 	}
 	switch {
 	case in.Source == order.Weighed:
@@ -137,9 +142,9 @@ func lineOf(o *station.Outcome) (flightLine, bool) {
 		l.Key = in.Command.KeyName()
 	case in.Source == order.Keyed:
 		l.PINned = true
-	case e != nil && e.Code == "" && e.Reason == order.ReasonPickup && e.Shipment != "":
+	case e.Code == "" && e.Reason == order.ReasonPickup && e.Shipment != "":
 		l.Pickup = string(e.Shipment)
-	case e == nil || e.Code == "":
+	case e.Code == "":
 		l.Badge = badgeOf(&o.Decision, e)
 	case strings.HasPrefix(e.Code, "#"):
 		l.Scan, l.Left = &e.Code, len(in.Text)
@@ -152,9 +157,6 @@ func lineOf(o *station.Outcome) (flightLine, bool) {
 // badgeOf is whose badge it was, "?" where that is not known: of whom the bench asks for
 // more now, of whoever signed in by it, or of the lead who let something pass.
 func badgeOf(d *order.Decision, e *order.Event) string {
-	if e == nil {
-		return "?"
-	}
 	if q := d.Bench.Question; q != nil {
 		if id, ok := strings.CutPrefix(q.Key, badgeKey); ok && q.Kind == order.AskHandOver {
 			return id

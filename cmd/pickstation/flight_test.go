@@ -359,6 +359,54 @@ func TestAPickupCodeIsReplayedWithoutStandingAnywhere(t *testing.T) {
 	}
 }
 
+// What a failed commit took along stands in the recording as everything else does, and is
+// replayed as it went: it did not count, and the bench started again.
+func TestWhatWasNotSavedIsRecordedAndReplayedAsThat(t *testing.T) {
+	dir := recordedBench(t, flightWorld, "scan BADGE-SECRET-7", "pin 482916", "scan A", "gs1 (01)09521234000013(10)L7",
+		"unsaved gs1 (01)09521234000013(10)L7", "unsaved gun2: scan 13800138000", "unsaved scan B-MEI", "restart", "wait 2s",
+		"gs1 (01)09521234000013(10)L7", "scan FIG")
+	data, err := os.ReadFile(filepath.Join(dir, flightFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const was = `"was":"NOT_SAVED not_saved"}`
+	for _, kept := range []string{`"scan":"]d20109521234000013\u001d10L7","device":"gun1",` + was, `"device":"gun2","left_out":11,` + was,
+		`"device":"gun1","badge":"mei",` + was} {
+		if !bytes.Contains(data, []byte(kept)) {
+			t.Errorf("the recording lacks %s:\n%s", kept, data)
+		}
+	}
+	if bytes.Contains(data, []byte("13800138000")) || bytes.Contains(data, []byte("B-MEI")) {
+		t.Errorf("the recording holds what it may not:\n%s", data)
+	}
+	all, said := replayedFlight(t, dir, filepath.Join(dir, flightFile))
+	if last := all[len(all)-2]; last.Picked != 2 || said != "replay: 7 of 7 verdicts as recorded\n" {
+		t.Errorf("%s%+v", said, last)
+	}
+	text, err := (&scenarioOptions{dir: dir, title: "The disk was full", last: time.Hour}).text(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text, "the bench said: NOT") || strings.Count(text, "=> NOT_SAVED not_saved do:do_restart") != 3 || !strings.Contains(text, "\nunsaved scan ") {
+		t.Errorf("the scenario:\n%s", text)
+	}
+	sc, err := parseScenario([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sc.run(t.Context(), "up"); err != nil {
+		t.Errorf("it does not run: %v\n%s", err, text)
+	}
+}
+
+// Nobody has decided what waited when the station ended: a badge, perhaps, or a phone number.
+func TestOfAScanThatNobodyDecidedTheFingerprintIsRecorded(t *testing.T) {
+	l, ok := lineOf(&station.Outcome{Input: order.Input{Source: order.Scanned, Text: "13800138000", Device: "gun1"}, Raw: "13800138000", Err: os.ErrClosed})
+	if !ok || l.Badge != "" || l.Scan == nil || *l.Scan != order.Fingerprint("13800138000") || l.Left != 11 || l.Was != wasNotSaved {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestARecordingThatIsTooLargeIsPutAside(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, flightFile)

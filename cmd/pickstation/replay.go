@@ -106,7 +106,8 @@ type recordLine struct {
 	Pickup  string  `json:"pickup"` // shipment whose buyer's code was scanned; a recording holds no code
 	Noise   int     `json:"noise"`  // bytes that are no scan
 	PINned  bool    `json:"pin_given"`
-	Was     string  `json:"was"` // what was answered when this was recorded
+	Was     string  `json:"was"`     // what was answered when this was recorded
+	Unsaved bool    `json:"unsaved"` // the disk does not take what comes of this line
 
 	Feed     *workSnapshot `json:"feed"` // what the centre sends
 	FeedName string        `json:"-"`    // section of a scenario that holds it
@@ -286,6 +287,9 @@ func (r *replay) enter(ctx context.Context, l *recordLine) error {
 			return err
 		}
 		r.clock.put(t)
+	}
+	if l.lost() {
+		return r.actUnsaved(ctx, l, device)
 	}
 	return r.act(ctx, l, device)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"pickstation/devices"
@@ -34,6 +35,7 @@ type replay struct {
 	fs     int64          // place of the newest feed row
 	logs   int            // event logs begun
 	scale  *station.Scale // what the scale shows, nil none
+	fails  atomic.Bool    // the disk takes no commit
 
 	adopted         map[order.OperatorID]bool // people of the database whose badge is the replay's
 	told, otherwise int                       // recorded answers that were compared, and those that were others
@@ -69,10 +71,10 @@ func (r *replay) open(ctx context.Context) error {
 	if e, err := db.LastEvent(); r.loop == nil && err == nil && e != nil && e.Time().After(r.clock.Now()) {
 		r.clock.set(e.Time()) // of a copy that was made later
 	}
-	r.loop = station.New(station.Options{Station: "replay", Store: store{db}, Clock: r.clock, Lang: r.lang,
+	r.loop = station.New(station.Options{Station: "replay", Store: replayStore{store{db}, &r.fails}, Clock: r.clock, Lang: r.lang,
 		OnVerdict: func(o station.Outcome) {
 			r.mu.Lock()
-			r.outcomes = append(r.outcomes, hear(o))
+			r.outcomes = append(r.outcomes, r.hear(o))
 			r.mu.Unlock()
 		}})
 	ctx, r.cancel = context.WithCancel(ctx)
@@ -241,12 +243,17 @@ func (r *replay) says(j *order.PrintResult) string {
 // heard is an outcome with a copy of the line it was about.
 type heard struct {
 	station.Outcome
+	said order.Decision // what the bench said: the decision, or that it is not saved
 	line *order.Line
 }
 
 // hear runs on the loop's goroutine, where the shipment may be read.
-func hear(o station.Outcome) heard {
-	h := heard{Outcome: o}
+func (r *replay) hear(o station.Outcome) heard {
+	h := heard{Outcome: o, said: o.Decision}
+	if o.Err != nil {
+		h.said = order.Decision{Verdict: order.NotSaved, What: order.Message{Code: order.MsgNotSaved}, Do: order.Message{Code: order.DoRestart}, Bench: r.loop.View().Bench}
+		return h
+	}
 	if w := o.Work; w != nil {
 		no := 0
 		for i := range o.Decision.Events {
@@ -279,7 +286,7 @@ func (r *replay) drain() []replayOut {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, r.answer(&heard{Outcome: station.Outcome{Decision: order.Decision{Bench: v.Bench}}}))
+		out = append(out, r.answer(&heard{said: order.Decision{Bench: v.Bench}}))
 	}
 	for i := range outcomes {
 		if outcomes[i].Async {
@@ -291,7 +298,7 @@ func (r *replay) drain() []replayOut {
 
 // answer describes one outcome; the counts are those after it.
 func (r *replay) answer(o *heard) replayOut {
-	d := &o.Decision
+	d := &o.said
 	a := replayOut{Verdict: d.Verdict, Screen: d.Bench.Screen, Shipment: d.Bench.Shipment, Events: []json.RawMessage{}, Async: o.Async}
 	if d.Verdict != "" {
 		a.Tone, a.code = d.Verdict.Tone(), d.What.Code

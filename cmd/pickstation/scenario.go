@@ -84,7 +84,8 @@ scan DURIAN                          => WRONG_ITEM not_in_order "Put it back to 
 gs1 (01)09521234000013(10)L7         => OK unit_picked 1/2
 gun2: hex 4d414e474f                 => NEEDS need_lot
 # also: card UNDO, key F6, pin 1234, weigh 1200 [moving], scale stable 1200, net down, printer out-of-paper, wait 5m,
-# at 2026-01-02T08:00:00Z, clock 2027-01-02T08:00:00Z (set, no time passes), restart, 10x scan MANGO; looking: picked, packed, short, state, owner, slot, holds, prints,
+# at 2026-01-02T08:00:00Z, clock 2027-01-02T08:00:00Z (set, no time passes), restart, 10x scan MANGO,
+# unsaved scan MANGO (the disk takes nothing; the station starts again); looking: picked, packed, short, state, owner, slot, holds, prints,
 # screen, shows "text", open, question, events TYPE N, hand N, inputs N
 restart
 feed changed

@@ -185,6 +185,9 @@ func parseStep(l string) (scenarioStep, error) {
 		st.times = n
 		word, rest = cutWord(more)
 	}
+	if st.line.Unsaved = word == unsavedWord; st.line.Unsaved {
+		word, rest = cutWord(rest)
+	}
 	if dev, ok := strings.CutSuffix(word, ":"); ok && dev != "" {
 		st.line.Device = dev
 		word, rest = cutWord(rest)
@@ -195,6 +198,9 @@ func parseStep(l string) (scenarioStep, error) {
 	}
 	return st, st.line.fromWords(word, rest)
 }
+
+// unsavedWord stands before what is done while the disk takes nothing.
+const unsavedWord = "unsaved"
 
 // timesOf reads "10x" before what is done so many times.
 func timesOf(word, rest string) (int, string, bool) {

@@ -261,6 +261,9 @@ func (l *recordLine) words() string {
 	if l.Device != "" && l.Device != "gun1" {
 		dev = l.Device + ": "
 	}
+	if l.lost() {
+		dev = unsavedWord + " " + dev
+	}
 	switch {
 	case l.Badge != "":
 		return dev + "scan " + badgeFor(order.OperatorID(l.Badge))
@@ -275,11 +278,11 @@ func (l *recordLine) words() string {
 	case l.Noise > 0:
 		return fmt.Sprintf("%snoise %d", dev, l.Noise)
 	case l.Key != "":
-		return "key " + l.Key
+		return dev + "key " + l.Key
 	case l.WeighG != nil && l.Stable != nil && !*l.Stable:
-		return fmt.Sprintf("weigh %d moving", *l.WeighG)
+		return fmt.Sprintf("%sweigh %d moving", dev, *l.WeighG)
 	case l.WeighG != nil:
-		return fmt.Sprintf("weigh %d", *l.WeighG)
+		return fmt.Sprintf("%sweigh %d", dev, *l.WeighG)
 	case l.Net != "":
 		return "net " + l.Net
 	case l.Printer != "":
@@ -305,7 +308,7 @@ func (m *scenarioMaker) answered(ctx context.Context, raw []byte) ([]byte, error
 	got := map[int]string{}
 	err = sc.runIn(ctx, filepath.Join(dir, "station"), "up", func(st *scenarioStep, all []heard, r *replay) {
 		for _, h := range all {
-			if d := &h.Decision; !h.Async {
+			if d := &h.said; !h.Async {
 				got[st.no] = fmt.Sprintf("%s %s do:%s @%s", d.Verdict, d.What.Code, d.Do.Code, d.Bench.Screen)
 				if h.line != nil {
 					got[st.no] += fmt.Sprintf(" %d/%d", h.line.Picked, h.line.Qty)

@@ -190,11 +190,13 @@ func (r *scenarioRun) do(ctx context.Context, st *scenarioStep, tell func(*scena
 	}
 	var own []heard
 	for _, h := range all {
-		if h.Err != nil {
+		if h.Err != nil && !line.lost() {
 			return h.Err
 		}
 		if !h.Async {
 			own = append(own, h)
+		}
+		if !h.Async && h.Err == nil {
 			r.inputs++
 		}
 	}
@@ -202,8 +204,8 @@ func (r *scenarioRun) do(ctx context.Context, st *scenarioStep, tell func(*scena
 	if err != nil {
 		return err
 	}
-	if len(own) == 1 && !own[0].Decision.Verdict.Good() && before != after {
-		return fmt.Errorf("%s changed the work:\n%s\n%s", own[0].Decision.Verdict, before, after)
+	if len(own) == 1 && !own[0].said.Verdict.Good() && before != after {
+		return fmt.Errorf("%s changed the work:\n%s\n%s", own[0].said.Verdict, before, after)
 	}
 	return st.want.compare(own)
 }
@@ -228,7 +230,7 @@ func (w *wanted) compare(own []heard) error {
 		return fmt.Errorf("%d answers", len(own))
 	}
 	h := &own[0]
-	d := &h.Decision
+	d := &h.said
 	what, do := text.Line(text.EN, d.What), text.Line(text.EN, d.Do)
 	got := ""
 	if h.line != nil {
