@@ -8,8 +8,16 @@ import (
 
 // Returned is what was scanned of one kind of goods that go back to their place.
 type Returned struct {
-	Units int  `json:"units,omitempty"`
-	There bool `json:"there,omitempty"` // its place was scanned: they lie there
+	Units int `json:"units,omitempty"`
+	Laid  int `json:"laid,omitempty"` // of them: their place was scanned after them
+}
+
+// PutBackQty is how many units of a line went back to their place.
+type PutBackQty struct {
+	Line   int `json:"l"` // 0: of goods that are on no line any more
+	SKU    SKU `json:"sku"`
+	Qty    int `json:"q"`
+	Unseen int `json:"un,omitempty"` // of them: nobody scanned them, YES says so
 }
 
 // puttingBack takes the scan of goods or of a place that the instruction names, while it
@@ -36,16 +44,16 @@ func (t *turn) backPiece(i *Instruction, q *Question) bool {
 			continue
 		}
 		known = true
-		if b.There || b.Units+n > g.Qty {
+		if b.Units+n > g.Qty {
 			continue
 		}
 		b.Units += n
-		q.Do = msg(DoScanLocation, Args{Location: g.Location})
+		do := msg(DoScanLocation, Args{Location: g.Location})
 		if g.Location == "" {
-			b.There = b.Units == g.Qty
-			q.Do = i.Do()
+			b.Laid = b.Units
+			do = i.left(q).Do()
 		}
-		t.wentBack(i, q, "put_back", msg(MsgBackPiece, Args{Name: g.Name, SKU: g.SKU, N: b.Units, Need: g.Qty}))
+		t.wentBack(i, q, "put_back", msg(MsgBackPiece, Args{Name: g.Name, SKU: g.SKU, N: b.Units, Need: g.Qty}), do)
 		return true
 	}
 	if known {
@@ -54,46 +62,62 @@ func (t *turn) backPiece(i *Instruction, q *Question) bool {
 	return known
 }
 
-// backPlace ends what goes back to the scanned place: what was scanned of it, or the only
-// kind that belongs there.
+// backPlace lays what was scanned since the last place at the scanned one. A place alone
+// stands for no goods: what nobody scans, YES ends and records.
 func (t *turn) backPlace(i *Instruction, q *Question) bool {
-	var here, seen []int
-	for k, g := range i.Goods {
-		if g.Location != "" && t.scannedPlace(g.Location) {
-			if here = append(here, k); q.Back[k].Units > 0 && !q.Back[k].There {
-				seen = append(seen, k)
-			}
+	var here *PutBack
+	laid, open := Message{}, 0
+	for k := range i.Goods {
+		g, b := &i.Goods[k], &q.Back[k]
+		if g.Location == "" || !t.scannedPlace(g.Location) {
+			continue
+		}
+		if here == nil {
+			here = g
+		}
+		open += g.Qty - b.Units
+		if b.Units > b.Laid {
+			b.Laid = b.Units
+			laid = msg(MsgBackThere, Args{Name: g.Name, SKU: g.SKU, N: b.Laid, Need: g.Qty, Location: g.Location})
 		}
 	}
 	switch {
-	case len(here) == 0:
+	case here == nil:
 		return false
-	case len(seen) == 0 && len(here) == 1:
-		seen = here
-	case len(seen) == 0:
-		t.say(Ambiguous, msg(MsgSeveralHere, Args{N: len(here), Location: i.Goods[here[0]].Location}), msg(DoNarrower, Args{}))
-		return true
+	case laid.Code != "":
+		t.wentBack(i, q, "put_back_place", laid, i.left(q).Do())
+	case open == 0:
+		t.say(DoneAlready, msg(MsgBackThere, Args{Name: here.Name, SKU: here.SKU, N: here.Qty, Need: here.Qty, Location: here.Location}), q.Do)
+	default:
+		t.say(Needs, msg(MsgBackScan, Args{N: open, Location: here.Location}), q.Do)
 	}
-	for _, k := range seen {
-		q.Back[k].There = true
-	}
-	q.Do = i.Do()
-	g := &i.Goods[seen[0]]
-	t.wentBack(i, q, "put_back_place", msg(MsgBackThere, Args{Name: g.Name, SKU: g.SKU, N: g.Qty, Location: g.Location}))
 	return true
 }
 
+// left is the instruction without what lies at its place again.
+func (i *Instruction) left(q *Question) *Instruction {
+	rest := *i
+	rest.Goods = nil
+	for k, g := range i.Goods {
+		if g.Qty -= q.Back[k].Laid; g.Qty > 0 {
+			rest.Goods = append(rest.Goods, g)
+		}
+	}
+	return &rest
+}
+
 // wentBack records a confirmed piece or place; the last one ends the instruction.
-func (t *turn) wentBack(i *Instruction, q *Question, why string, what Message) {
-	if !slices.ContainsFunc(q.Back, func(b Returned) bool { return !b.There }) {
+func (t *turn) wentBack(i *Instruction, q *Question, why string, what, do Message) {
+	if len(i.left(q).Goods) == 0 {
 		t.b.Question = nil
 		t.instructed(q)
 		return
 	}
 	e := t.event(EventNoted)
 	e.Shipment, e.Reason = i.Shipment, why
+	q.Do = do
 	t.b.Question = q
-	t.say(OK, what, q.Do)
+	t.say(OK, what, do)
 }
 
 // unitsOf is how many units of a SKU the scan counts, by the lines of a shipment and the
@@ -118,28 +142,41 @@ func (t *turn) unitsOf(id ShipmentID, sku SKU) int {
 	return 0
 }
 
-// unseen is the message of a put-back that YES ended while goods were not scanned; it
-// reports false where all were.
-func (t *turn) unseen(q *Question) (m Message, units int) {
+// wentBackQty is how many units the end of a put-back says went back, by line, and the message
+// of one that YES ended while goods were not scanned; unseen is how many.
+func (t *turn) wentBackQty(q *Question) (went []PutBackQty, m Message, unseen int) {
 	i, err := t.env.Book.Instruction(q.Shipment)
 	t.keep(err)
 	if err != nil || i == nil || i.ID != q.Reason || i.Kind != InstructPutBack {
-		return Message{}, 0
+		return nil, Message{}, 0
 	}
-	a := Args{Ref: i.Ref}
+	s, a := t.shipment(q.Shipment), Args{Ref: i.Ref}
 	for k, g := range i.Goods {
-		left := g.Qty
+		b := PutBackQty{Line: g.line(s), SKU: g.SKU, Qty: g.Qty, Unseen: g.Qty}
 		if k < len(q.Back) {
-			if left -= q.Back[k].Units; q.Back[k].There {
-				left = 0
-			}
+			b.Unseen -= q.Back[k].Units
 		}
-		if left > 0 && a.N == 0 {
+		if b.Unseen > 0 && a.N == 0 {
 			a.Name, a.SKU = g.Name, g.SKU
 		}
-		a.N += left
+		a.N += b.Unseen
+		went = append(went, b)
 	}
-	return msg(MsgBackUnseen, a), a.N
+	return went, msg(MsgBackUnseen, a), a.N
+}
+
+// line is the line of a shipment that the goods were picked for, 0 where none is.
+func (g *PutBack) line(s *Shipment) int {
+	if g.Line > 0 || s == nil {
+		return g.Line
+	}
+	no := 0
+	for i := range s.Lines { // of a centre that does not name it
+		if l := &s.Lines[i]; l.SKU == g.SKU && (no == 0 || l.Location == g.Location && l.Picked >= g.Qty) {
+			no = l.No
+		}
+	}
+	return no
 }
 
 // putBackArgs name the first two kinds of goods and how many more there are.

@@ -180,8 +180,9 @@ func (t *turn) instructed(q *Question) {
 	e := t.event(EventInstructed)
 	e.Shipment, e.Reason = q.Shipment, q.Reason
 	t.say(OK, msg(MsgInstructed, q.What.Args), msg(DoScanWork, Args{}))
-	if what, units := t.unseen(q); units > 0 {
-		e.Qty, t.what = units, what
+	went, what, unseen := t.wentBackQty(q)
+	if e.Back, e.Qty = went, unseen; unseen > 0 {
+		t.what = what
 	}
 	if reprint {
 		for i := range s.Parcels {

@@ -129,6 +129,8 @@ type Event struct {
 
 	Lots []LotQty `json:"lots,omitempty"` // of a count: Qty by lot, where the goods have lots
 
+	Back []PutBackQty `json:"back,omitempty"` // of a put-back that was carried out; Qty is what nobody scanned of it
+
 	Sub *Product `json:"sub,omitempty"` // goods that go out instead
 
 	Paper    PaperKind `json:"pk,omitempty"` // which paper a print is of, "" the waybill

@@ -20,7 +20,8 @@ const (
 	DoLeadHeld         MsgCode = "do_lead_held"       // Ref: the centre lifts what it holds
 	DoWeighFirst       MsgCode = "do_weigh_first"     // box Need onto the scale, or a lead
 	MsgBackPiece       MsgCode = "back_piece"         // N of Need units of Name that go back
-	MsgBackThere       MsgCode = "back_there"         // N units of Name lie at Location again
+	MsgBackThere       MsgCode = "back_there"         // N of Need units of Name lie at Location again
+	MsgBackScan        MsgCode = "back_scan"          // a place alone: N units that go back to Location were not scanned
 	MsgBackTooMany     MsgCode = "back_too_many"      // more than Ref gives back
 	MsgBackUnseen      MsgCode = "back_unseen"        // done for Ref, N units, the first of Name, were not scanned
 	MsgSeveralHere     MsgCode = "several_here"       // N kinds of goods, or lots of them, at Location
@@ -64,7 +65,7 @@ const (
 // flowMessages lists the codes of this file.
 func flowMessages() []MsgCode {
 	return []MsgCode{MsgBatchTaken, MsgAskBatchOver, MsgWorkGone,
-		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, DoLeadHeld, MsgEnclosed, MsgNotEnclosed, DoEnclose, MsgMustNotStand, MsgLoading,
+		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackScan, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, DoLeadHeld, MsgEnclosed, MsgNotEnclosed, DoEnclose, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}

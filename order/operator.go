@@ -203,6 +203,7 @@ const (
 
 // PutBack is one line of goods to be put back.
 type PutBack struct {
+	Line     int        `json:"line,omitempty"` // of the shipment; 0 from a centre that does not say
 	SKU      SKU        `json:"sku"`
 	Name     Names      `json:"name"`
 	Qty      int        `json:"qty"`

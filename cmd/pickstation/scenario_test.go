@@ -15,7 +15,7 @@ import (
 )
 
 // bothStates are the acceptance scenarios that must hold with the network down as well.
-var bothStates = numbers("1-5 9-25 28 31-36 38-48 50-54 59-61")
+var bothStates = numbers("1-6 9-25 28 31-36 38-48 50-54 59-61")
 
 // scenarios is how many acceptance scenarios there are.
 const scenarios = 61
