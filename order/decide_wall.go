@@ -125,8 +125,10 @@ func (t *turn) unwanted() {
 		a := Args{Name: r.Name, SKU: r.SKU, Ref: r.Order, Location: r.Location}
 		switch r.Kind {
 		case RefItem:
+			t.mixed(r.SKU)
 			t.say(OtherOrder, msg(MsgForOther, a), msg(putBackTo(r.Location), a))
 		case RefProduct:
+			t.mixed(r.SKU)
 			t.say(WrongItem, msg(MsgNotInOrder, a), msg(putBackTo(r.Location), a))
 		case RefLocation:
 			t.say(WrongKind, msg(MsgLocation, a), t.batchStep())

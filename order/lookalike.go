@@ -1,5 +1,7 @@
 package order
 
+import "slices"
+
 // Twin is goods that were scanned where others were wanted, or the other way round:
 // they look alike, or stand side by side.
 type Twin struct {
@@ -68,8 +70,12 @@ func (t *turn) mixed(saw SKU) {
 }
 
 // wantedSKU is the one SKU that the bench asks for now, "" where it takes several: at
-// the pack check any unit of the order is right, at a put wall any of the wave.
+// the pack check any unit of the order is right, at a put wall with empty hands any of the
+// wave.
 func (t *turn) wantedSKU() SKU {
+	if t.b.Screen == ScreenWall && len(t.b.Hand) == 0 {
+		return t.lastOfWave()
+	}
 	if t.s == nil {
 		return ""
 	}
@@ -80,23 +86,48 @@ func (t *turn) wantedSKU() SKU {
 		if l := t.s.Line(t.b.Focus); l != nil {
 			return l.SKU
 		}
+	case ScreenWall:
+		if l := t.s.Line(t.b.Hand[0].Line); l != nil {
+			return l.SKU
+		}
 	case ScreenLabel:
 		if r := t.b.Recheck; r != nil && t.s.Line(r.Line) != nil {
 			return t.s.Line(r.Line).SKU
 		}
 	case ScreenPack:
-		var sku SKU
-		for i := range t.s.Lines {
-			if l := &t.s.Lines[i]; l.Unverified() > 0 {
-				if sku != "" && sku != l.SKU {
-					return ""
-				}
-				sku = l.SKU
-			}
-		}
-		return sku
+		return alone(skusLeft(nil, t.s, (*Line).Unverified))
 	}
 	return ""
+}
+
+// lastOfWave is the one SKU that the orders at a put wall still lack, "" for several.
+func (t *turn) lastOfWave() SKU {
+	var skus []SKU
+	for i := range t.b.Batch.Members {
+		m := &t.b.Batch.Members[i]
+		if s := t.shipment(m.Shipment); s != nil && !m.Out {
+			skus = skusLeft(skus, s, (*Line).Open)
+		}
+	}
+	return alone(skus)
+}
+
+// skusLeft adds the SKUs of lines of which units are left, by what left says.
+func skusLeft(skus []SKU, s *Shipment, left func(*Line) int) []SKU {
+	for i := range s.Lines {
+		if l := &s.Lines[i]; left(l) > 0 {
+			skus = append(skus, l.SKU)
+		}
+	}
+	return skus
+}
+
+// alone is the one SKU that a list names, "" for none or several.
+func alone(skus []SKU) SKU {
+	if len(skus) == 0 || slices.ContainsFunc(skus, func(s SKU) bool { return s != skus[0] }) {
+		return ""
+	}
+	return skus[0]
 }
 
 // stampMixup puts the pair on the event of a refused scan.

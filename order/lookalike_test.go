@@ -59,3 +59,27 @@ func TestAtThePackCheckAMixupIsCountedOnlyWhereOneItemIsLeft(t *testing.T) {
 	w.want(w.scan("DURIAN"), WrongItem, MsgNotInOrder)
 	w.wantMixups([2]SKU{"mango", "durian"})
 }
+
+func TestAtThePutWallGoodsAreTakenForThoseInTheHandOrTheLastThatAreLacked(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 2, "L1"), line("tea", 1, "L2")), ship1("B", line("mango", 1, "L1")), ship1("C", line("lychee", 1, "L3")))
+	w.change("S-C", func(s *Shipment) { s.Priority = -1 })
+	w.env.Policy.WallSlots = 2
+	w.products = []Product{{SKU: "durian", Codes: []ItemCode{{Key: "DURIAN"}}}}
+	w.card(CmdWall)
+	w.want(w.scan("DURIAN"), WrongItem, MsgNotInOrder) // any of two is right
+	w.wantMixups()
+	put := func(code string) {
+		w.Helper()
+		w.scan(w.want(w.scan(code), OK, MsgInHand).Do.Args.Code)
+	}
+	w.want(w.scan("MANGO"), OK, MsgInHand)
+	w.want(w.scan("TEA"), WrongItem, MsgLaterInBatch)
+	w.want(w.scan("DURIAN"), WrongItem, MsgNotInOrder)
+	w.card(CmdUndo)
+	put("TEA")
+	put("MANGO")
+	w.restart()
+	w.want(w.scan("LYCHEE"), OtherOrder, MsgForOther) // mango alone is lacked
+	w.want(w.scan("DURIAN"), WrongItem, MsgNotInOrder)
+	w.wantMixups([2]SKU{"mango", "tea"}, [2]SKU{"mango", "durian"}, [2]SKU{"mango", "lychee"}, [2]SKU{"mango", "durian"})
+}
