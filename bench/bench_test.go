@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +138,54 @@ func TestResultsAreAListForMachines(t *testing.T) {
 				t.Error(d)
 			}
 		}
+	}
+}
+
+// A figure is held against its bar by its ratio, or by its value where it has no limit.
+func TestAFigureThatDoesNotKeepItsBarIsSaid(t *testing.T) {
+	for _, b := range bars {
+		if _, err := path.Match(b.figure, ""); err != nil || b.least > b.most {
+			t.Errorf("%+v: %v", b, err)
+		}
+	}
+	var e env
+	for _, c := range []struct {
+		r    result
+		want string
+	}{
+		{of("scan_commit_p50", 159, "µs", 100), "ok   ≤ 1.6"}, {of("scan_commit_p50", 161, "µs", 100), "OVER ≤ 1.6"},
+		{of("pg_ingest_applied", 25_000, "events/s", appliedPG), "ok   ≥ 1"}, {of("pg_ingest_applied", 24_999, "events/s", appliedPG), "OVER ≥ 1"},
+		{of("pg_fleet_stations", 9_999, "stations", 0), "OVER ≥ 10000"}, {of("pg_fleet_errors", 1, "calls", 0), "OVER ≤ 0"},
+		{of("byte_to_event_p99_linux", 6, "ms", eventP99), "OVER ≤ 1"}, {of("pg_fleet_max", 9e9, "ms", 0), ""},
+		{result{Name: "scan_paced_p50", Limit: 1, Ratio: math.NaN()}, "OVER ≤ 1.5"},
+	} {
+		if got := e.judge(&c.r); got != c.want || c.r.Over != strings.HasPrefix(got, "OVER") {
+			t.Errorf("%+v: %q, want %q", c.r, got, c.want)
+		}
+	}
+	few := &env{short: true}
+	if r := of("pg_fleet_stations", 1000, "stations", 0); few.judge(&r) != "" || r.Over {
+		t.Error("a short run is judged by its size")
+	}
+}
+
+func TestTheLastLineCountsBarsThatAreNotKept(t *testing.T) {
+	all := []result{of("scan_paced_p50", 179, "µs", 100), of("scan_commit_p50", 140, "µs", 100), of("day_wall", 60, "s", 0)}
+	var e env
+	for i := range all {
+		e.judge(&all[i])
+	}
+	var b strings.Builder
+	if e.sumUp(&b, all, false) || b.String() != "# 1 of 2 bars not kept: scan_paced_p50 1.79 (≤ 1.5)\n" {
+		t.Error(b.String())
+	}
+	b.Reset()
+	if e.sumUp(&b, all[1:2], true) || !strings.Contains(b.String(), "verdict_large_p99 not measured") {
+		t.Error("a bar without a figure is kept")
+	}
+	b.Reset()
+	if !e.sumUp(&b, all[1:], false) || b.String() != "# 0 of 1 bars not kept\n" {
+		t.Error(b.String())
 	}
 }
 

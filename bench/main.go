@@ -1,7 +1,8 @@
 // Command bench measures Pickstation's figures and prints one a line: name, value,
 // unit, limit, ratio. The limit is what the same run measured of the disk or of a
 // peer where there is one, else the bound that the figure must keep; the ratio is
-// value / limit. The figures of a whole run also go to bench/results.json.
+// value / limit. Beside it stands whether the figure keeps its bar (bars.go), and the last
+// line counts those that do not. The figures of a whole run also go to bench/results.json.
 //
 // Microseconds drift with the load of the machine, which is printed; ratios to a
 // limit that was measured in turn with the figure do not.
@@ -9,6 +10,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -25,8 +27,9 @@ type result struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit"`
-	Limit float64 `json:"limit"` // 0: there is none
-	Ratio float64 `json:"ratio"` // value / limit
+	Limit float64 `json:"limit"`          // 0: there is none
+	Ratio float64 `json:"ratio"`          // value / limit
+	Over  bool    `json:"over,omitempty"` // its bar is not kept
 }
 
 // of makes a result.
@@ -95,6 +98,7 @@ func main() {
 
 func run() error {
 	only := flag.String("only", "", "measure only what matches this `pattern`: "+names())
+	strict := flag.Bool("strict", false, "end with 1 where a bar is not kept")
 	short := flag.Bool("short", false, "leave the long measurements out and take fewer rounds")
 	bin := flag.String("bin", "bin", "`folder` with pickstation and pickcentral")
 	cpu := flag.String("cpuprofile", "", "`file` for a profile of this program's processor time (go tool pprof)")
@@ -139,12 +143,15 @@ func run() error {
 			fmt.Fprintf(os.Stderr, "# %s: %v\n", m.name, err)
 			failed = append(failed, m.name)
 		}
-		for _, r := range results {
-			fmt.Printf("%-28s %12.4g %-10s %12.4g %8.3f\n", r.Name, r.Value, r.Unit, r.Limit, r.Ratio)
+		for i := range results {
+			r := &results[i]
+			verdict := e.judge(r)
+			fmt.Println(strings.TrimRight(fmt.Sprintf("%-28s %12.4g %-10s %12.4g %8.3f  %s", r.Name, r.Value, r.Unit, r.Limit, r.Ratio, verdict), " "))
 		}
 		all = append(all, results...)
 	}
 	fmt.Printf("# load %s\n", load())
+	kept := e.sumUp(os.Stdout, all, *only == "")
 	if *out != "" {
 		if err := save(*out, all); err != nil {
 			return err
@@ -152,6 +159,9 @@ func run() error {
 	}
 	if len(failed) > 0 {
 		return fmt.Errorf("not measured: %s", strings.Join(failed, ", "))
+	}
+	if *strict && !kept {
+		return errors.New("a bar is not kept")
 	}
 	return nil
 }
