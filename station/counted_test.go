@@ -35,9 +35,9 @@ func TestCountsGoOnFromWhatWasCountedBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _ := station.CountShift(nil, all, p, zone)
+	want := station.Count(nil, all, p, zone).Now
 	for name, tail := range map[string][]order.Event{"all": all, "from the mark on": all[len(before)-1:]} {
-		got, _ := station.CountShift(saved, tail, p, zone)
+		got := station.Count(saved, tail, p, zone).Now
 		if got.Speed.Timed != 5 || got.Speed.P50 <= 0 {
 			t.Errorf("%s: waits %+v", name, got.Speed)
 		}
@@ -47,9 +47,9 @@ func TestCountsGoOnFromWhatWasCountedBefore(t *testing.T) {
 	}
 	// Of another log, or no word of ours: what the events say.
 	others := all[len(before):]
-	want, _ = station.CountShift(nil, others, p, zone)
+	want = station.Count(nil, others, p, zone).Now
 	for name, body := range map[string][]byte{"another log": saved, "damaged": saved[:len(saved)/2], "nothing": nil} {
-		got, _ := station.CountShift(body, others, p, zone)
+		got := station.Count(body, others, p, zone).Now
 		if got.Speed.Timed != map[string]int{"another log": 5}[name] {
 			t.Errorf("%s: waits %+v", name, got.Speed)
 		}

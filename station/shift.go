@@ -240,12 +240,19 @@ func (v *ShiftView) onlyOf(op order.OperatorID) {
 	v.Overrides, v.Exceptions = nil, nil
 }
 
-// CountShift counts events, oldest first, on top of what a station had [Loop.Counted] (nil
-// for nothing), as a running one does: the shift of the newest event and the one before it.
-func CountShift(counted []byte, events []order.Event, p order.Policy, zone *time.Location) (now, last ShiftView) {
-	s, _, _ := recall(counted, events, func(at time.Time) time.Time { return p.ShiftStart(at, zone) }, zone)
+// Figures are what a bench did: in the shift of its newest event, in the one before, and on
+// the day of its newest event.
+type Figures struct {
+	Now, Last ShiftView
+	Today     TodayView
+}
+
+// Count counts events, oldest first, on top of what a station had [Loop.Counted] (nil
+// for nothing), as a running one does.
+func Count(counted []byte, events []order.Event, p order.Policy, zone *time.Location) Figures {
+	s, today, _ := recall(counted, events, func(at time.Time) time.Time { return p.ShiftStart(at, zone) }, zone)
 	s.now.Speed, s.last.Speed = s.waits.speed(), s.waitedLast.speed()
-	return s.now, s.last
+	return Figures{Now: s.now, Last: s.last, Today: today}
 }
 
 // Shift returns what the bench did in its shift and in the one before it.

@@ -60,7 +60,7 @@ func TestAShiftCountsWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted, _ := station.CountShift(nil, events, order.DefaultPolicy(), time.UTC)
+	counted := station.Count(nil, events, order.DefaultPolicy(), time.UTC).Now
 	if counted.Scans != now.Scans || counted.Units != now.Units || counted.Short != now.Short {
 		t.Errorf("counted from the events: %+v", counted)
 	}
@@ -125,10 +125,10 @@ func TestOnlyTheLeadsViewCarriesWhatOthersDid(t *testing.T) {
 
 func TestAnOverrideNamesWhoLetItPass(t *testing.T) {
 	var v station.ShiftView
-	now, _ := station.CountShift(nil, []order.Event{
+	now := station.Count(nil, []order.Event{
 		{Type: order.EventSignedIn, At: 1000, By: "li"},
 		{Type: order.EventPrintRequested, At: 2000, By: "li", Auth: "boss", Reason: "print", Shipment: "S1"},
-	}, order.DefaultPolicy(), time.UTC)
+	}, order.DefaultPolicy(), time.UTC).Now
 	if v = now; len(v.Overrides) != 1 || v.Overrides[0].Auth != "boss" || v.Overrides[0].By != "li" || v.Overrides[0].Shipment != "S1" {
 		t.Errorf("%+v", v.Overrides)
 	}

@@ -183,8 +183,8 @@ func (s *session) status(ctx context.Context) *statusReport {
 		r.Probes = append(r.Probes, probeStatus{p.Name, p.State, p.MilliC, p.At, string(p.Alert), p.Since, p.Worst})
 	}
 	p50, p99, n := s.loop.Latency()
-	r.Scans = scanStatus{Count: n, P50MS: ms(p50), P99MS: ms(p99), Today: v.Today.Scans, WrongToday: v.Today.Wrong,
-		UnitsToday: v.Today.Units, ShippedToday: v.Today.Shipped}
+	r.Scans = scanStatus{Count: n, P50MS: ms(p50), P99MS: ms(p99)}
+	r.Scans.today(&v.Today)
 	r.Disk = diskStatus{FreeBytes: v.Health.DiskFree, Low: v.Health.DiskLow}
 	r.Alerts = alertsOf(v, time.Now())
 	r.Checking, r.Damaged = v.Health.Checking, v.Health.Damaged

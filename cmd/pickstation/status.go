@@ -14,6 +14,7 @@ import (
 
 	"pickstation/devices"
 	"pickstation/localdb"
+	"pickstation/station"
 )
 
 // statusReport is what a station knows of itself, in this field order.
@@ -59,6 +60,10 @@ type scanStatus struct {
 	WrongToday   int     `json:"wrong_today"`
 	UnitsToday   int     `json:"units_today"`
 	ShippedToday int     `json:"shipped_today"`
+}
+
+func (s *scanStatus) today(t *station.TodayView) {
+	s.Today, s.WrongToday, s.UnitsToday, s.ShippedToday = t.Scans, t.Wrong, t.Units, t.Shipped
 }
 
 type printerStatus struct {
@@ -220,6 +225,11 @@ func stationStatus(ctx context.Context, dir string, cfg *Config) (json.RawMessag
 	if n := len(st.Logs); n > 0 {
 		rep.Log, rep.Seq = string(st.Logs[n-1].ID), st.Logs[n-1].Last
 	}
+	f, err := storedFigures(ctx, r, dir)
+	if err != nil {
+		return nil, err
+	}
+	rep.Scans.today(&f.Today)
 	rep.Disk.FreeBytes = r.Health().DiskFree
 	return json.Marshal(rep)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pickstation/localdb"
+	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui/text"
 )
@@ -199,24 +200,36 @@ func storedShift(ctx context.Context, dir string) (*shiftReport, error) {
 		return nil, &failure{exitMissing, "status: no station in " + dir, "name its data folder with --dir, or its file with --config", err}
 	}
 	defer r.Close()
-	p, err := r.Policy()
+	name, err := lastStation(ctx, r)
 	if err != nil {
 		return nil, fail(exitNo, err, "run: pickstation db check")
 	}
+	f, err := storedFigures(ctx, r, dir)
+	if err != nil {
+		return nil, err
+	}
+	return newShiftReport(name, &f.Now, &f.Last), nil
+}
+
+// storedFigures counts what was done from a database on which no station runs.
+func storedFigures(ctx context.Context, r *localdb.Reader, dir string) (f station.Figures, err error) {
+	p, err := r.Policy()
+	if err != nil {
+		return f, fail(exitNo, err, "run: pickstation db check")
+	}
 	events, err := r.Tail(ctx, shiftBack)
 	if err != nil {
-		return nil, fail(exitNo, err, "run: pickstation db check")
+		return f, fail(exitNo, err, "run: pickstation db check")
 	}
 	zone, err := time.LoadLocation(p.Zone)
 	if err != nil {
 		zone = time.UTC
 	}
-	name, err := lastStation(ctx, r)
-	if err != nil {
-		return nil, fail(exitNo, err, "run: pickstation db check")
+	f = station.Count(readCounted(dir), events, p, zone)
+	if f.Today.Day != order.DateOf(time.Now().In(zone)) {
+		f.Today = station.TodayView{} // of the last day on which anything was done
 	}
-	now, last := station.CountShift(readCounted(dir), events, p, zone)
-	return newShiftReport(name, &now, &last), nil
+	return f, nil
 }
 
 // printShift prints a shift for a person.

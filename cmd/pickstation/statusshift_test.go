@@ -32,7 +32,20 @@ func TestTheShiftIsTheSameFromTheStationAndFromItsDatabase(t *testing.T) {
 	if code != 0 || !strings.Contains(text, "5, 1 wrong (20.0 %)") || !strings.Contains(text, "2 picked") {
 		t.Errorf("for a person:\n%s", text)
 	}
+	today := func() scanStatus {
+		t.Helper()
+		out, code, _ := cli(t, "status", "--json", "--config", b.config)
+		var r statusReport
+		if err := json.Unmarshal([]byte(out), &r); err != nil || code != 0 {
+			t.Fatal(err, code, out)
+		}
+		return scanStatus{Today: r.Scans.Today, WrongToday: r.Scans.WrongToday, UnitsToday: r.Scans.UnitsToday, ShippedToday: r.Scans.ShippedToday}
+	}
+	liveDay := today()
 	b.stop()
+	if got := today(); got != liveDay || got.Today != 5 || got.WrongToday != 1 || got.UnitsToday != 2 {
+		t.Errorf("the day is %+v from the database, %+v from the station", got, liveDay)
+	}
 	stored := ask()
 	if stored.Running || stored.Station != "bench-1" || stored.Shift.Scans != live.Shift.Scans || stored.Shift.Units != live.Shift.Units || !stored.Shift.Began.Equal(live.Shift.Began) {
 		t.Errorf("its database: %+v", stored)
