@@ -134,9 +134,7 @@ func complete(l *order.Line, p *order.Product) {
 	if l.Temp == order.Ambient {
 		l.Temp = p.Temp
 	}
-	if l.WeightG == 0 {
-		l.WeightG, l.SpreadG = p.WeightG, p.SpreadG
-	}
+	l.FillWeight(p)
 	l.PackRank = p.PackRank
 	if l.Track == (order.Tracking{}) {
 		l.Track = p.Track

@@ -140,11 +140,11 @@ func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order
 		if err := checkProduct(&all[i]); err != nil {
 			return "", false, err
 		}
-		if all[i].WeightG == 0 { // what was learnt stays until a person gives a weight
+		if all[i].SpreadG == 0 {
 			if was, err := tx.Product(w.ID, all[i].SKU); err != nil {
 				return "", false, err
-			} else if was != nil && was.Learnt > 0 {
-				all[i].WeightG, all[i].SpreadG, all[i].Learnt = was.WeightG, was.SpreadG, was.Learnt
+			} else if was != nil {
+				keepLearnt(&all[i], was)
 			}
 		}
 		is, err := tx.PutProduct(w.ID, &all[i])
@@ -154,6 +154,16 @@ func (s *Service) PutProducts(ctx context.Context, warehouse string, all []order
 		return changed, err
 	}
 	return changed, s.goodsKnown(ctx)
+}
+
+// keepLearnt leaves what was learnt until a person gives something else.
+func keepLearnt(p, was *order.Product) {
+	switch {
+	case p.WeightG == 0 && was.Learnt > 0:
+		p.WeightG, p.SpreadG, p.Learnt = was.WeightG, was.SpreadG, was.Learnt
+	case p.WeightG > 0 && p.WeightG == was.WeightG && was.SpreadLearnt > 0:
+		p.SpreadG, p.SpreadLearnt = was.SpreadG, was.SpreadLearnt
+	}
 }
 
 // PutLocations stores places; it returns how many were new or changed.

@@ -2,6 +2,7 @@ package central
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"pickstation/order"
 	"pickstation/sync/wire"
@@ -10,12 +11,14 @@ import (
 // enoughSamples is from how many parcels on a learnt weight helps to learn others.
 const enoughSamples = 10
 
-// learnWeight takes what a weighed parcel says of the one article in it whose weight no
-// person gave, and tells the benches when that changes what is known of the article. A
-// weight that a lead let pass says nothing.
+// learnWeight takes what a weighed parcel says of one article in it, and tells the benches
+// when that changes what is known of the article: of the one whose weight no person gave,
+// or of the only one that is in it. A weight that a lead let pass counts as any other: what
+// is learnt is the middle, and without them goods that weigh something else than was
+// thought would be asked about for ever.
 func (f *fold) learnWeight(sh *folded, e *order.Event) error {
 	p := sh.Parcel(e.Parcel)
-	if p == nil || e.Auth != "" || e.Source != order.Weighed || e.WeightG <= 0 {
+	if p == nil || e.Source != order.Weighed || e.WeightG <= 0 {
 		return nil
 	}
 	w, err := f.tx.Warehouse(sh.Warehouse)
@@ -28,7 +31,7 @@ func (f *fold) learnWeight(sh *folded, e *order.Event) error {
 		if err != nil {
 			failed = err
 		}
-		if v == nil || v.Learnt > 0 && v.Learnt < enoughSamples || v.Learnt > 0 && alone(sh.Shipment, p, sku) {
+		if v == nil || v.Learnt > 0 && v.Learnt < enoughSamples || alone(sh.Shipment, p, sku) {
 			return 0
 		}
 		return v.WeightG
@@ -37,7 +40,7 @@ func (f *fold) learnWeight(sh *folded, e *order.Event) error {
 	if !ok || failed != nil {
 		return failed
 	}
-	return f.s.learn(f.tx, sh.Warehouse, sku, x)
+	return f.s.learn(f.tx, w, sku, x)
 }
 
 // alone says whether a parcel holds nothing but that article.
@@ -51,12 +54,12 @@ func alone(sh *Shipment, p *order.Parcel, sku order.SKU) bool {
 }
 
 // learn adds a sample to what is known of an article of the catalogue.
-func (s *Service) learn(tx Tx, warehouse string, sku order.SKU, x order.WeightSample) error {
-	v, err := tx.Product(warehouse, sku)
-	if err != nil || v == nil || v.WeightG > 0 && v.Learnt == 0 {
+func (s *Service) learn(tx Tx, w *Warehouse, sku order.SKU, x order.WeightSample) error {
+	v, err := tx.Product(w.ID, sku)
+	if err != nil || v == nil {
 		return err
 	}
-	key := "weight:" + warehouse + ":" + string(sku)
+	key := "weight:" + w.ID + ":" + string(sku)
 	body, err := tx.Meta(key)
 	if err != nil {
 		return err
@@ -75,21 +78,45 @@ func (s *Service) learn(tx Tx, warehouse string, sku order.SKU, x order.WeightSa
 	if err := tx.SetMeta(key, string(text)); err != nil {
 		return err
 	}
-	grams, spread, ok := l.Weight()
-	if !ok || !worthTelling(v, grams, spread, len(l.Samples)) {
+	told := *v
+	if v.WeightG > 0 && v.Learnt == 0 {
+		if err := s.learnBeside(tx, w, v, &l); err != nil {
+			return err
+		}
+	} else if grams, spread, ok := l.Weight(); ok {
+		v.WeightG, v.SpreadG, v.Learnt = grams, spread, len(l.Samples)
+	}
+	if !worthTelling(&told, v) {
 		return nil
 	}
-	v.WeightG, v.SpreadG, v.Learnt = grams, spread, len(l.Samples)
-	if _, err := tx.PutProduct(warehouse, v); err != nil {
+	if _, err := tx.PutProduct(w.ID, v); err != nil {
 		return err
 	}
-	return tx.Emit(warehouse, "", string(wire.RowProduct), string(sku))
+	return tx.Emit(w.ID, "", string(wire.RowProduct), string(sku))
+}
+
+// learnBeside learns the spread beside a weight that a person gave, unless the person gave
+// it, too, and raises a weight that the boxes say is wrong.
+func (s *Service) learnBeside(tx Tx, w *Warehouse, v *order.Product, l *order.LearntWeight) error {
+	b, ok := l.Beside(v.WeightG, w.Policy.Weigh.TolG)
+	if !ok {
+		return nil
+	}
+	if v.SpreadG == 0 || v.SpreadLearnt > 0 {
+		v.SpreadG, v.SpreadLearnt = b.SpreadG, len(l.Samples)
+	}
+	if !b.Wrong {
+		return nil
+	}
+	return s.raise(tx, Exception{Key: fmt.Sprintf("%s:%s:%s:%d", ExcWeightGiven, w.ID, v.SKU, v.WeightG), Code: ExcWeightGiven,
+		Detail: fmt.Sprintf("%s of %s: the catalogue says %d g, by %d boxes a unit weighs %d g", v.SKU, w.ID, v.WeightG, len(l.Samples), b.MeanG)})
 }
 
 // worthTelling keeps the feed quiet while a weight only trembles: by a hundredth, or by a
 // quarter of the spread.
-func worthTelling(v *order.Product, grams, spread, samples int) bool {
+func worthTelling(told, v *order.Product) bool {
 	off := func(a, b, by int) bool { return max(a-b, b-a) > by }
-	return v.Learnt == 0 || v.Learnt < enoughSamples && samples >= enoughSamples ||
-		off(v.WeightG, grams, v.WeightG/100) || off(v.SpreadG, spread, max(1, v.SpreadG/4))
+	return told.Learnt < enoughSamples && v.Learnt >= enoughSamples || told.Learnt == 0 && v.Learnt > 0 ||
+		told.SpreadLearnt == 0 && v.SpreadLearnt > 0 ||
+		off(told.WeightG, v.WeightG, told.WeightG/100) || off(told.SpreadG, v.SpreadG, max(1, told.SpreadG/4))
 }

@@ -108,7 +108,7 @@ func keepSubstituted(s, own *order.Shipment) {
 // with what the catalogue has learnt since: more kinds of goods are not told apart anyway.
 const maxWeighed = 50
 
-// fillWeights gives lines without a unit weight the one that the catalogue has by now.
+// fillWeights gives lines without a unit weight, or without its spread, what the catalogue has by now.
 // Declared goods keep what they were declared with.
 func (db *DB) fillWeights(p *order.Shipment) error {
 	if len(p.Lines) > maxWeighed || p.Customs != order.CustomsNone {
@@ -116,7 +116,7 @@ func (db *DB) fillWeights(p *order.Shipment) error {
 	}
 	for i := range p.Lines {
 		l := &p.Lines[i]
-		if l.WeightG > 0 {
+		if l.WeightG > 0 && l.SpreadG > 0 {
 			continue
 		}
 		v, err := db.Product(l.SKU)
@@ -124,7 +124,7 @@ func (db *DB) fillWeights(p *order.Shipment) error {
 			return err
 		}
 		if v != nil {
-			l.WeightG, l.SpreadG = v.WeightG, v.SpreadG
+			l.FillWeight(v)
 		}
 	}
 	return nil

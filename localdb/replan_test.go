@@ -187,3 +187,21 @@ func TestALearntWeightHelpsWorkThatIsHereAlready(t *testing.T) {
 		t.Errorf("declared goods weigh %d", w)
 	}
 }
+
+func TestALearntSpreadHelpsWorkThatIsHereAlready(t *testing.T) {
+	db, h := openNew(t)
+	defer db.Close()
+	same, other := testShipment("S1", 1, 1), testShipment("S2", 1, 1)
+	same.Lines[0].WeightG, other.Lines[0].WeightG = 350, 340
+	give(t, db, h, same, other)
+	inTx(t, db, func(tx *Tx) error {
+		_, err := tx.ApplyFeed([]wire.FeedRow{rowOf(t, 50, wire.RowProduct, "SKU1", order.Product{SKU: "SKU1", WeightG: 350, SpreadG: 6, SpreadLearnt: 7})}, 50, 1)
+		return err
+	})
+	if l := mustShipment(t, db, "S1").Lines[0]; l.SpreadG != 6 {
+		t.Errorf("weighs %d ± %d", l.WeightG, l.SpreadG)
+	}
+	if l := mustShipment(t, db, "S2").Lines[0]; l.WeightG != 340 || l.SpreadG != 0 {
+		t.Errorf("another weight weighs %d ± %d", l.WeightG, l.SpreadG)
+	}
+}

@@ -166,6 +166,8 @@ type Product struct {
 	Scan     ScanClass  `json:"scan,omitempty"`
 
 	Customs *LineCustoms `json:"customs,omitempty"` // what customs ask of the goods
+
+	SpreadLearnt int `json:"spread_learnt,omitempty"` // boxes from which the spread beside a given weight was learnt, 0 a person gave it
 }
 
 // Location is a place of the warehouse.

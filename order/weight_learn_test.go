@@ -121,3 +121,17 @@ func TestCoolantIsNoWeightOfGoods(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsEnclosedIsNoWeightOfGoods(t *testing.T) {
+	s := ship1("A", line("mango", 2, "L1", func(l *Line) { l.Picked = 2 }))
+	p := &s.Parcels[0]
+	p.Box, p.Inserts = "M", []string{"card"}
+	pol := Policy{Packagings: []Packaging{{Code: "M", TareG: 100}}, Inserts: []Insert{{Code: "card", WeightG: 30}}}
+	if _, x, ok := s.WeightSample(p, 830, &pol, func(SKU) int { return 0 }); !ok || x.Grams != 350 {
+		t.Errorf("a unit of %v g, %v", x.Grams, ok)
+	}
+	s.Lines[0].Track.Weight, s.Lines[0].NetG = true, 700
+	if sku, _, ok := s.WeightSample(p, 830, &pol, func(SKU) int { return 0 }); ok {
+		t.Errorf("%s, of which each unit has a weight of its own, is learnt", sku)
+	}
+}
