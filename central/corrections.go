@@ -26,43 +26,6 @@ func (s *Service) emitGone(tx Tx, sh *Shipment, station order.StationID) error {
 	return tx.Emit(sh.Warehouse, station, string(wire.RowWorkGone), string(sh.ID))
 }
 
-// putBack asks for the goods of a cancelled shipment to be put back, as far as the
-// centre knows what was picked. It is called again when more becomes known: what was
-// asked for before may be done by then, so that the rest is an instruction of its own.
-// at is the bench that has the goods, "" the one that holds the shipment.
-func (s *Service) putBack(tx Tx, sh *Shipment, at order.StationID) error {
-	all, err := tx.InstructionsOf(sh.ID)
-	if err != nil {
-		return err
-	}
-	type place struct {
-		sku order.SKU
-		at  order.LocationID
-	}
-	asked := map[place]int{}
-	for _, in := range all {
-		if in.Kind != order.InstructPutBack {
-			continue
-		}
-		for _, g := range in.Goods {
-			asked[place{g.SKU, g.Location}] += g.Qty
-		}
-	}
-	var goods []order.PutBack
-	for i := range sh.Lines {
-		l := &sh.Lines[i]
-		known := min(asked[place{l.SKU, l.Location}], l.Picked)
-		asked[place{l.SKU, l.Location}] -= known
-		if l.Picked > known {
-			goods = append(goods, order.PutBack{SKU: l.SKU, Name: l.Name, Qty: l.Picked - known, Location: l.Location})
-		}
-	}
-	if len(goods) == 0 {
-		return nil
-	}
-	return s.instruct(tx, sh, at, order.InstructPutBack, goods)
-}
-
 // reprint asks for new paper; what asked for it before is withdrawn.
 func (s *Service) reprint(tx Tx, sh *Shipment) error {
 	if err := s.instructed(tx, sh, string(order.InstructReprint)); err != nil {
@@ -128,11 +91,7 @@ func (s *Service) instructed(tx Tx, sh *Shipment, which string) error {
 		if in.Done || which != "" && which != in.ID && in.Kind != order.InstructionKind(which) {
 			continue
 		}
-		in.Done = true
-		if err := tx.PutInstruction(in); err != nil {
-			return err
-		}
-		if err := tx.Emit(sh.Warehouse, in.Station, string(wire.RowInstruction), in.ID); err != nil {
+		if err := s.end(tx, sh, in); err != nil {
 			return err
 		}
 	}

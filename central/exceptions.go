@@ -40,7 +40,7 @@ var nextSteps = map[string]string{
 	string(order.AnomalyTwice):      "find out which parcel was handed over; the number was scanned out twice",
 	ExcDispatchedCancelled:          "ask the carrier to stop the parcel, or open a return; tell the buyer",
 	ExcOldAddress:                   "ask the carrier to redirect the parcel to the new address",
-	ExcTwoStations:                  "count both boxes; the bench that is told to puts its goods back",
+	ExcTwoStations:                  "count both boxes, and close this; the work goes on once the bench that is told to has put its goods back",
 	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
@@ -141,7 +141,7 @@ func (s *Service) CloseException(ctx context.Context, by By, id int64) error {
 func (s *Service) verified(tx Tx, by By, id order.OrderID) error {
 	ships, err := tx.ShipmentsOf(id)
 	for _, sh := range ships {
-		if !letGo(sh) {
+		if sh.disputed() || !letGo(sh) { // once the goods went back: see lookedAt
 			continue
 		}
 		err = errors.Join(err, tx.PutShipment(sh), s.emitWork(tx, sh),

@@ -27,8 +27,6 @@ type folded struct {
 	dirty bool
 	emit  bool // the centre changed something that the bench must learn
 	left  bool // handed over in this push
-	back  bool // goods of a cancelled shipment are to be put back
-	both  *rival
 }
 
 func newFold(s *Service, tx Tx, st *Station, log *Log) *fold {
@@ -142,6 +140,7 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 			return "", "", err
 		}
 	}
+	f.inHand(sh, e)
 	wasCancelled, fresh := sh.Cancelled, newNumber(sh, e)
 	c := order.Apply(&sh.Shipment.Shipment, sh.flow, e)
 	sh.Stage = sh.flow.Stage(sh.State)
@@ -216,7 +215,7 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 	case order.EventUnheld:
 		return f.tell(sh, e, KindHold, "", "lifted: "+clip(e.Reason))
 	case order.EventInstructed: // Reason names the instruction
-		if err := f.s.instructed(f.tx, sh.Shipment, e.Reason); err != nil {
+		if err := errors.Join(f.wentBack(r, sh, e), f.s.instructed(f.tx, sh.Shipment, e.Reason)); err != nil {
 			return err
 		}
 		return f.tell(sh, e, KindChange, "", "instruction done "+clip(e.Reason))
@@ -276,7 +275,6 @@ func (f *fold) anomaly(r *ingest.Row, sh *folded, e *order.Event, a order.Anomal
 	switch a {
 	case order.AnomalyCancelled:
 		// One conflict, one exception, however many units were picked meanwhile.
-		sh.back = true
 		sh.SetHold(hold)
 		return f.s.raise(f.tx, Exception{Key: string(a) + ":" + string(sh.ID), Code: string(a), Order: sh.Order, Shipment: sh.ID,
 			Station: f.station.ID, Log: f.log.ID, Seq: r.Seq, At: e.Time(), Detail: "work on a cancelled shipment"})
@@ -336,11 +334,12 @@ func (f *fold) finish() error {
 }
 
 func (f *fold) settle(sh *folded) error {
-	if err := f.yield(sh); err != nil {
+	disputed := len(sh.Hands) > 0
+	if err := f.s.settleHands(f.tx, sh.Shipment); err != nil {
 		return err
 	}
-	if sh.back && sh.Cancelled {
-		if err := f.s.putBack(f.tx, sh.Shipment, f.station.ID); err != nil {
+	if disputed && !sh.disputed() {
+		if err := f.lookedAt(sh); err != nil {
 			return err
 		}
 	}

@@ -98,6 +98,8 @@ type Shipment struct {
 	SentFrom     order.StationID `json:"sent_from,omitempty"` // the bench that handed it over
 	LeaseToken   int64           `json:"lease_token,omitempty"`
 	LeaseUntil   time.Time       `json:"lease_until,omitzero"`
+
+	Hands []Hand `json:"hands,omitempty"` // who has what, while several benches have goods of it
 }
 
 // Cold says whether any line belongs to the cold chain.
@@ -298,6 +300,8 @@ type Warehouse struct {
 type Instruction struct {
 	order.Instruction
 	Station order.StationID `json:"station"`
+	// Confirmed says that the bench told it was carried out; one that is done without was withdrawn.
+	Confirmed bool `json:"confirmed,omitempty"`
 }
 
 // Return is a return 退货 with its own small flow.

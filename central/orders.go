@@ -224,7 +224,7 @@ func (s *Service) cancelShipment(tx Tx, flow *order.Flow, sh *Shipment) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.unstop(tx, sh), s.putBack(tx, sh, "")); err != nil {
+	if err := errors.Join(s.unstop(tx, sh), s.settleHands(tx, sh)); err != nil {
 		return err
 	}
 	if err := s.emitWork(tx, sh); err != nil {

@@ -324,6 +324,7 @@ func (s *Service) stamp(tx Tx, w *Wave, st *Station) error {
 // leaseTo gives a shipment to a bench.
 func (s *Service) leaseTo(tx Tx, sh *Shipment, st *Station, line int64) error {
 	before := sh.LeaseStation
+	sh.handOn(before, st.ID)
 	sh.LeaseStation, sh.LeaseToken = st.ID, nextToken(sh, line)
 	sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
 	if err := tx.PutShipment(sh); err != nil {

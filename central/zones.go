@@ -80,6 +80,7 @@ func (f *fold) passed(sh *folded, e *order.Event) error {
 	if err != nil {
 		return err
 	}
+	sh.handOn(sh.LeaseStation, next.ID)
 	sh.LeaseStation, sh.LeaseToken = next.ID, nextToken(sh.Shipment, line)
 	sh.LeaseUntil = f.s.now().Add(f.s.leaseOf(sh.Shipment))
 	sh.emit = true

@@ -1,0 +1,109 @@
+package order
+
+import "slices"
+
+// Part is the units of a line that one bench has in hand.
+type Part struct {
+	Line    int      `json:"line"`
+	Picked  int      `json:"picked,omitempty"`
+	Packed  int      `json:"packed,omitempty"`
+	NetG    int      `json:"net_g,omitempty"` // grams, where each unit is weighed
+	Serials []string `json:"serials,omitempty"`
+	Boxes   []InBox  `json:"boxes,omitempty"` // units in other boxes than the first
+}
+
+// Part returns all units of the line.
+func (l *Line) Part() Part {
+	return Part{Line: l.No, Picked: l.Picked, Packed: l.Packed, NetG: l.NetG, Serials: slices.Clone(l.Serials), Boxes: slices.Clone(l.Boxes)}
+}
+
+// Add folds an event about goods of the part's line into it, as [Apply] folds it into the line.
+func (p *Part) Add(e *Event) {
+	l := p.asLine()
+	switch e.Type {
+	case EventPicked:
+		l.take(e)
+	case EventPacked:
+		l.Packed += e.Qty
+	case EventUndone:
+		switch EventType(e.Reason) {
+		case EventBoxed, EventSubstituted, EventShorted:
+			return
+		}
+		st := step{typ: EventType(e.Reason), qty: e.Qty, net: e.WeightG}
+		st.takeBack(l)
+		l.Serials = without(l.Serials, e.Serial)
+	default:
+		return
+	}
+	if e.Parcel != 0 {
+		qty := e.Qty
+		if e.Type == EventUndone {
+			qty = -qty
+		}
+		l.put(e.Parcel, qty)
+	}
+	*p = l.Part()
+}
+
+func (p *Part) asLine() *Line {
+	return &Line{No: p.Line, Picked: p.Picked, Packed: p.Packed, NetG: p.NetG, Serials: p.Serials, Boxes: p.Boxes}
+}
+
+// Less takes another part off the part.
+func (p *Part) Less(o Part) {
+	l := p.asLine()
+	l.less(o)
+	*p = l.Part()
+}
+
+// Some is n units of the part. Where those are not all, nobody knows which they are: their
+// serials stay, and what was packed or lies in other boxes goes last.
+func (p *Part) Some(n int) Part {
+	if n >= p.Picked {
+		return *p
+	}
+	stays := p.Picked - n
+	some := Part{Line: p.Line, Picked: n, Packed: max(p.Packed-stays, 0), NetG: p.NetG * n / p.Picked}
+	for _, b := range p.Boxes {
+		if over := b.Qty - stays; over > 0 {
+			some.Boxes = append(some.Boxes, InBox{Parcel: b.Parcel, Qty: over})
+			stays = 0
+			continue
+		}
+		stays -= b.Qty
+	}
+	return some
+}
+
+func (l *Line) less(p Part) {
+	l.Picked, l.Packed, l.NetG = l.Picked-p.Picked, l.Packed-p.Packed, l.NetG-p.NetG
+	for _, sn := range p.Serials {
+		l.Serials = without(l.Serials, sn)
+	}
+	for _, b := range p.Boxes {
+		l.put(b.Parcel, -b.Qty)
+	}
+}
+
+// WentBack takes units off the shipment that lie at their places again. A shipment whose
+// pick was complete with them, and that has not left, is picked on.
+func (s *Shipment) WentBack(f *Flow, parts []Part) Change {
+	c := Change{From: s.State, To: s.State}
+	for _, p := range parts {
+		if l := s.Line(p.Line); l != nil {
+			l.less(p)
+		}
+	}
+	stage := f.Stage(s.State)
+	if s.Cancelled || s.PickDone() || stage.Rank() < StagePicked.Rank() || stage.Rank() >= StageDispatched.Rank() {
+		return c
+	}
+	to, ok := f.Move(s.State, TriggerReopened)
+	if !ok {
+		c.Anomaly = AnomalyNotAllowed
+		return c
+	}
+	s.State, c.To = to, to
+	return c
+}
