@@ -81,7 +81,7 @@ func (t *turn) refusePackElsewhere(l *Line, p Pending) bool {
 // askPack asks for the pack where goods lie in several, or in one and loose: their own
 // code does not say which.
 func (t *turn) askPack(l *Line, r Reading) bool {
-	if r.Pack != "" || l.Track.Serial || !l.severalPacks() || l.standsThere(t.b.Opened) {
+	if r.Pack != "" || l.Track.Serial || !l.severalPacks(r.Lot) || l.standsThere(t.b.Opened) {
 		return false
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, Location: l.Location}

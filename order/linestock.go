@@ -79,10 +79,13 @@ func (l *Line) PacksThere() (packs []Stock) {
 }
 
 // severalPacks says whether a pack at the line's place is not the only source of its
-// goods there, so that their own code does not tell what they are taken from.
-func (l *Line) severalPacks() bool {
+// goods there, so that their own code does not tell what they are taken from. One that names
+// a lot tells it where no pack has that.
+func (l *Line) severalPacks(lot string) bool {
 	all := l.there()
-	return len(all) > 1 && slices.ContainsFunc(all, func(st *Stock) bool { return st.Pack != "" })
+	return len(all) > 1 && slices.ContainsFunc(all, func(st *Stock) bool {
+		return st.Pack != "" && (lot == "" || st.Lot == "" || st.Lot == lot)
+	})
 }
 
 // oneLot returns the one lot and expiry of all that lies at the line's place; "" where
