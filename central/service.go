@@ -82,6 +82,7 @@ const (
 	metaVault    = "vault"
 	metaTimeline = "timeline"
 	metaPurged   = "purged" // when the centre looked for old receivers last, Unix ms
+	metaBackup   = "backup" // when the newest backup was begun that the store was told of, Unix ms
 	metaCopy     = "copy"   // set in a backup: whoever starts from it takes a new timeline
 
 	// MetaMoved is set in a store that was moved elsewhere, MetaMoving in one to which a
@@ -199,31 +200,6 @@ func (s *Service) Counts(ctx context.Context) (counts map[string]int64, err erro
 		return err
 	})
 	return counts, err
-}
-
-// Backup writes a copy of the store to path. Events that it covers become stable:
-// stations may prune them. The key and CA files are not part of the copy.
-func (s *Service) Backup(ctx context.Context, path string) error {
-	marks, err := s.store.Backup(ctx, path)
-	if err != nil {
-		return err
-	}
-	return s.store.Write(ctx, func(tx Tx) error {
-		for id, hwm := range marks {
-			l, err := tx.LockLog(id)
-			if err != nil {
-				return err
-			}
-			if l == nil || l.Stable >= hwm {
-				continue
-			}
-			l.Stable = hwm
-			if err := tx.PutLog(l); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 func notFound(what, id string) error {

@@ -124,6 +124,8 @@ type Reader interface {
 	TasksOf(id order.OrderID) ([]*Task, error)
 	Tasks(f TaskFilter) ([]*Task, error)
 	Tracking(waybill string) ([]TrackingEvent, error)
+	// Marks returns the number of the newest event of each log.
+	Marks() (map[order.LogID]uint64, error)
 	// Counts returns gauges by name: orders, shipments, open exceptions, leases.
 	Counts() (map[string]int64, error)
 }

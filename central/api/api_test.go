@@ -150,6 +150,7 @@ func TestTheWholeLifeOfAnOrderOverHTTP(t *testing.T) {
 		{"GET", "/healthz", ``, 200, `"ok"`},
 		{"GET", "/readyz", ``, 200, `"ok"`},
 		{"GET", "/metrics", ``, 200, `pickcentral_intake_total{kind="new"} 1`},
+		{"GET", "/metrics", ``, 200, "pickcentral_last_backup_timestamp_seconds 0\n"},
 	} {
 		status, body := s.call(t, x.method, x.path, key, x.body)
 		if status != x.status || !strings.Contains(body, x.want) {

@@ -80,8 +80,11 @@ type gauges struct{ svc *central.Service }
 
 var gaugeDesc = prometheus.NewDesc("pickcentral_rows", "rows in the store by kind", []string{"kind"}, nil)
 
+var backupDesc = prometheus.NewDesc("pickcentral_last_backup_timestamp_seconds",
+	"when the newest backup was begun that the store was told of, 0 never; benches delete nothing that came after it", nil, nil)
+
 // Describe implements prometheus.Collector.
-func (g gauges) Describe(ch chan<- *prometheus.Desc) { ch <- gaugeDesc }
+func (g gauges) Describe(ch chan<- *prometheus.Desc) { ch <- gaugeDesc; ch <- backupDesc }
 
 // Collect implements prometheus.Collector.
 func (g gauges) Collect(ch chan<- prometheus.Metric) {
@@ -95,4 +98,14 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	for kind, n := range counts {
 		ch <- prometheus.MustNewConstMetric(gaugeDesc, prometheus.GaugeValue, float64(n), kind)
 	}
+	at, err := g.svc.LastBackup(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(backupDesc, err)
+		return
+	}
+	seconds := 0.0
+	if !at.IsZero() {
+		seconds = float64(at.Unix())
+	}
+	ch <- prometheus.MustNewConstMetric(backupDesc, prometheus.GaugeValue, seconds)
 }

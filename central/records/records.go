@@ -75,6 +75,9 @@ func Marks(db DB) (map[order.LogID]uint64, error) {
 	return marks, err
 }
 
+// Marks implements [central.Reader].
+func (c *Handle) Marks() (map[order.LogID]uint64, error) { return Marks(c.DB) }
+
 // Parse reads a stored JSON body.
 func Parse[T any](body []byte) (*T, error) {
 	v := new(T)

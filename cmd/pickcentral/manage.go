@@ -59,6 +59,7 @@ type stationLine struct {
 	SeenAt    time.Time       `json:"seen_at,omitzero"`
 	NotAfter  time.Time       `json:"cert_not_after"`
 	App       string          `json:"app,omitempty"`
+	ClockOffS int64           `json:"clock_off_s,omitempty"` // its clock is so many seconds ahead of the centre's, less than 0 behind
 }
 
 func newStationsCommand() *cobra.Command {
@@ -68,7 +69,7 @@ func newStationsCommand() *cobra.Command {
 				all, err := ct.svc.Stations(c.Context())
 				for _, st := range all {
 					if err == nil {
-						err = printJSON(c, stationLine{st.ID, st.Warehouse, st.SeenAt, st.NotAfter, st.App})
+						err = printJSON(c, stationLine{st.ID, st.Warehouse, st.SeenAt, st.NotAfter, st.App, int64(st.ClockOff.Round(time.Second) / time.Second)})
 					}
 				}
 				return err
@@ -200,25 +201,6 @@ func newOrdersCommand() *cobra.Command {
 	}
 	show.Flags().Bool("json", true, "as JSON, the only form there is")
 	return group("orders", "Look at orders, stop them and let them go on", "  pickcentral orders list", list, show, newStopCommand(), newReleaseCommand())
-}
-
-func newBackupCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "backup FILE", Short: "Write a checked copy of the store, while it is in use",
-		Long: "Stations may delete what the copy covers. The files FILE.key, FILE.ca.pem and FILE.ca-key.pem beside the store\n" +
-			"are not part of it: keep them apart from the copy, for together they tell addresses. To restore, put the copy and\n" +
-			"those files in place and start pickcentral serve; stations then send again what the copy lacks.\n\n" +
-			"Of a PostgreSQL store the copy is SQL, made with pg_dump; restore it into an empty database with\n" +
-			"psql -1 -v ON_ERROR_STOP=1 -f FILE URL. Its key and CA files are in the folder of --keys.",
-		Example: "  pickcentral backup /backup/central-monday.db --store sqlite:central.db",
-		Args:    wantArgs(1, 1, "one file"),
-		RunE: with(false, func(c *cobra.Command, ct *centre, args []string) error {
-			if err := ct.svc.Backup(c.Context(), args[0]); err != nil {
-				return err
-			}
-			return printJSON(c, map[string]string{"backup": args[0]})
-		}),
-	}
 }
 
 func newRestoredCommand() *cobra.Command {

@@ -119,8 +119,8 @@ func serve(c *cobra.Command, o serveOptions) error {
 // are looked for.
 const choresEvery = 6 * time.Hour
 
-// chores applies events that older programs could not read, and deletes receivers after
-// their time, until ctx ends.
+// chores applies events that older programs could not read, deletes receivers after their
+// time, and warns of benches that fill up without a backup, until ctx ends.
 func chores(ctx context.Context, svc *central.Service) {
 	tick := time.NewTicker(choresEvery)
 	defer tick.Stop()
@@ -137,6 +137,7 @@ func chores(ctx context.Context, svc *central.Service) {
 		case n > 0:
 			slog.Info("old receivers deleted", "orders", n)
 		}
+		warnOfBackups(ctx, svc, time.Now())
 		select {
 		case <-ctx.Done():
 			return
