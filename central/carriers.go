@@ -3,8 +3,6 @@ package central
 import (
 	"fmt"
 	"hash/fnv"
-	"maps"
-	"slices"
 	"strings"
 
 	"pickstation/order"
@@ -34,11 +32,17 @@ var carriers = map[order.CarrierID]carrier{
 	"DHL":         {order.Names{ZH: "敦豪", EN: "DHL Express"}, order.NumberForm{Width: 9, Check: order.CheckMod7}, 300_000_000},
 }
 
+// room returns how many numbers a carrier has.
+func (c carrier) room() int64 {
+	n := int64(1)
+	for range c.form.Width {
+		n *= 10
+	}
+	return n - c.start
+}
+
 // carrierPickup is that of parcels which buyers fetch.
 const carrierPickup order.CarrierID = "PICKUP"
-
-// carrierIDs lists the carriers in a fixed order.
-func carrierIDs() []order.CarrierID { return slices.Sorted(maps.Keys(carriers)) }
 
 // carrierFor returns the carrier by code; for "" the one that serves the country.
 func carrierFor(id order.CarrierID, service, country string) (order.Carrier, error) {

@@ -1,7 +1,9 @@
 package central
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 
 	"pickstation/order"
 )
@@ -23,23 +25,34 @@ const (
 // counterNumbers is the counter of a carrier's waybill numbers.
 func counterNumbers(carrier order.CarrierID) string { return "number " + string(carrier) }
 
-// skipMargin is by how much a restored copy passes over numbers at least, and half of
-// what it does at most. It is more than a centre gives out between two backups, and
-// little enough for the shortest range (EMS, 80 million) to last dozens of restores.
+// skipMargin is by how much a restored copy passes over numbers at least. It is more than
+// a centre gives out between two backups.
 const skipMargin = 1_000_000
+
+// A further distance is taken by chance, so that a second restore of the same copy does not
+// walk over the numbers of the first one. It is as wide as the numbers allow: up to
+// skipIDs, and for a carrier's numbers up to 1/skipShare of them, at least skipMargin. The
+// shortest ranges (EMS, Royal Mail: 80 million and more) last dozens of restores.
+const (
+	skipIDs   = 16 * skipMargin
+	skipShare = 64
+)
+
+func (c carrier) skip() int64 { return max(skipMargin, c.room()/skipShare) }
 
 // skipNumbers passes over every id and waybill number that the centre may have given
 // out after the copy was made: they are in benches' logs, on boxes and with shops. A
-// counter that the copy lacks is passed over too, for it may have begun since. Each
-// counter takes a distance of its own, by chance, so that a second restore of the
-// same copy does not walk over the numbers of the first one.
+// counter that the copy lacks is passed over too, for it may have begun since.
 func skipNumbers(tx Tx) error {
-	counters := []string{counterOrder, counterShipment, counterWave, counterReturn, counterTask, counterKey, counterInstruction, counterException}
-	for _, id := range carrierIDs() {
-		counters = append(counters, counterNumbers(id))
+	wide := map[string]int64{}
+	for _, c := range []string{counterOrder, counterShipment, counterWave, counterReturn, counterTask, counterKey, counterInstruction, counterException} {
+		wide[c] = skipIDs
 	}
-	for _, c := range counters {
-		if _, err := tx.Next(c, skipMargin+rand.Int64N(skipMargin)); err != nil {
+	for id, c := range carriers {
+		wide[counterNumbers(id)] = c.skip()
+	}
+	for _, c := range slices.Sorted(maps.Keys(wide)) { // in one order, for writers that meet
+		if _, err := tx.Next(c, skipMargin+rand.Int64N(wide[c])); err != nil {
 			return err
 		}
 	}
