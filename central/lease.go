@@ -106,7 +106,15 @@ func (s *Service) renew(tx Tx, station order.StationID, all []Held, hb *wire.Hea
 		}
 	}
 	if len(due) > maxRenewals {
-		slices.SortFunc(due, func(a, b Held) int { return a.LeaseUntil.Compare(b.LeaseUntil) })
+		slices.SortFunc(due, func(a, b Held) int {
+			switch {
+			case a.Cancelled == b.Cancelled:
+				return a.LeaseUntil.Compare(b.LeaseUntil)
+			case a.Cancelled: // it waits until it was put back, and nothing of it ends
+				return 1
+			}
+			return -1
+		})
 		due = due[:maxRenewals]
 		slices.SortFunc(due, func(a, b Held) int { return cmp.Compare(a.ID, b.ID) }) // as others lock them
 	}
