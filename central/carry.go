@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -96,7 +97,8 @@ func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []
 		if err != nil {
 			return nil, err
 		}
-		push.Timeline = 0 // nobody goes back for what a centre lost meanwhile: it comes with the next file
+		push.SentAt = time.Time{} // the file was on its way for days: that says nothing of a clock
+		push.Timeline = 0         // nobody goes back for what a centre lost meanwhile: it comes with the next file
 		got, err := s.Push(ctx, id, push, bodies)
 		if err != nil {
 			return nil, err
@@ -107,6 +109,7 @@ func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []
 	if c.Code == wire.CodeOK { // all that the station had is here now
 		letter.Beat.Backlog, letter.Beat.Acked = wire.Backlog{}, letter.Beat.Seq
 	}
+	letter.Beat.SentAt = time.Time{}
 	if reply.Beat, err = s.Heartbeat(ctx, id, letter.Beat); err != nil {
 		return nil, err
 	}

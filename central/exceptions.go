@@ -23,6 +23,7 @@ const (
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
 	ExcUnknownGoods        = "unknown_goods"        // an order wants what no catalogue knows
 	ExcShort               = "short"                // goods are missing and the shipment must not go without them
+	ExcAhead               = "events_ahead"         // a station's events lie in the future
 	ExcWeightGiven         = "weight_of_catalogue"  // boxes say that a unit weighs something else than a person gave
 	ExcCustoms             = "customs_refused"      // an order breaks a customs rule and waits
 	ExcCustomsStopped      = "customs_stopped"      // customs refused a declaration, or hold the goods
@@ -61,6 +62,7 @@ var nextSteps = map[string]string{
 	ExcUnknownGoods:                 "import the catalogue entry, or send the order again with the item's barcodes; the order goes on by itself then",
 	ExcShort:                        "bring the goods and undo the short at the bench, or cancel the order, or close this to send what there is",
 	ExcCustomsStopped:               "put right what customs name and declare again, or bring the goods where customs want them; their release lifts the hold",
+	ExcAhead:                        "set the clock of the bench, or of the centre's machine, whichever is wrong; the events are kept with their own times",
 	ExcWeightGiven:                  "weigh some units, and give the catalogue their weight: pickcentral catalogue import",
 	ExcCustoms:                      "do what each reason says, then send the order again, or have it reviewed: pickcentral customs review",
 	"unreadable":                    "keep the station's data folder and report it; the event is kept as it came",

@@ -3,6 +3,7 @@ package central
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"pickstation/central/ingest"
 	"pickstation/order"
@@ -19,6 +20,9 @@ type fold struct {
 	ships   map[order.ShipmentID]*folded
 	seen    []*folded             // in the order of first use
 	told    map[order.TaskID]bool // tasks of which the benches are told again
+
+	clockOff  time.Duration // by how much the station's clock is ahead of the centre's
+	toldAhead bool          // somebody was told that events lie in the future
 }
 
 type folded struct {
@@ -317,7 +321,7 @@ func (f *fold) tell(sh *folded, e *order.Event, kind string, state order.StateCo
 		source = string(order.System)
 	}
 	return f.tx.AddTimeline(TimelineRow{Subject: string(sh.Order), Kind: kind, State: state, Shipment: sh.ID, At: e.Time(),
-		ReceivedAt: f.s.now(), By: string(e.By), Station: f.station.ID, Source: source, Note: note})
+		ReceivedAt: f.s.now(), By: string(e.By), Station: f.station.ID, Source: source, Note: f.timed(e, note)})
 }
 
 // finish stores the shipments, derives their orders and tells the benches.

@@ -87,7 +87,7 @@ func (f *fold) unannounced(e *order.Event) (*Task, error) {
 		return nil, err
 	}
 	err = f.tx.AddTimeline(TimelineRow{Subject: ret.ID, Kind: KindState, State: ret.State, At: e.Time(), ReceivedAt: f.s.now(), By: string(e.By),
-		Station: f.station.ID, Source: string(e.Source), Note: made.Why})
+		Station: f.station.ID, Source: string(e.Source), Note: f.timed(e, made.Why)})
 	return &Task{Task: *made, Warehouse: sh.Warehouse, OrderID: o.ID, Return: ret.ID}, err
 }
 
@@ -139,7 +139,7 @@ func (f *fold) received(t *Task, e *order.Event) error {
 
 func (f *fold) tellReturn(t *Task, e *order.Event, kind string, state order.StateCode, note string) error {
 	return f.tx.AddTimeline(TimelineRow{Subject: t.Return, Kind: kind, State: state, At: e.Time(), ReceivedAt: f.s.now(), By: string(e.By),
-		Station: f.station.ID, Source: string(e.Source), Note: note})
+		Station: f.station.ID, Source: string(e.Source), Note: f.timed(e, note)})
 }
 
 // taskEffects does what an event causes beside the fold of the task; over says that the

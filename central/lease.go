@@ -52,6 +52,9 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 			return err
 		}
 		st.SeenAt, st.App, st.Health = s.now(), clip(hb.App), string(health)
+		if off, known := s.ahead(hb.SentAt); known {
+			st.ClockOff = off
+		}
 		other := st.Hearing.hear(hb.Log, s.now())
 		if err := tx.PutStation(st); err != nil {
 			return err

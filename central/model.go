@@ -212,6 +212,7 @@ type Station struct {
 	Health       string   // last heartbeat's health, JSON
 	Zones        []string `json:",omitempty"` // in which people of the bench pick; none: all
 	Hearing      Hearing
+	ClockOff     time.Duration `json:",omitempty"` // by how much its clock was ahead of the centre's at the last heartbeat, less than 0 behind
 }
 
 // EnrolCode is a one-time code; only its hash is kept.

@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"time"
 
 	"pickstation/central/ingest"
 	"pickstation/order"
@@ -68,7 +69,7 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 	res := ingest.Step(state, b)
 	reply.Code, reply.At, reply.End = res.Code, res.At, res.End
 	reply.HWM, reply.HWMHash, reply.Stable = res.HWM, res.Hash, log.Stable
-	if err := s.keep(tx, st, log, res, results); err != nil {
+	if err := s.keep(tx, st, log, b.Header.SentAt, res, results); err != nil {
 		return err
 	}
 	reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
@@ -113,7 +114,7 @@ func (s *Service) state(tx Tx, log *Log, tl int64, b *ingest.Batch) (ingest.Stat
 }
 
 // keep stores what Step decided: events, mark, and their effects.
-func (s *Service) keep(tx Tx, st *Station, log *Log, res ingest.Result, results *[]wire.Result) error {
+func (s *Service) keep(tx Tx, st *Station, log *Log, sent time.Time, res ingest.Result, results *[]wire.Result) error {
 	now := s.now()
 	for _, seq := range res.Same {
 		*results = append(*results, wire.Result{Seq: seq, Outcome: wire.Duplicate})
@@ -133,9 +134,13 @@ func (s *Service) keep(tx Tx, st *Station, log *Log, res ingest.Result, results 
 		return err
 	}
 	f := newFold(s, tx, st, log)
+	f.clockOff, _ = s.ahead(sent)
 	rows := make([]EventRow, len(res.Append))
 	for i := range res.Append {
 		r := &res.Append[i]
+		if err := f.futureEvent(r); err != nil {
+			return err
+		}
 		outcome, why, err := f.take(r)
 		if err != nil {
 			return err
