@@ -71,7 +71,7 @@ type Policy struct {
 	Shipper          Sender        `json:"shipper,omitzero"`            // sender block of the waybill
 	Packagings       []Packaging   `json:"packagings,omitempty"`        // kinds of boxes; none: S, M and L
 	Weigh            WeighPolicy   `json:"weigh,omitzero"`
-	Reasons          []ReasonRule  `json:"reasons,omitempty"`      // from which a lead chooses why something may pass; none: nobody asks
+	Reasons          []ReasonRule  `json:"reasons"`                // from which a lead chooses why something may pass; none: nobody asks
 	ZeroCheck        bool          `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
 	PINRoles         []Role        `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
 	StrictRoles      bool          `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both
@@ -133,9 +133,9 @@ type Sender struct {
 }
 
 // DefaultPolicy holds until the centre sends one: print up to 24 hours and hand
-// over up to 12 hours after the centre's last word.
+// over up to 12 hours after the centre's last word, and a lead says why something may pass.
 func DefaultPolicy() Policy {
-	return Policy{Zone: "Asia/Shanghai", AutoPrint: true, PrintWordAgeS: 24 * 3600, DispatchWordAgeS: 12 * 3600}
+	return Policy{Zone: "Asia/Shanghai", AutoPrint: true, PrintWordAgeS: 24 * 3600, DispatchWordAgeS: 12 * 3600, Reasons: StandardReasons()}
 }
 
 // dispatchWordAge is the oldest word of the centre with which a shipment may be handed

@@ -10,12 +10,18 @@ import (
 // picker leaves out.
 type ReasonRule struct {
 	Code string `json:"code"`
-	Name Names  `json:"name"`
+	Name Names  `json:"name,omitzero"` // none: it is one of those for which benches have words
 	For  []Gate `json:"for,omitempty"` // none: for everything that takes a lead
 }
 
 func (r *ReasonRule) fits(g Gate) bool {
 	return slices.Contains(r.For, g) || len(r.For) == 0 && slices.Contains(leadGates, g)
+}
+
+// StandardReasons are those from which a lead chooses while the warehouse lists none of its own.
+func StandardReasons() []ReasonRule {
+	return []ReasonRule{{Code: "goods_checked"}, {Code: "agreed_by_phone"}, {Code: "carrier_waits", For: []Gate{GatePrint, GateDispatch}},
+		{Code: "scale_wrong", For: []Gate{GateWeight}}, {Code: "other_reason"}}
 }
 
 // maxReasons is how many reasons can be chosen from: the card has a code for each.
@@ -40,9 +46,10 @@ var reasonGates = append(slices.Clone(leadGates), GateShort, GateDamaged, GateSk
 
 // checkReasons says what is wrong with the list of reasons.
 func (p *Policy) checkReasons() error {
-	seen := map[string]bool{}
+	seen, standard := map[string]bool{}, StandardReasons()
 	for _, r := range p.Reasons {
-		if r.Code == "" || len(r.Code) > maxTote || !plainCode(r.Code) || seen[r.Code] || r.Name == (Names{}) {
+		named := r.Name != (Names{}) || slices.ContainsFunc(standard, func(s ReasonRule) bool { return s.Code == r.Code })
+		if r.Code == "" || len(r.Code) > maxTote || !plainCode(r.Code) || seen[r.Code] || !named {
 			return Errorf("bad_policy", "reason %.40q needs a short, plain code of its own and a name", r.Code).
 				WithHint("correct the policy and set it again")
 		}

@@ -62,6 +62,32 @@ func TestWithoutAListNobodyIsAskedWhy(t *testing.T) {
 	w.wantWhy(w.want(w.scan("B-BOSS"), OK, MsgOverridden), EventDispatched, "boss", "")
 }
 
+func TestUntilTheWarehouseListsItsOwnALeadChoosesFromTheStandardReasons(t *testing.T) {
+	w := newWorld(t, packedFor("A", "sf", 1), packedFor("B", "sf", 1))
+	w.env.Policy.Reasons = DefaultPolicy().Reasons
+	if err := w.env.Policy.CheckWork(); err != nil {
+		t.Fatal(err)
+	}
+	w.card(CmdDispatch)
+	w.env.WordAge = -1
+	w.scan("SF-A-1")
+	d := w.wantDo(w.want(w.scan("B-BOSS"), Needs, MsgAskReason), DoReason)
+	if n := len(d.Bench.Question.Choices); n < 3 || n > 5 {
+		t.Fatalf("lists %d reasons", n)
+	}
+	w.wantWhy(w.want(w.card(Choice(3)), OK, MsgOverridden), EventDispatched, "boss", "carrier_waits")
+	for _, g := range leadGates {
+		if n := len(w.env.Policy.reasonsFor(g)); n < 3 || n > 5 {
+			t.Errorf("%d reasons for %s", n, g)
+		}
+	}
+	for _, g := range []Gate{GateShort, GateDamaged, GateSkip} {
+		if n := len(w.env.Policy.reasonsFor(g)); n != 0 { // a picker is asked only where the warehouse wants it
+			t.Errorf("%d reasons for %s", n, g)
+		}
+	}
+}
+
 func TestReasonsThatNobodyCanChooseAreRefused(t *testing.T) {
 	for name, list := range map[string][]ReasonRule{
 		"no name": {{Code: "a"}}, "twice": {{Code: "a", Name: Names{"a", "a"}}, {Code: "a", Name: Names{"a", "a"}}},

@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"pickstation/order"
+	"pickstation/tui/text"
 )
 
 // reasons lists what a lead chooses from, each with its digit; it reports false where
@@ -17,7 +18,11 @@ func (p *painter) reasons(a area) bool {
 		if i >= a.h {
 			break
 		}
-		a.line(i, 1, seg{st: big, s: sprintf(" %d ", i+1)}, seg{st: strong, s: p.name(r.Name, order.SKU(r.Code))})
+		name := text.Word(p.lang, r.Code)
+		if r.Name != (order.Names{}) {
+			name = p.name(r.Name, order.SKU(r.Code))
+		}
+		a.line(i, 1, seg{st: big, s: sprintf(" %d ", i+1)}, seg{st: strong, s: name})
 	}
 	return true
 }

@@ -97,11 +97,9 @@ func workRow(body json.RawMessage, key *localdb.BoxKey, now time.Time) (json.Raw
 }
 
 func policyRow(body json.RawMessage, key *localdb.BoxKey) (json.RawMessage, error) {
-	p := wire.Policy{Policy: order.DefaultPolicy()}
-	if body != nil {
-		if err := json.Unmarshal(body, &p); err != nil {
-			return nil, err
-		}
+	p, err := policyOver(body)
+	if err != nil {
+		return nil, err
 	}
 	sealed, err := sealTo(key, replayBadgeKey)
 	if err != nil {
@@ -109,6 +107,24 @@ func policyRow(body json.RawMessage, key *localdb.BoxKey) (json.RawMessage, erro
 	}
 	p.BadgeKey = sealed
 	return json.Marshal(p)
+}
+
+// policyOver returns the default policy with the fields of a JSON text, if there is one.
+func policyOver(body []byte) (wire.Policy, error) {
+	p := wire.Policy{Policy: order.DefaultPolicy()}
+	if body == nil {
+		return p, nil
+	}
+	var has struct {
+		Reasons json.RawMessage `json:"reasons"`
+	}
+	if err := json.Unmarshal(body, &has); err != nil {
+		return p, err
+	}
+	if has.Reasons != nil {
+		p.Reasons = nil // the decoder would keep fields of the reasons that stand there
+	}
+	return p, json.Unmarshal(body, &p)
 }
 
 // sealTo seals as the centre does.

@@ -105,8 +105,8 @@ func (r *worldReader) line(l string) error {
 	case "operator":
 		return r.operator(f)
 	case "policy":
-		p := wire.Policy{Policy: order.DefaultPolicy()}
-		if err := json.Unmarshal([]byte(rest), &p); err != nil {
+		p, err := policyOver([]byte(rest))
+		if err != nil {
 			return err
 		}
 		r.add(wire.RowPolicy, "policy", p)

@@ -158,13 +158,14 @@ func newDeskTop(t *testing.T, sc *scenario) *deskTop {
 // and hands over all the same.
 func alonePolicy(t *testing.T, sc *scenario) []byte {
 	t.Helper()
-	p := wire.Policy{Policy: order.DefaultPolicy()}
+	p, err := policyOver(nil)
 	for _, r := range sc.feeds[firstFeed] {
 		if r.Kind == wire.RowPolicy {
-			if err := json.Unmarshal(r.Body, &p); err != nil {
-				t.Fatal(err)
-			}
+			p, err = policyOver(r.Body)
 		}
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	p.PrintWordAgeS, p.DispatchWordAgeS = 0, 0
 	body, err := json.Marshal(p)

@@ -59,6 +59,13 @@ var words = map[string]Pair{
 	"out_of_stock": {"缺货", "out of stock"},
 	"damaged":      {"破损", "damaged"},
 
+	// Reasons of a lead ([order.StandardReasons]).
+	"goods_checked":   {"货已核对", "goods checked by hand"},
+	"agreed_by_phone": {"电话里同意了", "agreed by phone"},
+	"carrier_waits":   {"承运商在等", "the carrier waits"},
+	"scale_wrong":     {"秤不准", "the scale is wrong"},
+	"other_reason":    {"其他", "another reason"},
+
 	string(order.TooWarm):   {"温度过高", "too warm"},
 	string(order.TooCold):   {"温度过低", "too cold"},
 	string(order.NoSamples): {"没有温度读数", "no temperature readings"},
