@@ -86,7 +86,23 @@ func (s *Shipment) spare(station order.StationID, l *order.Line) int {
 	if s.keeps(station) {
 		return 0
 	}
-	return max(s.part(station, l).Picked, 0)
+	n := s.part(station, l).Picked
+	if h := s.hand(station); h == nil || h.Sent {
+		for _, no := range s.boxesLeft() {
+			n -= s.Contents(no)[l.No]
+		}
+	}
+	return max(n, 0)
+}
+
+// boxesLeft are the numbers of the boxes that were handed over.
+func (s *Shipment) boxesLeft() (all []int) {
+	for i := range s.Parcels {
+		if s.Parcels[i].Dispatched {
+			all = append(all, s.Parcels[i].No)
+		}
+	}
+	return all
 }
 
 // disputed says whether a bench has goods in hand that do not go out.
@@ -302,7 +318,7 @@ func (s *Shipment) takeOut(station order.StationID, back map[int]int, open bool)
 		if n <= 0 {
 			continue
 		}
-		p := has.Some(n)
+		p := has.Some(n, s.boxesLeft())
 		if h := s.hand(station); h != nil {
 			h.part(l.No).Less(p)
 		}

@@ -58,20 +58,18 @@ func (p *Part) Less(o Part) {
 }
 
 // Some is n units of the part. Where those are not all, nobody knows which they are: their
-// serials stay, and what was packed or lies in other boxes goes last.
-func (p *Part) Some(n int) Part {
+// serials stay, they come out of other boxes than the first one before that, none out of
+// boxes that have left, and what was packed goes last.
+func (p *Part) Some(n int, left []int) Part {
 	if n >= p.Picked {
 		return *p
 	}
-	stays := p.Picked - n
-	some := Part{Line: p.Line, Picked: n, Packed: max(p.Packed-stays, 0), NetG: p.NetG * n / p.Picked}
+	some := Part{Line: p.Line, Picked: n, Packed: max(p.Packed-(p.Picked-n), 0), NetG: p.NetG * n / p.Picked}
 	for _, b := range p.Boxes {
-		if over := b.Qty - stays; over > 0 {
-			some.Boxes = append(some.Boxes, InBox{Parcel: b.Parcel, Qty: over})
-			stays = 0
-			continue
+		if q := min(b.Qty, n); q > 0 && !slices.Contains(left, b.Parcel) {
+			some.Boxes = append(some.Boxes, InBox{Parcel: b.Parcel, Qty: q})
+			n -= q
 		}
-		stays -= b.Qty
 	}
 	return some
 }
