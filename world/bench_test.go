@@ -212,7 +212,11 @@ func (b *bench) putBack() bool {
 		s, err := b.db.Shipment(in.Shipment)
 		b.w.must(err)
 		if in.Kind == order.InstructPutBack && s != nil {
-			b.book(s, order.Event{Type: order.EventInstructed, Reason: in.ID})
+			e := order.Event{Type: order.EventInstructed, Reason: in.ID}
+			for _, g := range in.Goods {
+				e.Back = append(e.Back, order.PutBackQty{Line: g.Line, SKU: g.SKU, Qty: g.Qty})
+			}
+			b.book(s, e)
 			b.w.happens("put back", b.no)
 			return true
 		}

@@ -55,6 +55,9 @@ type broken struct {
 	noGone         bool // a bench is not told that a shipment was taken away
 	noInstructions bool // a bench is not told what to do about a conflict
 	noConflicts    bool // nobody is told that two benches moved the same goods
+	eachConflict   bool // a person is told of each event of a conflict
+	oneTooMany     bool // a bench is asked for one unit more than it has
+	newGoodsOnly   bool // a bench is asked for what it picked, whatever it was asked for before
 	noReaddress    bool // a bench is not told of a new address
 	noOldAddress   bool // nobody is told of a box with an old address that left
 	noHearing      bool // the centre does not notice two machines of one name
@@ -105,6 +108,9 @@ func TestEveryBrokenRuleIsNoticed(t *testing.T) {
 		"benches keep what was taken away":                 {broken{noGone: true}, 1},
 		"instructions do not come":                         {broken{noInstructions: true}, 0},
 		"two benches at one shipment is no news":           {broken{noConflicts: true}, 2},
+		"a conflict is raised per event":                   {broken{eachConflict: true}, 2},
+		"a bench is asked for too much":                    {broken{oneTooMany: true}, 0},
+		"what was asked for before is forgotten":           {broken{newGoodsOnly: true}, 0},
 		"a new address is no news":                         {broken{noReaddress: true}, 3},
 		"an old address that left is no news":              {broken{noOldAddress: true}, 8},
 		"two machines of one name are one":                 {broken{noHearing: true}, 5},

@@ -16,13 +16,16 @@ type ledger struct {
 	w       *world
 	logs    map[int64]order.LogID
 	booked  map[order.LogID]*booked
-	counted map[string]int                               // facts, how often applied
-	picked  map[order.ShipmentID]map[int]int             // by line
-	movers  map[order.ShipmentID]map[order.StationID]int // units by station
-	raised  map[order.ShipmentID]map[string]bool         // exceptions by code
-	box     map[string]string                            // box of a waybill number
+	counted map[string]int                   // facts, how often applied
+	picked  map[order.ShipmentID]map[int]int // by line
+	hands   map[order.ShipmentID]*hands
+	raised  map[order.ShipmentID]map[string]int // exceptions by code
+	box     map[string]string                   // box of a waybill number
 	state   map[order.ShipmentID]order.StateCode
 	parked  map[order.LogID]map[string]bool // exceptions about events of a log, by code
+	// Instructions by id, as they are stored, and which were confirmed.
+	asked     map[string]*central.Instruction
+	confirmed map[string]bool
 }
 
 // booked is a log at the centre; entry i is event i+1.
@@ -34,8 +37,8 @@ type booked struct {
 
 func newLedger(w *world) *ledger {
 	return &ledger{w: w, logs: map[int64]order.LogID{}, booked: map[order.LogID]*booked{}, counted: map[string]int{},
-		picked: map[order.ShipmentID]map[int]int{}, movers: map[order.ShipmentID]map[order.StationID]int{},
-		raised: map[order.ShipmentID]map[string]bool{}, box: map[string]string{}, state: map[order.ShipmentID]order.StateCode{},
+		picked: map[order.ShipmentID]map[int]int{}, hands: map[order.ShipmentID]*hands{},
+		asked: map[string]*central.Instruction{}, confirmed: map[string]bool{}, raised: map[order.ShipmentID]map[string]int{}, box: map[string]string{}, state: map[order.ShipmentID]order.StateCode{},
 		parked: map[order.LogID]map[string]bool{}}
 }
 
@@ -49,9 +52,10 @@ func (l *ledger) copied() *ledger {
 	for id, m := range l.picked {
 		n.picked[id] = maps.Clone(m)
 	}
-	for id, m := range l.movers {
-		n.movers[id] = maps.Clone(m)
+	for id, h := range l.hands {
+		n.hands[id] = h.copied()
 	}
+	n.asked, n.confirmed = maps.Clone(l.asked), maps.Clone(l.confirmed)
 	for id, m := range l.raised {
 		n.raised[id] = maps.Clone(m)
 	}
@@ -68,6 +72,7 @@ type entries struct {
 	timeline   []central.TimelineRow
 	exceptions []central.Exception
 	shipments  []*central.Shipment
+	asked      []*central.Instruction
 }
 
 // commit books a transaction that is durable.
@@ -82,12 +87,12 @@ func (l *ledger) commit(e *entries) {
 	for i := range e.exceptions {
 		x := &e.exceptions[i]
 		if l.raised[x.Shipment] == nil {
-			l.raised[x.Shipment] = map[string]bool{}
+			l.raised[x.Shipment] = map[string]int{}
 		}
-		if x.Code == string(order.AnomalyCancelled) && l.raised[x.Shipment][x.Code] {
-			l.w.fail("%s: work on a cancelled shipment was raised twice", x.Shipment) // I9
+		l.raised[x.Shipment][x.Code]++
+		if conflict := x.Code == string(order.AnomalyCancelled) || x.Code == central.ExcTwoStations; conflict && l.raised[x.Shipment][x.Code] > 1 {
+			l.w.fail("%s: %s was raised twice", x.Shipment, x.Code) // I9
 		}
-		l.raised[x.Shipment][x.Code] = true
 		if l.parked[x.Log] == nil {
 			l.parked[x.Log] = map[string]bool{}
 		}
@@ -98,6 +103,9 @@ func (l *ledger) commit(e *entries) {
 	}
 	for i := range e.timeline {
 		l.move(&e.timeline[i])
+	}
+	for _, in := range e.asked {
+		l.asked[in.ID] = in
 	}
 	for _, s := range e.shipments {
 		l.shipment(s)
@@ -129,17 +137,20 @@ func (l *ledger) event(row *central.EventRow) {
 	if e.Waybill != "" && !l.w.forgiven(row.Why) {
 		l.number(e.Waybill, &e)
 	}
-	if e.V != order.EventVersion || e.Type != order.EventPicked || row.Why == central.ExcNoShipment {
+	if e.V != order.EventVersion || e.Shipment == "" || row.Why == central.ExcNoShipment || row.Why == central.ExcOtherWaybill {
+		return
+	}
+	l.moved(b.station, &e, row.Why)
+	if e.Type != order.EventPicked {
 		return
 	}
 	if l.picked[e.Shipment] == nil {
-		l.picked[e.Shipment], l.movers[e.Shipment] = map[int]int{}, map[order.StationID]int{}
+		l.picked[e.Shipment] = map[int]int{}
 	}
 	l.picked[e.Shipment][e.Line] += e.Qty
-	l.movers[e.Shipment][b.station] += e.Qty
-	told := l.raised[e.Shipment]
-	if len(l.movers[e.Shipment]) > 1 && !told[central.ExcTwoStations] && !told[string(order.AnomalyCancelled)] {
-		l.w.fail("%s was picked at %v, and nobody is told", e.Shipment, slices.Sorted(maps.Keys(l.movers[e.Shipment])))
+	told, movers := l.raised[e.Shipment], l.hands[e.Shipment].units
+	if len(movers) > 1 && told[central.ExcTwoStations]+told[string(order.AnomalyCancelled)] == 0 {
+		l.w.fail("%s was picked at %v, and nobody is told", e.Shipment, slices.Sorted(maps.Keys(movers)))
 	}
 }
 
@@ -177,22 +188,25 @@ func (l *ledger) move(row *central.TimelineRow) {
 	l.w.fail("%s went from %s to %s", row.Shipment, from, row.State)
 }
 
-// shipment wants the sums of events in a shipment that is stored (I5).
+// shipment wants the sums of events in a shipment that is stored (I5), and that benches are
+// asked to put back what has to go back.
 func (l *ledger) shipment(s *central.Shipment) {
+	l.putBacks(s)
 	for no, n := range l.picked[s.ID] {
+		n -= l.hands[s.ID].back[no]
 		switch line := s.Line(no); {
 		case line == nil || line.Picked != n:
 			l.w.fail("%s line %d: %d were picked, the centre has %+v", s.ID, no, n, line)
-		case n > line.Qty && !l.raised[s.ID][string(order.AnomalyOverPick)]:
+		case n > line.Qty && l.raised[s.ID][string(order.AnomalyOverPick)] == 0:
 			l.w.fail("%s line %d: %d of %d picked, and nobody is told", s.ID, no, n, line.Qty)
 		}
 	}
-	if s.Cancelled && s.AllDispatched() {
+	if s.Cancelled && s.AllDispatched() && len(l.handsOf(s.ID).back) == 0 {
 		l.w.fail("%s is cancelled and has left", s.ID) // I7
 	}
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
-		if p.Dispatched && p.PrintedVersion > 0 && p.PrintedVersion < s.AddressVersion && !l.raised[s.ID][central.ExcOldAddress] {
+		if p.Dispatched && p.PrintedVersion > 0 && p.PrintedVersion < s.AddressVersion && l.raised[s.ID][central.ExcOldAddress] == 0 {
 			l.w.fail("%s parcel %d left with the address of version %d, it has %d, and nobody is told", s.ID, p.No, p.PrintedVersion, s.AddressVersion) // I9
 		}
 	}
@@ -293,6 +307,12 @@ func (t notedTx) PutShipment(s *central.Shipment) error {
 	copied.Lines, copied.Parcels = slices.Clone(s.Lines), slices.Clone(s.Parcels)
 	t.e.shipments = append(t.e.shipments, &copied)
 	return t.Tx.PutShipment(s)
+}
+
+func (t notedTx) PutInstruction(in *central.Instruction) error {
+	copied := *in
+	t.e.asked = append(t.e.asked, &copied)
+	return t.Tx.PutInstruction(in)
 }
 
 // Emit wakes the benches that wait for news.

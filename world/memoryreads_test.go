@@ -30,6 +30,10 @@ func copyOrder(o *central.Order) *central.Order {
 func copyShipment(s *central.Shipment) *central.Shipment {
 	if s = copyOf(s); s != nil {
 		s.Shipment = *s.Shipment.Copy()
+		s.Hands = slices.Clone(s.Hands)
+		for i := range s.Hands {
+			s.Hands[i].Parts = slices.Clone(s.Hands[i].Parts)
+		}
 	}
 	return s
 }
