@@ -26,6 +26,7 @@ type shift struct {
 	made   map[order.ShipmentID]*order.Shipment
 	last   string
 	held   int // units in the hand, by what was scanned
+	slots  slots
 	counts struct{ good, undone, puts, swapped, taken int }
 }
 
@@ -50,7 +51,7 @@ func runShift(t *testing.T, seed uint64, scans int) {
 	}
 	for n := 1; n < firstOther+3; n++ { // a code that the catalogue does not know may be a lot; the last three nobody ordered, they go out instead
 		if err := s.apply(wire.FeedRow{FS: int64(900_000 + n), Kind: wire.RowProduct, ID: skuOf(n), Body: mustJSON(s, order.Product{SKU: order.SKU(skuOf(n)),
-			Codes: []order.ItemCode{{Key: item(n)}}})}); err != nil {
+			Codes: []order.ItemCode{{Key: item(n)}, {Key: fmt.Sprintf("CASE-%d", n), Mult: 12}}})}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -207,9 +208,14 @@ func (s *shift) judged(text string) station.Outcome {
 			}
 			if e.Slot != "" {
 				picked += e.Qty
+				s.seePut(e, picked)
 				s.counts.puts++
 			} else {
 				s.counts.good++
+			}
+		case order.EventInHand:
+			if e.Qty > 0 && isGoods {
+				s.slots.hand = order.SKU(skuOf(n))
 			}
 		}
 	}
@@ -219,6 +225,9 @@ func (s *shift) judged(text string) station.Outcome {
 	s.held = 0
 	for _, p := range d.Bench.Hand {
 		s.held += p.Units * max(p.Times, 1)
+	}
+	if s.held == 0 {
+		s.slots.hand = ""
 	}
 	s.drain()
 	return o

@@ -51,6 +51,8 @@ func (s *shift) right(v *station.View) string {
 		switch q.Kind {
 		case order.AskOverride:
 			return badgeMei
+		case order.AskReason:
+			return order.CommandPrefix + string(order.Choice(1+s.rng.IntN(len(q.Choices))))
 		case order.AskSubst:
 			return item(firstOther + s.rng.IntN(3))
 		case order.AskLot:
@@ -82,6 +84,9 @@ func (s *shift) right(v *station.View) string {
 		}
 	}
 	for _, m := range v.Slots {
+		if !m.Here && m.Slot != "" && len(v.Bench.Hand) > 0 && s.rng.IntN(8) == 0 {
+			return m.Slot // a neighbour's
+		}
 		if m.Here && len(v.Bench.Hand) > 0 && s.rng.IntN(2) == 0 {
 			if m.Slot != "" {
 				return m.Slot
