@@ -26,15 +26,6 @@ func (h *Hand) part(line int) *order.Part {
 	return &h.Parts[i]
 }
 
-func (h *Hand) units(line int) int {
-	for i := range h.Parts {
-		if h.Parts[i].Line == line {
-			return h.Parts[i].Picked
-		}
-	}
-	return 0
-}
-
 // hand returns what is noted of a bench, or nil. Goods of which nothing is noted are in the
 // hands of who has the work.
 func (s *Shipment) hand(station order.StationID) *Hand {

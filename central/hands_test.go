@@ -213,6 +213,24 @@ func TestAWithdrawnInstructionThatWasCarriedOutCounts(t *testing.T) {
 	equal(t, "counted", shipment(t, c, ids[0]).Lines[0].Picked, 1)
 }
 
+// Two machines of one name may confirm the same instruction.
+func TestAPutBackCountsOnce(t *testing.T) {
+	c, own, ids := leased(t, "1")
+	far := &pushed{Bench: c.NewBench(t, "bench-2")}
+	sh := shipment(t, c, ids[0])
+	pick(own, sh.ID, 1, 1)
+	c.PushAll(t, own)
+	pick(far.Bench, sh.ID, 1, 1)
+	far.push(t, c)
+	first := openPutBacks(t, c, far.Bench, sh.ID)[0]
+	confirm(t, c, far.Bench, sh.ID)
+	pick(far.Bench, sh.ID, 1, 1)
+	far.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Reason: first.ID})
+	far.push(t, c)
+	equal(t, "asked", askedBack(t, c, far.Bench, sh.ID), [2]int{1, 0})
+	equal(t, "counted", shipment(t, c, ids[0]).Lines[0].Picked, 2)
+}
+
 func TestANewConflictAfterOneThatWasClosedIsToldOf(t *testing.T) {
 	c, own, ids := leased(t, "1")
 	far := &pushed{Bench: c.NewBench(t, "bench-2")}
