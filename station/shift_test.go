@@ -27,7 +27,8 @@ type shift struct {
 	last   string
 	held   int // units in the hand, by what was scanned
 	slots  slots
-	counts struct{ good, undone, puts, swapped, taken int }
+	marks  marks
+	counts struct{ good, undone, puts, swapped, taken, told, serials, dated int }
 }
 
 // A random shift over random orders: never over-picked, never on the wrong order, undo
@@ -68,7 +69,7 @@ func runShift(t *testing.T, seed uint64, scans int) {
 	}
 	s.addUp(sent)
 	t.Logf("seed %d: %d scans, %d orders, %+v", seed, sent, s.orders, s.counts)
-	if c := s.counts; c.good < scans/8 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 {
+	if c := s.counts; c.good < scans/8 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 || c.told == 0 || c.serials == 0 || c.dated == 0 {
 		t.Errorf("the mix says nothing: %+v", s.counts)
 	}
 	s.stop()
@@ -97,6 +98,8 @@ func (s *shift) refill() {
 			switch s.rng.IntN(10) {
 			case 0:
 				l.Scan = order.ScanCheck
+			case 6, 7:
+				s.kind(l)
 			case 1, 2, 3, 4, 5:
 				l.Lot, l.Codes = lots[s.rng.IntN(len(lots))], append(l.Codes, order.ItemCode{Key: gtin(l.No)})
 			}
@@ -197,6 +200,7 @@ func (s *shift) judged(text string) station.Outcome {
 		e := &d.Events[i]
 		switch e.Type {
 		case order.EventPicked, order.EventPacked:
+			s.seeMarks(e)
 			g := s.stored(e.Shipment)
 			if l := g.Line(e.Line); isGoods && l.SKU != order.SKU(skuOf(n)) {
 				s.Fatalf("%q was counted as %s of order %s", text, l.SKU, g.ID)
@@ -214,9 +218,11 @@ func (s *shift) judged(text string) station.Outcome {
 				s.counts.good++
 			}
 		case order.EventInHand:
-			if e.Qty > 0 && isGoods {
+			if s.seeMarks(e); e.Qty > 0 && isGoods {
 				s.slots.hand = order.SKU(skuOf(n))
 			}
+		case order.EventUndone:
+			s.seeMarks(e)
 		}
 	}
 	if picked > 0 && picked != s.held {
@@ -242,7 +248,7 @@ func unitsOf(text string) (n, units int, ok bool) {
 		return n, 12, true
 	}
 	for n := 1; n <= 5 && strings.HasPrefix(text, "]C1"); n++ {
-		if strings.HasPrefix(text, withLot(n, "")) {
+		if strings.HasPrefix(text, "]C101"+gtin(n)) {
 			return n, 1, true
 		}
 	}

@@ -28,7 +28,7 @@ func (s *shift) text(v *station.View) string {
 	case k < 22:
 		return fmt.Sprintf("SF1000%d", max(1, s.orders-s.rng.IntN(10)))
 	case k < 23:
-		return badgeLi
+		return s.somebody()
 	case k < 24:
 		return s.last // the same again
 	case k < 25:
@@ -45,12 +45,22 @@ func (s *shift) text(v *station.View) string {
 	return order.CommandPrefix + string(commands[s.rng.IntN(len(commands))])
 }
 
+// somebody is one of the two who work here, mostly the picker.
+func (s *shift) somebody() string {
+	if s.rng.IntN(6) == 0 {
+		return badgeMei
+	}
+	return badgeLi
+}
+
 // right is what the screen wants, "" where that is nothing.
 func (s *shift) right(v *station.View) string {
 	if q := v.Bench.Question; q != nil && s.rng.IntN(3) > 0 {
 		switch q.Kind {
 		case order.AskOverride:
 			return badgeMei
+		case order.AskQty:
+			return fmt.Sprintf("PS:QTY-%d", s.rng.IntN(9))
 		case order.AskReason:
 			return order.CommandPrefix + string(order.Choice(1+s.rng.IntN(len(q.Choices))))
 		case order.AskSubst:
@@ -62,7 +72,7 @@ func (s *shift) right(v *station.View) string {
 	}
 	switch v.Bench.Screen {
 	case order.ScreenSignIn:
-		return badgeLi
+		return s.somebody()
 	case order.ScreenQueue:
 		if k := s.rng.IntN(12); k < 2 {
 			return []string{"PS:BATCH", "PS:WALL"}[k]
@@ -105,6 +115,9 @@ func (s *shift) right(v *station.View) string {
 				return withLot(n, lots[s.rng.IntN(len(lots))])
 			}
 			return withLot(n, c.Lot)
+		}
+		if t := s.marked(n, v); t != "" {
+			return t
 		}
 		return c.Codes[0].Key
 	}
