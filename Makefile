@@ -17,7 +17,7 @@ run: setup-run build ## the demo; without a terminal it runs unattended
 
 test: setup-test ## every test, with the race detector
 	go test -race -timeout 14m ./...
-	go test -timeout 5m -run 'ModelWorlds|EveryBrokenRule|ModelsLive' ./world # one goroutine each, ten times as fast without it
+	go test -timeout 5m -run 'ModelWorlds|SlowWorlds|EveryBrokenRule|ModelsLive' ./world # one goroutine each, ten times as fast without it
 
 build: setup-run ## bin/pickstation and bin/pickcentral
 	go build $(GOFLAGS_BUILD) -o bin/ ./cmd/pickstation ./cmd/pickcentral

@@ -5,6 +5,7 @@
 #
 #   PICKSTATION_PROTOCOL_WORLDS  worlds of the protocol alone      100,000
 #   PICKSTATION_WORLDS        model worlds, everything goes wrong  100,000
+#   PICKSTATION_SLOW_WORLDS   weeks with a warehouse's own times   5,000
 #   PICKSTATION_CUTS          power cuts of the station's database 1,000,000
 #   PICKSTATION_REAL_WORLDS   worlds of real parts                 5,000
 #   PICKSTATION_WHOLE_WORLDS  whole systems, real processes        1,000
@@ -20,6 +21,7 @@ export PICKSTATION_SOAK=1
 simulators="
 ./sync/agent     TestNothingIsLostOrDoubledInABadWorld                          worlds of the protocol
 ./world          TestModelWorldsKeepTheInvariants                               model worlds
+./world          TestSlowWorldsKeepTheInvariants                                slow worlds
 ./localdb        TestPowerCutsLoseNothingThatWasAcknowledged                    power cuts
 ./world          TestWorldsOfRealPartsKeepTheInvariants                         worlds of real parts
 ./station        TestARandomShiftHoldsWhatMustAlwaysHold                        random shifts

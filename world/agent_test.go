@@ -90,7 +90,7 @@ func (b *bench) push(a agent.SendPush) {
 
 func (b *bench) beat(a agent.SendBeat, local agent.Local) {
 	l := local.Logs[len(local.Logs)-1]
-	h := wire.Heartbeat{Proto: wire.Proto, Req: a.Req, Log: l.ID, Seq: l.Last, Acked: l.Acked, Want: stepConfig.Want, Held: local.Held,
+	h := wire.Heartbeat{Proto: wire.Proto, Req: a.Req, Log: l.ID, Seq: l.Last, Acked: l.Acked, Want: b.w.pace.step.Want, Held: local.Held,
 		Backlog: wire.Backlog{N: local.Unsent}, App: "world"}
 	switch {
 	case b.age > 0:

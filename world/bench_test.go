@@ -72,8 +72,8 @@ func (b *bench) crash() {
 	if b.w.r.Intn(3) == 0 {
 		b.boots, b.booted = b.boots+1, b.w.now
 	}
-	b.w.after(1000+b.w.r.Int63n(60_000), func() {
-		if !b.up && !b.off {
+	b.w.after(b.w.pace.bootIn.by(b.w.r), func() {
+		if !b.up && !b.off && b.w.pace.shut(b.w) == 0 {
 			b.open()
 		}
 	})

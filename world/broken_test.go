@@ -148,7 +148,7 @@ type brokenTx struct {
 
 func (t brokenTx) Available(warehouse string, expired time.Time, limit int) ([]*central.Shipment, error) {
 	if t.b.noGrace {
-		expired = expired.Add(leaseFor + graceFor)
+		expired = expired.Add(t.c.w.pace.lease + t.c.w.pace.grace)
 	}
 	return t.Tx.Available(warehouse, expired, limit)
 }

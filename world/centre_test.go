@@ -57,7 +57,7 @@ func (c *centre) open() {
 	c.store = brokenStore{noted{store, c.w}, c.w}
 	vault, err := c.at.vault()
 	c.w.must(err)
-	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: leaseFor, ColdLease: leaseFor, Grace: graceFor, Seal: c.at.seal(),
+	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: c.w.pace.lease, ColdLease: c.w.pace.lease, Grace: c.w.pace.grace, Seal: c.at.seal(),
 		Now: c.clock, Mono: c.mono})
 	c.w.must(err)
 	c.life++
@@ -151,7 +151,7 @@ func (c *centre) poll(station order.StationID, a agent.SendFeed, answer func(wir
 				return
 			}
 		}
-		c.w.after(1000, look)
+		c.w.after(c.w.pace.look, look)
 	}
 	look()
 }

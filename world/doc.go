@@ -18,6 +18,12 @@
 //	cancellations, new addresses, leases that end, two benches at one
 //	order, numbers of blocks, put-backs                                   centre_test.go
 //
+// Worlds live at two paces (pace_test.go): half an hour with short leases, and two weeks with
+// the times of a warehouse: the agent's own configuration, leases of a day, cuts and outages
+// of days, benches switched off at night, and in some a shutdown of three months, after
+// which events and receivers are deleted by age. Keys of days and certificates are in
+// neither: they are the database's and the server's.
+//
 // Checked when a bench begins to believe it, or the centre commits it (ledger_test.go):
 // facts are there before they count as acknowledged (I1), logs without holes and each fact
 // once (I2), under the station's hashes (I3), marks in order (I4), sums of picks (I5), the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -157,3 +158,17 @@ func add[V any](m *memory, list *[]V, v V) {
 	m.undo = append(m.undo, func() { *list = (*list)[:n] })
 	*list = append(*list, v)
 }
+
+// Private lists old orders that have a receiver.
+func (t memoryTx) Private(before time.Time, after order.OrderID, limit int) (all []*central.Order, err error) {
+	for _, id := range slices.Sorted(maps.Keys(t.m.orders)) {
+		o := t.m.orders[id]
+		if id > after && len(o.Receiver) > 0 && o.ReceivedAt.Before(before) && len(all) < limit {
+			all = append(all, copyOrder(o))
+		}
+	}
+	return all, nil
+}
+
+// PutBuyer keeps nothing: nobody asks for a buyer in a model.
+func (memoryTx) PutBuyer(order.OrderID, []byte) error { return nil }

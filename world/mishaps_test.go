@@ -20,7 +20,7 @@ var mishaps = []func(w *world, b *bench){
 
 // mishap lets something go wrong now and then.
 func (w *world) mishap() {
-	defer func() { w.after(10_000+w.r.Int63n(60_000), w.mishap) }()
+	defer func() { w.after(w.pace.mishap.by(w.r), w.mishap) }()
 	if !w.faults {
 		return
 	}
@@ -39,7 +39,11 @@ func (w *world) crash(b *bench) {
 func (w *world) cutOff(b *bench) {
 	w.happens("cut off", b.no)
 	b.cut = true
-	w.after(30_000+w.r.Int63n(20*60_000), func() { b.cut = false })
+	long := w.pace.cut.by(w.r)
+	if long > 2*day {
+		w.happens("days apart", b.no)
+	}
+	w.after(long, func() { b.cut = false })
 }
 
 func (w *world) keepCopy(b *bench) {
@@ -85,7 +89,7 @@ func (w *world) setCentreClock(*bench) {
 func (w *world) down(*bench) {
 	w.happens("down", -1)
 	w.centre.up = false
-	w.after(5000+w.r.Int63n(60_000), func() { w.centre.up = true })
+	w.after(w.pace.downFor.by(w.r), func() { w.centre.up = true })
 }
 
 func (w *world) crashCentre(*bench) {
@@ -132,7 +136,7 @@ func (w *world) trade() {
 			w.centre.readdress()
 		}
 	}
-	w.after(10_000+w.r.Int63n(40_000), w.trade)
+	w.after(w.pace.shut(w)+w.pace.trade.by(w.r), w.trade)
 }
 
 // poison writes an event that the centre cannot use, and must neither refuse nor lose; a
@@ -162,7 +166,8 @@ func (b *bench) poison() {
 func (b *bench) prune() {
 	tx, err := b.db.begin()
 	b.w.must(err)
-	_, err = tx.Prune(b.clock().Wall().Add(-time.Minute), 500)
+	n, err := tx.Prune(b.clock().Wall().Add(-b.w.pace.keep), 500)
+	b.w.counts["events deleted"] += n
 	b.w.must(err)
 	b.w.must(tx.Commit())
 	b.known = nil

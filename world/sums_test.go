@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -14,9 +13,9 @@ import (
 
 // config is the agent's: an older program does not compare what it holds.
 func (b *bench) config() agent.Config {
-	c := stepConfig
+	c := b.w.pace.step
 	if b.age >= 0 && !b.w.broken.noSums {
-		c.SumEvery, c.ReadAgain = time.Minute, 30*time.Second
+		c.SumEvery, c.ReadAgain = b.w.pace.sumEvery, b.w.pace.sumAgain
 	}
 	return c
 }

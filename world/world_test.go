@@ -11,17 +11,8 @@ import (
 	"pickstation/sync/agent"
 )
 
-// Times of a world, far shorter than those of a warehouse.
-const (
-	span     = 30 * 60_000 // virtual ms in which things go wrong
-	settleIn = 90 * 60_000 // virtual ms after which everything must have settled (I10)
-	leaseFor = 10 * time.Minute
-	graceFor = 2 * time.Minute
-	traceMax = 40
-)
-
-var stepConfig = agent.Config{Want: 4, BeatEvery: 20 * time.Second, FeedRows: 50, FeedWait: 25 * time.Second, Timeout: 15 * time.Second,
-	BackoffFirst: 4 * time.Second, BackoffMax: 30 * time.Second}
+// traceMax is how much of what went wrong is kept.
+const traceMax = 40
 
 type item struct {
 	at int64
@@ -48,6 +39,7 @@ type world struct {
 	benches []*bench
 	parts   parts
 	broken  broken
+	pace    pace
 	facts   map[string]bool // true: must be at the centre in the end
 	made    map[string]made
 	heard   map[string]bool // facts that have come to the centre
@@ -59,12 +51,14 @@ type world struct {
 	counts  map[string]int
 	trace   []string // what went wrong, the last of it
 	diary   []string // all that happened
+
+	shutFrom, shutUntil int64 // virtual ms: nobody works for months
 }
 
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
-func newWorld(seed int64, b broken) *world {
-	return &world{r: rand.New(rand.NewSource(seed)), broken: b, facts: map[string]bool{}, made: map[string]made{}, heard: map[string]bool{},
+func newWorld(seed int64, b broken, p pace) *world {
+	return &world{r: rand.New(rand.NewSource(seed)), broken: b, pace: p, facts: map[string]bool{}, made: map[string]made{}, heard: map[string]bool{},
 		newest: map[string]int{}, faults: true, counts: map[string]int{}}
 }
 
@@ -86,6 +80,7 @@ func (w *world) people(dir string) {
 	}
 	w.after(20_000, w.mishap)
 	w.after(15_000, w.trade)
+	w.shutDown()
 }
 
 // memoryFolder is one whose files need no disk, where there is one: what a disk loses is
@@ -109,7 +104,12 @@ func (w *world) must(err error) {
 // live runs the world of a seed from its beginning to its end, and returns what was not
 // as it must be, with the last things that went wrong, "" nothing.
 func live(seed int64, of func(dir string, b *broken) parts, b broken) (w *world, why string) {
-	w = newWorld(seed, b)
+	return liveAt(quick, seed, of, b)
+}
+
+// liveAt does so at a pace.
+func liveAt(p pace, seed int64, of func(dir string, b *broken) parts, b broken) (w *world, why string) {
+	w = newWorld(seed, b, p)
 	dir, err := os.MkdirTemp(memoryFolder(), "world-")
 	if err != nil {
 		return w, err.Error()
@@ -178,22 +178,27 @@ func (w *world) life(b *bench) {
 	if b.up && !b.retired {
 		b.operate()
 	}
-	w.after(4000+w.r.Int63n(12_000), func() { w.life(b) })
+	w.after(w.pace.shut(w)+w.pace.life.by(w.r), func() { w.life(b) })
 }
 
 func (w *world) tick(b *bench) {
+	if closed := w.pace.shut(w); closed > 0 {
+		b.home(closed)
+		w.after(closed+1, func() { w.tick(b) })
+		return
+	}
 	if b.up {
 		b.step(agent.Input{Kind: agent.Tick})
 		if w.r.Intn(10) == 0 {
 			b.prune()
 		}
 	}
-	w.after(4000+w.r.Int63n(6000), func() { w.tick(b) })
+	w.after(w.pace.tick.by(w.r), func() { w.tick(b) })
 }
 
 // run lets the world go wrong, heal and settle, until something is not as it must be.
 func (w *world) run() {
-	w.after(span, func() {
+	w.after(w.pace.span, func() {
 		w.faults, w.stop, w.centre.up = false, true, true
 		w.centre.setClock(0)
 		for _, b := range w.benches {
@@ -203,7 +208,7 @@ func (w *world) run() {
 		}
 	})
 	settled := int64(-1)
-	for len(w.todo) > 0 && w.why == "" && w.now < span+settleIn {
+	for len(w.todo) > 0 && w.why == "" && w.now < w.pace.span+w.pace.settleIn {
 		it := heap.Pop(&w.todo).(item)
 		w.now = it.at
 		it.do()
@@ -212,7 +217,7 @@ func (w *world) run() {
 			settled = -1
 		case settled < 0:
 			settled = w.now
-		case w.now-settled > 4*60_000:
+		case w.now-settled > w.pace.rest:
 			w.check()
 			return
 		}
