@@ -38,13 +38,12 @@ func (s *shift) marked(n int, v *station.View) string {
 	c := v.Work.Current
 	switch odd := s.rng.IntN(4) == 0; {
 	case n >= firstOther || n == 0:
-	case c.Track.Serial && v.Bench.Screen == order.ScreenPack:
-		l := s.stored(v.Bench.Shipment).Line(c.No)
-		return fmt.Sprintf("]C101%s21%s", gtin(n), l.Serials[s.rng.IntN(len(l.Serials))])
 	case c.Track.Serial:
-		if s.marks.made++; odd {
-			return fmt.Sprintf("]C101%s21S%d", gtin(n), 1+s.rng.IntN(s.marks.made))
+		l := s.stored(v.Bench.Shipment).Line(c.No)
+		if (odd || v.Bench.Screen == order.ScreenPack) && len(l.Serials) > 0 { // again
+			return fmt.Sprintf("]C101%s21%s", gtin(n), l.Serials[s.rng.IntN(len(l.Serials))])
 		}
+		s.marks.made++
 		return fmt.Sprintf("]C101%s21S%d", gtin(n), s.marks.made)
 	case c.Track.Expiry && odd:
 		return "]C101" + gtin(n) + "17" + pastDate
