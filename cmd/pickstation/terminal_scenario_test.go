@@ -45,6 +45,9 @@ type deskTop struct {
 	seen     *stationRecord
 	verdicts []order.Event
 	since    bytes.Buffer // what was painted since the last step
+	screen   *glass
+	want     []workScreen // after each step
+	done     int          // steps of them
 }
 
 func TestScenariosThroughTheRealTerminal(t *testing.T) {
@@ -81,6 +84,7 @@ func (sc *scenario) feedsLater() bool {
 
 func runOnTerminal(t *testing.T, sc *scenario) {
 	d := newDeskTop(t, sc)
+	d.want = atTheLoop(t, sc)
 	d.start()
 	for i := range sc.steps {
 		st := &sc.steps[i]
@@ -187,6 +191,7 @@ func (d *deskTop) start() {
 	if d.tty, err = pty.StartWithSize(d.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		d.Fatal(err)
 	}
+	d.screen = newGlass(80, 24)
 	painted := make(chan []byte, 10_000)
 	go func(tty *os.File) {
 		defer close(painted)
@@ -240,6 +245,7 @@ func (d *deskTop) until(what string, done func() bool) {
 				d.Fatalf("the program ended before %s:\n%s", what, plainText(d.since.Bytes()))
 			}
 			d.since.Write(b)
+			_, _ = d.screen.Write(b) // it takes everything
 		case <-again.C:
 		case <-timeout.C:
 			d.Fatalf("no word of it: %s; painted since:\n%s", what, plainText(d.since.Bytes()))
@@ -275,23 +281,25 @@ func (d *deskTop) step(st *scenarioStep) {
 	if device == "" {
 		device = "gun1"
 	}
-	switch {
-	case st.check != nil, l.Net != "":
+	if st.check != nil && st.check[0] == "shows" {
+		d.shows(st.check[1:])
+	}
+	if st.offTerminal() {
 		return // looked at by the runs at the loop
+	}
+	defer func() {
+		if !d.Failed() {
+			d.told(st)
+		}
+	}()
+	switch {
 	case l.Scan != nil:
 		raw := strings.TrimRight(*l.Scan, "\r\n")
-		if raw == "" {
-			return // a gun sends no empty frame
-		}
 		if _, err := d.guns[device].Send(d.Context(), []byte(raw)); err != nil {
 			d.Fatal(err)
 		}
 	case l.Key != "":
-		keys, ok := functionKeys[l.Key]
-		if !ok {
-			return
-		}
-		if _, err := d.tty.WriteString(keys); err != nil {
+		if _, err := d.tty.WriteString(functionKeys[l.Key]); err != nil {
 			d.Fatal(err)
 		}
 	case l.Advance != "":
