@@ -77,6 +77,11 @@ func (s *Shipment) spare(station order.StationID, l *order.Line) int {
 	if s.keeps(station) {
 		return 0
 	}
+	return s.here(station, l)
+}
+
+// here are the units of a line at a bench that have not left it in a box.
+func (s *Shipment) here(station order.StationID, l *order.Line) int {
 	n := s.part(station, l).Picked
 	if h := s.hand(station); h == nil || h.Sent {
 		for _, no := range s.boxesLeft() {
@@ -294,18 +299,18 @@ func (f *fold) wentBack(r *ingest.Row, sh *folded, e *order.Event) error {
 	return err
 }
 
-// takeOut takes units by line out of the hand of a bench, as far as it has them, and returns
-// them. Where an open instruction asks a bench for goods of which nothing is noted, an older
-// program gave it, which noted nothing.
+// takeOut takes units by line out of the hand of a bench, as far as it has them and they have
+// not left, and returns them. Where an open instruction asks a bench for goods of which nothing
+// is noted, an older program gave it, which noted nothing.
 func (s *Shipment) takeOut(station order.StationID, back map[int]int, open bool) (parts []order.Part) {
 	noted := s.hand(station) != nil || station == s.at()
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		has := s.part(station, l)
+		has, here := s.part(station, l), s.here(station, l)
 		if open && !noted {
-			has = order.Part{Line: l.No, Picked: l.Picked}
+			has, here = order.Part{Line: l.No, Picked: l.Picked}, l.Picked
 		}
-		n := min(back[l.No], has.Picked)
+		n := min(back[l.No], here)
 		if n <= 0 {
 			continue
 		}

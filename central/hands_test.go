@@ -337,6 +337,28 @@ func TestAPutBackOfALostStateIsNotAskedForAgain(t *testing.T) {
 	equal(t, "counted", shipment(t, c, ids[0]).Lines[0].Picked, 1)
 }
 
+// A bench may confirm goods that it handed over meanwhile, where the centre lost what it asked for.
+func TestAPutBackOfGoodsThatLeftTakesNothingOff(t *testing.T) {
+	c, own, ids := leased(t, "1")
+	far := &pushed{Bench: c.NewBench(t, "bench-2")}
+	sh := shipment(t, c, ids[0])
+	pick(own, sh.ID, 1, 2)
+	own.Label(sh)
+	own.Dispatch(sh)
+	c.PushAll(t, own)
+	pick(far.Bench, sh.ID, 1, 1)
+	far.push(t, c)
+	lost := func(b *centraltest.Bench) {
+		b.Add(order.Event{Type: order.EventInstructed, Shipment: sh.ID, Reason: "lost", Back: []order.PutBackQty{{Line: 1, SKU: sh.Lines[0].SKU, Qty: 2}}})
+	}
+	lost(own)
+	c.PushAll(t, own)
+	equal(t, "counted once the holder confirmed", shipment(t, c, ids[0]).Lines[0].Picked, 3)
+	lost(far.Bench)
+	far.push(t, c)
+	equal(t, "counted once the other confirmed", shipment(t, c, ids[0]).Lines[0].Picked, 2)
+}
+
 // What lies in the second box, and units by serial, go back with the goods.
 func TestBoxesAndSerialsGoBackWithTheGoods(t *testing.T) {
 	c, own, ids := leased(t, "1")

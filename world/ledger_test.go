@@ -148,9 +148,13 @@ func (l *ledger) event(row *central.EventRow) {
 		l.picked[e.Shipment] = map[int]int{}
 	}
 	l.picked[e.Shipment][e.Line] += e.Qty
-	told, movers := l.raised[e.Shipment], l.hands[e.Shipment].units
-	if len(movers) > 1 && told[central.ExcTwoStations]+told[string(order.AnomalyCancelled)] == 0 {
-		l.w.fail("%s was picked at %v, and nobody is told", e.Shipment, slices.Sorted(maps.Keys(movers)))
+	told, holders := l.raised[e.Shipment], l.hands[e.Shipment].holders()
+	if len(holders) < 2 {
+		return
+	}
+	l.hands[e.Shipment].several = true
+	if told[central.ExcTwoStations]+told[string(order.AnomalyCancelled)] == 0 {
+		l.w.fail("%s was picked at %v, and nobody is told", e.Shipment, holders)
 	}
 }
 

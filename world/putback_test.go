@@ -16,20 +16,38 @@ type hands struct {
 	sent  map[order.StationID]bool
 	box   map[int]int  // of a line
 	left  map[int]bool // boxes that were handed over
+
+	several bool // more than one had some at once
 }
 
 func (h *hands) copied() *hands {
-	n := &hands{map[order.StationID]map[int]int{}, maps.Clone(h.back), maps.Clone(h.sent), maps.Clone(h.box), maps.Clone(h.left)}
+	n := &hands{map[order.StationID]map[int]int{}, maps.Clone(h.back), maps.Clone(h.sent), maps.Clone(h.box), maps.Clone(h.left), h.several}
 	for st, m := range h.units {
 		n.units[st] = maps.Clone(m)
 	}
 	return n
 }
 
+// gone says whether a station has handed the goods of a line over.
+func (h *hands) gone(st order.StationID, line int) bool { return h.left[h.box[line]] && h.sent[st] }
+
+// holders are the stations that have goods in hand.
+func (h *hands) holders() (all []order.StationID) {
+	for st, lines := range h.units {
+		for _, n := range lines {
+			if n > 0 && !slices.Contains(all, st) {
+				all = append(all, st)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // handsOf returns the model of a shipment.
 func (l *ledger) handsOf(id order.ShipmentID) *hands {
 	if l.hands[id] == nil {
-		l.hands[id] = &hands{map[order.StationID]map[int]int{}, map[int]int{}, map[order.StationID]bool{}, map[int]int{}, map[int]bool{}}
+		l.hands[id] = &hands{map[order.StationID]map[int]int{}, map[int]int{}, map[order.StationID]bool{}, map[int]int{}, map[int]bool{}, false}
 	}
 	return l.hands[id]
 }
@@ -52,7 +70,7 @@ func (l *ledger) moved(st order.StationID, e *order.Event, why string) {
 		}
 		l.confirmed[e.Reason] = l.asked[e.Reason] != nil // else of a state that was lost
 		for _, g := range e.Back {
-			if n := min(g.Qty, h.units[st][g.Line]); n > 0 {
+			if n := min(g.Qty, h.units[st][g.Line]); n > 0 && !h.gone(st, g.Line) {
 				h.back[g.Line] += n
 				h.units[st][g.Line] -= n
 			}
@@ -88,7 +106,7 @@ func (l *ledger) putBacks(s *central.Shipment) {
 		for i := range s.Lines {
 			no := s.Lines[i].No
 			want := h.units[b.id][no]
-			if keeps && !s.Cancelled || h.left[h.box[no]] && h.sent[b.id] {
+			if keeps && !s.Cancelled || h.gone(b.id, no) {
 				want = 0
 			}
 			if got := asked[b.id][no]; got != want {
