@@ -90,9 +90,7 @@ func instruction(t *testing.T, rows []wire.FeedRow) order.Instruction {
 func TestAHandedOverOrderCanBeNeitherCancelledNorReaddressed(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	c.PushAll(t, b)
 	_, err := c.Cancel(t.Context(), centraltest.By(), ids[0], "")
 	equal(t, "cancel", code(err), "already_dispatched")
@@ -106,9 +104,7 @@ func TestAHandedOverOrderCanBeNeitherCancelledNorReaddressed(t *testing.T) {
 func TestWhatLeftAlthoughCancelledIsAnExceptionAndTheFactWins(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	if _, err := c.Cancel(t.Context(), centraltest.By(), ids[0], ""); err != nil { // the bench is offline
 		t.Fatal(err)
 	}
@@ -202,9 +198,7 @@ func TestALabelPrintedBeforeTheBenchHeardOfTheNewAddressIsVoid(t *testing.T) {
 func TestAParcelThatLeftWithTheOldLabelIsAnException(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	moved := centraltest.Order("1").Receiver
 	moved.City = "三亚市"
 	if _, err := c.ChangeAddress(t.Context(), centraltest.By(), ids[0], moved); err != nil {

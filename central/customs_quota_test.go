@@ -75,9 +75,7 @@ func TestAQuotaIsGivenBackOnce(t *testing.T) {
 
 	c.Lease(t, b, 5)
 	sh := shipment(t, c, first)
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	c.PushAll(t, b)
 	n, state = used(t, c, first)
 	equal(t, "handed over", fmt.Sprint(n, state), "50000committed")

@@ -262,9 +262,7 @@ func TestTrackingThatComesBeforeTheBenchsOwnWordWaitsForIt(t *testing.T) {
 	}
 	equal(t, "before", []string{track(order.TriggerOut, 9), track(order.TriggerCollect, 5), track(order.TriggerCollect, 5)},
 		[]string{"waiting", "waiting", "duplicate"})
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	c.PushAll(t, b)
 	equal(t, "state", c.View(t, ids[0]).State, "out_for_delivery")
 	equal(t, "late and again", []string{track(order.TriggerDeliver, 12), track(order.TriggerDeliver, 13), track(order.TriggerCollect, 6)},

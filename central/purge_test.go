@@ -32,9 +32,7 @@ func shipped(t *testing.T, c *centraltest.Centre, b *centraltest.Bench, external
 	id := c.Put(t, centraltest.Order(external))
 	sh := c.View(t, id).Shipments[0]
 	base := uint64(len(b.Events))
-	b.Pick(&sh.Shipment)
-	b.Label(&sh.Shipment)
-	b.Dispatch(&sh.Shipment)
+	b.Ship(&sh.Shipment)
 	c.PushRange(t, b, base, uint64(len(b.Events)))
 	if v := c.View(t, id); v.Stage != order.StageDispatched {
 		t.Fatalf("order %s stands at %s", external, v.Stage)

@@ -75,9 +75,7 @@ func equal(t *testing.T, what string, got, want any) {
 func TestAnOrderWalksThroughAllNineStatesWithTimeAndPerson(t *testing.T) {
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	reply := c.PushAll(t, b)
 	equal(t, "code", reply.Code, wire.CodeOK)
 	n := sh.Parcels[0].Waybill.Number
@@ -111,9 +109,7 @@ func TestRepeatingAPushChangesNothing(t *testing.T) {
 	c, b, ids := leased(t, "1", "2")
 	for _, id := range ids {
 		sh := shipment(t, c, id)
-		b.Pick(sh)
-		b.Label(sh)
-		b.Dispatch(sh)
+		b.Ship(sh)
 	}
 	end := uint64(len(b.Events))
 	var before string

@@ -37,9 +37,7 @@ func TestARestoredCentreGivesNothingAwayTwiceAndParksWhatItLost(t *testing.T) {
 	lost := c.Put(t, centraltest.Order("B"))
 	c.Lease(t, b, 2)
 	sent := shipment(t, c, lost)
-	b.Pick(sent)
-	b.Label(sent)
-	b.Dispatch(sent)
+	b.Ship(sent)
 	c.PushAll(t, b)
 	equal(t, "before the loss", c.View(t, lost).State, "dispatched")
 

@@ -16,9 +16,7 @@ func orderSent(t *testing.T) (*centraltest.Centre, *centraltest.Bench, *order.Sh
 	t.Helper()
 	c, b, ids := leased(t, "1")
 	sh := shipment(t, c, ids[0])
-	b.Pick(sh)
-	b.Label(sh)
-	b.Dispatch(sh)
+	b.Ship(sh)
 	c.PushAll(t, b)
 	return c, b, sh, ids[0]
 }
@@ -118,9 +116,7 @@ func TestAReturnHoldsNothingUntilItsOrderHasLeft(t *testing.T) {
 		t.Fatalf("lines %+v", k.Task.Lines)
 	}
 	sh := c.View(t, id).Shipments[0].Shipment
-	b.Pick(&sh)
-	b.Label(&sh)
-	b.Dispatch(&sh)
+	b.Ship(&sh)
 	c.PushAll(t, b)
 	if k := task(t, c, b, order.TaskID(ret.ID)); len(k.Task.Lines) != 2 || k.Task.Lines[0].Qty != 3 {
 		t.Fatalf("lines %+v", k.Task.Lines)

@@ -287,3 +287,10 @@ func (b *Bench) Label(sh *order.Shipment) {
 func (b *Bench) Dispatch(sh *order.Shipment) {
 	b.Add(order.Event{Type: order.EventDispatched, Shipment: sh.ID, Parcel: 1, Waybill: sh.Parcels[0].Waybill.Number, OrderVersion: sh.Version})
 }
+
+// Ship adds the events of all three: picked, labelled, handed over.
+func (b *Bench) Ship(sh *order.Shipment) {
+	b.Pick(sh)
+	b.Label(sh)
+	b.Dispatch(sh)
+}
