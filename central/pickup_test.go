@@ -157,4 +157,15 @@ func TestWhatIsStoppedOrNotPackedStaysWhereItIs(t *testing.T) {
 	if p := place(t, c, b); p.Stop == "" {
 		t.Fatalf("place %+v", p)
 	}
+	if _, err := c.Release(t.Context(), centraltest.By(), id); err != nil {
+		t.Fatal(err)
+	}
+	if p := place(t, c, b); p.Stop != "" {
+		t.Fatalf("place %+v", p)
+	}
+	b.Add(order.Event{Type: order.EventWanted, Shipment: sh.ID, Reason: order.ReasonPickup}) // its label, scanned again
+	c.PushAll(t, b)
+	if rows, _ = c.FeedAll(t, b, 0); len(centraltest.Work(t, rows)) != 1 {
+		t.Fatal("what is asked for again does not come")
+	}
 }

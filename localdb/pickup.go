@@ -41,6 +41,18 @@ func (db *DB) PickupPlaces(code string, limit int) (list []order.PickupPlace, er
 	return list, err
 }
 
+// PickupPlace returns where the parcels of an order are that its buyer fetches, or nil.
+func (db *DB) PickupPlace(id order.ShipmentID) (p *order.PickupPlace, err error) {
+	err = db.w.query("SELECT body FROM pickups WHERE id = ?", func(r row) error {
+		p = &order.PickupPlace{}
+		if err := json.Unmarshal(r.blob(0), p); err != nil {
+			return fmt.Errorf("read pickup: %w", err)
+		}
+		return nil
+	}, string(id))
+	return p, err
+}
+
 // applyPickup stores where the parcels of an order are that its buyer fetches.
 func (tx *Tx) applyPickup(body []byte) error {
 	var p order.PickupPlace

@@ -55,6 +55,12 @@ func TestWhereAPickupsParcelsAreIsFoundByItsCodeUntilNobodyWaits(t *testing.T) {
 	apply(t, db, 5, place(5, order.PickupPlace{Shipment: "S2", Station: "st2", Packed: true}, "777000"))
 	same("the old code", found("829144"), "S1")
 	same("the new code", found("777000"), "S2")
+	if p, err := db.PickupPlace("S2"); err != nil || p == nil || p.Station != "st2" || !p.Packed {
+		t.Fatalf("place %+v, %v", p, err)
+	}
+	if p, err := db.PickupPlace("S9"); err != nil || p != nil {
+		t.Fatalf("place %+v, %v", p, err)
+	}
 	inTx(t, db, func(tx *Tx) (err error) { _, err = tx.Purge(testTime.Add(1000*time.Hour), 10); return err })
 	same("given out long ago", found("829144"))
 	same("still waits", found("777000"), "S2")

@@ -253,6 +253,8 @@ type Book interface {
 	// PickupPlaces returns where the parcels are that a buyer's pickup code opens, or has
 	// opened, at whatever bench of the warehouse; those that wait first; at most limit.
 	PickupPlaces(code string, limit int) ([]PickupPlace, error)
+	// PickupPlace returns where the parcels of an order are that its buyer fetches, or nil.
+	PickupPlace(id ShipmentID) (*PickupPlace, error)
 	// Instruction returns the open instruction for a shipment, or nil.
 	Instruction(id ShipmentID) (*Instruction, error)
 }

@@ -57,16 +57,25 @@ func (t *turn) pickupElsewhere(here []ShipmentID, used bool) bool {
 	case len(places) > 1 && places[1].Waits():
 		t.say(Ambiguous, msg(MsgSeveral, Args{N: len(places)}), msg(DoNarrower, Args{}))
 		return true
-	case p.Waits():
-		t.fetchFrom(p)
-	case p.Over:
-		t.say(Blocked, msg(MsgCancelled, Args{Ref: p.Ref}), msg(DoCallLead, Args{}))
+	case t.refusePlace(p):
 	default:
-		t.fetchedThere(p)
+		t.event(EventWanted)
+		t.b.Screen, t.b.Fetch, t.b.Chill = ScreenDispatch, p.Shipment, false
+		a := p.args()
+		t.say(OK, msg(MsgPickupAsked, a), msg(DoFetchParcel, a))
 	}
+	t.noteOf(p)
+	return true
+}
+
+// noteOf records the verdict on an order of which this bench knows the place only.
+func (t *turn) noteOf(p *PickupPlace) {
 	t.note()
 	t.events[0].Reason, t.events[0].Shipment = ReasonPickup, p.Shipment
-	return true
+}
+
+func (p *PickupPlace) args() Args {
+	return Args{Ref: p.Ref, N: p.Parcels, Waybill: p.Waybill, Code: string(p.Station)}
 }
 
 // otherPickup says at a bench where work is open that a scan is a buyer's pickup code, and
@@ -101,10 +110,16 @@ func (t *turn) otherPickup() bool {
 	return true
 }
 
-// fetchFrom asks for parcels that another bench has, where the centre can answer.
-func (t *turn) fetchFrom(p *PickupPlace) {
-	a := Args{Ref: p.Ref, N: p.Parcels, Waybill: p.Waybill, Code: string(p.Station), AgeS: t.wordAgeS()}
+// refusePlace says what keeps parcels from coming here that another bench has: what the
+// centre, too, would not move.
+func (t *turn) refusePlace(p *PickupPlace) bool {
+	a := p.args()
+	a.AgeS = t.wordAgeS()
 	switch {
+	case p.Fetched != nil:
+		t.fetchedThere(p)
+	case p.Over:
+		t.say(Blocked, msg(MsgCancelled, a), msg(DoCallLead, a))
 	case p.Stop != "":
 		a.Reason = string(p.Stop)
 		t.say(Blocked, msg(MsgHeld, a), msg(DoCallLead, a))
@@ -114,10 +129,9 @@ func (t *turn) fetchFrom(p *PickupPlace) {
 	case !t.centreAnswers():
 		t.say(Blocked, msg(MsgPickupThere, a), msg(DoFetchThere, a))
 	default:
-		t.event(EventWanted)
-		t.b.Screen, t.b.Fetch, t.b.Chill = ScreenDispatch, p.Shipment, false
-		t.say(OK, msg(MsgPickupAsked, a), msg(DoFetchParcel, a))
+		return false
 	}
+	return true
 }
 
 // fetchedThere refuses a code that was used up at another bench.
@@ -128,19 +142,24 @@ func (t *turn) fetchedThere(p *PickupPlace) {
 }
 
 // comesYet answers the label of a parcel whose order was asked of the centre and has not
-// come yet.
+// come. The centre may have declined, for a stop that the feed tells since, and that is
+// lifted perhaps; so the label asks again, which is the same to a centre that has given it.
 func (t *turn) comesYet() bool {
 	if t.b.Fetch == "" {
 		return false
 	}
-	s := t.shipment(t.b.Fetch)
-	if t.err != nil || s != nil && t.isHere(s) {
+	if s := t.shipment(t.b.Fetch); t.err != nil || s != nil && t.isHere(s) {
 		return false
 	}
-	do := DoScanSoon
-	if !t.centreAnswers() {
-		do = DoFetchThere
+	p, err := t.env.Book.PickupPlace(t.b.Fetch)
+	t.keep(err)
+	if err != nil || p == nil {
+		return false
 	}
-	t.say(Needs, msg(MsgPickupComing, Args{}), msg(do, Args{AgeS: t.wordAgeS()}))
+	if !t.refusePlace(p) {
+		t.event(EventWanted)
+		t.say(Needs, msg(MsgPickupComing, p.args()), msg(DoScanSoon, Args{}))
+	}
+	t.noteOf(p)
 	return true
 }

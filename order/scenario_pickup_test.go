@@ -114,11 +114,43 @@ func TestAPickupCodeOfAnotherBenchAsksForItsParcels(t *testing.T) {
 	w.wantScreen(ScreenDispatch)
 	w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgPickupComing), DoScanSoon)
 	w.env.WordAge = time.Hour // the line goes before the answer comes
-	w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgPickupComing), DoFetchThere)
+	w.wantDo(w.want(w.scan("SF-A-1"), Blocked, MsgPickupThere), DoFetchThere)
 	w.env.WordAge = 0
 	w.add(waiting("A", "829144")) // it comes
 	w.want(w.scan("SF-A-1"), OK, MsgFetchedOne)
 	w.want(w.scan("SF-A-2"), OrderDone, MsgFetched)
+}
+
+func TestParcelsThatTheCentreDidNotGiveAreAskedForAgainByTheirLabel(t *testing.T) {
+	w := newWorld(t)
+	w.pickups = []PickupPlace{at2("829144")}
+	w.scan("829144")
+	for _, c := range []struct {
+		change func(p *PickupPlace)
+		what   MsgCode
+		do     MsgCode
+	}{
+		{func(p *PickupPlace) { p.Stop = Intercepted }, MsgHeld, DoCallLead},
+		{func(p *PickupPlace) { p.Packed = false }, MsgNotPacked, DoPackThere},
+		{func(p *PickupPlace) { p.Over = true }, MsgCancelled, DoCallLead},
+		{func(p *PickupPlace) { p.Fetched = &Fetched{At: w.now, By: "han"} }, MsgFetchedYet, DoCallLead},
+	} {
+		w.pickups[0] = at2("829144")
+		c.change(&w.pickups[0])
+		d := w.wantDo(w.want(w.scan("SF-A-1"), Blocked, c.what), c.do)
+		if e := d.Events[0]; e.Type != EventRefused || e.Shipment != "S-A" {
+			t.Fatalf("event %+v", e)
+		}
+	}
+	w.pickups[0] = at2("829144") // the stop is lifted, and the centre has forgotten that it was asked
+	for range 2 {
+		d := w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgPickupComing), DoScanSoon)
+		if e := d.Events[0]; e.Type != EventWanted || e.Shipment != "S-A" || e.Reason != ReasonPickup {
+			t.Fatalf("event %+v", e)
+		}
+	}
+	w.pickups = nil // taken out of the feed
+	w.want(w.scan("SF-A-1"), WrongKind, MsgNotParcel)
 }
 
 func TestAPickupCodeOfAnotherBenchWithoutNetworkSaysWhichBench(t *testing.T) {

@@ -190,6 +190,15 @@ func (b *shelf) PickupPlaces(code string, limit int) (list []PickupPlace, err er
 	return list, b.failing
 }
 
+func (b *shelf) PickupPlace(id ShipmentID) (*PickupPlace, error) {
+	for _, p := range b.pickups {
+		if p.Shipment == id {
+			return &p, b.failing
+		}
+	}
+	return nil, b.failing
+}
+
 func (b *shelf) Twins(sku SKU, limit int) (list []Twin, err error) {
 	for _, w := range b.twinned[sku] {
 		if len(list) < limit {

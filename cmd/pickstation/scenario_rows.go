@@ -51,15 +51,17 @@ func stockOption(l *order.Line, key, value string) (err error) {
 // pickup is an order whose parcel another bench has, or gave to its buyer.
 func (r *worldReader) pickup(f []string) error {
 	if len(f) < 3 {
-		return errors.New("a pickup is NAME CODE BENCH [packed] [fetched=OPERATOR]")
+		return errors.New("a pickup is NAME CODE BENCH [packed] [fetched=OPERATOR] [stop=HOLD]")
 	}
 	p := order.PickupPlace{Shipment: order.ShipmentID("S-" + f[0]), Ref: f[0], Hash: order.PickupHash(replayBadgeKey, f[1]),
 		Station: order.StationID(f[2]), Parcels: 1, Waybill: "PU-" + f[0]}
 	for _, w := range f[3:] {
-		switch by, fetched := strings.CutPrefix(w, "fetched="); {
-		case fetched:
-			p.Packed, p.Fetched = true, &order.Fetched{At: replayStart, By: order.OperatorID(by)}
-		case w == "packed":
+		switch key, value, _ := strings.Cut(w, "="); key {
+		case "fetched":
+			p.Packed, p.Fetched = true, &order.Fetched{At: replayStart, By: order.OperatorID(value)}
+		case "stop":
+			p.Packed, p.Stop = true, order.HoldCode(value)
+		case "packed":
 			p.Packed = true
 		default:
 			return fmt.Errorf("%q is nothing a pickup has", w)
