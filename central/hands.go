@@ -134,7 +134,7 @@ func (s *Shipment) apart(station order.StationID) {
 		return
 	}
 	if at := s.at(); at != "" && s.hand(at) == nil {
-		h := Hand{Station: at, Sent: gone(s)}
+		h := Hand{Station: at, Sent: s.sentBy(at)}
 		for i := range s.Lines {
 			if p := s.part(at, &s.Lines[i]); p.Picked != 0 {
 				h.Parts = append(h.Parts, p)
@@ -142,7 +142,16 @@ func (s *Shipment) apart(station order.StationID) {
 		}
 		s.Hands = append(s.Hands, h)
 	}
-	s.Hands = append(s.Hands, Hand{Station: station})
+	s.Hands = append(s.Hands, Hand{Station: station, Sent: s.sentBy(station)})
+}
+
+// sentBy says whether a bench handed a box over before hands were counted.
+func (s *Shipment) sentBy(station order.StationID) bool {
+	from := s.SentFrom
+	if from == "" {
+		from = s.at()
+	}
+	return gone(s) && station == from
 }
 
 // handOn notes that the goods at a bench went on to another one with the work.
