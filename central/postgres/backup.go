@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"pickstation/central/records"
 	"pickstation/order"
@@ -76,6 +78,9 @@ func (s *Store) dump(ctx context.Context, program, snapshot string, into *os.Fil
 	}
 	query := target.Query()
 	query.Del("password")
+	if slices.ContainsFunc(s.cfg.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != s.cfg.Host || f.Port != s.cfg.Port }) {
+		query.Set("target_session_attrs", "read-write") // a standby does not know the primary's snapshot
+	}
 	target.RawQuery = query.Encode()
 	cmd := exec.CommandContext(ctx, program, "--format=plain", "--no-owner", "--no-privileges",
 		"--snapshot="+snapshot, "--dbname="+target.String())

@@ -218,6 +218,20 @@ func TestAStandbyAloneIsRefusedWithTheNextStep(t *testing.T) {
 	}
 }
 
+// TestABackupIsOfThePrimaryWhateverItsPlaceInTheStoresName names the standby first, as after a
+// failover whose old primary follows now.
+func TestABackupIsOfThePrimaryWhateverItsPlaceInTheStoresName(t *testing.T) {
+	p := newPair(t)
+	p.put(p.centres[0], "1")
+	at, err := p.standby.Both(p.old, p.primary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, at).Backup(t.Context(), filepath.Join(t.TempDir(), "copy.sql")); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestAServerThatStartsAgainKeepsTheTimeline is the other half: a crash loses nothing.
 func TestAServerThatStartsAgainKeepsTheTimeline(t *testing.T) {
 	p := newPair(t)
