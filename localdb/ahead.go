@@ -8,7 +8,7 @@ import "fmt"
 
 // latest is the latest moment that can be, ms: nobody knows it before the centre was heard.
 func (db *DB) latest() int64 {
-	if !db.heard {
+	if !db.CentreHeard() {
 		return farFuture
 	}
 	return db.now() + offsetJump

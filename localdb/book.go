@@ -276,24 +276,11 @@ func (db *DB) Word() (age time.Duration, ok bool, err error) {
 
 // ClockOffset returns the centre's clock less the wall clock here: as it is now where the
 // centre was heard in this run, else as it was when the centre was heard last.
-func (db *DB) ClockOffset() time.Duration {
-	if !db.heard {
-		return time.Duration(db.offset) * time.Millisecond
-	}
-	return time.Duration(db.now()-db.clock.Wall().UnixMilli()) * time.Millisecond
-}
+func (db *DB) ClockOffset() time.Duration { return db.centre.Offset() }
 
 // CentreHeard says whether ClockOffset was heard in this run and holds whatever the wall
 // clock does.
-func (db *DB) CentreHeard() bool { return db.heard }
-
-// ahead is the centre's clock less the monotonic one here, ms.
-func (db *DB) ahead() int64 {
-	if db.heard {
-		return db.learnt
-	}
-	return db.clock.Wall().UnixMilli() + db.offset - db.clock.Mono()
-}
+func (db *DB) CentreHeard() bool { return db.centre.Heard() }
 
 // now is the centre's time, Unix ms.
-func (db *DB) now() int64 { return db.clock.Mono() + db.ahead() }
+func (db *DB) now() int64 { return db.centre.Now() }

@@ -18,37 +18,12 @@ const (
 	maxQty     = 1_000_000
 )
 
-// A centre's clock that disagrees with what was learnt by more than offsetJump ms is
-// believed only after offsetAgree answers that agree with each other: one wrong answer
-// must not date the events of a shift.
-const (
-	offsetJump  = 2 * 60 * 1000
-	offsetAgree = 3
-)
-
-// learn takes the centre's clock less the monotonic one here, in ms, from one answer. The
-// wall clock may jump between two answers; the monotonic one does not.
-func (db *DB) learn(ahead int64) {
-	near := func(a, b int64) bool { return max(a-b, b-a) <= offsetJump }
-	switch {
-	case near(ahead, db.ahead()):
-	case db.jumps > 0 && near(ahead, db.jumpTo):
-		if db.jumps++; db.jumps < offsetAgree {
-			return
-		}
-	default:
-		db.jumpTo, db.jumps = ahead, 1
-		return
-	}
-	db.learnt, db.heard, db.jumps = ahead, true, 0
-}
-
 // Heard records that the centre answered just now, and what its clock said.
 func (tx *Tx) Heard(serverAt time.Time) error {
 	now, mono := tx.db.clock.Wall(), tx.db.clock.Mono()
 	if !serverAt.IsZero() {
 		tx.feed = true
-		tx.db.learn(serverAt.UnixMilli() - mono)
+		tx.db.centre.Learn(serverAt)
 	}
 	return tx.exec("UPDATE sync SET word=?, word_mono=?, word_boot=?, offset_ms=?",
 		millis(now), mono, tx.db.clock.Boot, tx.db.ClockOffset().Milliseconds())

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 
@@ -67,14 +68,10 @@ type DB struct {
 type kept struct {
 	logs    logbook
 	bench   []byte // last stored, to write it only when it changed
-	offset  int64  // ms, centre's clock less the wall clock, as heard before this run
-	heard   bool   // the centre was heard and believed in this run
-	learnt  int64  // ms, centre's clock less the monotonic one; holds only while heard
-	jumpTo  int64  // ms, another such difference that answers speak of
-	jumps   int    // how many did so in a row
-	open    int    // shipments in the queue, -1 not counted yet
-	reading int64  // how often the feed was begun again
-	swept   int64  // reading after which all older work was dealt with
+	centre  CentreTime
+	open    int   // shipments in the queue, -1 not counted yet
+	reading int64 // how often the feed was begun again
+	swept   int64 // reading after which all older work was dealt with
 }
 
 // keep returns what rollback goes back to.
@@ -272,7 +269,8 @@ func (db *DB) start(here identity, found whose) error {
 	if err != nil {
 		return err
 	}
-	db.offset, db.reading, db.swept = r.int(0), r.int(1), r.int(2)
+	db.centre = NewCentreTime(db.clock, time.Duration(r.int(0))*time.Millisecond)
+	db.reading, db.swept = r.int(1), r.int(2)
 	if db.keyring, err = openKeysToWrite(db.on.fs, db.dir); err != nil {
 		return err
 	}

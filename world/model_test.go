@@ -16,16 +16,17 @@ import (
 // values that nobody changes once they are there. TestModelsLiveAsTheRealParts holds it
 // to the real one.
 type disk struct {
-	start                    localdb.StartedReason // of a log, at the next start; "" goes on
-	logs                     []diskLog
-	timeline, cursor, offset int64
-	reading, swept           int
-	work                     map[order.ShipmentID]*diskWork
-	ids                      []order.ShipmentID // in the order in which work came
-	instructions             map[string]diskInstruction
-	blocks                   []diskBlock
-	parked                   map[parkedRow]bool
-	held                     map[parkedRow]diskHeld // what the feed brought
+	start            localdb.StartedReason // of a log, at the next start; "" goes on
+	logs             []diskLog
+	timeline, cursor int64
+	offset           time.Duration // of the centre's clock
+	reading, swept   int
+	work             map[order.ShipmentID]*diskWork
+	ids              []order.ShipmentID // in the order in which work came
+	instructions     map[string]diskInstruction
+	blocks           []diskBlock
+	parked           map[parkedRow]bool
+	held             map[parkedRow]diskHeld // what the feed brought
 }
 
 type diskLog struct {
@@ -100,16 +101,14 @@ func (d *disk) log(id order.LogID) *diskLog {
 // modelDB is an open disk: what is forgotten with the end of the program stands here.
 type modelDB struct {
 	*disk
-	clock         localdb.Clock
-	newLog        func() order.LogID
-	broken        *broken
-	heard         bool
-	learnt        int64
-	jumpTo, jumps int64
+	clock  localdb.Clock
+	centre localdb.CentreTime
+	newLog func() order.LogID
+	broken *broken
 }
 
 func (d *disk) open(c localdb.Clock, log func() order.LogID, b *broken) *modelDB {
-	db := &modelDB{disk: d, clock: c, newLog: log, broken: b}
+	db := &modelDB{disk: d, clock: c, centre: localdb.NewCentreTime(c, d.offset), newLog: log, broken: b}
 	if why := d.start; why != "" {
 		d.start = ""
 		db.startLog(why)
@@ -205,24 +204,9 @@ func (db *modelDB) LastEvent() (*order.Event, error) {
 
 func (db *modelDB) Log() order.LogID { return db.cur().id }
 
-func (db *modelDB) CentreHeard() bool { return db.heard }
+func (db *modelDB) CentreHeard() bool { return db.centre.Heard() }
 
-// ahead is the centre's clock less the monotonic one, now the centre's time, both ms.
-func (db *modelDB) ahead() int64 {
-	if db.heard {
-		return db.learnt
-	}
-	return db.clock.Wall().UnixMilli() + db.offset - db.clock.Mono()
-}
-
-func (db *modelDB) now() int64 { return db.clock.Mono() + db.ahead() }
-
-func (db *modelDB) ClockOffset() time.Duration {
-	if !db.heard {
-		return time.Duration(db.offset) * time.Millisecond
-	}
-	return time.Duration(db.now()-db.clock.Wall().UnixMilli()) * time.Millisecond
-}
+func (db *modelDB) ClockOffset() time.Duration { return db.centre.Offset() }
 
 func (db *modelDB) SyncState(context.Context) (localdb.SyncState, error) {
 	st := localdb.SyncState{Timeline: db.timeline, Cursor: db.cursor, Used: map[order.CarrierID]int64{}}

@@ -190,7 +190,7 @@ func (tx *modelTx) FeedRead() ([]order.ShipmentID, error) {
 
 // leaseEnd returns when a lease ends, on the centre's clock and on the monotonic one here.
 func (tx *modelTx) leaseEnd(l *order.Lease) (until, mono int64) {
-	now := tx.now()
+	now := tx.centre.Now()
 	left := min(l.Until.UnixMilli()-now, int64(l.GrantS)*1000)
 	if l.GrantS <= 0 {
 		left = l.Until.UnixMilli() - now

@@ -145,33 +145,12 @@ func (tx *modelTx) Repull(timeline int64) error {
 	return nil
 }
 
-// A centre's clock that disagrees by more than this is believed after so many answers.
-const (
-	offsetJump  = 2 * 60 * 1000
-	offsetAgree = 3
-)
-
 func (tx *modelTx) Heard(serverAt time.Time) error {
 	if !serverAt.IsZero() {
-		tx.learn(serverAt.UnixMilli() - tx.clock.Mono())
+		tx.centre.Learn(serverAt)
 	}
-	tx.offset = tx.ClockOffset().Milliseconds()
+	tx.offset = tx.ClockOffset()
 	return nil
-}
-
-func (db *modelDB) learn(ahead int64) {
-	near := func(a, b int64) bool { return max(a-b, b-a) <= offsetJump }
-	switch {
-	case near(ahead, db.ahead()):
-	case db.jumps > 0 && near(ahead, db.jumpTo):
-		if db.jumps++; db.jumps < offsetAgree {
-			return
-		}
-	default:
-		db.jumpTo, db.jumps = ahead, 1
-		return
-	}
-	db.learnt, db.heard, db.jumps = ahead, true, 0
 }
 
 func (tx *modelTx) Prune(before time.Time, most int) (n int, err error) {
