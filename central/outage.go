@@ -21,6 +21,9 @@ const (
 	calmAfter = 10 * time.Second
 	// tellEvery is how often an outage is told of while it lasts.
 	tellEvery = time.Minute
+	// tryBytes is how much is written to see whether the disk has room again: a full one
+	// often has for less than an order takes.
+	tryBytes = 256 << 10
 )
 
 // outage is a store that tells the log when it stops to answer and when it answers again,
@@ -31,6 +34,7 @@ type outage struct {
 	mono  func() time.Duration
 	count func(name, label string, n int)
 
+	unkept atomic.Bool   // the last change was not kept
 	on     atomic.Bool   // something failed since the store was calm
 	mu     sync.Mutex    // guards below
 	since  time.Duration // the first failure
@@ -41,7 +45,11 @@ type outage struct {
 
 // Write implements [Store].
 func (o *outage) Write(ctx context.Context, fn func(tx Tx) error) error {
-	return o.heard(o.Store.Write(ctx, fn))
+	err := o.heard(o.Store.Write(ctx, fn))
+	if away := isAway(err); away || err == nil {
+		o.unkept.Store(away)
+	}
+	return err
 }
 
 // Read implements [Store].
@@ -49,13 +57,30 @@ func (o *outage) Read(ctx context.Context, fn func(r Reader) error) error {
 	return o.heard(o.Store.Read(ctx, fn))
 }
 
-// Ready implements [Store].
-func (o *outage) Ready(ctx context.Context) error { return o.heard(o.Store.Ready(ctx)) }
+// Ready implements [Store]. Where the last change was not kept it makes one, for a full disk
+// shows at a commit only.
+func (o *outage) Ready(ctx context.Context) error {
+	if err := o.heard(o.Store.Ready(ctx)); err != nil || !o.unkept.Load() {
+		return err
+	}
+	if err := o.try(ctx, secret(tryBytes)); err != nil {
+		return err
+	}
+	return o.try(ctx, "")
+}
+
+func (o *outage) try(ctx context.Context, value string) error {
+	return o.Write(ctx, func(tx Tx) error { return tx.SetMeta(metaTried, value) })
+}
+
+func isAway(err error) bool {
+	var known *order.Error
+	return errors.As(err, &known) && known.Code == CodeStoreAway
+}
 
 func (o *outage) heard(err error) error {
-	var known *order.Error
 	switch {
-	case errors.As(err, &known) && known.Code == CodeStoreAway:
+	case isAway(err):
 		o.count("store_failures", "", 1)
 		o.fails(err)
 	case err == nil && o.on.Load():

@@ -110,3 +110,30 @@ func TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall(t *testing.T) {
 	equal(t, "reading", ask(), nil)
 	equal(t, "it is over", lines(t, &log), []string{"INFO the store answers again (1100)"})
 }
+
+// TestAStoreThatKeepsNothingIsNotReady is that of a full disk: transactions begin, and their
+// commits fail.
+func TestAStoreThatKeepsNothingIsNotReady(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "central.db")
+	file, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	store := &failing{Store: file}
+	c := centraltest.Over(t, store, path, centraltest.NewClock())
+	id := c.Put(t, centraltest.Order("1"))
+	equal(t, "before", c.Ready(t.Context()), nil)
+
+	store.writes = order.Errorf(central.CodeStoreAway, "the change was not stored")
+	equal(t, "nobody has asked for a change", c.Ready(t.Context()), nil)
+	_, err = c.Cancel(t.Context(), centraltest.By(), id, "buyer")
+	equal(t, "a change", code(err), central.CodeStoreAway)
+	for range 2 {
+		equal(t, "ready", code(c.Ready(t.Context())), central.CodeStoreAway)
+	}
+	store.writes = nil
+	for range 2 {
+		equal(t, "there is room again", c.Ready(t.Context()), nil)
+	}
+}

@@ -81,6 +81,7 @@ func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Milli
 const (
 	metaVault    = "vault"
 	metaTimeline = "timeline"
+	metaTried    = "tried"  // written to see whether the store keeps changes again
 	metaPurged   = "purged" // when the centre looked for old receivers last, Unix ms
 	metaBackup   = "backup" // when the newest backup was begun that the store was told of, Unix ms
 	metaCopy     = "copy"   // set in a backup: whoever starts from it takes a new timeline
