@@ -9,7 +9,7 @@ import (
 )
 
 const selectQueue = `SELECT (SELECT sum(picked) FROM lines WHERE sid = shipments.sid), id, ref, priority, promise, cold, lines, units,
-	state, stage, owner, tote, carrier, stop, cancelled FROM shipments`
+	state, stage, owner, coalesce(nullif(slot, ''), tote), carrier, stop, cancelled FROM shipments`
 
 var temps = []order.Temp{order.Ambient, order.Chilled, order.Frozen}
 

@@ -201,6 +201,22 @@ func TestOrdersOfTheMonthDoNotHideTheOneInTheTote(t *testing.T) {
 	}
 }
 
+func TestTheQueueNamesTheToteThatAnOrderWasPutInto(t *testing.T) {
+	db, h := openNew(t)
+	s := testShipment("S1", 1, 1)
+	s.Tote = "TOTE-PLANNED"
+	give(t, db, h, s)
+	for slot, want := range map[string]string{"T-07": "T-07", "": "TOTE-PLANNED"} {
+		s := mustShipment(t, db, "S1")
+		s.Slot = slot
+		inTx(t, db, func(tx *Tx) error { return tx.PutProgress(s, &order.Event{Type: order.EventOpened, Shipment: "S1", Seq: 1}) })
+		rows, _, err := db.Queue("", 9)
+		if err != nil || len(rows) != 1 || rows[0].Tote != want {
+			t.Errorf("in %q: %+v %v", slot, rows, err)
+		}
+	}
+}
+
 func TestQueueRunsByPriorityPromiseAndCold(t *testing.T) {
 	db, h := openNew(t)
 	mk := func(id string, prio int, promise time.Duration, temp order.Temp) order.Shipment {

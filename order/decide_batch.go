@@ -379,7 +379,7 @@ func (t *turn) batchStep() Message {
 		}
 	}
 	if b.Mode == BatchWall {
-		return msg(DoScanGoods, Args{N: b.units()})
+		return b.WallStep()
 	}
 	return msg(DoScanWork, Args{})
 }

@@ -13,7 +13,7 @@ func (t *turn) wall() {
 		l := t.s.Line(t.b.Hand[0].Line)
 		switch {
 		case l != nil && t.itemOf(l):
-		case t.half != nil && !t.isTote() && t.fill(t.half) || t.toteScan():
+		case t.half != nil && !t.isTote() && t.fill(t.half) || t.toteScan() || t.nextOfPile():
 		default:
 			t.notInHand()
 		}
@@ -31,6 +31,17 @@ func (t *turn) wall() {
 	}
 	t.s, t.bench = nil, nil
 	t.unwanted()
+}
+
+// nextOfPile keeps goods that the wave wants waiting until those in the hand are in their slot.
+func (t *turn) nextOfPile() bool {
+	for _, r := range t.findWork() {
+		if r.Kind == RefItem && t.b.Batch.member(r.Shipment) != nil {
+			t.say(Needs, msg(MsgHandFull, Args{N: len(t.b.Hand)}), t.batchStep())
+			return true
+		}
+	}
+	return false
 }
 
 // wallMember returns the member whose slot was scanned, or nil.
@@ -96,18 +107,34 @@ func (t *turn) sow() bool {
 	return true
 }
 
-// offerSlot proposes the first free slot to an order that has none.
+// offerSlot proposes the first free slot to an order that has none, where the warehouse's
+// slots are called so.
 func (t *turn) offerSlot(m *Member) {
-	if m.Slot != "" || m.Offer != "" {
+	if m.Slot != "" || m.Offer != "" || !t.env.Policy.IsTote(slotCode(1)) {
 		return
 	}
 	for n := 1; n <= maxBatch; n++ {
-		code := "SLOT-" + strconv.Itoa(n)
+		code := slotCode(n)
 		if _, taken := t.toteOf(CodeKey(code)); !taken && !slices.ContainsFunc(t.b.Batch.Members, func(o Member) bool { return o.Offer == code }) {
 			m.Offer = code
 			return
 		}
 	}
+}
+
+func slotCode(n int) string { return "SLOT-" + strconv.Itoa(n) }
+
+// WallStep says what a put wall with nothing in the hand waits for: goods of the wave, or
+// that a full slot is packed.
+func (b *Batch) WallStep() Message {
+	a := Args{N: b.units()}
+	for i := range b.Members {
+		if m := &b.Members[i]; !m.Out && m.Open == 0 && m.Slot != "" {
+			a.Code, a.Ref = m.Slot, m.Ref
+			return msg(DoPackSlot, a)
+		}
+	}
+	return msg(DoScanGoods, a)
 }
 
 // unwanted says what a scan is that no order of the wave wants.

@@ -300,6 +300,7 @@ const (
 	DoScanExpiry   MsgCode = "do_scan_expiry"    //
 	DoScanSerial   MsgCode = "do_scan_serial"    //
 	DoCallLead     MsgCode = "do_call_lead"      //
+	DoPackSlot     MsgCode = "do_pack_slot"      // slot Code is full: scan it to pack; N units of the wave are missing
 	DoSetAside     MsgCode = "do_set_aside"      // put the goods on the exception shelf
 	DoFinishFirst  MsgCode = "do_finish_first"   // finish or release Ref
 	DoOtherStock   MsgCode = "do_other_stock"    // take fresher stock
@@ -372,7 +373,7 @@ func MsgCodes() []MsgCode {
 		DoNextOrder, DoPutBack, DoPutBackHere, DoWanted, DoNarrower, DoScanAgain, DoScanYes, DoKeepRelease,
 		DoScanLead, DoScanLot, DoScanExpiry, DoScanSerial, DoCallLead, DoSetAside, DoFinishFirst, DoOtherStock,
 		DoReconnect, DoReprint, DoScanParcel, DoPackFirst, DoRestart, DoScanOnce, DoWait, DoDismiss,
-		DoPutInto, DoPutSlot, DoScanTote, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed,
+		DoPutInto, DoPutSlot, DoScanTote, DoPackSlot, DoScanGoods, DoBringTotes, MsgBatch, MsgNoWork, MsgBatchPicked, MsgBatchFreed,
 		MsgBatchChanged, MsgInHand, MsgLaidBack, MsgHandEmpty, MsgHandFull, MsgPut, MsgSlotDone, MsgSlotOpen, MsgToteTaken,
 		MsgToteWrong, MsgToteOther, MsgToteRight, MsgNoTote, MsgLaterInBatch, MsgWaveFull, MsgOtherPlace, MsgDroppedAt,
 		DoPIN, MsgAskPIN, MsgWrongPIN, MsgNoPIN, MsgPINWait, MsgNotYourRole, MsgCalledYet, MsgLeadCame,

@@ -66,6 +66,33 @@ func TestAFullSlotIsPackedAndTheWallGoesOn(t *testing.T) {
 	w.want(w.scan("NUT"), OtherOrder, MsgForOther)
 }
 
+func TestAFullSlotIsNamedUntilItIsPacked(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 1, "L1")), ship1("B", line("fig", 1, "L2")))
+	w.card(CmdWall)
+	w.scan("MANGO")
+	d := w.wantDo(w.want(w.scan("SLOT-3"), OrderDone, MsgSlotDone), DoPackSlot)
+	if d.Do.Args.Code != "SLOT-3" || d.Do.Args.N != 1 {
+		t.Errorf("with goods to go: %+v", d.Do.Args)
+	}
+	w.scan("FIG")
+	if d = w.wantDo(w.scan("SLOT-1"), DoPackSlot); d.Do.Args.Code != "SLOT-3" || d.Do.Args.N != 0 {
+		t.Errorf("with all in: %+v", d.Do.Args)
+	}
+	w.scan("SLOT-3")
+	if d = w.wantDo(w.want(w.scan("SF-A-1"), OK, MsgPackedAll), DoPackSlot); d.Do.Args.Code != "SLOT-1" {
+		t.Errorf("then: %+v", d.Do.Args)
+	}
+}
+
+func TestSlotsAreProposedOnlyAsTheWarehouseWritesThem(t *testing.T) {
+	w := sowing(t)
+	w.env.Policy.Totes = []string{"W-"}
+	if d := w.wantDo(w.want(w.scan("MANGO"), OK, MsgInHand), DoPutSlot); d.Do.Args.Code != "" {
+		t.Errorf("proposes %s, which is no slot here", d.Do.Args.Code)
+	}
+	w.want(w.scan("W-1"), OrderDone, MsgSlotDone)
+}
+
 func TestThePutWallEndsWhenEveryOrderIsPacked(t *testing.T) {
 	w := newWorld(t, ship1("A", line("mango", 1, "L1")), ship1("B", line("fig", 1, "L2")))
 	w.card(CmdWall)
@@ -87,7 +114,10 @@ func TestThePutWallEndsWhenEveryOrderIsPacked(t *testing.T) {
 func TestOtherGoodsAreNotMixedIntoTheHandAtTheWall(t *testing.T) {
 	w := sowing(t)
 	w.scan("TEA")
-	w.want(w.scan("MANGO"), WrongItem, MsgLaterInBatch)
+	d := w.wantDo(w.want(w.scan("MANGO"), Needs, MsgHandFull), DoPutSlot)
+	if _, _, mixed := d.Events[0].Mixup(); mixed {
+		t.Error("the next goods of the pile are no mix-up")
+	}
 	w.want(w.scan("TEA"), OverQty, MsgAllCounted)
 	w.want(w.card(CmdUndo), OK, MsgLaidBack)
 	w.want(w.scan("MANGO"), OK, MsgInHand)

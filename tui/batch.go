@@ -23,9 +23,7 @@ func (p *painter) batch(a area) {
 	case len(p.v.Bench.Hand) > 0:
 		a = p.putTarget(a, w)
 	case b.Mode == order.BatchWall:
-		row, rest := a.top(1)
-		row.text(0, 0, strong, p.t.WallScan)
-		a = rest
+		a = p.wallWaits(a, b)
 	case w != nil && w.Current != nil:
 		a = p.target(a, w)
 		a = p.goods(a, w.Current)
@@ -87,6 +85,23 @@ func (p *painter) putTarget(a area, w *station.WorkView) area {
 		a = p.goods(a, w.Current)
 	}
 	return a
+}
+
+// wallWaits shows what the wall waits for: goods, or with all of them in a full slot, big.
+func (p *painter) wallWaits(a area, b *order.Batch) area {
+	step := b.WallStep()
+	if step.Code == order.DoPackSlot && step.Args.N == 0 {
+		full := 0
+		for i := range b.Members {
+			if m := &b.Members[i]; !m.Out && m.Open == 0 {
+				full++
+			}
+		}
+		return p.bigPair(a, p.t.PackSlot+" "+step.Args.Code, slotNumber(step.Args.Code), p.t.SlotFull, sprintf("%d", full), clipTo(step.Args.Ref, 20))
+	}
+	row, rest := a.top(1)
+	row.text(0, 0, strong, p.t.WallScan)
+	return rest
 }
 
 // slotNumber is what tells one slot from the others: the number at the end of its code.
@@ -155,7 +170,7 @@ func batchStep(b *order.Bench, w *station.WorkView) order.Message {
 		return b.PutStep()
 	}
 	if b.Batch.Mode == order.BatchWall {
-		return order.Message{Code: order.DoScanGoods}
+		return b.Batch.WallStep()
 	}
 	return pickStep(b, w)
 }

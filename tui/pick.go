@@ -161,8 +161,8 @@ func (p *painter) bigPair(a area, head, where, caption, qty, rest1 string) area 
 		var cap area
 		cap, a = a.top(1)
 		n := cap.text(0, 0, muted, head+" ")
-		if p.v.Bench.Screen != order.ScreenPack {
-			cap.text(n, 0, strong, strings.TrimSpace(where))
+		if short := strings.TrimSpace(where); p.v.Bench.Screen != order.ScreenPack && !strings.HasSuffix(head, short) {
+			cap.text(n, 0, strong, short)
 		}
 		cap.right(plan.qtyX).line(0, 1, seg{st: muted, s: caption},
 			seg{st: strong, s: rest1, rank: 1})

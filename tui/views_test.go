@@ -259,8 +259,7 @@ func sowing() *station.View {
 	for i := range v.Slots {
 		v.Slots[i].Here = false
 	}
-	v.Verdict = shown(order.OrderDone, m(order.MsgSlotDone, order.Args{Ref: "HN20261121-1043", Code: "SLOT-2"}),
-		m(order.DoScanGoods, order.Args{N: 21}))
+	v.Verdict = shown(order.OrderDone, m(order.MsgSlotDone, order.Args{Ref: "HN20261121-1043", Code: "SLOT-2"}), v.Bench.Batch.WallStep())
 	return v
 }
 

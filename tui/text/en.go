@@ -24,7 +24,7 @@ var en = Texts{
 	BoxNow: "BOX %d", BoxKind: "box %s", BoxOpen: "being filled", BoxUnits: "%d unit(s)",
 
 	BatchHead: "Batch of %d, %d to go", WallHead: "Put wall of %d, %d to go", DropHead: "Totes of %d orders go away", PutInto: "PUT INTO", FreeSlot: "free; yours by the put",
-	InHand: "IN HAND / WANTED", BringTote: "TAKE TOTE", BringTo: "BRING IT TO", SlotFull: "FULL", WallScan: "Scan goods to see their slot",
+	InHand: "IN HAND / WANTED", BringTote: "TAKE TOTE", BringTo: "BRING IT TO", SlotFull: "FULL", WallScan: "Scan goods to see their slot", PackSlot: "PACK SLOT",
 
 	QueueTitle: "Work queue: %d", QueueEmpty: "No work here yet. It comes from the centre by itself.",
 	Late: "%s late", Due: "in %s", Mine: "me", ShortFrozen: "FRZN", ShortChilled: "CHIL", More: "+%d more",

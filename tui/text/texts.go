@@ -32,7 +32,7 @@ type Texts struct {
 	BoxNow, BoxKind, BoxOpen, BoxUnits string
 
 	// Several orders at once. BatchHead: orders, units. SlotOf: picked, wanted.
-	BatchHead, WallHead, DropHead, PutInto, FreeSlot, InHand, BringTote, BringTo, SlotFull, WallScan string
+	BatchHead, WallHead, DropHead, PutInto, FreeSlot, InHand, BringTote, BringTo, SlotFull, WallScan, PackSlot string
 
 	// Sign-in.
 	Starting, ScanBadge, ScanBadgeHint string

@@ -24,7 +24,7 @@ var zh = Texts{
 	BoxNow: "装第%d箱", BoxKind: "%s 箱", BoxOpen: "还在装", BoxUnits: "%d件",
 
 	BatchHead: "批量 %d 单，还差%d件", WallHead: "播种墙 %d 单，还差%d件", DropHead: "送走周转箱，共 %d 单", PutInto: "放入", FreeSlot: "空位，放入即绑定",
-	InHand: "手中 / 应放", BringTote: "拿周转箱", BringTo: "送到", SlotFull: "齐", WallScan: "扫货，看放哪一格",
+	InHand: "手中 / 应放", BringTote: "拿周转箱", BringTo: "送到", SlotFull: "齐", WallScan: "扫货，看放哪一格", PackSlot: "打包格口",
 
 	QueueTitle: "任务列表：%d", QueueEmpty: "还没有任务，中心会自动下发。",
 	Late: "迟%s", Due: "剩%s", Mine: "我", ShortFrozen: "冷冻", ShortChilled: "冷藏", More: "还有%d",
