@@ -19,12 +19,16 @@ func tellTime(t *testing.T, db *DB, at time.Time) {
 	}
 }
 
+// restartUnder starts the program again under a clock that is years ahead.
+func restartUnder(t *testing.T, db *DB, h *hands, years int) *DB {
+	t.Helper()
+	h.wall = h.wall.AddDate(years, 0, 0)
+	return reopened(t, db, h)
+}
+
 func TestReceiversThatCameUnderAClockAheadAreDeletedInTime(t *testing.T) {
 	db, h, _ := keptReceivers(t)
-	db.Close()
-	h.wall = h.wall.AddDate(1, 0, 0)
-	db = openAt(t, db.Dir(), h)
-	defer db.Close()
+	db = restartUnder(t, db, h, 1)
 	handOver(t, db, "S1", h.wall)
 	apply(t, db, 4, workRow(t, 4, wire.Work{Shipment: testShipment("S4", 1, 1), Lease: lease(h),
 		Sealed: sealTo(t, db.box, order.Receiver{Name: testReceiver})}))
@@ -61,10 +65,7 @@ func TestReceiversThatCameUnderAClockAheadAreDeletedInTime(t *testing.T) {
 // computer's clock said when they were.
 func TestPickupsUnderAWrongClockAreForgottenInTime(t *testing.T) {
 	db, h, _ := keptReceivers(t)
-	db.Close()
-	h.wall = h.wall.AddDate(1, 0, 0)
-	db = openAt(t, db.Dir(), h)
-	defer db.Close()
+	db = restartUnder(t, db, h, 1)
 	over := order.PickupPlace{Shipment: "S1", Hash: "h1", Fetched: &order.Fetched{At: testTime, By: "li"}}
 	apply(t, db, 4, rowOf(t, 4, wire.RowPickup, "S1", over))
 	tellTime(t, db, testTime.Add(time.Hour))
@@ -92,10 +93,7 @@ func TestPickupsUnderAWrongClockAreForgottenInTime(t *testing.T) {
 func TestUnderAClockThatIsBehindNothingCountsAsOfTheFuture(t *testing.T) {
 	db, h, _ := keptReceivers(t)
 	handOver(t, db, "S1", testTime)
-	db.Close()
-	h.wall = h.wall.AddDate(-1, 0, 0)
-	db = openAt(t, db.Dir(), h)
-	defer db.Close()
+	db = restartUnder(t, db, h, -1)
 	keepHouse(t, db, h.wall.Add(-30*24*time.Hour))
 	if days, err := db.dayNames(); err != nil || len(days) != 1 || days[0] != dayOf(testTime) {
 		t.Errorf("keys of %v %v", days, err)

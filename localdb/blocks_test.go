@@ -49,12 +49,7 @@ func TestNumbersOfABlockAreGivenOutOnceAndNoneIsInvented(t *testing.T) {
 	}
 	got := []string{take(t, db, "SF"), take(t, db, "YTO")}
 	blockRow(t, db, "b1", db.Log(), 7, 8) // the feed comes again
-	dir := db.Dir()
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db = openAt(t, dir, h)
-	t.Cleanup(func() { db.Close() })
+	db = reopened(t, db, h)
 	if left, err := db.NumbersLeft("SF"); left != 2 || err != nil {
 		t.Errorf("%d left, %v", left, err)
 	}

@@ -19,9 +19,7 @@ func TestColdAlertsStayUntilTheyAreOver(t *testing.T) {
 	}
 	gap.Over = true
 	inTx(t, db, func(tx *Tx) error { return tx.PutCold(gap) })
-	db.Close()
-	db = openAt(t, db.Dir(), h)
-	defer db.Close()
+	db = reopened(t, db, h)
 	got, err := db.Cold()
 	if err != nil {
 		t.Fatal(err)

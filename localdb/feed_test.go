@@ -79,8 +79,7 @@ func TestBadRowsAreParkedAndStopNothing(t *testing.T) {
 	good := workRow(t, 9, wire.Work{Shipment: testShipment("S9", 1, 1), Lease: lease(h)})
 	twice := testShipment("S3", 2, 1)
 	twice.Lines[1].No = 1
-	strange := testShipment("S4", 1, 1)
-	strange.Flow, strange.FlowVersion = "own", 7
+	strange, flow := ofOwnFlow("S4")
 	touched := apply(t, db, 9,
 		wire.FeedRow{FS: 1, Kind: wire.RowWork, ID: "S1", Body: []byte(`{"shipment":`)},
 		wire.FeedRow{FS: 2, Kind: wire.RowWork, ID: "S2", Body: []byte(`{}`)},
@@ -105,8 +104,6 @@ func TestBadRowsAreParkedAndStopNothing(t *testing.T) {
 		}
 	}
 	// What was missing comes later: the flow, and a better row for S3.
-	flow := *order.StandardFlow()
-	flow.ID, flow.Version = "own", 7
 	touched = apply(t, db, 11, rowOf(t, 10, wire.RowFlow, "own", flow), workRow(t, 11, wire.Work{Shipment: testShipment("S3", 2, 1), Lease: lease(h)}))
 	if d := cmp.Diff([]order.ShipmentID{"S3", "S4"}, touched); d != "" {
 		t.Error(d)
@@ -265,15 +262,7 @@ func TestReceiversArePurgedAfterHandOver(t *testing.T) {
 	apply(t, db, 3, workRow(t, 1, wire.Work{Shipment: a, Lease: lease(h), Sealed: []byte("x")}),
 		workRow(t, 2, wire.Work{Shipment: b, Lease: lease(h), Sealed: []byte("y")}),
 		workRow(t, 3, wire.Work{Shipment: testShipment("S3", 1, 1), Lease: lease(h), Sealed: []byte("z")}))
-	s := mustShipment(t, db, "S1")
-	inTx(t, db, func(tx *Tx) error {
-		for _, e := range []order.Event{pick(1, 1), {Type: order.EventLabelled, Parcel: 1}, {Type: order.EventDispatched, Parcel: 1}} {
-			if err := do(tx, s, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	handOver(t, db, "S1", testTime)
 	apply(t, db, 4, rowOf(t, 4, wire.RowWorkGone, "S2", wire.Gone{Shipment: "S2", Why: "released"}))
 	purge := func(before time.Time) (n int) {
 		inTx(t, db, func(tx *Tx) (err error) { n, err = tx.Purge(before, 100); return err })

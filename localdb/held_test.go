@@ -73,10 +73,7 @@ func TestOnlyWhatCameSinceTheFeedWasBegunAgainIsHeld(t *testing.T) {
 // comes later.
 func TestAParkedRowIsHeld(t *testing.T) {
 	db, h := openNew(t)
-	own := testShipment("S1", 1, 1)
-	own.Flow, own.FlowVersion = "own", 7
-	flow := *order.StandardFlow()
-	flow.ID, flow.Version = "own", 7
+	own, flow := ofOwnFlow("S1")
 	apply(t, db, 4,
 		rowOf(t, 1, wire.RowProduct, "SKU1", order.Product{SKU: "SKU1"}),
 		wire.FeedRow{FS: 2, Kind: wire.RowProduct, ID: "SKU1", Body: []byte(`[]`)},
@@ -95,10 +92,7 @@ func TestAParkedRowIsHeld(t *testing.T) {
 // come when the shipment is another bench's.
 func TestWorkThatWasParkedAndTakenAwayDoesNotComeBack(t *testing.T) {
 	db, h := openNew(t)
-	own := testShipment("S1", 1, 1)
-	own.Flow, own.FlowVersion = "own", 7
-	flow := *order.StandardFlow()
-	flow.ID, flow.Version = "own", 7
+	own, flow := ofOwnFlow("S1")
 	apply(t, db, 2, workRow(t, 1, wire.Work{Shipment: own, Lease: lease(h)}),
 		rowOf(t, 2, wire.RowWorkGone, "S1", wire.Gone{Shipment: "S1", Why: "leased_elsewhere"}))
 	holds(t, db, wire.RowWork)
@@ -115,10 +109,7 @@ func TestADatabaseOfTheVersionBeforeReadsTheFeedAgain(t *testing.T) {
 	if err := db.w.script("DROP TABLE held; ALTER TABLE shipments ADD COLUMN reading; ALTER TABLE tasks ADD COLUMN reading;" + migrations[since]); err != nil {
 		t.Fatal(err)
 	}
-	dir := db.Dir()
-	db.Close()
-	db = openAt(t, dir, h)
-	defer db.Close()
+	db = reopened(t, db, h)
 	st, err := reader(t, db).SyncState(t.Context())
 	if err != nil || st.Cursor != 0 || db.reading != 1 {
 		t.Errorf("cursor %d in reading %d, %v", st.Cursor, db.reading, err)

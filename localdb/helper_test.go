@@ -55,6 +55,17 @@ func openNew(t testing.TB) (*DB, *hands) {
 	return db, h
 }
 
+// reopened is a database after the program was ended and started again.
+func reopened(t testing.TB, db *DB, h *hands) *DB {
+	t.Helper()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, db.Dir(), h)
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
 // inTx runs do in a transaction of its own and commits it.
 func inTx(t testing.TB, db *DB, do func(tx *Tx) error) {
 	t.Helper()
@@ -94,6 +105,14 @@ func testShipment(id string, n, qty int) order.Shipment {
 			Codes: []order.ItemCode{{Key: fmt.Sprintf("ITEM-%d", i)}, {Key: fmt.Sprintf("CASE-%d", i), Mult: 12}}})
 	}
 	return s
+}
+
+// ofOwnFlow is a shipment of a flow of the warehouse's own, and that flow.
+func ofOwnFlow(id string) (order.Shipment, order.Flow) {
+	s, f := testShipment(id, 1, 1), *order.StandardFlow()
+	s.Flow, s.FlowVersion = "own", 7
+	f.ID, f.Version = "own", 7
+	return s, f
 }
 
 func lease(h *hands) order.Lease {

@@ -54,9 +54,7 @@ func TestTheLastScanOfEveryScannerIsFoundAfterAReopen(t *testing.T) {
 	if err := db.Receipts().Note("gun2", a.Hash, order.AnswerLeft); err != nil { // of another scan
 		t.Fatal(err)
 	}
-	db.Close()
-	db = openAt(t, db.Dir(), h)
-	defer db.Close()
+	db = reopened(t, db, h)
 	if s := lastScan(t, db, "gun1"); s == nil || s.Event != a.Hash || s.Code != "ITEM-1" || s.Verdict != order.LineDone || s.Packet != nil || s.Answer != order.AnswerLeaving {
 		t.Errorf("gun1: %+v", s)
 	}

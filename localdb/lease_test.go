@@ -13,15 +13,7 @@ import (
 func TestGoneWorkCannotBeStarted(t *testing.T) {
 	db, h := openNew(t)
 	give(t, db, h, testShipment("S1", 1, 1), testShipment("S2", 1, 1))
-	s := mustShipment(t, db, "S2")
-	inTx(t, db, func(tx *Tx) error {
-		for _, e := range []order.Event{pick(1, 1), {Type: order.EventLabelled, Parcel: 1}, {Type: order.EventDispatched, Parcel: 1}} {
-			if err := do(tx, s, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	handOver(t, db, "S2", testTime)
 	apply(t, db, 9, rowOf(t, 8, wire.RowWorkGone, "S1", wire.Gone{Shipment: "S1", Why: "leased_elsewhere"}),
 		rowOf(t, 9, wire.RowWorkGone, "S2", wire.Gone{Shipment: "S2", Why: "shipped"}))
 	if db.LeaseValid("S1", h.wall) {
@@ -79,10 +71,7 @@ func TestWorkThatDoesNotComeWithANewReadingGoes(t *testing.T) {
 	if !db.LeaseValid("S1", h.wall) || db.LeaseValid("S2", h.wall) || !db.LeaseValid("S3", h.wall) {
 		t.Error("leases do not follow")
 	}
-	dir := db.Dir()
-	db.Close()
-	db = openAt(t, dir, h)
-	defer db.Close()
+	db = reopened(t, db, h)
 	inTx(t, db, func(tx *Tx) error { return tx.Acked(db.Log(), 1, 0) })
 	if gone := feedRead(); !cmp.Equal(gone, []order.ShipmentID{"S3"}) {
 		t.Errorf("%v went once the centre had heard", gone)

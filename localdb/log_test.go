@@ -190,10 +190,7 @@ func TestPruneKeepsWhatTheCentreMightLose(t *testing.T) {
 	if err := r.CheckRecent(t.Context(), 1000); err != nil {
 		t.Error(err)
 	}
-	dir, h := db.Dir(), newHands()
-	db.Close()
-	db = openAt(t, dir, h)
-	defer db.Close()
+	db = reopened(t, db, newHands())
 	if db.LastSeq() != 13 {
 		t.Errorf("last seq %d after prune and reopen", db.LastSeq())
 	}

@@ -315,10 +315,7 @@ func TestBallastIsGivenUpWhenTheDiskIsFull(t *testing.T) {
 	if e, err := db.LastEvent(); err != nil || e == nil || e.Seq != seq {
 		t.Errorf("reads stopped too: %v %v", e, err)
 	}
-	dir := db.Dir()
-	db.Close()
-	db = openAt(t, dir, h)
-	defer db.Close()
+	db = reopened(t, db, h)
 	scans(t, db, 1)
 	if db.LastSeq() != seq+1 {
 		t.Errorf("seq %d after restart, want %d", db.LastSeq(), seq+1)

@@ -12,7 +12,6 @@ import (
 // before it heard of it; where the tote stands leads to its order.
 func TestPacksAndTotesAreStillWhereTheyWere(t *testing.T) {
 	db, h := openNew(t)
-	dir := db.dir
 	plan := func() order.Shipment {
 		s := testShipment("S1", 2, 3)
 		s.Lines[0].Stock = []order.Stock{{Pack: "PAL-1", Qty: 1, Lot: "L7"}, {Pack: "pal-2", Qty: 1}}
@@ -42,11 +41,7 @@ func TestPacksAndTotesAreStillWhereTheyWere(t *testing.T) {
 		}
 	}
 	check("at once")
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db = openAt(t, dir, h)
-	defer func() { db.Close() }()
+	db = reopened(t, db, h)
 	check("after a restart")
 	give(t, db, h, plan())
 	check("after the plan came again")

@@ -83,10 +83,7 @@ func TestALongLogIsIssuedAgainInPartsBetweenScansAndOverRestarts(t *testing.T) {
 		if n, err := reader(t, db).Tail(t.Context(), 50); err != nil || len(n) != 50 || n[49].Seq != db.LastSeq() {
 			t.Fatalf("part %d: a reader finds %d events, %v", parts, len(n), err)
 		}
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
-		db = openAt(t, db.Dir(), h)
+		db = reopened(t, db, h)
 		if rep, err := reader(t, db).CheckAll(t.Context()); err != nil || len(rep.Findings) > 0 {
 			t.Fatalf("part %d: %+v %v", parts, rep, err)
 		}
@@ -140,12 +137,8 @@ func TestWhatLaterLogsHaveGoesAlongInItsOrder(t *testing.T) {
 		want = append(want, fmt.Sprintf("%.6s/%d picked", db.Log(), db.LastSeq()-1),
 			fmt.Sprintf("%.6s/%d undone of %.6s/%d", db.Log(), db.LastSeq(), db.Log(), db.LastSeq()-1))
 		inTx(t, db, func(tx *Tx) error { return tx.Acked(third, 2, 0) }) // by a carried file
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
-		db = openAt(t, db.Dir(), h)
+		db = reopened(t, db, h)
 	}
-	defer func() { db.Close() }()
 	newLog(t, db, db.Log(), 100, StartedFork)
 	if facts := tell(t, db); !slices.Equal(facts, want) {
 		t.Errorf("in %d parts %d facts, want %d:\n%s", parts, len(facts), len(want), facts)
@@ -217,7 +210,7 @@ func TestAnotherForkOvertakesTheOneThatWasBeingMade(t *testing.T) {
 func TestARestoredCentreThatKnowsNoForkTakesTheLogAsItIs(t *testing.T) {
 	db, h := openNew(t)
 	scans(t, db, 700)
-	first, dir := db.Log(), db.Dir()
+	first := db.Log()
 	if part(t, db, first, 101) {
 		t.Fatal("done too early")
 	}
@@ -228,10 +221,8 @@ func TestARestoredCentreThatKnowsNoForkTakesTheLogAsItIs(t *testing.T) {
 			t.Errorf("%d events are unsent, %v", n, err)
 		}
 		scans(t, db, 1)
-		db.Close()
-		db = openAt(t, dir, h)
+		db = reopened(t, db, h)
 	}
-	defer db.Close()
 	gone := 0
 	for range 100 {
 		inTx(t, db, func(tx *Tx) error {
@@ -315,7 +306,7 @@ func TestProgressOfManyLogsIsNotCountedTwice(t *testing.T) {
 func TestALogThatTheProgramBeforeWasIssuingAgainIsFinished(t *testing.T) {
 	db, h := openNew(t)
 	scans(t, db, 700)
-	first, dir := db.Log(), db.Dir()
+	first := db.Log()
 	if part(t, db, first, 101) {
 		t.Fatal("done too early")
 	}
@@ -330,9 +321,7 @@ func TestALogThatTheProgramBeforeWasIssuingAgainIsFinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.Close()
-	db = openAt(t, dir, h)
-	defer db.Close()
+	db = reopened(t, db, h)
 	if x := db.logs.staged; x == nil || x.n() != reissueChunk {
 		t.Fatalf("%+v is being issued again", x)
 	}

@@ -32,7 +32,6 @@ func findsLine(t *testing.T, db *DB, key string, no int) bool {
 // undone like any line, and stays when the centre sends the plan again.
 func TestAPlanThatChangedAtTheBenchIsStored(t *testing.T) {
 	db, h := openNew(t)
-	dir := db.dir
 	give(t, db, h, testShipment("S1", 2, 3))
 	s := mustShipment(t, db, "S1")
 	inTx(t, db, func(tx *Tx) error {
@@ -62,11 +61,7 @@ func TestAPlanThatChangedAtTheBenchIsStored(t *testing.T) {
 		}
 	}
 	check("at once")
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db = openAt(t, dir, h)
-	defer func() { db.Close() }()
+	db = reopened(t, db, h)
 	check("after a restart")
 	give(t, db, h, testShipment("S1", 2, 3)) // the centre has heard nothing yet
 	check("after the plan came again")
@@ -85,7 +80,6 @@ func TestAPlanThatChangedAtTheBenchIsStored(t *testing.T) {
 // of it and not yet of its end.
 func TestASubstitutionThatWasTakenBackIsGone(t *testing.T) {
 	db, h := openNew(t)
-	dir := db.dir
 	give(t, db, h, testShipment("S1", 2, 3))
 	first := mustShipment(t, db, "S1")
 	s := mustShipment(t, db, "S1")
@@ -109,11 +103,7 @@ func TestASubstitutionThatWasTakenBackIsGone(t *testing.T) {
 		}
 	}
 	check("at once")
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db = openAt(t, dir, h)
-	defer func() { db.Close() }()
+	db = reopened(t, db, h)
 	check("after a restart")
 	for when, w := range map[string]wire.Work{
 		"after the centre told of the substitution": {Shipment: *heard, Lease: lease(h), SeenLog: db.logs.cur().ID, Seen: upTo},
