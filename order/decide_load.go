@@ -14,7 +14,11 @@ func (t *turn) refuseLoad(p *Parcel) bool {
 		return false
 	}
 	a := Args{Waybill: p.Waybill.Number, Ref: t.s.Ref(), Name: t.s.Carrier.Name, SKU: SKU(t.s.Carrier.ID)}
-	t.say(OtherOrder, msg(MsgOtherLoad, a), msg(DoEndLoad, Args{Name: on.Name, SKU: SKU(on.ID)}))
+	do := DoEndLoad
+	if t.env.Waiting != nil && len(t.waiting(on.ID)) == 0 {
+		do = DoCloseLoad
+	}
+	t.say(OtherOrder, msg(MsgOtherLoad, a), msg(do, Args{Name: on.Name, SKU: SKU(on.ID)}))
 	return true
 }
 

@@ -117,7 +117,10 @@ func TestScenario41AParcelOfAnotherCarrierIsRefusedUntilTheLoadEnds(t *testing.T
 	}
 	w.want(w.card(CmdDispatch), OK, MsgInDispatch)
 	w.want(w.scan("SF-B-1"), OK, MsgDispatched)
-	w.want(w.scan("SF-A-2"), OtherOrder, MsgOtherLoad)
+	d := w.wantDo(w.want(w.scan("SF-A-2"), OtherOrder, MsgOtherLoad), DoCloseLoad) // nothing more waits for ZTO
+	if d.Do.Args.Name.EN != "zto" {
+		t.Errorf("the load to end is %+v", d.Do.Args)
+	}
 	w.want(w.card(CmdManifest), OK, MsgLoadClosed)
 	w.want(w.scan("SF-A-2"), OK, MsgDispatched)
 }

@@ -47,6 +47,12 @@ func (p *painter) behind(c cage) int {
 	return 1
 }
 
+// loaded says whether every parcel that waited for the carrier at the door is gone.
+func (p *painter) loaded(c order.Carrier) bool {
+	return c.ID != "" && len(p.v.Outbound) == p.v.OutboundAll &&
+		!slices.ContainsFunc(p.v.Outbound, func(r station.OutboundRow) bool { return r.Carrier.ID == c.ID })
+}
+
 // dispatch lists, per carrier, what still stands on the bench.
 func (p *painter) dispatch(a area) {
 	a = p.fetching(a)

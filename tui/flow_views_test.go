@@ -11,7 +11,7 @@ func init() { moreViews = append(moreViews, flowViews) }
 func flowViews() map[string]*station.View {
 	return map[string]*station.View{"queue_singles": singleWave(),
 		"reason": askingReason(), "reason_short": askingShortReason(), "label_swapped": askingSwapped(), "substitute": askingSubst(), "substituted": substituted(), "wall_many": manySlots(),
-		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(), "label_enclosing": labelEnclosing(),
+		"question_batch": askingBatch(), "question_short_all": askingShortAll(), "dispatch_closed": closedLoad(), "dispatch_loading": loading(), "dispatch_loaded": loaded(), "queue_packed": packedAll(), "zone_done": zoneDone(), "wall_wave": waveAtWall(), "pack_gift": packingGift(), "label_inserts": labelInserts(), "label_enclosing": labelEnclosing(),
 	}
 }
 
@@ -52,6 +52,23 @@ func loading() *station.View {
 	v.Bench.Load = zto()
 	v.Verdict = shown(order.OtherOrder, m(order.MsgOtherLoad, order.Args{Waybill: "SF1390012345600", Name: sf().Name}),
 		m(order.DoEndLoad, order.Args{Name: zto().Name}))
+	return v
+}
+
+// loaded has handed over the last parcel of the load's carrier.
+func loaded() *station.View {
+	v := dispatching()
+	v.Bench.Load = order.Carrier{ID: "YTO", Name: order.Names{ZH: "圆通速递", EN: "YTO Express"}}
+	v.OutboundAll = len(v.Outbound)
+	v.Verdict = shown(order.OK, m(order.MsgDispatched, order.Args{Waybill: "YT7400000000001"}), m(order.DoCloseLoad, order.Args{Name: v.Bench.Load.Name}))
+	return v
+}
+
+// packedAll has no work left, and parcels that wait for their carriers.
+func packedAll() *station.View {
+	v := queueing()
+	v.Queue, v.QueueTotal, v.Outbound, v.OutboundAll = nil, 0, dispatching().Outbound, 14
+	v.Verdict = shown(order.OK, m(order.MsgPackedAll, order.Args{Ref: "HN20261121-1042"}), m(order.DoNextOrder, order.Args{}))
 	return v
 }
 

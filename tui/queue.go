@@ -23,7 +23,7 @@ func (p *painter) queue(a area) {
 	}
 	head, a := a.top(1)
 	if len(p.v.Queue) == 0 {
-		head.text(0, 0, title, sprintf(p.t.QueueTitle, p.v.QueueTotal))
+		head.line(0, 2, seg{st: title, s: sprintf(p.t.QueueTitle, p.v.QueueTotal)}, p.outboundSeg())
 		_, a = a.top(1)
 		for i, l := range wrap(p.t.QueueEmpty, a.w, 2) {
 			a.text(0, i, plain, l)
@@ -38,7 +38,7 @@ func (p *painter) queue(a area) {
 	if n := p.v.QueueTotal - min(rows, len(p.v.Queue)); n > 0 {
 		more = sprintf(p.t.More, n)
 	}
-	head.line(0, 2, seg{st: title, s: sprintf(p.t.QueueTitle, p.v.QueueTotal)}, seg{st: muted, s: more, right: true})
+	head.line(0, 2, seg{st: title, s: sprintf(p.t.QueueTitle, p.v.QueueTotal)}, p.outboundSeg(), seg{st: muted, s: more, right: true})
 	cols := columns(a.w)
 	if rows < a.h {
 		p.columnHeads(a, cols)
@@ -48,6 +48,14 @@ func (p *painter) queue(a area) {
 		_, r := a.top(i)
 		p.queueRow(r, cols, &p.v.Queue[i])
 	}
+}
+
+// outboundSeg says how many packed parcels stand on the bench, and how they leave it.
+func (p *painter) outboundSeg() seg {
+	if p.v.OutboundAll == 0 {
+		return seg{}
+	}
+	return seg{st: plain, s: text.Count(p.t.ToHandOver, p.v.OutboundAll), rank: 1}
 }
 
 // column is a column of the queue.

@@ -40,6 +40,9 @@ func (p *painter) stepMessage() order.Message {
 		if f := p.v.Fetch; f != nil && len(f.Waybills) > 0 {
 			return order.Message{Code: order.DoFetchParcel, Args: order.Args{Waybill: f.Waybills[0], N: len(f.Waybills), Ref: f.Ref}}
 		}
+		if c := b.Load; p.loaded(c) {
+			return order.Message{Code: order.DoCloseLoad, Args: order.Args{Name: c.Name, SKU: order.SKU(c.ID)}}
+		}
 		return order.Message{Code: order.DoScanParcel}
 	case order.ScreenBatch, order.ScreenWall, order.ScreenDrop:
 		return batchStep(b, w)
