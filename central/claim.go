@@ -68,3 +68,12 @@ func (f *fold) movedElsewhere(sh *folded) (bool, error) {
 	}
 	return false, err
 }
+
+// movesGoods says after which events a bench has goods in hand, or has moved them on.
+func movesGoods(t order.EventType) bool {
+	switch t {
+	case order.EventPicked, order.EventPacked, order.EventShorted, order.EventLabelled, order.EventDispatched:
+		return true
+	}
+	return false
+}

@@ -1,6 +1,7 @@
 package central
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -121,14 +122,6 @@ func (f *fold) load(id order.ShipmentID) (*folded, error) {
 	return in, nil
 }
 
-func movesGoods(t order.EventType) bool {
-	switch t {
-	case order.EventPicked, order.EventPacked, order.EventShorted, order.EventLabelled, order.EventDispatched:
-		return true
-	}
-	return false
-}
-
 func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, string, error) {
 	if other, err := f.otherWaybill(sh, e); err != nil {
 		return "", "", err
@@ -144,9 +137,14 @@ func (f *fold) apply(r *ingest.Row, sh *folded, e *order.Event) (wire.Outcome, s
 			return "", "", err
 		}
 	}
+	odd, err := f.undoes(sh, e)
+	if err != nil {
+		return "", "", err
+	}
 	f.inHand(sh, e)
 	wasCancelled, fresh := sh.Cancelled, newNumber(sh, e)
 	c := order.Apply(&sh.Shipment.Shipment, sh.flow, e)
+	c.Anomaly = cmp.Or(c.Anomaly, odd)
 	sh.Stage = sh.flow.Stage(sh.State)
 	sh.dirty = true
 	if c.Moved() {

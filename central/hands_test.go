@@ -249,18 +249,15 @@ func TestAPutBackOfGoodsThatLeftTakesNothingOff(t *testing.T) {
 // A disk and its copy hand over at one place what they picked at the other; the picks may come
 // last, when the next bench has the work.
 func TestABenchThatHandedOverKeepsItsGoodsThoughAnotherHasTheWorkNow(t *testing.T) {
-	c, own, ids := leased(t, "1")
-	far := &pushed{Bench: c.NewBench(t, "bench-2")}
-	sh := shipment(t, c, ids[0])
-	own.Label(sh)
-	own.Dispatch(sh)
-	c.PushAll(t, own)
-	closeAll(t, c)
-	c.Lease(t, far.Bench, 1)
-	equal(t, "who has the work", c.View(t, ids[0]).Shipments[0].LeaseStation, order.StationID(far.ID))
-	pick(own, sh.ID, 1, 1)
-	c.PushAll(t, own)
-	equal(t, "asked", askedBack(t, c, own, sh.ID), [2]int{})
+	w := contested(t)
+	w.own.dispatch()
+	w.own.push()
+	w.closeAll()
+	w.Lease(t, w.far.Bench, 1)
+	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, order.StationID(w.far.ID))
+	w.own.pick(1, 1)
+	w.own.push()
+	equal(t, "asked", w.own.asked(), [2]int{})
 }
 
 // What lies in the second box, and units by serial, go back with the goods.
