@@ -10,7 +10,7 @@ type ManifestLine struct {
 	Waybill     string `json:"waybill"`
 	Parcel      string `json:"parcel,omitempty"`
 	Destination string `json:"destination,omitempty"` // town or sorting mark; no names, no phones
-	WeightG     int64  `json:"weight_g"`
+	WeightG     int64  `json:"weight_g"` // 0: nobody weighed it
 	Temperature string `json:"temperature,omitempty"`
 }
 
@@ -44,7 +44,7 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 	f.y += 10
 	cols := []column{{"#", 60, right, ordinary}, {"运单 Waybill", 270, left, strong}, {"包裹 Parcel", 300, left, ordinary}, {"目的地 Destination", 220, left, ordinary}, {"重量 kg", 150, right, ordinary}}
 	rows := make([][]string, 0, len(m.Lines))
-	grams := int64(0)
+	grams, unweighed := int64(0), 0
 	cold := map[string]int{}
 	for i, l := range m.Lines {
 		if l.WeightG < 0 || l.WeightG > maxGrams {
@@ -52,15 +52,31 @@ func (m Manifest) Layout(pr Printer) ([]*Page, error) {
 		}
 		grams += l.WeightG
 		cold[l.Temperature]++
-		rows = append(rows, []string{fmt.Sprint(i + 1), l.Waybill, joinNonEmpty("\n", l.Parcel, temperatureWord(l.Temperature)), l.Destination, kilograms(l.WeightG)})
+		weight := kilograms(l.WeightG)
+		if l.WeightG == 0 {
+			weight = "–"
+			unweighed++
+		}
+		rows = append(rows, []string{fmt.Sprint(i + 1), l.Waybill, joinNonEmpty("\n", l.Parcel, temperatureWord(l.Temperature)), l.Destination, weight})
 	}
 	f.rows("parcel", cols, rows)
 	f.y += 12
 	f.need(lineHeight(f.sheet.body) + 20 + 2*signatureHeight)
-	f.paragraph("total", fmt.Sprintf("合计 Total: %d 件 parcels, %s kg  (冷冻 frozen %d, 冷藏 chilled %d)", len(rows), kilograms(grams), cold[Frozen], cold[Chilled]), f.sheet.body, true)
+	f.paragraph("total", fmt.Sprintf("合计 Total: %d 件 parcels, %s  (冷冻 frozen %d, 冷藏 chilled %d)", len(rows), totalWeight(grams, unweighed, len(rows)), cold[Frozen], cold[Chilled]), f.sheet.body, true)
 	f.y += 20
 	f.blocks(signatureHeight, []pair{{"交出人 Handed over by", ""}, {"时间 Time", ""}, {"接收人 Received by", ""}, {"实收件数 Parcels received", ""}}, 2)
 	return f.done(joinNonEmpty("  ", reprintMark(m.PrintNo), traceLine(m.Station, m.PrintedAt, m.Operator)))
+}
+
+// totalWeight says what the weighed ones of n parcels weigh, and how many nobody weighed.
+func totalWeight(grams int64, unweighed, n int) string {
+	switch unweighed {
+	case 0:
+		return kilograms(grams) + " kg"
+	case n:
+		return "未称重 not weighed"
+	}
+	return fmt.Sprintf("%s kg + %d 件未称重 not weighed", kilograms(grams), unweighed)
 }
 
 func exampleManifest() Document {
