@@ -49,6 +49,7 @@ type Bench struct {
 	Box          int        `json:"box,omitempty"`      // box the operator turned to, 0 automatic
 	Skipped      []int      `json:"skipped,omitempty"`  // lines put behind, oldest first
 	OldGone      *LineRef   `json:"old_gone,omitempty"` // line at whose place no older stock is left, as the operator said
+	Loose        *LineRef   `json:"loose,omitempty"`    // line whose goods lie loose, as the operator said
 	Skips        []SkipMark `json:"skips,omitempty"`    // what UNDO takes back of them, oldest first
 	Batch        *Batch     `json:"batch,omitempty"`    // several shipments at once
 	Hand         []Pending  `json:"hand,omitempty"`     // goods taken for the shipment and not put yet
@@ -96,6 +97,7 @@ const (
 	AskUnbox     QuestionKind = "unbox"      // which box is to be emptied: its label, or YES for the latest
 	AskDrop      QuestionKind = "drop"       // another place than expected; the same scan again puts it there
 	AskOlder     QuestionKind = "older"      // older stock is said to be there; the same scan again takes this unit
+	AskPack      QuestionKind = "pack"       // goods lie in packs; the same scan again takes this unit for a loose one
 	AskQty       QuestionKind = "qty"        // how many of ONCE goods; a number, or YES by code for all
 	AskPIN       QuestionKind = "pin"        // the PIN of the badge that was scanned; digits only
 	AskZero      QuestionKind = "zero"       // is the place empty? YES by code, NO by code or key
@@ -113,7 +115,7 @@ const (
 // QuestionKinds lists all questions, so that tests can prove that each was looked at.
 func QuestionKinds() []QuestionKind {
 	return []QuestionKind{AskTakeOver, AskHandOver, AskLot, AskShort, AskSignOut, AskOverride, AskReprint, AskResend, AskUnhold, AskUnbox,
-		AskDrop, AskOlder, AskQty, AskPIN, AskZero, AskPutBack, AskTakeTask, AskTaskPlace, AskTaskShort, AskCount, AskLists, AskReason,
+		AskDrop, AskOlder, AskPack, AskQty, AskPIN, AskZero, AskPutBack, AskTakeTask, AskTaskPlace, AskTaskShort, AskCount, AskLists, AskReason,
 		AskSubst, AskPapers}
 }
 

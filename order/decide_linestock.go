@@ -23,7 +23,7 @@ func goodsOn(l *Line, r Reading) (int, Reading) {
 
 // fromStock adds to a unit what stock says of it: all that is known of the pack that was
 // scanned or is open, of the one unit with its serial, or the lot where there is only one.
-func (p *Pending) fromStock(l *Line, scanned, open string) {
+func (p *Pending) fromStock(l *Line, scanned, open string, loose bool) {
 	st := l.pack(CodeKey(scanned))
 	p.Pack, p.Whole = scanned, st != nil
 	if st == nil && p.Serial != "" {
@@ -38,7 +38,7 @@ func (p *Pending) fromStock(l *Line, scanned, open string) {
 		p.Pack, p.Lot, p.Expiry = st.Pack, cmp.Or(p.Lot, st.Lot), cmp.Or(p.Expiry, st.Expiry)
 		return
 	}
-	lot, expiry := l.oneLot()
+	lot, expiry := l.oneLot(loose)
 	if p.wantsLot(l) {
 		p.Lot = lot
 	}
@@ -79,18 +79,22 @@ func (t *turn) refusePackElsewhere(l *Line, p Pending) bool {
 }
 
 // askPack asks for the pack where goods lie in several, or in one and loose: their own
-// code does not say which.
+// code does not say which. The same scan again says that the unit lies loose, whatever
+// stock knows of packs there; the line is not asked about any more until one is opened.
 func (t *turn) askPack(l *Line, r Reading) bool {
-	if r.Pack != "" || l.Track.Serial || !l.severalPacks(r.Lot) || l.standsThere(t.b.Opened) {
+	if r.Pack != "" || l.Track.Serial || !l.severalPacks(r.Lot) || l.standsThere(t.b.Opened) || t.loose(l) {
 		return false
 	}
 	a := Args{Name: l.Name, SKU: l.SKU, Location: l.Location}
 	packs := l.PacksThere()
 	a.N, a.Code = len(packs), packs[0].Pack
 	t.b.Focus = l.No
-	t.say(Needs, msg(MsgNeedPack, a), msg(DoScanPack, a))
+	t.ask(Needs, Question{Kind: AskPack, Repeatable: true, Shipment: t.s.ID, Line: l.No}, msg(MsgNeedPack, a), msg(DoScanPack, a))
 	return true
 }
+
+// loose says whether the operator has said that the line's goods lie loose.
+func (t *turn) loose(l *Line) bool { return t.b.Loose != nil && *t.b.Loose == LineRef{t.s.ID, l.No} }
 
 // standsThere says whether the pack is one at the line's place that was not taken.
 func (l *Line) standsThere(pack string) bool {
@@ -104,7 +108,7 @@ func (t *turn) openPack(m match) bool {
 	if m.r.Pack == "" || m.units <= l.Open() && (m.units == 1 || !l.Track.Serial && !l.Track.Weight) {
 		return false
 	}
-	t.b.Opened = m.r.Pack
+	t.b.Opened, t.b.Loose = m.r.Pack, nil
 	e := t.event(EventLocated)
 	e.Line, e.Pack = l.No, m.r.Pack
 	a := Args{Name: l.Name, SKU: l.SKU, Code: m.r.Pack, N: l.Open(), Need: m.units}

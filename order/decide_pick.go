@@ -152,7 +152,7 @@ func (t *turn) unit(m match) Pending {
 			return q
 		}
 	}
-	p.fromStock(m.line, m.r.Pack, t.b.Opened)
+	p.fromStock(m.line, m.r.Pack, t.b.Opened, t.loose(m.line))
 	return p
 }
 

@@ -68,7 +68,7 @@ func (t *turn) yes(q *Question) {
 		if l := t.asksOf(q); l != nil && t.wants(l) > 0 {
 			t.told(l, q, t.wants(l))
 		}
-	case AskLot, AskOlder, AskShort, AskReprint, AskUnbox:
+	case AskLot, AskOlder, AskPack, AskShort, AskReprint, AskUnbox:
 		if t.s == nil || t.s.ID != q.Shipment {
 			t.say(WrongKind, msg(MsgNoQuestion, Args{}), t.nextHere())
 			return
@@ -94,6 +94,9 @@ func (t *turn) yesToWork(q *Question) {
 	case q.Kind == AskOlder && l != nil && q.Counts != nil:
 		t.b.Pending, t.b.OldGone = nil, &LineRef{t.s.ID, l.No}
 		t.count(l, *q.Counts)
+	case q.Kind == AskPack && l != nil:
+		t.b.Opened, t.b.Loose = "", &LineRef{t.s.ID, l.No}
+		t.scan()
 	case q.Kind == AskShort && l != nil && l.Open() > 0 && l.Open() >= q.Qty:
 		t.short(q, l)
 	case q.Kind == AskUnbox && p != nil:

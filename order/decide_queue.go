@@ -317,5 +317,5 @@ func (t *turn) leave() {
 func (t *turn) clear() {
 	t.b.Focus, t.b.Located, t.b.Opened, t.b.Skipped, t.b.Pending, t.b.Question, t.b.Box = 0, "", "", nil, nil, nil, 0
 	t.b.Chill, t.b.Fetch, t.b.Load = false, "", Carrier{}
-	t.b.Hand, t.b.Recheck, t.b.Skips, t.b.OldGone, t.b.Task = nil, nil, nil, nil, TaskBench{}
+	t.b.Hand, t.b.Recheck, t.b.Skips, t.b.OldGone, t.b.Loose, t.b.Task = nil, nil, nil, nil, nil, TaskBench{}
 }

@@ -88,10 +88,15 @@ func (l *Line) severalPacks(lot string) bool {
 	})
 }
 
-// oneLot returns the one lot and expiry of all that lies at the line's place; "" where
-// stock knows of several, or does not tell.
-func (l *Line) oneLot() (lot string, expiry Date) {
-	for i, st := range l.there() {
+// oneLot returns the one lot and expiry of all that lies at the line's place, or of what lies
+// loose there where stock knows of that; "" where stock knows of several, or does not tell.
+func (l *Line) oneLot(loose bool) (lot string, expiry Date) {
+	all := l.there()
+	inPack := func(st *Stock) bool { return st.Pack != "" }
+	if units := slices.DeleteFunc(slices.Clone(all), inPack); loose && len(units) > 0 {
+		all = units
+	}
+	for i, st := range all {
 		if i == 0 {
 			lot, expiry = st.Lot, st.Expiry
 		}

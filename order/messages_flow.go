@@ -9,7 +9,7 @@ const (
 	DoTakeLot          MsgCode = "do_take_lot"        // Lot of Name
 	MsgSerialElsewhere MsgCode = "serial_elsewhere"   // Serial of Name is in Ref, or left with it
 	MsgLoadClosed      MsgCode = "load_closed"        // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
-	DoCloseLoad        MsgCode = "do_close_load"      // all parcels of carrier Name are gone: LIST, or SHIP for the next
+	DoCloseLoad        MsgCode = "do_close_load"      // all parcels of carrier Name are gone: LIST
 	MsgOtherLoad       MsgCode = "other_load"         // Waybill is of carrier Name, another than the load's
 	DoEndLoad          MsgCode = "do_end_load"        // put it aside; SHIP or LIST ends the load of Name
 	MsgMustNotStand    MsgCode = "must_not_stand"     // tote Code of carrier Name, class Reason, at Location
@@ -55,7 +55,7 @@ const (
 	MsgToteReserved    MsgCode = "tote_reserved"      // tote Code is that of Ref, Reason its kind
 	DoToTasks          MsgCode = "do_to_tasks"        // TASKS, then scan it
 	MsgNeedPack        MsgCode = "need_pack"          // Name lies at Location in N packs, the first of them Code
-	DoScanPack         MsgCode = "do_scan_pack"       // Code, or another of N
+	DoScanPack         MsgCode = "do_scan_pack"       // Code, or another of N; the same scan again: a loose unit
 	MsgPackTwice       MsgCode = "pack_twice"         // Code of Name was counted before
 	MsgOtherPack       MsgCode = "other_pack"         // Code with Name is for Ref
 	MsgPackOpened      MsgCode = "pack_opened"        // N of the Need units of Name in pack Code are wanted

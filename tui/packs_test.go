@@ -18,6 +18,5 @@ func askingPack() *station.View {
 	l.Packs = []order.Stock{{Pack: "340123450000000017", Qty: 4}, {Pack: "340123450000000024", Qty: 4}}
 	v.Work.Current = &l
 	a := order.Args{Name: mango(), Location: l.Location, N: 2, Code: l.Packs[0].Pack}
-	v.Verdict = shown(order.Needs, m(order.MsgNeedPack, a), m(order.DoScanPack, a))
-	return v
+	return asking(v, order.Needs, order.Question{Kind: order.AskPack, Repeatable: true, Line: l.No}, m(order.MsgNeedPack, a), m(order.DoScanPack, a))
 }
