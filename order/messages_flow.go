@@ -9,7 +9,7 @@ const (
 	DoTakeLot          MsgCode = "do_take_lot"        // Lot of Name
 	MsgSerialElsewhere MsgCode = "serial_elsewhere"   // Serial of Name is in Ref, or left with it
 	MsgLoadClosed      MsgCode = "load_closed"        // N parcels handed over, Need stay; AgeS orders half, the first of them Ref
-	DoCloseLoad        MsgCode = "do_close_load"      // all parcels of carrier Name are gone: LIST
+	DoCloseLoad        MsgCode = "do_close_load"      // all parcels of carrier Name are gone: LIST, or SHIP for the next
 	MsgOtherLoad       MsgCode = "other_load"         // Waybill is of carrier Name, another than the load's
 	DoEndLoad          MsgCode = "do_end_load"        // put it aside; SHIP or LIST ends the load of Name
 	MsgMustNotStand    MsgCode = "must_not_stand"     // tote Code of carrier Name, class Reason, at Location

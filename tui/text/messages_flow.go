@@ -40,7 +40,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoTakeLot:          {"放回去，拿批号 {lot}", "Put it back, take lot {lot}"},
 	order.MsgSerialElsewhere: {"{name}：序列号 {serial} 已在订单 {ref}", "{name}: serial {serial} is in order {ref} already"},
 	order.MsgLoadClosed:      {"交接单在打：交出 {n} 件，留下 {need} 件[，{ref} 等订单只走了一半]", "List is printing: {n} parcel(s) handed over, {need} stay[; {ref} only half gone]"},
-	order.DoCloseLoad:        {"{name} 的都交了：扫下一个包裹，或打交接单", "All for {name} are gone: next parcel, or HAND-OVER LIST"},
+	order.DoCloseLoad:        {"{name} 的都交了：打「交接单」，或扫「发货交接」(F4) 装下一家", "All for {name} are gone: HAND-OVER LIST, or SHIP (F4) for the next carrier"},
 	order.MsgOtherLoad:       {"{waybill} 是 {name} 的，不上这车", "{waybill} is for {name}, not for this load"},
 	order.DoEndLoad:          {"放一边；{name} 装完后扫「发货交接」(F4) 或「交接单」再扫它", "Set it aside; when {name} is done, SHIP (F4) or HAND-OVER LIST, then scan it"},
 	order.MsgMustNotStand:    {"{location} 不收 {code}（{name}[，{reason}]）", "{location} does not take {code} of {name}[, {reason}]"},
