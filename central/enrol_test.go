@@ -1,11 +1,7 @@
 package central_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"strings"
 	"testing"
 	"time"
@@ -17,22 +13,9 @@ import (
 	"pickstation/sync/wire"
 )
 
-func csr(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
-}
-
 func enrol(t *testing.T, c *centraltest.Centre, code string, b *centraltest.Bench) error {
 	t.Helper()
-	_, err := c.Enrol(t.Context(), c.CA, wire.EnrolRequest{Code: code, CSR: csr(t), BoxKey: b.Box[:]})
+	_, err := c.Enrol(t.Context(), c.CA, wire.EnrolRequest{Code: code, CSR: centraltest.Request(t), BoxKey: b.Box[:]})
 	return err
 }
 
@@ -67,7 +50,7 @@ func TestABadRequestDoesNotUseTheCodeUp(t *testing.T) {
 	}
 	_, err = c.Enrol(t.Context(), c.CA, wire.EnrolRequest{Code: text, CSR: "nonsense", BoxKey: b.Box[:]})
 	equal(t, "bad request", code(err), "bad_csr")
-	_, err = c.Enrol(t.Context(), c.CA, wire.EnrolRequest{Code: text, CSR: csr(t), BoxKey: []byte{1}})
+	_, err = c.Enrol(t.Context(), c.CA, wire.EnrolRequest{Code: text, CSR: centraltest.Request(t), BoxKey: []byte{1}})
 	equal(t, "bad key", code(err), "box_key")
 	equal(t, "then a good one", enrol(t, c, text, b), nil)
 }
@@ -101,7 +84,7 @@ type holder struct {
 
 func newHolder(t *testing.T) (h *holder, cert central.Certificate) {
 	t.Helper()
-	h = &holder{c: centraltest.New(t), csr: csr(t)}
+	h = &holder{c: centraltest.New(t), csr: centraltest.Request(t)}
 	h.b = h.c.NewBench(t, "bench-1")
 	return h, h.enrol(t)
 }
@@ -174,7 +157,7 @@ func TestACertificateThatWasRenewedInAStateThatIsLostIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "revoked", h.check(t, last), "certificate_revoked")
-	h.csr = csr(t) // another machine
+	h.csr = centraltest.Request(t) // another machine
 	other := h.enrol(t)
 	equal(t, "the successor's", h.check(t, other), "")
 	equal(t, "of the lost machine", h.check(t, last), "certificate_replaced")

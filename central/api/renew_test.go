@@ -2,11 +2,6 @@ package api_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"net/http"
 	"os"
@@ -149,7 +144,7 @@ func TestACertificateIsRenewedAtTwoThirdsAndNobodyIsLockedOut(t *testing.T) {
 	}
 	c.future.Store(int64(21 * day))
 	// The answer of a first try is lost: the old certificate goes on.
-	if _, err := c.Renew(t.Context(), c.CA, "bench-1", request(t)); err != nil {
+	if _, err := c.Renew(t.Context(), c.CA, "bench-1", centraltest.Request(t)); err != nil {
 		t.Fatal(err)
 	}
 	equalText(t, "after a lost renewal", beat(t, client), "")
@@ -191,14 +186,21 @@ func refusedBeat(t *testing.T, client *api.Client) (met string) {
 	return met
 }
 
+// expired is a station whose certificate has expired while its connection stands.
+func expired(t *testing.T) (c *tlsCentre, dir string, client *api.Client, id *api.Identity) {
+	t.Helper()
+	c = startTLS(t, time.Hour)
+	dir = c.enrolled(t)
+	client, id = c.client(t, dir)
+	equalText(t, "at first", beat(t, client), "")
+	c.future.Store(int64(2 * time.Hour))
+	return c, dir, client, id
+}
+
 // A station goes on running when its certificate has expired or was revoked; who enrols it
 // anew need not start it again.
 func TestAStationThatIsEnrolledAnewWhileItRunsIsLetIn(t *testing.T) {
-	c := startTLS(t, time.Hour)
-	dir := c.enrolled(t)
-	client, id := c.client(t, dir)
-	equalText(t, "at first", beat(t, client), "")
-	c.future.Store(int64(2 * time.Hour))
+	c, dir, client, id := expired(t)
 	equalText(t, "expired", refusedBeat(t, client), "park certificate_refused")
 	c.enrol(t, dir)
 	equalText(t, "enrolled anew", refusedBeat(t, client), "")
@@ -238,7 +240,7 @@ func TestARevokedStationIsRefusedAtOnceAndMayEnrolAgain(t *testing.T) {
 	dir := c.enrolled(t)
 	client, _ := c.client(t, dir)
 	equalText(t, "before", beat(t, client), "")
-	if _, err := c.Renew(t.Context(), c.CA, "bench-1", request(t)); err != nil {
+	if _, err := c.Renew(t.Context(), c.CA, "bench-1", centraltest.Request(t)); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Revoke(t.Context(), "bench-1"); err != nil {
@@ -262,11 +264,7 @@ func TestARevokedStationIsRefusedAtOnceAndMayEnrolAgain(t *testing.T) {
 
 // A connection outlives the certificate that it was made with.
 func TestAnExpiredCertificateIsRefusedOnAConnectionThatWasMadeBefore(t *testing.T) {
-	c := startTLS(t, time.Hour)
-	dir := c.enrolled(t)
-	client, _ := c.client(t, dir)
-	equalText(t, "at first", beat(t, client), "")
-	c.future.Store(int64(2 * time.Hour))
+	c, dir, client, _ := expired(t)
 	equalText(t, "on the same connection", beat(t, client), "park certificate_expired")
 	c.enrol(t, dir)
 	equalText(t, "enrolled anew", refusedBeat(t, client), "")
@@ -311,20 +309,6 @@ func TestAPollIsPatientAndAHeartbeatIsNot(t *testing.T) {
 	if got := beat(t, client); got != "" || c.seen.patient.Load() != 0 || c.seen.hurried.Load() == 0 {
 		t.Errorf("a heartbeat: %d reads may wait, %d may not, %s", c.seen.patient.Load(), c.seen.hurried.Load(), got)
 	}
-}
-
-// request makes a certificate request with a key of its own.
-func request(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}))
 }
 
 func equalText(t *testing.T, what, got, want string) {
