@@ -72,8 +72,13 @@ func (s *Service) IntakeRaw(ctx context.Context, by By, raw []json.RawMessage) (
 	return results, err
 }
 
-// Intake takes a batch of orders in one transaction: each is new, updated, unchanged
-// or rejected with a reason. Sending a batch again changes nothing.
+// intakeLines is how many lines one transaction takes at most, where it is not a single
+// order: benches wait for it, some 0.1 s.
+const intakeLines = 2000
+
+// Intake takes a batch of orders: each is new, updated, unchanged or rejected with a
+// reason. Sending a batch again changes nothing. An error may come after a part of a large
+// batch was stored.
 func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]IntakeResult, error) {
 	results, invalid := make([]IntakeResult, len(orders)), make([]bool, len(orders))
 	for i := range orders {
@@ -83,8 +88,28 @@ func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]Intake
 		}
 	}
 	places := slices.DeleteFunc(byKey(orders), func(i int) bool { return invalid[i] })
+	for len(places) > 0 {
+		n := 1
+		for lines := len(orders[places[0]].Lines); n < len(places); n++ {
+			if lines += len(orders[places[n]].Lines); lines > intakeLines {
+				break
+			}
+		}
+		if err := s.intakePart(ctx, by, orders, places[:n], results); err != nil {
+			return nil, err
+		}
+		places = places[n:]
+	}
+	for i := range results {
+		s.count("intake", results[i].Outcome, 1)
+	}
+	return results, nil
+}
+
+// intakePart takes the orders at some places in one transaction.
+func (s *Service) intakePart(ctx context.Context, by By, orders []OrderIn, places []int, results []IntakeResult) error {
 	want := aheadOf(orders, places)
-	err := s.store.Write(ctx, func(tx Tx) error {
+	return s.store.Write(ctx, func(tx Tx) error {
 		if len(places) > 1 {
 			if err := tx.ReadAhead(want); err != nil {
 				return err
@@ -105,13 +130,6 @@ func (s *Service) Intake(ctx context.Context, by By, orders []OrderIn) ([]Intake
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	for i := range results {
-		s.count("intake", results[i].Outcome, 1)
-	}
-	return results, nil
 }
 
 // byKey returns the places of a batch in the order in which its keys are locked: the
