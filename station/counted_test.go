@@ -35,9 +35,9 @@ func TestCountsGoOnFromWhatWasCountedBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := station.Count(nil, all, p, zone).Now
+	want := station.Count(nil, all, p, zone, b.clock.Now()).Now
 	for name, tail := range map[string][]order.Event{"all": all, "from the mark on": all[len(before)-1:]} {
-		got := station.Count(saved, tail, p, zone).Now
+		got := station.Count(saved, tail, p, zone, b.clock.Now()).Now
 		if got.Speed.Timed != 5 || got.Speed.P50 <= 0 {
 			t.Errorf("%s: waits %+v", name, got.Speed)
 		}
@@ -47,9 +47,9 @@ func TestCountsGoOnFromWhatWasCountedBefore(t *testing.T) {
 	}
 	// Of another log, or no word of ours: what the events say.
 	others := all[len(before):]
-	want = station.Count(nil, others, p, zone).Now
+	want = station.Count(nil, others, p, zone, b.clock.Now()).Now
 	for name, body := range map[string][]byte{"another log": saved, "damaged": saved[:len(saved)/2], "nothing": nil} {
-		got := station.Count(body, others, p, zone).Now
+		got := station.Count(body, others, p, zone, b.clock.Now()).Now
 		if got.Speed.Timed != map[string]int{"another log": 5}[name] {
 			t.Errorf("%s: waits %+v", name, got.Speed)
 		}

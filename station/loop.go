@@ -111,6 +111,7 @@ type Loop struct {
 	verdict   *Shown
 	unsaved   Unsaved
 	shift     shift
+	page      page
 	fresh     []order.Event               // of the batch, for the shift once they are durable
 	refs      map[order.ShipmentID]string // numbers of orders that the shift's rows name
 	lists     lists

@@ -33,7 +33,7 @@ type lists struct {
 func (l *Loop) publish() {
 	l.viewN++
 	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
-		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.seen.today, Zone: l.zone,
+		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.page.today(l.seen.today), Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved, Unsaved: l.unsaved,
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskFull: l.seen.diskFull, DiskSince: l.seen.lowSince,
 			ClockOff: l.seen.host.ClockOff, Ahead: l.sense.ahead(), TimeOff: l.now().Sub(l.opt.Clock.Wall()).Truncate(time.Second), CertUntil: l.seen.host.CertUntil}}

@@ -53,6 +53,7 @@ func (l *Loop) run(ctx context.Context) error {
 	} else if err := l.recount(); err != nil {
 		return err
 	}
+	l.page = pageAt(l.now(), &l.policy, l.zone)
 	l.publish()
 	for {
 		m := l.take(ctx)

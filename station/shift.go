@@ -91,15 +91,20 @@ type shift struct {
 	mark              order.Hash // of the newest event
 }
 
-// add counts an event; began is when its shift began. An event of the next shift starts
-// it, and what was counted before is the last one.
+// add counts an event; began is when its shift began.
 func (s *shift) add(e *order.Event, began time.Time) {
+	s.turn(began)
+	s.now.add(e)
+	s.mark = e.Hash
+}
+
+// turn starts the shift that began then, where that is a later one: what was counted before
+// is the last one.
+func (s *shift) turn(began time.Time) {
 	if began.After(s.now.Began) {
 		s.last, s.waitedLast, s.waits = s.now, s.waits, waits{}
 		s.now = ShiftView{Began: began, Signed: s.last.Signed, Opened: s.last.Opened, Work: s.last.Work}
 	}
-	s.now.add(e)
-	s.mark = e.Hash
 }
 
 func (v *ShiftView) add(e *order.Event) {
@@ -240,26 +245,28 @@ func (v *ShiftView) onlyOf(op order.OperatorID) {
 	v.Overrides, v.Exceptions = nil, nil
 }
 
-// Figures are what a bench did: in the shift of its newest event, in the one before, and on
-// the day of its newest event.
+// Figures are what a bench did: in a shift and in the one before, and on a day.
 type Figures struct {
 	Now, Last ShiftView
 	Today     TodayView
 }
 
 // Count counts events, oldest first, on top of what a station had [Loop.Counted] (nil
-// for nothing), as a running one does.
-func Count(counted []byte, events []order.Event, p order.Policy, zone *time.Location) Figures {
+// for nothing), as a running one shows them at that time.
+func Count(counted []byte, events []order.Event, p order.Policy, zone *time.Location, now time.Time) Figures {
 	s, today, _ := recall(counted, events, func(at time.Time) time.Time { return p.ShiftStart(at, zone) }, zone)
+	at := pageAt(now, &p, zone)
+	s = at.shift(s)
 	s.now.Speed, s.last.Speed = s.waits.speed(), s.waitedLast.speed()
-	return Figures{Now: s.now, Last: s.last, Today: today}
+	return Figures{Now: s.now, Last: s.last, Today: at.today(today)}
 }
 
 // Shift returns what the bench did in its shift and in the one before it.
 func (l *Loop) Shift(ctx context.Context) (now, last ShiftView, err error) {
 	err = l.Read(ctx, func(Store) error {
-		now, last = l.shift.now.copied(), l.shift.last.copied()
-		now.Speed, last.Speed = l.shift.waits.speed(), l.shift.waitedLast.speed()
+		s := l.page.shift(l.shift)
+		now, last = s.now.copied(), s.last.copied()
+		now.Speed, last.Speed = s.waits.speed(), s.waitedLast.speed()
 		l.name(&now)
 		l.name(&last)
 		return nil
@@ -312,8 +319,9 @@ func (l *Loop) panelView() *PanelView {
 	if l.bench.Panel == order.PanelNone {
 		return nil
 	}
-	p := &PanelView{Shift: l.shift.now.copied()}
-	p.Shift.Speed = l.shift.waits.speed()
+	s := l.page.shift(l.shift)
+	p := &PanelView{Shift: s.now.copied()}
+	p.Shift.Speed = s.waits.speed()
 	if l.bench.Panel != order.PanelLead {
 		p.Shift.onlyOf(l.bench.Operator)
 	}

@@ -60,7 +60,7 @@ func TestAShiftCountsWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counted := station.Count(nil, events, order.DefaultPolicy(), time.UTC).Now
+	counted := station.Count(nil, events, order.DefaultPolicy(), time.UTC, b.clock.Now()).Now
 	if counted.Scans != now.Scans || counted.Units != now.Units || counted.Short != now.Short {
 		t.Errorf("counted from the events: %+v", counted)
 	}
@@ -69,13 +69,24 @@ func TestAShiftCountsWhatIsStored(t *testing.T) {
 func TestTheNextShiftBeginsAtItsTimeAndTheLastOneIsKept(t *testing.T) {
 	b := newBench(t, goods("1", 1, 30))
 	b.want(order.OK, badgeLi, "X1", item(1))
+	b.say(order.CmdInfo)
 	b.clock.advance(24 * time.Hour) // midnight lies between: no policy names another time
+	if err := b.loop.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	began := order.DateOf(b.clock.Now()) // the page and the report say so before anything is done
+	if s := b.settle().Panel.Shift; s.Scans != 0 || s.Units != 0 || s.Speed.Timed != 0 || order.DateOf(s.Began) != began || s.Work != "1" {
+		t.Errorf("the page after midnight: %+v", s)
+	}
+	if now, last := b.shifts(); now.Scans != 0 || order.DateOf(now.Began) != began || last.Units != 1 || last.Speed.Timed != 4 {
+		t.Errorf("after midnight %+v, the shift before %+v", now, last)
+	}
 	b.want(order.OK, item(1), item(1))
 	now, last := b.shifts()
-	if now.Speed.Timed != 2 || last.Speed.Timed != 3 || now.Speed.Since.Before(now.Began) {
+	if now.Speed.Timed != 2 || last.Speed.Timed != 4 || now.Speed.Since.Before(now.Began) {
 		t.Errorf("speed of this shift %+v, of the last %+v", now.Speed, last.Speed)
 	}
-	if now.Units != 2 || last.Units != 1 || last.Scans != 3 {
+	if now.Units != 2 || last.Units != 1 || last.Scans != 4 {
 		t.Errorf("this shift %+v, the last %+v", now, last)
 	}
 	if now.Signed.IsZero() || now.Work != "1" {
@@ -128,7 +139,7 @@ func TestAnOverrideNamesWhoLetItPass(t *testing.T) {
 	now := station.Count(nil, []order.Event{
 		{Type: order.EventSignedIn, At: 1000, By: "li"},
 		{Type: order.EventPrintRequested, At: 2000, By: "li", Auth: "boss", Reason: "print", Shipment: "S1"},
-	}, order.DefaultPolicy(), time.UTC).Now
+	}, order.DefaultPolicy(), time.UTC, time.UnixMilli(2000)).Now
 	if v = now; len(v.Overrides) != 1 || v.Overrides[0].Auth != "boss" || v.Overrides[0].By != "li" || v.Overrides[0].Shipment != "S1" {
 		t.Errorf("%+v", v.Overrides)
 	}

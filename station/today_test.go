@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pickstation/order"
+	"pickstation/station"
 )
 
 func TestTheDaysFiguresSurviveARestartAndEndWithTheDay(t *testing.T) {
@@ -23,6 +24,12 @@ func TestTheDaysFiguresSurviveARestartAndEndWithTheDay(t *testing.T) {
 		t.Errorf("after a restart %+v, before %+v", after, before)
 	}
 	b.clock.advance(24 * time.Hour)
+	if err := b.loop.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if next := b.settle().Today; next != (station.TodayView{Day: before.Day.AddDays(1)}) {
+		t.Errorf("on the next day, before anything was done: %+v", next)
+	}
 	b.want(order.LineDone, item(1))
 	if next := b.settle().Today; next.Scans != 1 || next.Wrong != 0 || next.Units != 1 {
 		t.Errorf("on the next day: %+v", next)

@@ -45,8 +45,9 @@ func (l *Loop) clocks(list []OutView, id order.ShipmentID, ref string, clocks []
 	return list
 }
 
-// Tick writes what the clock alone brings about: goods that are out of the cold for too
-// long by now are told to the centre, without waiting for a scan.
+// Tick does what the clock alone brings about, without waiting for a scan: views are of the
+// day and shift that it is, and goods that are out of the cold for too long by now are told
+// to the centre.
 func (l *Loop) Tick(ctx context.Context) error { return l.send(ctx, tickMsg{}) }
 
 type tickMsg struct{}
@@ -55,6 +56,7 @@ type tickMsg struct{}
 const tickMax = 1000
 
 func (tickMsg) handle(l *Loop, b *batch) error {
+	l.page = pageAt(l.now(), &l.policy, l.zone)
 	if len(l.policy.Cold) == 0 {
 		return nil
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"pickstation/localdb"
-	"pickstation/order"
 	"pickstation/station"
 	"pickstation/tui/text"
 )
@@ -225,11 +224,7 @@ func storedFigures(ctx context.Context, r *localdb.Reader, dir string) (f statio
 	if err != nil {
 		zone = time.UTC
 	}
-	f = station.Count(readCounted(dir), events, p, zone)
-	if f.Today.Day != order.DateOf(time.Now().In(zone)) {
-		f.Today = station.TodayView{} // of the last day on which anything was done
-	}
-	return f, nil
+	return station.Count(readCounted(dir), events, p, zone, time.Now()), nil
 }
 
 // printShift prints a shift for a person.
