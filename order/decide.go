@@ -80,9 +80,11 @@ func (t *turn) decide() {
 	default:
 		t.act()
 	}
-	// A wrong scan changes nothing, so it does not lose the half-known unit either.
-	if t.half != nil && !t.spent && !t.verdict.Good() && t.b.Pending == nil && t.b.Question == nil && t.b.Screen == screen {
+	// A wrong scan changes nothing, so it does not lose the half-known unit either; nor does
+	// the place that the unit came from.
+	if t.half != nil && !t.spent && (!t.verdict.Good() || t.atPlaceOf(t.half)) && t.b.Pending == nil && t.b.Question == nil && t.b.Screen == screen {
 		t.b.Pending = t.half
+		t.askOn()
 	}
 }
 

@@ -92,15 +92,9 @@ var needs = map[MsgCode]MsgCode{DoScanLot: MsgNeedLot, DoScanExpiry: MsgNeedExpi
 
 // lacks is the step that completes a unit of a task, "" where nothing is missing.
 func (p *Pending) lacks(l *TaskLine) MsgCode {
-	switch as := l.asLine(); {
-	case p.wantsLot(&as):
-		return DoScanLot
-	case p.wantsExpiry(&as):
-		return DoScanExpiry
-	case p.wantsSerial(&as):
-		return DoScanSerial
-	}
-	return ""
+	track := l.Track
+	track.Weight = false // nobody weighs what came back
+	return p.Lacks(track, "")
 }
 
 // TookIn says whether a return has taken the unit with that serial in.

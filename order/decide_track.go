@@ -86,6 +86,41 @@ func (s *Shipment) WantsWeight(b *Bench) bool {
 	return l != nil && p.wantsWeight(l) && !p.wantsLot(l) && !p.wantsExpiry(l) && !p.wantsSerial(l)
 }
 
+// Lacks is the step that completes a unit, "" where nothing is missing.
+func (p *Pending) Lacks(track Tracking, lot string) MsgCode {
+	switch l := (&Line{Track: track, Lot: lot}); {
+	case p.wantsLot(l):
+		return DoScanLot
+	case p.wantsExpiry(l):
+		return DoScanExpiry
+	case p.wantsSerial(l):
+		return DoScanSerial
+	case p.wantsWeight(l):
+		return DoWeighUnit
+	}
+	return ""
+}
+
+// atPlaceOf says whether the scan was that of the place of the unit.
+func (t *turn) atPlaceOf(p *Pending) bool {
+	n := len(t.events)
+	return n > 0 && t.events[n-1].Type == EventLocated && t.events[n-1].Line == p.Line
+}
+
+// askOn asks again for what a unit lacks, where the step would be to take the next one.
+func (t *turn) askOn() {
+	switch t.do.Code {
+	case DoWanted, DoGoTo, DoPickMore:
+	default:
+		return
+	}
+	if l := t.atHand(); l != nil && l.No == t.b.Pending.Line {
+		if do := t.b.Pending.Lacks(l.Track, l.Lot); do != "" {
+			t.do = msg(do, Args{Name: l.Name, SKU: l.SKU})
+		}
+	}
+}
+
 // weighUnit takes a weight as that of the unit at hand.
 func (t *turn) weighUnit() {
 	p := *t.b.Pending

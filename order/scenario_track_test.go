@@ -93,6 +93,8 @@ func TestAWrongScanKeepsTheHalfKnownUnit(t *testing.T) {
 			t.Fatalf("%q lost the unit that waits for its lot", wrong)
 		}
 	}
+	w.wantDo(w.want(w.scan("NOTHING, A TEXT THAT IS NO LOT"), Unknown, MsgUnknownCode), DoScanLot)
+	w.wantDo(w.want(w.scan("L1"), OK, MsgLocation), DoScanLot) // its own place: the unit still waits
 	w.want(w.scan("LOT1"), OK, MsgUnitPicked)
 	if w.bench.Pending != nil {
 		t.Fatal("the unit still waits")

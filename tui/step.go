@@ -70,13 +70,8 @@ func pickStep(b *order.Bench, w *station.WorkView) order.Message {
 	l := w.Current
 	a := order.Args{Name: l.Name, SKU: l.SKU, N: toTake(l), Location: l.Location, Lot: l.Lot}
 	if pend := b.Pending; pend != nil {
-		switch {
-		case pend.Lot == "" && (l.Track.Lot || l.Lot != ""):
-			return order.Message{Code: order.DoScanLot, Args: a}
-		case pend.Expiry == "" && l.Track.Expiry:
-			return order.Message{Code: order.DoScanExpiry, Args: a}
-		case pend.Serial == "" && l.Track.Serial:
-			return order.Message{Code: order.DoScanSerial, Args: a}
+		if do := pend.Lacks(l.Track, l.Lot); do != "" {
+			return order.Message{Code: do, Args: a}
 		}
 	}
 	if l.Location == "" || b.Located == l.Location {
