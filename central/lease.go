@@ -244,3 +244,28 @@ func (s *Service) available(tx Tx, st *Station, n int) ([]*Shipment, error) {
 	}
 	return free, nil
 }
+
+// leaseTo gives a shipment to a bench, and tells it.
+func (s *Service) leaseTo(tx Tx, sh *Shipment, st *Station, line int64) error {
+	if err := s.pass(tx, sh, st, line); err != nil {
+		return err
+	}
+	if err := tx.PutShipment(sh); err != nil {
+		return err
+	}
+	return s.emitWork(tx, sh)
+}
+
+// pass makes a shipment a bench's, and tells the one that had it.
+func (s *Service) pass(tx Tx, sh *Shipment, st *Station, line int64) error {
+	before := sh.LeaseStation
+	sh.handOn(before, st.ID)
+	sh.LeaseStation, sh.LeaseToken = st.ID, nextToken(sh, line)
+	sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
+	if before != "" && before != st.ID {
+		if err := s.emitGone(tx, sh, before); err != nil {
+			return err
+		}
+	}
+	return tx.Withdraw(sh.Warehouse, st.ID, string(wire.RowWorkGone), string(sh.ID))
+}

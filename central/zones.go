@@ -80,12 +80,6 @@ func (f *fold) passed(sh *folded, e *order.Event) error {
 	if err != nil {
 		return err
 	}
-	sh.handOn(sh.LeaseStation, next.ID)
-	sh.LeaseStation, sh.LeaseToken = next.ID, nextToken(sh.Shipment, line)
-	sh.LeaseUntil = f.s.now().Add(f.s.leaseOf(sh.Shipment))
 	sh.emit = true
-	if err := f.s.emitGone(f.tx, sh.Shipment, f.station.ID); err != nil {
-		return err
-	}
-	return f.tx.Withdraw(sh.Warehouse, next.ID, string(wire.RowWorkGone), string(sh.ID))
+	return f.s.pass(f.tx, sh.Shipment, next, line)
 }

@@ -47,7 +47,9 @@ func TestARoleThatAsksForAPINSignsInWithBadgeAndPIN(t *testing.T) {
 	}
 }
 
-func TestAClockThatWasAheadDoesNotCloseTheBenchToPINsUntilThen(t *testing.T) {
+// closedToPINs has a bench at which too many wrong PINs were typed.
+func closedToPINs(t *testing.T) *world {
+	t.Helper()
 	w := unmanned(t, ship1("A", line("mango", 1, "L1")))
 	withPINs(w)
 	w.scan("B-BOSS")
@@ -55,19 +57,18 @@ func TestAClockThatWasAheadDoesNotCloseTheBenchToPINsUntilThen(t *testing.T) {
 		w.want(w.typed("000000"), Blocked, MsgWrongPIN)
 	}
 	w.want(w.scan("B-BOSS"), Blocked, MsgPINWait)
+	return w
+}
+
+func TestAClockThatWasAheadDoesNotCloseTheBenchToPINsUntilThen(t *testing.T) {
+	w := closedToPINs(t)
 	w.wait(-96 * time.Hour)
 	w.want(w.scan("B-BOSS"), Needs, MsgAskPIN)
 	w.want(w.typed("271828"), OK, MsgSignedIn)
 }
 
 func TestFiveWrongPINsCloseTheBenchToPINsForAMinute(t *testing.T) {
-	w := unmanned(t, ship1("A", line("mango", 1, "L1")))
-	withPINs(w)
-	w.scan("B-BOSS")
-	for range pinTries {
-		w.want(w.typed("000000"), Blocked, MsgWrongPIN)
-	}
-	w.want(w.scan("B-BOSS"), Blocked, MsgPINWait)
+	w := closedToPINs(t)
 	w.restart()
 	w.wait(59 * time.Second)
 	w.want(w.scan("B-BOSS"), Blocked, MsgPINWait)
