@@ -116,20 +116,32 @@ func pinSalt(key []byte, id order.OperatorID) []byte {
 	return m.Sum(nil)[:16]
 }
 
-// PutOperators stores operators; it returns how many were new or changed.
+// PutOperators stores operators; it returns how many were new or changed. PINs are hashed
+// before the transaction: that takes tens of milliseconds each.
 func (s *Service) PutOperators(ctx context.Context, warehouse string, all []Badge) (int, error) {
-	return s.putEach(ctx, warehouse, wire.RowOperator, len(all), func(tx Tx, w *Warehouse, i int) (string, bool, error) {
-		key, err := s.badgeKey(w)
-		if err != nil {
-			return "", false, err
+	var key []byte
+	err := s.store.Write(ctx, func(tx Tx) error {
+		w, err := s.warehouse(tx, warehouse)
+		if err == nil {
+			key, err = s.badgeKey(w)
 		}
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	people := make([]order.Operator, len(all))
+	for i := range all {
 		o := all[i].Operator
 		o.BadgeHash = order.BadgeHash(key, all[i].Badge)
 		if pin := all[i].PIN; pin != "" {
 			o.PIN, o.PINDigits = order.HashPIN(pin, pinSalt(key, o.ID)), len(pin)
 		}
-		is, err := tx.PutOperator(w.ID, &o)
-		return string(o.ID), is, err
+		people[i] = o
+	}
+	return s.putEach(ctx, warehouse, wire.RowOperator, len(people), func(tx Tx, w *Warehouse, i int) (string, bool, error) {
+		is, err := tx.PutOperator(w.ID, &people[i])
+		return string(people[i].ID), is, err
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -13,17 +14,41 @@ import (
 	"pickstation/order"
 )
 
-// counted is a store that counts transactions and fails one of them.
+// counted is a store that counts transactions, and what they allocate, and fails one of them.
 type counted struct {
 	central.Store
 	n, fails int
+	bytes    uint64
 }
 
 func (c *counted) Write(ctx context.Context, fn func(tx central.Tx) error) error {
 	if c.n++; c.n == c.fails {
 		return order.Errorf(central.CodeStoreAway, "the change was not stored")
 	}
-	return c.Store.Write(ctx, fn)
+	return c.Store.Write(ctx, func(tx central.Tx) error {
+		before := allocated()
+		defer func() { c.bytes += allocated() - before }()
+		return fn(tx)
+	})
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+// overCounted makes a centre over such a store.
+func overCounted(t *testing.T) (*counted, *centraltest.Centre) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "central.db")
+	file, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	store := &counted{Store: file}
+	return store, centraltest.Over(t, store, path, centraltest.NewClock())
 }
 
 // batchOf makes n orders of some lines each, numbered.
@@ -52,14 +77,7 @@ func cameTo(results []central.IntakeResult) []string {
 // TestALargeBatchOfOrdersDoesNotHoldTheStore counts the transactions that benches can come
 // between: one of 500 orders with 800 lines each took SQLite's only writer ten seconds.
 func TestALargeBatchOfOrdersDoesNotHoldTheStore(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "central.db")
-	file, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	store := &counted{Store: file}
-	c := centraltest.Over(t, store, path, centraltest.NewClock())
+	store, c := overCounted(t)
 	for _, batch := range []struct{ orders, lines, writes int }{{50, 4, 1}, {5, 500, 2}, {2, 2000, 2}} {
 		store.n = 0
 		results, err := c.Intake(t.Context(), centraltest.By(), batchOf(batch.orders, batch.lines))
@@ -70,9 +88,23 @@ func TestALargeBatchOfOrdersDoesNotHoldTheStore(t *testing.T) {
 
 	store.n, store.fails = 0, 2
 	batch := batchOf(5, 501)
-	_, err = c.Intake(t.Context(), centraltest.By(), batch)
+	_, err := c.Intake(t.Context(), centraltest.By(), batch)
 	equal(t, "a part was not stored", code(err), central.CodeStoreAway)
 	results, err := c.Intake(t.Context(), centraltest.By(), batch)
 	equal(t, "sent again", err, nil)
 	equal(t, "outcomes", cameTo(results), []string{central.OutcomeUnchanged, central.OutcomeNew})
+}
+
+// TestPINsAreHashedBeforeTheStoreIsHeld imports people with PINs, whose verifiers take
+// 19 MiB each (see order.HashPIN): 400 of them kept benches from the store for ten seconds.
+func TestPINsAreHashedBeforeTheStoreIsHeld(t *testing.T) {
+	store, c := overCounted(t)
+	store.bytes = 0
+	boss := central.Badge{Operator: order.Operator{ID: "op1", Name: "张三"}, Badge: "B-77", PIN: "2468"}
+	n, err := c.PutOperators(t.Context(), "", []central.Badge{boss})
+	equal(t, "error", err, nil)
+	equal(t, "changed", n, 1)
+	if store.bytes > 8<<20 {
+		t.Errorf("transactions took %d bytes", store.bytes)
+	}
 }
