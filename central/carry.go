@@ -38,7 +38,8 @@ type Carried struct {
 	Parked    int             `json:"parked"`
 	Code      wire.Code       `json:"code"` // ok, or why the rest of the file was not taken
 	Leases    int             `json:"leases"`
-	Rows      int             `json:"rows"` // of the feed, in the answer
+	Rows      int             `json:"rows"`           // of the feed, in the answer
+	Copy      bool            `json:"copy,omitempty"` // nobody waits for an answer, and there is none
 }
 
 // letterMemory bounds what unpacking may take, bytes; events are read in portions.
@@ -48,7 +49,11 @@ const letterMemory = 16 << 20
 // back. It does what the station would have asked for over the network, in the same
 // order and with the same rules, so that a file that comes twice, late or after a newer
 // one changes nothing that it should not.
-func (s *Service) TakeCarried(ctx context.Context, ca Notary, in io.Reader, out io.Writer) (Carried, error) {
+//
+// Of a copy only the events are taken, and nothing is written to out. The same goes for a
+// file whose certificate is not in force any more, which is taken only where a person says
+// that the bench was enrolled again, or given up, after it was written (replaced).
+func (s *Service) TakeCarried(ctx context.Context, ca Notary, in io.Reader, out io.Writer, replaced bool) (Carried, error) {
 	var c Carried
 	h, payload, err := wire.ReadCarried(in)
 	if err != nil {
@@ -58,7 +63,11 @@ func (s *Service) TakeCarried(ctx context.Context, ca Notary, in io.Reader, out 
 	if err != nil {
 		return c, err
 	}
-	if err := h.Verify(wire.CarryEvents, cert.PublicKey, payload); err != nil {
+	kind := wire.CarryEvents
+	if h.Kind == wire.CarryCopy {
+		kind, c.Copy = h.Kind, true
+	}
+	if err := h.Verify(kind, cert.PublicKey, payload); err != nil {
 		return c, err
 	}
 	id := order.StationID(cert.Subject.CommonName)
@@ -66,7 +75,7 @@ func (s *Service) TakeCarried(ctx context.Context, ca Notary, in io.Reader, out 
 		return c, order.Errorf("wrong_station", "the file of station %q is signed by %q", string(h.Station), string(id)).
 			WithHint("write the file anew on the station it is of")
 	}
-	if err := s.CheckStation(ctx, id, CertificateOf(cert)); err != nil {
+	if err := s.checkCarrier(ctx, id, CertificateOf(cert), replaced, &c); err != nil {
 		return c, err
 	}
 	c.Station = id
@@ -75,7 +84,25 @@ func (s *Service) TakeCarried(ctx context.Context, ca Notary, in io.Reader, out 
 		return c, err
 	}
 	s.count("carried", string(c.Code), 1)
+	if c.Copy {
+		return c, nil
+	}
 	return c, s.writeAnswer(ctx, ca, id, reply, out)
+}
+
+// checkCarrier is [Service.CheckStation] for a file. One of an earlier certificate is a copy
+// of what was, whatever it was written as: nobody could open an answer.
+func (s *Service) checkCarrier(ctx context.Context, id order.StationID, cert Certificate, replaced bool, c *Carried) error {
+	err := s.CheckStation(ctx, id, cert)
+	var e *order.Error
+	if !errors.As(err, &e) || e.Code != "certificate_replaced" && e.Code != "certificate_revoked" {
+		return err
+	}
+	if !replaced {
+		return e.WithHint("if the bench was enrolled again, or given up, after the file was written, and the file comes from its own folder: --replaced")
+	}
+	c.Copy = true
+	return nil
 }
 
 func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []byte, c *Carried) (*wire.CarryReply, error) {
@@ -105,6 +132,9 @@ func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []
 		}
 		c.add(&got)
 		reply.Pushes = append(reply.Pushes, wire.CarriedPush{Log: push.Log, Base: push.Base, N: push.N, Reply: got})
+	}
+	if c.Copy {
+		return nil, nil
 	}
 	if c.Code == wire.CodeOK { // all that the station had is here now
 		letter.Beat.Backlog, letter.Beat.Acked = wire.Backlog{}, letter.Beat.Seq

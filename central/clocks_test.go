@@ -128,7 +128,7 @@ func TestAFileThatWasDaysOnItsWaySaysNothingOfAClock(t *testing.T) {
 	if err := wire.WriteCarried(&file, wire.CarryHead{Kind: wire.CarryEvents, Station: b.ID, Cert: cert}, pack.EncodeAll(append(beat, '\n'), nil), key); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.TakeCarried(t.Context(), c.CA, &file, &answer); err != nil {
+	if _, err := c.TakeCarried(t.Context(), c.CA, &file, &answer, false); err != nil {
 		t.Fatal(err)
 	}
 	all, err := c.Stations(t.Context())

@@ -50,7 +50,7 @@ func FuzzLetters(f *testing.F) {
 		if err := wire.WriteCarried(&file, wire.CarryHead{Kind: wire.CarryEvents, Station: "bench-1", Cert: cert}, letter, key); err != nil {
 			t.Fatal(err)
 		}
-		_, err := c.TakeCarried(t.Context(), c.CA, &file, &answer)
+		_, err := c.TakeCarried(t.Context(), c.CA, &file, &answer, false)
 		if oe := (*order.Error)(nil); err != nil && !errors.As(err, &oe) {
 			t.Errorf("%q: %v has no code", letter, err)
 		}

@@ -220,6 +220,7 @@ const (
 	MsgAlertCentre      MsgCode = "alert_centre"       // Reason
 	MsgAlertBacklog     MsgCode = "alert_backlog"      // N events, AgeS the oldest
 	MsgAlertDiffers     MsgCode = "alert_differs"      //
+	MsgAlertCopy        MsgCode = "alert_copy"         // Reason
 
 	DoAlertNotSaved    MsgCode = "do_alert_not_saved"    //
 	DoAlertUnsaved     MsgCode = "do_alert_unsaved"      //
@@ -248,29 +249,9 @@ const (
 	DoAlertBacklog     MsgCode = "do_alert_backlog"      //
 	DoAlertBacklogOld  MsgCode = "do_alert_backlog_old"  //
 	DoAlertDiffers     MsgCode = "do_alert_differs"      //
-)
-
-// Parcels that buyers fetch, and goods out of the cold.
-const (
-	MsgPickupCode   MsgCode = "pickup_code"    // Ref, N parcels
-	MsgPickupFirst  MsgCode = "pickup_first"   // Ref, Waybill
-	MsgFetched      MsgCode = "fetched"        // Ref
-	MsgFetchedOne   MsgCode = "fetched_one"    // Waybill, N left
-	MsgFetchedYet   MsgCode = "fetched_yet"    // Ref, Date and At, Who, Code another bench
-	MsgPickupAsked  MsgCode = "pickup_asked"   // Ref, N parcels, Code the bench that has them
-	MsgPickupComing MsgCode = "pickup_coming"  // the centre has not given them yet
-	MsgPickupThere  MsgCode = "pickup_there"   // Ref, N, Code; the centre cannot be asked
-	MsgPickupOther  MsgCode = "pickup_other"   // Ref
-	MsgTooWarm      MsgCode = "too_warm_goods" // Ref, Reason the class, AgeS out of the cold
-	MsgStockTooWarm MsgCode = "stock_too_warm" // Name in the hand, Reason its class, AgeS out of the cold
-	MsgWarmPlace    MsgCode = "warm_place"     // N Name of class Reason, Location is warmer
-	MsgChilled      MsgCode = "chilled_now"    // Ref, Waybill
-	MsgNothingCold  MsgCode = "nothing_cold"   // Ref, Waybill: nothing of it is out of the cold
-	MsgIntoCold     MsgCode = "into_cold"      //
-	MsgCooled       MsgCode = "cooled"         // N Name in box Need
-	MsgNoCoolant    MsgCode = "no_coolant"     // N Name are missing in box Need
-	MsgAlertWarming MsgCode = "alert_warming"  // Ref: goods of class Reason are out for AgeS, N minutes left
-	MsgAlertTooWarm MsgCode = "alert_too_warm" // Ref: goods of class Reason are out for AgeS
+	DoAlertCopy        MsgCode = "do_alert_copy"         //
+	DoAlertCopyFull    MsgCode = "do_alert_copy_full"    //
+	DoAlertCopyEarlier MsgCode = "do_alert_copy_earlier" //
 )
 
 // "Do" lines: the next step.
@@ -300,7 +281,6 @@ const (
 	DoScanExpiry   MsgCode = "do_scan_expiry"    //
 	DoScanSerial   MsgCode = "do_scan_serial"    //
 	DoCallLead     MsgCode = "do_call_lead"      //
-	DoPackSlot     MsgCode = "do_pack_slot"      // slot Code is full: scan it to pack; N units of the wave are missing
 	DoSetAside     MsgCode = "do_set_aside"      // put the goods on the exception shelf
 	DoFinishFirst  MsgCode = "do_finish_first"   // finish or release Ref
 	DoOtherStock   MsgCode = "do_other_stock"    // take fresher stock
@@ -320,6 +300,7 @@ const (
 	DoPutInto      MsgCode = "do_put_into"       // N units into tote Code
 	DoPutSlot      MsgCode = "do_put_slot"       // N units into slot Code of a put wall
 	DoScanTote     MsgCode = "do_scan_tote"      // Code
+	DoPackSlot     MsgCode = "do_pack_slot"      // slot Code is full: scan it to pack; N units of the wave are missing
 	DoScanGoods    MsgCode = "do_scan_goods"     // N units of the wave are missing
 	DoBringTotes   MsgCode = "do_bring_totes"    //
 	DoPIN          MsgCode = "do_pin"            // type or scan the PIN
@@ -384,11 +365,11 @@ func MsgCodes() []MsgCode {
 		MsgPanel, MsgPanelClosed, DoPanel, MsgLeadOnly, DoLeadOnly,
 		MsgAlertNotSaved, MsgAlertUnsaved, MsgAlertDamaged, MsgAlertChecking, MsgAlertDiskFull, MsgAlertDiskLow, MsgAlertNoScanner,
 		MsgAlertDevice, MsgAlertNoReads, MsgAlertNoise, MsgAlertScale, MsgAlertCold, MsgAlertPrinter, MsgAlertParked, MsgAlertClock, MsgAlertFuture,
-		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog, MsgAlertDiffers,
+		MsgAlertCertExpired, MsgAlertCertEnding, MsgAlertCentre, MsgAlertBacklog, MsgAlertDiffers, MsgAlertCopy,
 		DoAlertNotSaved, DoAlertUnsaved, DoAlertDamaged, DoAlertChecking, DoAlertDiskFull, DoAlertDiskLow, DoAlertNoScanner,
 		DoPlugIn, DoPermitDevice, DoFreeDevice, DoReplug, DoAlertNoReads, DoAlertNoise, DoAlertScale, DoCloseDoor, DoCheckCooling,
 		DoReadThermometer, DoAlertPrinter, DoAlertParked, DoAlertClock, DoAlertFuture, DoAlertCertExpired, DoAlertCertEnding, DoAlertCentre,
-		DoAlertBacklog, DoAlertBacklogOld, DoAlertDiffers,
+		DoAlertBacklog, DoAlertBacklogOld, DoAlertDiffers, DoAlertCopy, DoAlertCopyFull, DoAlertCopyEarlier,
 		DoConfirmDone, DoCheckPrinter, DoMendPrinter, DoSignList, MsgMayBeOut, MsgPaperMissing, MsgPaperTrouble, MsgRetryParked,
 		MsgManifested, MsgAskLists, MsgNoManifest,
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain,

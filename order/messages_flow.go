@@ -70,3 +70,26 @@ func flowMessages() []MsgCode {
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
 		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}
 }
+
+// Parcels that buyers fetch, and goods out of the cold.
+const (
+	MsgPickupCode   MsgCode = "pickup_code"    // Ref, N parcels
+	MsgPickupFirst  MsgCode = "pickup_first"   // Ref, Waybill
+	MsgFetched      MsgCode = "fetched"        // Ref
+	MsgFetchedOne   MsgCode = "fetched_one"    // Waybill, N left
+	MsgFetchedYet   MsgCode = "fetched_yet"    // Ref, Date and At, Who, Code another bench
+	MsgPickupAsked  MsgCode = "pickup_asked"   // Ref, N parcels, Code the bench that has them
+	MsgPickupComing MsgCode = "pickup_coming"  // the centre has not given them yet
+	MsgPickupThere  MsgCode = "pickup_there"   // Ref, N, Code; the centre cannot be asked
+	MsgPickupOther  MsgCode = "pickup_other"   // Ref
+	MsgTooWarm      MsgCode = "too_warm_goods" // Ref, Reason the class, AgeS out of the cold
+	MsgStockTooWarm MsgCode = "stock_too_warm" // Name in the hand, Reason its class, AgeS out of the cold
+	MsgWarmPlace    MsgCode = "warm_place"     // N Name of class Reason, Location is warmer
+	MsgChilled      MsgCode = "chilled_now"    // Ref, Waybill
+	MsgNothingCold  MsgCode = "nothing_cold"   // Ref, Waybill: nothing of it is out of the cold
+	MsgIntoCold     MsgCode = "into_cold"      //
+	MsgCooled       MsgCode = "cooled"         // N Name in box Need
+	MsgNoCoolant    MsgCode = "no_coolant"     // N Name are missing in box Need
+	MsgAlertWarming MsgCode = "alert_warming"  // Ref: goods of class Reason are out for AgeS, N minutes left
+	MsgAlertTooWarm MsgCode = "alert_too_warm" // Ref: goods of class Reason are out for AgeS
+)

@@ -81,6 +81,7 @@ const (
 	AlertBacklog     AlertCode = "sync_backlog"
 	AlertBacklogOld  AlertCode = "sync_backlog_old"
 	AlertDiffers     AlertCode = "data_differ"
+	AlertCopy        AlertCode = "copy_failed"
 )
 
 // Limits of the conditions.
@@ -98,6 +99,7 @@ const (
 	centreSettles  = 5 * time.Second    // one lost answer
 	differsSettles = time.Minute        // the feed is read again
 	probeSettles   = deviceSettles * 3  // slow buses
+	copySettles    = 5 * time.Second    // a stick that is put in again
 )
 
 // conditions is the table; a test raises and clears each.
@@ -165,6 +167,14 @@ var conditions = []Condition{
 	{Code: AlertDiffers, Severity: SeverityWarn, After: differsSettles, HiddenBy: []AlertCode{AlertDamaged, AlertCentre}, holds: func(v *View, _ time.Time) []Alert {
 		s := &v.Sync
 		return when(s.Differs != "", "", s.DiffersSince, say(order.MsgAlertDiffers, order.DoAlertDiffers, order.Args{}))
+	}},
+	{Code: AlertCopy, Severity: SeverityWarn, After: copySettles, holds: func(v *View, _ time.Time) []Alert {
+		c := &v.Copy
+		do, ok := copySteps[c.Problem]
+		if !ok {
+			do = order.DoAlertCopy
+		}
+		return when(c.Problem != "", "", c.Since, say(order.MsgAlertCopy, do, order.Args{Reason: c.Problem}))
 	}},
 	{Code: AlertNoReads, Severity: SeverityWarn, HiddenBy: []AlertCode{AlertScanner, AlertNoScanner}, holds: badReads(
 		func(r ReadView) (bad, all int) { return r.NoReads, r.Triggers }, noReadPercent, order.MsgAlertNoReads, order.DoAlertNoReads)},
@@ -260,6 +270,9 @@ func noScanner(v *View, _ time.Time) []Alert {
 
 // deviceSteps is what to do about a device, by its status.
 var deviceSteps = map[string]order.MsgCode{"absent": order.DoPlugIn, "denied": order.DoPermitDevice, "busy": order.DoFreeDevice}
+
+// copySteps is what to do about the copy; the lead sees to what is not named.
+var copySteps = map[string]order.MsgCode{CopyAbsent: order.DoPlugIn, CopyFull: order.DoAlertCopyFull, CopyEarlier: order.DoAlertCopyEarlier}
 
 // silent finds the devices of a kind that do not answer.
 func silent(kind string) func(*View, time.Time) []Alert {

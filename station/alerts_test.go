@@ -51,6 +51,7 @@ var raise = map[station.AlertCode]func(*station.View){
 	station.AlertBacklog:     func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-time.Hour) },
 	station.AlertBacklogOld:  func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 9, alertNow.Add(-25*time.Hour) },
 	station.AlertDiffers:     func(v *station.View) { v.Sync.Differs = "work" },
+	station.AlertCopy:        func(v *station.View) { v.Copy.Problem = station.CopyAbsent },
 	station.AlertNoReads:     func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, NoReads: 10} },
 	station.AlertNoise:       func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, Bad: 5} },
 }
@@ -146,7 +147,7 @@ func TestWhatEndsByItselfIsNotShown(t *testing.T) {
 			for i := range v.Devices {
 				v.Devices[i].Since = at
 			}
-			v.Scale.Since, v.Printer.Since, v.Sync.Since, v.Sync.DiffersSince = at, at, at, at
+			v.Scale.Since, v.Printer.Since, v.Sync.Since, v.Sync.DiffersSince, v.Copy.Since = at, at, at, at, at
 		}
 		since(c.After - time.Millisecond)
 		if got := v.Alerts(alertNow); len(got) != 0 {

@@ -32,7 +32,7 @@ type lists struct {
 // publish makes a new view and leaves it in the mailbox in place of the old one.
 func (l *Loop) publish() {
 	l.viewN++
-	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync,
+	v := &View{N: l.viewN, Station: l.opt.Station, Bench: l.bench, Verdict: l.verdict, Sync: l.seen.sync, Copy: l.seen.copy,
 		Devices: l.seen.devices, Scale: l.scaleView(), Probes: l.seen.probes, Printer: l.seen.printer, Today: l.page.today(l.seen.today), Zone: l.zone,
 		Health: HealthView{Checking: l.checking, Damaged: l.seen.damaged, NotSaved: l.seen.notSaved, Unsaved: l.unsaved,
 			DiskFree: l.seen.diskFree, DiskLow: l.seen.diskLow, DiskFull: l.seen.diskFull, DiskSince: l.seen.lowSince,

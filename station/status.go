@@ -12,6 +12,7 @@ import (
 // status is what other goroutines tell the loop for the screen.
 type status struct {
 	sync     SyncView
+	copy     CopyView
 	devices  []DeviceView
 	pans     []pan
 	probes   []ProbeView
@@ -74,6 +75,16 @@ func (l *Loop) SetSync(ctx context.Context, s SyncView) error {
 			s.DiffersSince = time.Now()
 		}
 		st.sync = s
+	}})
+}
+
+// SetCopy tells the loop how the copy of what the centre does not have is.
+func (l *Loop) SetCopy(ctx context.Context, c CopyView) error {
+	return l.send(ctx, statusMsg{func(st *status) {
+		if c.Since = st.copy.Since; c.Problem != st.copy.Problem {
+			c.Since = time.Now()
+		}
+		st.copy = c
 	}})
 }
 

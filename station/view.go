@@ -31,6 +31,7 @@ type View struct {
 	Fetch        *FetchView // parcels that a buyer fetches now
 
 	Sync     SyncView
+	Copy     CopyView
 	Devices  []DeviceView
 	Scale    *ScaleView // nil where the bench has none
 	Probes   []ProbeView
@@ -153,6 +154,28 @@ type SyncView struct {
 	DiffersSince time.Time // by this computer's clock
 	Rereads      int
 	Alone        bool // the station has no centre: nothing is ever sent
+}
+
+// What can be wrong with the copy of what the centre does not have.
+const (
+	CopyAbsent   = "absent"      // no such folder: the stick is not plugged in, the share not mounted
+	CopyDenied   = "copy_denied" // it cannot be written
+	CopyFull     = "copy_full"
+	CopyHangs    = "copy_hangs" // it does not answer
+	CopyFails    = "error"
+	CopySameDisk = "copy_same_disk" // it lies on the station's own disk, which it is to outlive
+	CopyEarlier  = "copy_earlier"   // it holds events of a disk that this station lost
+)
+
+// CopyView is the copy of what the centre does not have, on another disk.
+type CopyView struct {
+	Dir     string    // "" there is none
+	At      time.Time // when nothing was missing in it last, by this computer's clock; zero not since the start
+	Files   int
+	Earlier int    // further files, of logs that this station does not have
+	Problem string // stable code, "" nothing is wrong
+	Detail  string
+	Since   time.Time // of the problem, by this computer's clock
 }
 
 // DeviceView is one device of the bench.

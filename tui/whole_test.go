@@ -64,6 +64,7 @@ var faults = map[station.AlertCode]func(*station.View){
 	station.AlertBacklog:     func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 128, noon.Add(-time.Hour) },
 	station.AlertBacklogOld:  func(v *station.View) { v.Sync.Unsent, v.Sync.Oldest = 128, noon.Add(-25*time.Hour) },
 	station.AlertDiffers:     func(v *station.View) { v.Sync.Differs = "work" },
+	station.AlertCopy:        func(v *station.View) { v.Copy.Problem = station.CopyEarlier },
 	station.AlertNoReads:     func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, NoReads: 10} },
 	station.AlertNoise:       func(v *station.View) { v.Devices[0].Reads = station.ReadView{Triggers: 40, Bad: 5} },
 }

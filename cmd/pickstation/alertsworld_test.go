@@ -37,7 +37,7 @@ func newLinkedBench(t *testing.T) *linkedBench {
 func (b *linkedBench) run() (stop func()) {
 	b.Helper()
 	b.loop = make(chan *station.Loop, 1)
-	b.hooks = hooks{every: 20 * time.Millisecond, extra: func(ctx context.Context, s *session) error {
+	b.hooks = hooks{every: 20 * time.Millisecond, patience: 500 * time.Millisecond, extra: func(ctx context.Context, s *session) error {
 		b.loop <- s.loop
 		<-ctx.Done()
 		return nil

@@ -29,6 +29,7 @@ type Config struct {
 	Central CentralConfig  `toml:"central"`
 	UI      UIConfig       `toml:"ui"`
 	Work    WorkConfig     `toml:"work"`
+	Sync    SyncConfig     `toml:"sync"`
 	Scanner []ScannerEntry `toml:"scanner"`
 	Scale   []ScaleEntry   `toml:"scale"`
 	Probe   []ProbeEntry   `toml:"probe"`
@@ -186,11 +187,10 @@ func loadConfig(path string) (*Config, error) {
 		}
 		return nil, &failure{code: exitUsage, what: fmt.Sprintf("config %s: unknown key %q", path, unknown[0].String()), do: do}
 	}
-	if !filepath.IsAbs(c.DataDir) && c.DataDir != "" {
-		c.DataDir = filepath.Join(filepath.Dir(path), c.DataDir)
-	}
-	if !filepath.IsAbs(c.UI.LangDir) && c.UI.LangDir != "" {
-		c.UI.LangDir = filepath.Join(filepath.Dir(path), c.UI.LangDir)
+	for _, dir := range []*string{&c.DataDir, &c.UI.LangDir, &c.Sync.CopyDir} {
+		if *dir != "" && !filepath.IsAbs(*dir) {
+			*dir = filepath.Join(filepath.Dir(path), *dir)
+		}
 	}
 	if err := c.check(); err != nil {
 		return nil, &failure{exitUsage, fmt.Sprintf("config %s: %v", path, err), "correct the file; dist/pickstation.toml is an example", err}
@@ -219,7 +219,7 @@ func (c *Config) check() error {
 	if err := c.Wedge.check(); err != nil {
 		return err
 	}
-	if err := c.Sound.check(); err != nil {
+	if err := errors.Join(c.Sound.check(), c.Sync.check(c)); err != nil {
 		return err
 	}
 	if err := c.checkPrinters(); err != nil {
@@ -240,6 +240,9 @@ func (c *Config) defaults() {
 	}
 	if c.Work.Want == 0 {
 		c.Work.Want = 200
+	}
+	if c.Sync.CopyEvery == 0 {
+		c.Sync.CopyEvery = duration(time.Minute)
 	}
 	if c.Printer.URI == "" {
 		c.Printer.URI = "spool:" + filepath.Join(c.DataDir, "spool")

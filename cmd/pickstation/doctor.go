@@ -94,6 +94,7 @@ func examine(ctx context.Context, p *place) []finding {
 	if cfg != nil {
 		running := runningStation(ctx, dir)
 		examineCentre(ctx, cfg, running, add)
+		examineCopy(ctx, cfg, running, add)
 		examineDevices(cfg, running, add)
 		examineAlerts(running, add)
 		examinePrinter(ctx, cfg, add)

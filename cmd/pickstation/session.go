@@ -25,6 +25,7 @@ type session struct {
 	devs     *benchDevices
 	printers *printers
 	agent    *syncAgent // nil without a centre
+	copier   *copier    // nil where no copy is kept
 	cold     *coldPlaces
 	sink     *sink
 	watch    watchers
@@ -40,7 +41,8 @@ type hooks struct {
 	extra     func(ctx context.Context, s *session) error // runs beside the loop; its end ends the session
 	guard     *tui.Guard                                  // gives the terminal back when a goroutine panics, nil none
 
-	every time.Duration // how often the machine is looked at, 0 as a station does
+	every    time.Duration // how often the machine is looked at, 0 as a station does
+	patience time.Duration // with the folder of copies, 0 as a station does
 
 	// Put between the loop and its database, and between the devices and the loop, by
 	// tests that end the process at a certain step; nil for none.
@@ -53,19 +55,26 @@ type hooks struct {
 func runStation(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) error {
 	devs := newBenchDevices(cfg, log, h.aroundSink)
 	defer devs.close()
-	var lost station.Unsaved
+	held := outlasting{devs: devs, folder: newCopyFolder(cfg, cmp.Or(h.patience, copyPatience))}
 	for {
-		err := runSession(ctx, cfg, log, h, devs, &lost)
+		err := runSession(ctx, cfg, log, h, &held)
 		if ctx.Err() != nil || !notSaved(err) {
 			return err
 		}
-		log.Error("not_saved", "err", err, "scans", lost.Scans)
+		log.Error("not_saved", "err", err, "scans", held.lost.Scans)
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// outlasting is what outlasts a session.
+type outlasting struct {
+	devs   *benchDevices
+	folder *copyFolder     // of copies, nil none
+	lost   station.Unsaved // the scans that the sessions so far could not save
 }
 
 // notSaved says whether a session ended because a commit failed.
@@ -75,9 +84,9 @@ func notSaved(err error) bool {
 }
 
 // runSession opens the database, runs the station on it and closes everything but the
-// devices; those, too, when no other session follows. lost are the scans that earlier
-// sessions could not save; those of this one are added.
-func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, devs *benchDevices, lost *station.Unsaved) (err error) {
+// devices; those, too, when no other session follows.
+func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, held *outlasting) (err error) {
+	devs := held.devs
 	s := &session{cfg: cfg, log: log, guard: h.guard, devs: devs}
 	clock := station.NewSystemClock()
 	db, err := localdb.Open(ctx, localdb.Options{Dir: cfg.DataDir, Clock: localdb.Clock{
@@ -94,13 +103,13 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, dev
 	ctx, cancel := context.WithCancel(ctx)
 	defer s.wg.Wait()
 	defer cancel()
-	if err := s.assemble(ctx, clock, h, *lost); err != nil {
+	if err := s.assemble(ctx, clock, h, held); err != nil {
 		return err
 	}
 	defer func() {
 		if whole.Err() == nil && notSaved(err) {
 			devs.detach()
-			*lost = s.loop.Unsaved()
+			held.lost = s.loop.Unsaved()
 			return
 		}
 		devs.close() // before the database: the answers that leave last are noted there
@@ -124,7 +133,7 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, dev
 }
 
 // assemble wires the parts to each other; nothing runs yet but the devices.
-func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lost station.Unsaved) error {
+func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, held *outlasting) error {
 	answer := newGunAnswer(s.db, s.log, s.devs)
 	var st station.Store = store{s.db}
 	if h.aroundStore != nil {
@@ -132,7 +141,7 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 	}
 	s.loop = station.New(station.Options{
 		Station: order.StationID(s.cfg.Station), Store: st, Clock: clock, Lang: s.cfg.Lang, Langs: text.Languages(), Answer: answer,
-		Unsaved: lost, Alone: s.cfg.Central.URL == "", Counted: readCounted(s.cfg.DataDir),
+		Unsaved: held.lost, Alone: s.cfg.Central.URL == "", Counted: readCounted(s.cfg.DataDir),
 		OnVerdict: func(o station.Outcome) {
 			answer.weighed(o)
 			s.flight.note(&o, s.loop.View())
@@ -155,6 +164,9 @@ func (s *session) assemble(ctx context.Context, clock station.Clock, h hooks, lo
 	if s.agent, err = newSyncAgent(ctx, s, clock); err != nil {
 		return err
 	}
+	if s.copier, err = newCopier(s, clock, held.folder); err != nil {
+		return err
+	}
 	if s.cold, err = newColdPlaces(s.cfg, s.db, s.loop); err != nil {
 		return err
 	}
@@ -168,6 +180,9 @@ func (s *session) start(ctx context.Context, clock station.Clock, h hooks, ended
 	s.printers.run(ctx, s.run)
 	if s.agent != nil {
 		s.run("sync", func() { s.agent.run(ctx) })
+	}
+	if s.copier != nil {
+		s.run("copy", func() { s.copier.run(ctx) })
 	}
 	s.run("cold", func() { s.cold.run(ctx) })
 	s.run("bench", func() { s.watchBench(ctx, clock, cmp.Or(h.every, benchEvery)) })

@@ -172,6 +172,7 @@ func (s *session) status(ctx context.Context) *statusReport {
 	r.Queue = v.QueueTotal
 	r.Central = centralStatus{URL: s.cfg.Central.URL, Online: v.Sync.Online, LastWord: v.Sync.LastWord, Unsent: v.Sync.Unsent,
 		Oldest: v.Sync.Oldest, Problem: v.Sync.Problem, Detail: v.Sync.Detail, Differs: v.Sync.Differs, Rereads: v.Sync.Rereads}
+	r.Central.Copy = copyStatusOf(&v.Copy)
 	r.Printer = printerStatus{Address: v.Printer.Name, Status: v.Printer.Status, Detail: v.Printer.Detail, Queued: v.Printer.Queued, Parked: v.Printer.Parked}
 	for _, d := range s.devs.states() {
 		r.Devices = append(r.Devices, newDeviceStatus(d))

@@ -50,6 +50,8 @@ type centralStatus struct {
 	Detail   string    `json:"detail,omitempty"`
 	Differs  string    `json:"differs,omitempty"` // kinds of what is held that are not as the centre says
 	Rereads  int       `json:"rereads,omitempty"` // how often everything was read again because of that, since the start
+
+	Copy *copyStatus `json:"copy,omitempty"` // of what is unsent, where the configuration names a folder for it
 }
 
 type scanStatus struct {
@@ -266,6 +268,9 @@ func printStatus(w io.Writer, raw json.RawMessage, asJSON bool) error {
 	fmt.Fprintf(w, "centre    %s %s %s\n", r.Central.URL, online, r.Central.Problem)
 	if r.Central.Differs != "" {
 		fmt.Fprintf(w, "          data differ from the centre's (%s); read again %d time(s)\n", r.Central.Differs, r.Central.Rereads)
+	}
+	if c := r.Central.Copy; c != nil {
+		fmt.Fprintf(w, "copy      %s\n", c.words(time.Now()))
 	}
 	fmt.Fprintf(w, "queue     %d shipments\n", r.Queue)
 	fmt.Fprintf(w, "scans     %d, p50 %.1f ms, p99 %.1f ms\n", r.Scans.Count, r.Scans.P50MS, r.Scans.P99MS)

@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 	"pickstation/sync/agent"
 	"pickstation/sync/api"
+	"pickstation/sync/wire"
 )
 
 // exported is what sync export prints.
@@ -53,7 +55,7 @@ func newSyncExport() *cobra.Command {
 			if err != nil {
 				return fail(exitNo, err, "check that the database can be read: pickstation db check")
 			}
-			if err := writeCarried(args[0], id, payload); err != nil {
+			if err := writeCarried(args[0], id, wire.CarryEvents, payload); err != nil {
 				return fail(exitMissing, err, "check the folder and the free space of its disk")
 			}
 			return printJSON(cmd.OutOrStdout(), exported{args[0], events, len(payload)})
@@ -79,17 +81,37 @@ func carrier(p *place) (*Config, *api.Identity, error) {
 	return cfg, id, nil
 }
 
+// halfSuffix ends the name of a file that is being written.
+const halfSuffix = ".new"
+
 // writeCarried writes the file as a whole or not at all.
-func writeCarried(path string, id *api.Identity, payload []byte) error {
-	tmp := path + ".new"
+func writeCarried(path string, id *api.Identity, kind wire.CarryKind, payload []byte) error {
+	tmp := path + halfSuffix
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(id.WriteLetter(f, payload), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(id.WriteLetter(f, kind, payload), f.Sync(), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(tmp))
 	}
-	return os.Rename(tmp, path)
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder brings a new name to the disk; some file systems of sticks and shares do that
+// without being asked, and cannot be asked.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err = d.Sync(); errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTSUP) {
+		return nil
+	}
+	return err
 }
 
 // taken is what sync import prints.

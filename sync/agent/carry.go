@@ -28,36 +28,72 @@ func (a *Agent) Letter(ctx context.Context) (payload []byte, events int, err err
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the state of sync: %w", err)
 	}
+	letter := wire.CarryLetter{Timeline: local.Timeline, Cursor: local.Cursor, Beat: a.heartbeat(uuid.NewString(), local)}
+	payload, err = pack(letter, func(w io.Writer) error {
+		for i := range local.Logs {
+			l := &local.Logs[i]
+			n, err := a.letterPushes(ctx, w, local, l, l.Acked, l.Last, i == len(local.Logs)-1)
+			if events += n; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return payload, events, err
+}
+
+// Copy packs the events first to last of a log as the payload of a [wire.CarryCopy].
+func (a *Agent) Copy(ctx context.Context, log order.LogID, first, last uint64) ([]byte, error) {
+	local, err := a.o.Source.Local(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the state of sync: %w", err)
+	}
+	l := local.log(log)
+	if l == nil || first > last || last > l.Last {
+		return nil, fmt.Errorf("log %s has no events %d to %d any more", log, first, last)
+	}
+	return pack(wire.CarryLetter{Timeline: local.Timeline}, func(w io.Writer) error {
+		_, err := a.letterPushes(ctx, w, local, l, first-1, last, false)
+		return err
+	})
+}
+
+// pack writes a letter and what follows it, and compresses both.
+func pack(letter wire.CarryLetter, pushes func(io.Writer) error) ([]byte, error) {
 	var out bytes.Buffer
 	z, err := zstd.NewWriter(&out, zstd.WithEncoderConcurrency(1))
 	if err != nil {
-		return nil, 0, fmt.Errorf("prepare compression: %w", err)
+		return nil, fmt.Errorf("prepare compression: %w", err)
 	}
 	defer z.Close()
-	letter := wire.CarryLetter{Timeline: local.Timeline, Cursor: local.Cursor, Beat: a.heartbeat(uuid.NewString(), local)}
 	if err := writeLine(z, letter); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	for i := range local.Logs {
-		l := &local.Logs[i]
-		open := i == len(local.Logs)-1
-		for after := l.Acked; after < l.Last || open; {
-			n, err := a.letterPush(ctx, z, local, l, after)
-			if err != nil {
-				return nil, 0, err
-			}
-			events, after, open = events+n, after+uint64(n), false
-		}
+	if err := pushes(z); err != nil {
+		return nil, err
 	}
 	if err := z.Close(); err != nil {
-		return nil, 0, fmt.Errorf("compress events: %w", err)
+		return nil, fmt.Errorf("compress events: %w", err)
 	}
-	return out.Bytes(), events, nil
+	return out.Bytes(), nil
+}
+
+// letterPushes writes the events of a log after a number, up to last, as pushes. With ask
+// there is one even where there are none: whether the centre has the log.
+func (a *Agent) letterPushes(ctx context.Context, w io.Writer, local Local, l *Log, after, last uint64, ask bool) (events int, err error) {
+	for ; after < last || ask; ask = false {
+		n, err := a.letterPush(ctx, w, local, l, after, last)
+		if err != nil {
+			return events, err
+		}
+		events, after = events+n, after+uint64(n)
+	}
+	return events, nil
 }
 
 // letterPush writes one push. One without events asks whether the centre has the log.
-func (a *Agent) letterPush(ctx context.Context, w io.Writer, local Local, l *Log, after uint64) (int, error) {
-	want := int(min(wire.MaxPushEvents, l.Last-after))
+func (a *Agent) letterPush(ctx context.Context, w io.Writer, local Local, l *Log, after, last uint64) (int, error) {
+	want := int(min(wire.MaxPushEvents, last-after))
 	h, bodies, err := a.message(ctx, SendPush{Req: uuid.NewString(), Timeline: local.Timeline, Log: l.ID, After: after,
 		Max: want, MaxBytes: wire.MaxPushBytes - 64<<10}, local)
 	if err != nil {

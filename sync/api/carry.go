@@ -9,14 +9,15 @@ import (
 	"pickstation/sync/wire"
 )
 
-// WriteLetter writes a payload as a carried file of this station.
-func (id *Identity) WriteLetter(w io.Writer, payload []byte) error {
+// WriteLetter writes a payload as a carried file of this station: [wire.CarryEvents] or
+// [wire.CarryCopy].
+func (id *Identity) WriteLetter(w io.Writer, kind wire.CarryKind, payload []byte) error {
 	key, ok := id.cert.PrivateKey.(crypto.Signer)
 	if !ok || len(id.cert.Certificate) == 0 {
 		return order.Errorf("bad_identity", "the station's key cannot sign").WithHint("enrol the station again")
 	}
 	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: id.cert.Certificate[0]})
-	return wire.WriteCarried(w, wire.CarryHead{Kind: wire.CarryEvents, Station: id.Station, Cert: string(cert)}, payload, key)
+	return wire.WriteCarried(w, wire.CarryHead{Kind: kind, Station: id.Station, Cert: string(cert)}, payload, key)
 }
 
 // ReadAnswer reads the centre's carried answer to this station and checks who wrote

@@ -28,8 +28,13 @@ type CarryKind string
 // Kinds of carried files.
 const (
 	CarryEvents CarryKind = "events" // from a station: zstd of [CarryLetter] and pushes
+	CarryCopy   CarryKind = "copy"   // from a station, in case its disk is lost: laid out as CarryEvents; nobody waits for an answer
 	CarryAnswer CarryKind = "answer" // from a centre: [CarryReply], zstd, sealed to the station's key
 )
+
+// CopySuffix ends the names of copies. What stands before it puts those of a station in the
+// order in which they are to be taken in.
+const CopySuffix = ".copy"
 
 // CarryVersion is the version of the files that are written here.
 const CarryVersion = 1
@@ -47,7 +52,7 @@ type CarryHead struct {
 	V       int             `json:"v"`
 	Kind    CarryKind       `json:"kind"`
 	Station order.StationID `json:"station"`
-	Cert    string          `json:"cert,omitempty"` // PEM, the station's certificate; kind events
+	Cert    string          `json:"cert,omitempty"` // PEM, the station's certificate; kinds events and copy
 	Sig     []byte          `json:"sig"`            // ECDSA over SHA-256, ASN.1
 }
 

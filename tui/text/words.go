@@ -251,6 +251,13 @@ var words = map[string]Pair{
 	"bad_identity":        {"证书用不了", "certificate unusable"},
 	"timeout":             {"中心不答复", "centre does not answer"},
 	"network":             {"网络不通", "no network"},
+
+	// The copy on another disk.
+	"copy_denied":    {"不许写", "not writable"},
+	"copy_full":      {"盘满", "its disk is full"},
+	"copy_hangs":     {"盘不答复", "its disk does not answer"},
+	"copy_same_disk": {"和本台在同一块盘上", "on the bench's own disk"},
+	"copy_earlier":   {"有旧盘的记录", "holds records of a lost disk"},
 }
 
 // Known says whether a stable code has a word of its own.
