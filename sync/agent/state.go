@@ -208,6 +208,7 @@ type State struct {
 
 	detours   int       // gaps and forks since the last push that was taken
 	lastPush  time.Time // last answer to a push, zero none since the start
+	asks      int       // pushes of nothing since the start
 	lastBeat  time.Time
 	beatHeld  int         // open shipments at the last heartbeat
 	beatLog   order.LogID // open log at the last heartbeat, if the centre had events of it: such a log gets waybill numbers

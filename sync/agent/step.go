@@ -68,6 +68,9 @@ func (t *turn) send() {
 			t.acts = append(t.acts, SendBeat{Req: o.req})
 		case l != nil:
 			n := int(min(uint64(t.s.max), l.Last-min(l.Acked, l.Last)))
+			if n == 0 {
+				t.s.asks++
+			}
 			*o = slot{req: t.in.ID + "-o", kind: Pushed, log: l.ID, after: l.Acked, n: n, fails: o.fails, sentAt: now, until: now.Add(t.c.Timeout)}
 			t.acts = append(t.acts, SendPush{Req: o.req, Timeline: t.local.Timeline, Log: l.ID, After: l.Acked, Max: n, MaxBytes: t.maxBytes()})
 		}
@@ -93,7 +96,8 @@ func (t *turn) maxBytes() int {
 
 // backlog returns the first log with unsent events (C7). Without any it is the open
 // log, once after the start and then from time to time: a push of nothing shows
-// whether the centre still has the same log.
+// whether the centre still has the same log, and what of it it cannot lose. Of a closed
+// log nothing else tells the latter, so they take turns.
 func (t *turn) backlog() *Log {
 	for i := range t.local.Logs {
 		if l := &t.local.Logs[i]; l.Acked < l.Last {
@@ -101,6 +105,11 @@ func (t *turn) backlog() *Log {
 		}
 	}
 	if n := len(t.local.Logs); n > 0 && (t.s.lastPush.IsZero() || t.in.Now.Sub(t.s.lastPush) >= 5*t.c.BeatEvery) {
+		for i := range t.local.Logs[:n-1] {
+			if l := &t.local.Logs[i]; t.s.asks%2 == 1 && l.Stable < l.Last {
+				return l
+			}
+		}
 		return &t.local.Logs[n-1]
 	}
 	return nil
