@@ -2,6 +2,8 @@ package central
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,12 +27,18 @@ const BackupLate = 3 * 24 * time.Hour
 // Backup writes a copy of the store to path. Events that it covers become stable:
 // stations may prune them. The key and CA files are not part of the copy.
 func (s *Service) Backup(ctx context.Context, path string) error {
-	began := s.now()
-	marks, err := s.store.Backup(ctx, path)
+	m := BackupMark{At: s.now()}
+	err := s.store.Read(ctx, func(r Reader) (err error) {
+		m.Timeline, err = timeline(r)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	return s.store.Write(ctx, func(tx Tx) error { return covered(tx, began, marks) })
+	if m.Logs, err = s.store.Backup(ctx, path); err != nil {
+		return err
+	}
+	return s.covered(ctx, m)
 }
 
 // MarkBackup returns what the store holds now.
@@ -50,43 +58,79 @@ func (s *Service) MarkBackup(ctx context.Context) (m BackupMark, err error) {
 // what the mark covers becomes stable. A mark of another store, or of a state before this one
 // was put back, has code bad_mark, and nothing is changed.
 func (s *Service) DeclareBackup(ctx context.Context, m BackupMark) error {
-	return s.store.Write(ctx, func(tx Tx) error {
-		line, err := timeline(tx)
+	err := s.store.Read(ctx, func(r Reader) error {
+		held, err := r.Marks()
 		if err != nil {
 			return err
 		}
-		held, err := tx.Marks()
-		if err != nil {
-			return err
-		}
-		ok := m.Timeline == line && !m.At.After(s.now())
+		ok := !m.At.After(s.now())
 		for id, hwm := range m.Logs {
 			last, known := held[id]
 			ok = ok && known && hwm <= last
 		}
 		if !ok {
-			return order.Errorf("bad_mark", "the mark is not of this store as it stands").
-				WithHint("make a new one (pickcentral backup mark FILE), then the backup, then declare it")
+			return badMark()
 		}
-		return covered(tx, m.At, m.Logs)
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.covered(ctx, m)
 }
 
-// covered makes stable what a backup covers that was begun at a time.
-func covered(tx Tx, began time.Time, marks map[order.LogID]uint64) error {
-	for id, hwm := range marks {
-		l, err := tx.LockLog(id)
+func badMark() error {
+	return order.Errorf("bad_mark", "the mark is not of this store as it stands").
+		WithHint("make a new one (pickcentral backup mark FILE), then the backup, then declare it")
+}
+
+// coverPart is how many logs one transaction makes stable: pushes to them wait for it, and
+// there are more logs than there ever were stations.
+const coverPart = 200
+
+// covered makes stable what a backup covers, and notes when it was begun. It ends where the
+// store was put back since the mark.
+func (s *Service) covered(ctx context.Context, m BackupMark) error {
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(m.Logs)), coverPart) {
+		err := s.within(ctx, m.Timeline, func(tx Tx) error {
+			for _, id := range part {
+				if err := cover(tx, id, m.Logs[id]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		if l == nil || l.Stable >= hwm {
-			continue
+	}
+	return s.within(ctx, m.Timeline, func(tx Tx) error { return noteBackup(tx, m.At) })
+}
+
+// within runs fn in a transaction, unless the timeline is another one.
+func (s *Service) within(ctx context.Context, line int64, fn func(tx Tx) error) error {
+	return s.store.Write(ctx, func(tx Tx) error {
+		now, err := timeline(tx)
+		if err == nil && now != line {
+			err = badMark()
 		}
-		l.Stable = hwm
-		if err := tx.PutLog(l); err != nil {
+		if err != nil {
 			return err
 		}
+		return fn(tx)
+	})
+}
+
+func cover(tx Tx, id order.LogID, hwm uint64) error {
+	l, err := tx.LockLog(id)
+	if err != nil || l == nil || l.Stable >= hwm {
+		return err
 	}
+	l.Stable = hwm
+	return tx.PutLog(l)
+}
+
+func noteBackup(tx Tx, began time.Time) error {
 	last, err := lastBackup(tx)
 	if err != nil || !began.After(last) {
 		return err

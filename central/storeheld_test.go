@@ -108,3 +108,34 @@ func TestPINsAreHashedBeforeTheStoreIsHeld(t *testing.T) {
 		t.Errorf("transactions took %d bytes", store.bytes)
 	}
 }
+
+// TestABackupOfManyLogsHoldsFewAtATime counts transactions: one that made 50,000 logs stable
+// kept each of them from its bench for nine seconds.
+func TestABackupOfManyLogsHoldsFewAtATime(t *testing.T) {
+	store, c := overCounted(t)
+	const logs = 450
+	id := func(n int) order.LogID { return order.LogID(fmt.Sprintf("%032x", n)) }
+	err := store.Write(t.Context(), func(tx central.Tx) error {
+		for n := range logs {
+			if err := tx.PutLog(&central.Log{ID: id(n), Station: "b1", HWM: 7}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	equal(t, "error", err, nil)
+	m, err := c.MarkBackup(t.Context())
+	equal(t, "error", err, nil)
+	store.n = 0
+	equal(t, "error", c.DeclareBackup(t.Context(), m), nil)
+	equal(t, "transactions", store.n, 4) // three parts, and the note
+	err = store.Read(t.Context(), func(r central.Reader) error {
+		for n := range logs {
+			if l, err := r.Log(id(n)); err != nil || l.Stable != 7 {
+				t.Fatalf("log %d: %+v %v", n, l, err)
+			}
+		}
+		return nil
+	})
+	equal(t, "error", err, nil)
+}
