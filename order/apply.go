@@ -4,7 +4,7 @@ import "slices"
 
 // step is a counted scan, or a short, that UNDO can take back.
 type step struct {
-	typ    EventType // picked, packed, shorted, boxed, or substituted
+	typ    EventType // picked, packed, shorted, boxed, substituted; or a put-back, which ends what can be undone
 	seq    uint64
 	line   int
 	qty    int
@@ -174,8 +174,12 @@ func applyFact(s *Shipment, e *Event) Anomaly {
 		s.leaveBehind(e)
 	case EventHeld:
 		s.SetHold(Hold{Code: HoldCode(e.Reason), At: e.Time(), By: string(e.By), Stops: true})
-	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventPrintFailed, EventManifested, EventInstructed, EventAsked, EventRefused, EventWanted,
+	case EventZero, EventWeightOff, EventCalled, EventCallEnded, EventLocated, EventSkipped, EventInHand, EventPrintFailed, EventManifested, EventAsked, EventRefused, EventWanted,
 		EventNoted, EventTemperature, EventSignedIn, EventSignedOut:
+	case EventInstructed:
+		if len(e.Back) > 0 {
+			s.steps = append(s.steps, stepOf(e))
+		}
 	case EventChilled, EventTooWarm, EventWarmPassed: // applyCold folds them
 	default:
 		if !ofTask(e.Type) { // those [ApplyTask] folds
@@ -381,6 +385,10 @@ func (s *Shipment) Recall(events []Event) {
 			s.steps = append(s.steps, stepOf(e))
 		case EventBoxed:
 			if e.Over {
+				s.steps = append(s.steps, stepOf(e))
+			}
+		case EventInstructed:
+			if len(e.Back) > 0 {
 				s.steps = append(s.steps, stepOf(e))
 			}
 		case EventUndone:

@@ -248,6 +248,10 @@ func (s *Shipment) stepsOf(no int) (own []step) {
 		counts = EventPacked
 	}
 	for _, st := range s.steps {
+		if st.typ == EventInstructed { // what is left of what was there before lies in nobody knows which box
+			own = nil
+			continue
+		}
 		box := st.box
 		if box == 0 {
 			box = s.firstBox()

@@ -310,7 +310,7 @@ func (t *turn) undo() {
 		return
 	}
 	if l == nil || !st.fits(t.s) {
-		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.nextHere())
+		t.say(WrongKind, msg(st.inVain(), Args{}), t.nextHere())
 		return
 	}
 	changed := *l

@@ -186,7 +186,11 @@ func (t *turn) undoLast() {
 	b := t.b.Batch
 	ships := t.lastDone()
 	if len(ships) == 0 || b.Bringing() || slices.ContainsFunc(ships, func(s *Shipment) bool { return !t.canUndo(s) }) {
-		t.say(WrongKind, msg(MsgNothingToUndo, Args{}), t.batchStep())
+		var st step
+		if len(ships) > 0 {
+			st = ships[0].steps[len(ships[0].steps)-1]
+		}
+		t.say(WrongKind, msg(st.inVain(), Args{}), t.batchStep())
 		return
 	}
 	b.Drop = nil
@@ -203,6 +207,14 @@ func (t *turn) undoLast() {
 	}
 	t.onward()
 	t.say(OK, msg(MsgUndone, a), t.batchStep())
+}
+
+// inVain says why nothing is undone where the step is the latest one, the zero one for none.
+func (st *step) inVain() MsgCode {
+	if st.typ == EventInstructed {
+		return MsgUndoGoneBack
+	}
+	return MsgNothingToUndo
 }
 
 // canUndo says whether the latest scan of a shipment of the batch can be taken back.

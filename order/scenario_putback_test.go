@@ -54,3 +54,26 @@ func TestYesRecordsWhatNobodyScannedOfAPutBack(t *testing.T) {
 	w.wantPutBack(w.want(w.card(CmdYes), OK, MsgBackUnseen), 4,
 		PutBackQty{Line: 1, SKU: "mango", Qty: 3, Unseen: 2}, PutBackQty{Line: 2, SKU: "tea", Qty: 2, Unseen: 2})
 }
+
+func TestWhatWentBackIsTakenBackByNoUndo(t *testing.T) {
+	w := newWorld(t, ship1("A", line("mango", 3, "L1"), line("fig", 2, "L3")))
+	w.scan("A")
+	times(3, func() { w.scan("MANGO") })
+	w.change("S-A", func(s *Shipment) { s.SetHold(Hold{Code: ToVerify, Stops: true}) })
+	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructPutBack, Shipment: "S-A", Ref: "A", Goods: []PutBack{{Line: 1, SKU: "mango", Qty: 2, Location: "L1"}}}
+	w.scan("MANGO")
+	times(2, func() { w.scan("MANGO") })
+	w.want(w.scan("L1"), OK, MsgInstructed)
+	delete(w.orders, "S-A")
+	w.change("S-A", func(s *Shipment) { s.DropHold(ToVerify) })
+	for range 2 {
+		w.want(w.card(CmdUndo), WrongKind, MsgUndoGoneBack)
+		w.restart()
+	}
+	w.want(w.scan("FIG"), OK, MsgUnitPicked)
+	w.card(CmdUnbox) // nobody knows which of its units went back
+	w.wantDo(w.want(w.card(CmdYes), Blocked, MsgNothingToUndo), DoCallLead)
+	w.want(w.card(CmdUndo), OK, MsgUndone)
+	w.want(w.card(CmdUndo), WrongKind, MsgUndoGoneBack)
+	w.wantPicked("S-A", 3, 0)
+}

@@ -127,7 +127,7 @@ func (p *painter) usualHeight(kind order.Look) int {
 }
 
 // idleCodes are the "what" lines of a key that has no meaning where it was pressed.
-var idleCodes = map[order.MsgCode]bool{order.MsgNotNow: true, order.MsgNoQuestion: true, order.MsgNothingToUndo: true,
+var idleCodes = map[order.MsgCode]bool{order.MsgNotNow: true, order.MsgNoQuestion: true, order.MsgNothingToUndo: true, order.MsgUndoGoneBack: true,
 	order.MsgNothingToSkip: true, order.MsgNotABadge: true}
 
 // word is the verdict's big word. A key pressed in vain is no wrong scan, and an
