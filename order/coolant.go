@@ -74,7 +74,7 @@ func (t *turn) coolant() bool {
 	for i := range t.s.Parcels {
 		p := &t.s.Parcels[i]
 		r := t.coolantDue(t.s.now(), p)
-		if p.Labelled || r == nil || !t.anyKey(func(key string) bool { return key == CodeKey(r.Code) }) {
+		if p.Labelled || r == nil || !t.isCode(r.Code) {
 			continue
 		}
 		e := t.event(EventCooled)
@@ -83,7 +83,26 @@ func (t *turn) coolant() bool {
 		t.say(OK, msg(MsgCooled, Args{Name: r.Name, N: r.Packs, Need: p.No}), t.next(t.s.now()))
 		return true
 	}
+	return t.cooledYet()
+}
+
+// cooledYet says that the coolant is in the box: each of several packs may be scanned.
+func (t *turn) cooledYet() bool {
+	for i := range t.s.Parcels {
+		p := &t.s.Parcels[i]
+		if p.Labelled || p.Cooled == "" || !t.isCode(p.Cooled) {
+			continue
+		}
+		if r := t.env.Policy.CoolantFor(t.s, p.No); r != nil {
+			t.say(DoneAlready, msg(MsgCooled, Args{Name: r.Name, N: r.Packs, Need: p.No}), t.next(t.s.now()))
+			return true
+		}
+	}
 	return false
+}
+
+func (t *turn) isCode(code string) bool {
+	return t.anyKey(func(key string) bool { return key == CodeKey(code) })
 }
 
 // coolantDue returns what is still to be put into a box and scanned, or nil.

@@ -54,7 +54,9 @@ func (t *turn) quantity(n int) {
 	switch {
 	case n < 1 || n > maxQuantity:
 		t.say(WrongKind, msg(MsgBadQty, a), q.Do)
-	case a.N > open:
+	case a.N > open && q.Counts.Units == 1:
+		t.say(OverQty, msg(MsgBadQty, a), q.Do)
+	case a.N > open: // so many cases
 		t.say(OverQty, msg(MsgTooMany, a), q.Do)
 	default:
 		t.told(l, q, a.N)

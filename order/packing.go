@@ -84,7 +84,7 @@ func (t *turn) insert() bool {
 		return false
 	}
 	for _, in := range t.env.Policy.InsertsFor(t.s) {
-		if in.Code != "" && t.anyKey(func(key string) bool { return key == CodeKey(in.Code) }) {
+		if in.Code != "" && t.isCode(in.Code) {
 			t.enclose(&in)
 			return true
 		}

@@ -171,6 +171,7 @@ func TestCoolantGoesIntoTheBoxByClassAndJourney(t *testing.T) {
 	}
 	w.wantDo(w.want(w.scan("SF-A-1"), Needs, MsgNoCoolant), DoCoolant)
 	w.wantDo(w.want(w.scan("DRYICE-1"), OK, MsgCooled), DoWaitLabel)
+	w.wantDo(w.want(w.scan("DRYICE-1"), DoneAlready, MsgCooled), DoWaitLabel) // each of the two packs is scanned
 	w.restart()
 	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
 }

@@ -79,7 +79,7 @@ func TestThePackCheckAsksHowManyAsWell(t *testing.T) {
 	w.scan("SCREW")
 	w.want(w.qty("QTY-5"), OrderDone, MsgOrderPicked)
 	w.want(w.scan("SCREW"), Needs, MsgAskQty)
-	w.want(w.qty("QTY-6"), OverQty, MsgTooMany)
+	w.want(w.qty("QTY-6"), OverQty, MsgBadQty)
 	w.want(w.qty("QTY-4"), OK, MsgUnitPacked)
 	w.want(w.scan("SCREW"), OrderDone, MsgOrderPacked)
 }
@@ -89,7 +89,7 @@ func TestANumberOutlivesNoChangeOfTheWork(t *testing.T) {
 	w.scan("A")
 	w.scan("SCREW")
 	w.change("S-A", func(s *Shipment) { s.Lines[0].Qty = 3 })
-	w.want(w.qty("QTY-4"), OverQty, MsgTooMany)
+	w.want(w.qty("QTY-4"), OverQty, MsgBadQty)
 	w.want(w.card(CmdYes), OrderDone, MsgOrderPicked)
 	w.wantPicked("S-A", 3)
 }

@@ -24,7 +24,9 @@ func TestGoodsOfCatchWeightAreWeighedOneByOne(t *testing.T) {
 		t.Fatalf("the scale's word: %s", o.Decision.Verdict)
 	}
 	b.want(order.Needs, "]C101"+ham)
-	b.show(station.Scale{State: "stable", Grams: 4890}) // the same ham still lies there
+	if v := b.show(station.Scale{State: "stable", Grams: 4890}); !v.Scale.EmptyFirst { // the same ham still lies there
+		t.Error("the screen does not ask for an empty pan")
+	}
 	b.restart()
 	b.want(order.OrderDone, "]C1"+"3103005001")
 	var grams []int

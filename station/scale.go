@@ -26,8 +26,8 @@ type ScaleView struct {
 	Since    time.Time     // of the state, by this computer's clock
 	Blind    []order.Names // goods of which one more or less would not be seen
 	Expected int           // what the goods of the parcel weigh together, grams; 0 not known
-	// EmptyFirst: a parcel waits for its weight, but what lies on the pan may be the one
-	// before. The pan must be seen empty.
+	// EmptyFirst: a parcel or a unit waits for its weight, but what lies on the pan may be the
+	// one before. The pan must be seen empty.
 	EmptyFirst bool
 }
 
@@ -108,7 +108,7 @@ func (l *Loop) scaleView() *ScaleView {
 	v := &ScaleView{Name: p.Name, State: p.State, Grams: p.Grams, Since: p.since}
 	if l.ship != nil {
 		l.expect(v)
-		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used || p.old) && l.boxToWeigh() != nil
+		v.EmptyFirst = p.State == "stable" && p.Grams > 0 && (!p.Counts || p.used || p.old) && (l.boxToWeigh() != nil || l.ship.WantsWeight(&l.bench))
 	}
 	return v
 }

@@ -27,6 +27,9 @@ func (p *painter) batch(a area) {
 	case w != nil && w.Current != nil:
 		a = p.target(a, w)
 		a = p.goods(a, w.Current)
+		if p.unitToWeigh(w.Current) {
+			a = p.scaleLine(a)
+		}
 	}
 	p.slots(a)
 }

@@ -153,8 +153,8 @@ func (p *painter) commandSegs(valid map[order.Command]bool) (keyed []seg) {
 			s.rank = 0
 		case c.Command == order.CmdPrint && p.v.Bench.Screen != order.ScreenLabel:
 			s.rank = keyRank(order.CmdInfo) + 1 // it prints, but nobody waits for it here
-		case c.Command == order.CmdInfo && p.h < cardH:
-			s.rank = keyRank(order.CmdSignOut) - 1 // it tells what the window has no room for
+		case c.Command == order.CmdInfo && (p.h < cardH || p.v.Bench.Pending != nil):
+			s.rank = keyRank(order.CmdSignOut) - 1 // it tells what the window has no room for; NO is one key more
 		}
 		keyed = append(keyed, s)
 	}

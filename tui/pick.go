@@ -127,10 +127,16 @@ func (p *painter) pick(a area) {
 	}
 	a = p.target(a, w)
 	a = p.goods(a, w.Current)
-	if p.v.Bench.Screen == order.ScreenPack && a.h > 1 { // the last check before the scale
+	if (p.v.Bench.Screen == order.ScreenPack || p.unitToWeigh(w.Current)) && a.h > 1 { // PACK: the last check before the scale
 		a = p.scaleLine(a)
 	}
 	p.following(a, w)
+}
+
+// unitToWeigh says whether a unit at hand is put on the scale next.
+func (p *painter) unitToWeigh(l *station.LineView) bool {
+	pend := p.v.Bench.Pending
+	return pend != nil && pend.Lacks(l.Track, l.Lot) == order.DoWeighUnit
 }
 
 // target paints location and quantity as big as the area allows, with captions.
