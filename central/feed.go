@@ -94,10 +94,11 @@ func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit in
 		body, err := s.body(r, st, ref, cursor == 0)
 		var known *order.Error
 		if errors.As(err, &known) {
-			// One thing that cannot be shown must not hide those behind it.
+			// One thing that cannot be shown must not hide those behind it; the station is to
+			// know that there is one.
 			slog.Error("feed row left out", "kind", ref.Kind, "id", ref.ID, "station", string(station), "error", err.Error())
 			s.count("feed_rows_failed", ref.Kind, 1)
-			body, err = nil, nil
+			body, err = json.RawMessage("null"), nil
 		}
 		if err != nil {
 			return reply, err

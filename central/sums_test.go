@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"slices"
 	"testing"
 
 	"pickstation/central"
@@ -113,6 +114,26 @@ func TestTheSumsAreThoseOfWhatTheFeedBrought(t *testing.T) {
 			t.Fatal(err)
 		}
 		agree("without the task")
+
+		c.Lease(t, b, 3)
+		c.Put(t, centraltest.Order("4"))
+		c.Lease(t, b, 3)
+		err = c.Store.Write(t.Context(), func(tx central.Tx) error {
+			o, err := tx.LockOrder(ids[2])
+			if err != nil {
+				return err
+			}
+			o.Receiver = []byte("what no key opens")
+			return tx.PutOrder(o)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		agree("with work that cannot be shown")
+		rows, _ := c.FeedAll(t, b, 0)
+		if !slices.ContainsFunc(rows, func(r wire.FeedRow) bool { return r.Kind == wire.RowWork && r.LeftOut() }) {
+			t.Error("nothing was left out: the test tests nothing")
+		}
 		for _, k := range []wire.RowKind{wire.RowWork, wire.RowInstruction, wire.RowTask, wire.RowProduct, wire.RowLocation, wire.RowOperator, wire.RowFlow, wire.RowPolicy} {
 			if !kinds[k] {
 				t.Errorf("nobody held any %s: the test tests nothing", k)

@@ -163,6 +163,19 @@ func parkedRows(c *conn, k *keyring, limit int) (list []ParkedRow, err error) {
 	return list, err
 }
 
+// whyLeftOut is why a row without a body was parked.
+const whyLeftOut = "the centre could not show it; see its log"
+
+// AskLeftOut begins the feed again where a row came without a body: nothing tells the station
+// when the centre can make it. It says whether it did.
+func (tx *Tx) AskLeftOut() (bool, error) {
+	found, err := tx.db.w.one("SELECT timeline FROM sync WHERE EXISTS (SELECT 1 FROM parked_rows WHERE why = ?)", whyLeftOut)
+	if err != nil || found == nil {
+		return false, err
+	}
+	return true, tx.Repull(found.int(0))
+}
+
 // badRow is why a row of the feed was parked.
 type badRow struct{ why string }
 
@@ -182,6 +195,9 @@ func clip(s string) string { return s[:min(len(s), maxID)] }
 // applyRow stores one row and names the shipment it touched, if any. over: nothing is to be
 // held of the thing from now on.
 func (tx *Tx) applyRow(r wire.FeedRow) (touched order.ShipmentID, over bool, err error) {
+	if r.LeftOut() {
+		return "", false, bad(whyLeftOut)
+	}
 	switch r.Kind {
 	case wire.RowWork:
 		var w wire.Work

@@ -36,12 +36,28 @@ func (s *session) housekeep(ctx context.Context, clock station.Clock) {
 	for {
 		if now := clock.Mono(); now >= next && s.deleteOld(ctx, clock) {
 			next = now + houseEvery
+			s.askLeftOut(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
 		}
+	}
+}
+
+// askLeftOut reads the feed again, once a day, for what the centre could not show.
+func (s *session) askLeftOut(ctx context.Context) {
+	asked := false
+	err := s.loop.Write(ctx, func(tx station.Tx) (_ []order.ShipmentID, err error) {
+		asked, err = localTx(tx).AskLeftOut()
+		return nil, err
+	})
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.log.Error("ask_left_out", "err", err)
+	case asked:
+		s.log.Warn("feed_read_again", "why", "the centre could not show something")
 	}
 }
 

@@ -129,9 +129,13 @@ const (
 type FeedRow struct {
 	FS   int64           `json:"fs"` // place in the feed, ascending without holes that matter
 	Kind RowKind         `json:"type"`
-	ID   string          `json:"id"` // of the thing; a flow's is ID@version
-	Body json.RawMessage `json:"body"`
+	ID   string          `json:"id"`   // of the thing; a flow's is ID@version
+	Body json.RawMessage `json:"body"` // null where the centre could not make it, see [FeedRow.LeftOut]
 }
+
+// LeftOut says whether the centre could not make the body, though the thing is there. The
+// station keeps what it has of it, and both count the row as held.
+func (r *FeedRow) LeftOut() bool { return len(r.Body) == 0 || string(r.Body) == "null" }
 
 // FeedReply answers GET /v1/stations/{id}/feed?cursor=&max=&wait=&sums=.
 type FeedReply struct {
