@@ -35,6 +35,7 @@ type outage struct {
 	count func(name, label string, n int)
 
 	unkept atomic.Bool   // the last change was not kept
+	trying chan struct{} // holds one while somebody tries whether changes are kept again
 	on     atomic.Bool   // something failed since the store was calm
 	mu     sync.Mutex    // guards below
 	since  time.Duration // the first failure
@@ -62,6 +63,15 @@ func (o *outage) Read(ctx context.Context, fn func(r Reader) error) error {
 func (o *outage) Ready(ctx context.Context) error {
 	if err := o.heard(o.Store.Ready(ctx)); err != nil || !o.unkept.Load() {
 		return err
+	}
+	select { // everybody may ask
+	case o.trying <- struct{}{}:
+		defer func() { <-o.trying }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if !o.unkept.Load() {
+		return nil
 	}
 	if err := o.try(ctx, secret(tryBytes)); err != nil {
 		return err

@@ -102,7 +102,7 @@ func New(ctx context.Context, store Store, vault *Vault, cfg Config) (*Service, 
 		return nil, err
 	}
 	s := &Service{vault: vault, cfg: cfg, rules: rules}
-	s.store = &outage{Store: store, mono: cfg.Mono, count: s.count}
+	s.store = &outage{Store: store, mono: cfg.Mono, count: s.count, trying: make(chan struct{}, 1)}
 	s.startSteps()
 	store.WhenReplaced(s.flows.Clear, s.renewTimeline)
 	if ready, err := s.ready(ctx); err != nil || ready {

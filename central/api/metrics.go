@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,7 +52,7 @@ func newMetrics(svc *central.Service) *metrics {
 		m.counters[name] = c
 		m.reg.MustRegister(c)
 	}
-	m.reg.MustRegister(m.requests, gauges{svc}, collectors.NewGoCollector())
+	m.reg.MustRegister(m.requests, &gauges{svc: svc}, collectors.NewGoCollector())
 	return m
 }
 
@@ -63,7 +64,7 @@ func (m *metrics) Add(name, label string, n int) {
 }
 
 func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{Timeout: 10 * time.Second})
+	return promhttp.HandlerFor(m.reg, promhttp.HandlerOpts{Timeout: 10 * time.Second, MaxRequestsInFlight: maxScrapes})
 }
 
 func (s *Server) measure(ctx huma.Context, next func(huma.Context)) {
@@ -75,8 +76,23 @@ func (s *Server) measure(ctx huma.Context, next func(huma.Context)) {
 	s.metrics.requests.WithLabelValues(ctx.Operation().OperationID, strconv.Itoa(ctx.Status())).Observe(time.Since(start).Seconds())
 }
 
-// gauges reads the store when it is asked.
-type gauges struct{ svc *central.Service }
+// Everybody may ask, and counting reads whole tables: so few ask at once, and what was
+// counted is told for a while.
+const (
+	maxScrapes = 4
+	gaugesFor  = 10 * time.Second
+)
+
+// gauges counts what is in the store.
+type gauges struct {
+	svc *central.Service
+
+	mu     sync.Mutex // guards below; held while the store is read
+	at     time.Time  // when it was read, zero not yet
+	counts map[string]int64
+	backup time.Time
+	err    error
+}
 
 var gaugeDesc = prometheus.NewDesc("pickcentral_rows", "rows in the store by kind", []string{"kind"}, nil)
 
@@ -84,13 +100,11 @@ var backupDesc = prometheus.NewDesc("pickcentral_last_backup_timestamp_seconds",
 	"when the newest backup was begun that the store was told of, 0 never; benches delete nothing that came after it", nil, nil)
 
 // Describe implements prometheus.Collector.
-func (g gauges) Describe(ch chan<- *prometheus.Desc) { ch <- gaugeDesc; ch <- backupDesc }
+func (g *gauges) Describe(ch chan<- *prometheus.Desc) { ch <- gaugeDesc; ch <- backupDesc }
 
 // Collect implements prometheus.Collector.
-func (g gauges) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	counts, err := g.svc.Counts(ctx)
+func (g *gauges) Collect(ch chan<- prometheus.Metric) {
+	counts, at, err := g.read()
 	if err != nil {
 		ch <- prometheus.NewInvalidMetric(gaugeDesc, err)
 		return
@@ -98,14 +112,23 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	for kind, n := range counts {
 		ch <- prometheus.MustNewConstMetric(gaugeDesc, prometheus.GaugeValue, float64(n), kind)
 	}
-	at, err := g.svc.LastBackup(ctx)
-	if err != nil {
-		ch <- prometheus.NewInvalidMetric(backupDesc, err)
-		return
-	}
 	seconds := 0.0
 	if !at.IsZero() {
 		seconds = float64(at.Unix())
 	}
 	ch <- prometheus.MustNewConstMetric(backupDesc, prometheus.GaugeValue, seconds)
+}
+
+func (g *gauges) read() (map[string]int64, time.Time, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.at.IsZero() || time.Since(g.at) > gaugesFor {
+		ctx, cancel := context.WithTimeout(central.Patient(context.Background()), 5*time.Second)
+		defer cancel()
+		if g.counts, g.err = g.svc.Counts(ctx); g.err == nil {
+			g.backup, g.err = g.svc.LastBackup(ctx)
+		}
+		g.at = time.Now()
+	}
+	return g.counts, g.backup, g.err
 }
