@@ -48,19 +48,19 @@ func (tx *Tx) putBatch(sid int64, s *order.Shipment) error {
 
 // recode puts a code that leads to a shipment in place of another one, which stays where
 // the plan has it, too.
-func (tx *Tx) recode(sid, rank int64, old, code, planned string) error {
+func (tx *Tx) recode(sid int64, rank int, old, code, planned string) error {
 	if old == code {
 		return nil
 	}
-	if key := order.CodeKey(old); key != "" && key != planned {
-		if err := tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=0", key, rank, sid); err != nil {
+	var gone, come codes
+	gone.add(old, rank, 0)
+	come.add(code, rank, 0)
+	if order.CodeKey(old) != planned {
+		if err := tx.deleteCodes(sid, gone); err != nil {
 			return err
 		}
 	}
-	if code == "" {
-		return nil
-	}
-	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,0)", order.CodeKey(code), rank, sid)
+	return tx.putCodes(sid, come)
 }
 
 // waveMode is how the wave of a shipment is worked, as the index shipments_wave has it;

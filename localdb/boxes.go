@@ -25,37 +25,9 @@ func (tx *Tx) putBox(sid int64, p *order.Parcel) error {
 	if err := tx.exec("UPDATE parcels SET waybill=? WHERE sid=? AND no=?", p.Waybill.Number, sid, p.No); err != nil {
 		return err
 	}
-	return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,?)", order.CodeKey(p.Waybill.Number), rankWaybill, sid, p.No)
-}
-
-// dropOwnCodes deletes the codes that stand in no plan: of numbers that the bench gave, of
-// the tote it learnt, and of the place where that was brought.
-func (tx *Tx) dropOwnCodes(sid int64) error {
-	type code struct {
-		key      string
-		rank, no int
-	}
-	var own []code
-	err := tx.db.w.query("SELECT no, waybill FROM parcels WHERE sid = ? AND waybill <> ''", func(r row) error {
-		own = append(own, code{order.CodeKey(r.text(1)), rankWaybill, int(r.int(0))})
-		return nil
-	}, sid)
-	if err != nil {
-		return err
-	}
-	r, err := tx.db.w.one("SELECT slot, stands FROM shipments WHERE sid = ?", sid)
-	if err != nil {
-		return err
-	}
-	if r != nil {
-		own = append(own, code{order.CodeKey(r.text(0)), rankTote, 0}, code{order.CodeKey(r.text(1)), rankLocation, 0})
-	}
-	for _, c := range own {
-		if err := tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", c.key, c.rank, sid, c.no); err != nil {
-			return err
-		}
-	}
-	return nil
+	var given codes
+	given.add(p.Waybill.Number, rankWaybill, p.No)
+	return tx.putCodes(sid, given)
 }
 
 // Number returns the nth number, from 0, that the blocks of the open log still hold of

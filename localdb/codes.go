@@ -6,64 +6,68 @@ import (
 	"pickstation/order"
 )
 
-// eachCode calls do for every code that leads to a shipment.
-func eachCode(s *order.Shipment, do func(key string, rank, no int) error) error {
-	one := func(text string, rank, no int) error {
-		if key := order.CodeKey(text); key != "" {
-			return do(key, rank, no)
-		}
-		return nil
+// code is what leads to a shipment when it is scanned.
+type code struct {
+	key  string // see order.CodeKey
+	rank int    // what it is a code of
+	no   int    // of the line or parcel, 0 the whole shipment
+}
+
+type codes []code
+
+// add adds the code of a text, where it has one.
+func (c *codes) add(text string, rank, no int) {
+	if key := order.CodeKey(text); key != "" {
+		*c = append(*c, code{key, rank, no})
 	}
-	if err := one(string(s.ID), rankShipment, 0); err != nil {
-		return err
-	}
+}
+
+// codesOf are the codes of a shipment as its plan has them.
+func codesOf(s *order.Shipment) (all codes) {
+	all.add(string(s.ID), rankShipment, 0)
 	for _, o := range s.Orders {
-		if err := one(o.External, rankShipment, 0); err != nil {
-			return err
-		}
-		if err := one(string(o.ID), rankShipment, 0); err != nil {
-			return err
-		}
+		all.add(o.External, rankShipment, 0)
+		all.add(string(o.ID), rankShipment, 0)
 	}
 	if s.Pickup != "" {
-		if err := do(pickupKey(s.Pickup), rankShipment, 0); err != nil {
-			return err
-		}
+		all = append(all, code{pickupKey(s.Pickup), rankShipment, 0})
 	}
-	for _, tote := range []string{s.Tote, s.Slot} {
-		if err := one(tote, rankTote, 0); err != nil {
-			return err
-		}
-	}
-	if err := one(string(s.Stands), rankLocation, 0); err != nil {
-		return err
-	}
+	all.add(s.Tote, rankTote, 0)
+	all.add(s.Slot, rankTote, 0)
+	all.add(string(s.Stands), rankLocation, 0)
 	for i := range s.Parcels {
 		p := &s.Parcels[i]
-		if err := one(p.Waybill.Number, rankWaybill, p.No); err != nil {
-			return err
-		}
-		if err := one(string(p.ID), rankWaybill, p.No); err != nil {
-			return err
-		}
+		all.add(p.Waybill.Number, rankWaybill, p.No)
+		all.add(string(p.ID), rankWaybill, p.No)
 		for _, n := range p.VoidWaybills {
-			if err := one(n, rankWaybill, p.No); err != nil {
-				return err
-			}
+			all.add(n, rankWaybill, p.No)
 		}
 	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
-		if err := one(string(l.Location), rankLocation, l.No); err != nil {
+		all.add(string(l.Location), rankLocation, l.No)
+		for _, key := range l.Keys() {
+			if key != "" {
+				all = append(all, code{key, rankItem, l.No})
+			}
+		}
+	}
+	return all
+}
+
+func (tx *Tx) putCodes(sid int64, all codes) error {
+	for _, c := range all {
+		if err := tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,?)", c.key, c.rank, sid, c.no); err != nil {
 			return err
 		}
-		for _, key := range l.Keys() {
-			if key == "" {
-				continue
-			}
-			if err := do(key, rankItem, l.No); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+func (tx *Tx) deleteCodes(sid int64, all codes) error {
+	for _, c := range all {
+		if err := tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", c.key, c.rank, sid, c.no); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -80,12 +84,29 @@ func (tx *Tx) dropCodes(sid int64) error {
 		return err
 	}
 	delete(tx.db.plans, sid)
-	if err := tx.dropOwnCodes(sid); err != nil {
+	own, err := tx.ownCodes(sid)
+	if err != nil {
 		return err
 	}
-	return eachCode(plan, func(key string, rank, no int) error {
-		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
-	})
+	return tx.deleteCodes(sid, append(own, codesOf(plan)...))
+}
+
+// ownCodes are the codes that stand in no plan: of numbers that the bench gave, of the
+// tote it learnt, and of the place where that was brought.
+func (tx *Tx) ownCodes(sid int64) (own codes, err error) {
+	err = tx.db.w.query("SELECT no, waybill FROM parcels WHERE sid = ? AND waybill <> ''", func(r row) error {
+		own.add(r.text(1), rankWaybill, int(r.int(0)))
+		return nil
+	}, sid)
+	if err != nil {
+		return nil, err
+	}
+	r, err := tx.db.w.one("SELECT slot, stands FROM shipments WHERE sid = ?", sid)
+	if err == nil && r != nil {
+		own.add(r.text(0), rankTote, 0)
+		own.add(r.text(1), rankLocation, 0)
+	}
+	return own, err
 }
 
 // dropInner deletes the codes of a shipment's goods and places; of a plan that is damaged
@@ -98,10 +119,11 @@ func (tx *Tx) dropInner(sid int64) error {
 	if err != nil || plan == nil {
 		return err
 	}
-	return eachCode(plan, func(key string, rank, no int) error {
-		if rank < rankItem {
-			return nil
+	var inner codes
+	for _, c := range codesOf(plan) {
+		if c.rank >= rankItem {
+			inner = append(inner, c)
 		}
-		return tx.exec("DELETE FROM codes WHERE key=? AND rank=? AND sid=? AND no=?", key, rank, sid, no)
-	})
+	}
+	return tx.deleteCodes(sid, inner)
 }

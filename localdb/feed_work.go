@@ -323,7 +323,5 @@ func (tx *Tx) putParts(sid int64, s *order.Shipment) error {
 			return err
 		}
 	}
-	return eachCode(s, func(key string, rank, no int) error {
-		return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,?)", key, rank, sid, no)
-	})
+	return tx.putCodes(sid, codesOf(s))
 }

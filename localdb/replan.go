@@ -35,9 +35,7 @@ func (tx *Tx) putPlan(sid int64, s *order.Shipment, lsn int64) error {
 	if err := tx.putLines(sid, s, lsn); err != nil {
 		return err
 	}
-	return eachCode(s, func(key string, rank, no int) error {
-		return tx.exec("INSERT OR IGNORE INTO codes VALUES(?,?,?,?)", key, rank, sid, no)
-	})
+	return tx.putCodes(sid, codesOf(s))
 }
 
 // putLines stores the lines of a shipment with their progress.

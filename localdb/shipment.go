@@ -89,38 +89,29 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 	s.State, s.Owner = order.StateCode(r.text(0)), order.OperatorID(r.text(1))
 	s.Holds, s.Batch, s.Slot = nil, r.text(3), r.text(4)
 	s.Stands, s.Fetched, s.Out = order.LocationID(r.text(7)), nil, nil
-	if err := fromJSON(r.text(6), &s.Out); err != nil {
+	if err := errors.Join(fromJSON(r.text(6), &s.Out), fromJSON(r.text(5), &s.Fetched), fromJSON(r.text(2), &s.Holds)); err != nil {
 		return err
 	}
-	if text := r.text(5); text != "" {
-		if err := json.Unmarshal([]byte(text), &s.Fetched); err != nil {
-			return fmt.Errorf("read progress: %w", err)
-		}
-	}
-	if err := fromJSON(r.text(2), &s.Holds); err != nil {
+	if err := db.readLines(sid, s); err != nil {
 		return err
 	}
-	err = db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes, net_g, packs FROM lines WHERE sid = ?", func(r row) error {
+	return db.readParcels(sid, s)
+}
+
+func (db *DB) readLines(sid int64, s *order.Shipment) error {
+	return db.w.query("SELECT no, picked, packed, short, short_reason, serials, lots, boxes, net_g, packs FROM lines WHERE sid = ?", func(r row) error {
 		l := s.Line(int(r.int(0)))
 		if l == nil {
 			return nil
 		}
 		l.Picked, l.Packed, l.Short, l.ShortReason = int(r.int(1)), int(r.int(2)), int(r.int(3)), r.text(4)
 		l.Serials, l.Lots, l.Boxes, l.Packs, l.NetG = nil, nil, nil, nil, int(r.int(8))
-		if err := fromJSON(r.text(5), &l.Serials); err != nil {
-			return err
-		}
-		if err := fromJSON(r.text(6), &l.Lots); err != nil {
-			return err
-		}
-		if err := fromJSON(r.text(9), &l.Packs); err != nil {
-			return err
-		}
-		return fromJSON(r.text(7), &l.Boxes)
+		return errors.Join(fromJSON(r.text(5), &l.Serials), fromJSON(r.text(6), &l.Lots), fromJSON(r.text(9), &l.Packs),
+			fromJSON(r.text(7), &l.Boxes))
 	}, sid)
-	if err != nil {
-		return err
-	}
+}
+
+func (db *DB) readParcels(sid int64, s *order.Shipment) error {
 	return db.w.query("SELECT no, weight_g, prints, print_requests, printed_version, labelled, dispatched, printed_contents, papers, waybill, box, extra, closed, cooled, inserts FROM parcels WHERE sid = ? ORDER BY no",
 		func(r row) error {
 			p := s.Parcel(int(r.int(0)))
@@ -134,14 +125,11 @@ func (db *DB) readProgress(sid int64, s *order.Shipment) error {
 			p.WeightG, p.Prints, p.PrintRequests = int(r.int(1)), int(r.int(2)), int(r.int(3))
 			p.PrintedVersion, p.Labelled, p.Dispatched = int(r.int(4)), r.int(5) > 0, r.int(6) > 0
 			p.PrintedContents, p.Papers, p.Inserts = r.text(7), nil, nil
-			if err := fromJSON(r.text(14), &p.Inserts); err != nil {
-				return err
-			}
-			return fromJSON(r.text(8), &p.Papers)
+			return errors.Join(fromJSON(r.text(14), &p.Inserts), fromJSON(r.text(8), &p.Papers))
 		}, sid)
 }
 
-// toJSON writes a list, ” for an empty one.
+// toJSON writes a list; an empty one is no text.
 func toJSON[T any](list []T) string {
 	if len(list) == 0 {
 		return ""
@@ -153,11 +141,12 @@ func toJSON[T any](list []T) string {
 	return string(b)
 }
 
-func fromJSON[T any](text string, list *[]T) error {
+// fromJSON reads a list or a record; no text is none.
+func fromJSON(text string, into any) error {
 	if text == "" {
 		return nil
 	}
-	if err := json.Unmarshal([]byte(text), list); err != nil {
+	if err := json.Unmarshal([]byte(text), into); err != nil {
 		return fmt.Errorf("read progress: %w", err)
 	}
 	return nil
