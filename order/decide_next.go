@@ -77,17 +77,20 @@ func (t *turn) stickStep(o outlook, p *Parcel) Message {
 	if t.settled == p.No { // its weight is on the way
 		x.WeightG = max(x.WeightG, 1)
 	}
-	if first := t.env.Policy.BeforeLabel(s, &x, t.env.HasScale, t.today()); first != nil {
+	if first := t.env.Policy.BeforeLabel(s, &x, t.b.Recheck, t.env.HasScale, t.today()); first != nil {
 		return *first
 	}
 	return msg(DoWaitLabel, Args{Waybill: t.printedNumber(p)})
 }
 
 // BeforeLabel is the next step of a full box before its label counts, at a bench with or
-// without a scale on a day; nil where the label is next.
-func (p *Policy) BeforeLabel(s *Shipment, x *Parcel, scale bool, day Date) *Message {
+// without a scale on a day, where the goods of a box that r names are looked through; nil
+// where the label is next.
+func (p *Policy) BeforeLabel(s *Shipment, x *Parcel, r *Recheck, scale bool, day Date) *Message {
 	var do Message
-	if r := p.coolantDue(s, x); r != nil {
+	if r != nil && r.Parcel == x.No && x.WeightG == 0 {
+		do = r.step(s)
+	} else if r := p.coolantDue(s, x); r != nil {
 		do = doCoolant(r, x)
 	} else if in := p.insertDue(s, x); in != nil {
 		do = msg(DoEnclose, Args{Name: in.Name, Need: x.No})

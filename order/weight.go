@@ -215,11 +215,11 @@ func (t *turn) askWeight(v Verdict, r *Recheck) {
 	if l := t.s.Line(r.Line); l != nil {
 		a.Name, a.SKU = l.Name, l.SKU
 	}
-	t.ask(v, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: r.Parcel}, msg(MsgWeightOff, a), t.recheckStep(r))
+	t.ask(v, Question{Kind: AskOverride, Gate: GateWeight, Shipment: t.s.ID, Parcel: r.Parcel}, msg(MsgWeightOff, a), r.step(t.s))
 }
 
-func (t *turn) recheckStep(r *Recheck) Message {
-	l := t.s.Line(r.Line)
+func (r *Recheck) step(s *Shipment) Message {
+	l := s.Line(r.Line)
 	switch {
 	case l == nil:
 		return msg(DoLookThrough, Args{Need: r.Parcel})
@@ -256,7 +256,7 @@ func (t *turn) recheck() bool {
 	t.b.Recheck = &next
 	t.event(EventNoted).Reason = "recheck"
 	t.events[len(t.events)-1].Line = l.No
-	t.say(OK, msg(MsgRechecked, a), t.recheckStep(&next))
+	t.say(OK, msg(MsgRechecked, a), next.step(t.s))
 	return true
 }
 

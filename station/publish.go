@@ -125,7 +125,7 @@ func (l *Loop) workView(s *order.Shipment) *WorkView {
 		l.printed(w, &w.Parcels[i], s, p)
 		boxed(&w.Parcels[i], s, p, several)
 		w.Parcels[i].Inserts = p.Inserts
-		w.Parcels[i].First = l.policy.BeforeLabel(s, p, len(l.seen.pans) > 0, day)
+		w.Parcels[i].First = l.policy.BeforeLabel(s, p, l.bench.Recheck, len(l.seen.pans) > 0, day)
 		w.Parcels[i].Coolant, w.Parcels[i].Cooled = l.policy.CoolantFor(s, p.No), p.Cooled != ""
 	}
 	return w

@@ -22,7 +22,15 @@ func TestABoxThatIsOneShortIsFoundByItsWeight(t *testing.T) {
 	}
 	b.want(order.Blocked, "SF10001")
 	b.restart()
-	b.want(order.OK, item(1), item(1))
+	b.want(order.OK, item(1))
+	b.want(order.Unknown, "NOTHING")
+	if first := b.settle().Work.Parcels[0].First; first == nil || first.Code != order.DoRecheck || first.Args.N != 1 {
+		t.Errorf("the next step is %+v", first)
+	}
+	b.want(order.OK, item(1))
+	if first := b.settle().Work.Parcels[0].First; first == nil || first.Code != order.DoWeighAgain {
+		t.Errorf("then it is %+v", first)
+	}
 	b.show(station.Scale{State: "stable", Grams: 0})
 	b.show(station.Scale{State: "stable", Grams: 500, Counts: true})
 	if o := b.next(); o.Decision.Verdict != order.OK || o.Decision.What.Code != order.MsgWeighed {
