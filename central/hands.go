@@ -327,9 +327,19 @@ func (s *Shipment) takeOut(station order.StationID, back map[int]int, open bool)
 		if h := s.hand(station); h != nil {
 			h.part(l.No).Less(p)
 		}
+		p.Lots = slices.DeleteFunc(slices.Clone(p.Lots), func(lot string) bool { return s.lotElsewhere(station, l, lot) })
 		parts = append(parts, p)
 	}
 	return parts
+}
+
+// lotElsewhere says whether another bench may have units of a lot. Of the holder's, which are
+// noted only where they are told apart, nobody knows.
+func (s *Shipment) lotElsewhere(station order.StationID, l *order.Line, lot string) bool {
+	if at := s.at(); at != station && s.hand(at) == nil && s.part(at, l).Picked > 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.Hands, func(h Hand) bool { return h.Station != station && slices.Contains(h.part(l.No).Lots, lot) })
 }
 
 // lookedAt lets a shipment go on of which the last goods went back after a person had closed

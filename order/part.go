@@ -9,12 +9,15 @@ type Part struct {
 	Packed  int      `json:"packed,omitempty"`
 	NetG    int      `json:"net_g,omitempty"` // grams, where each unit is weighed
 	Serials []string `json:"serials,omitempty"`
+	Lots    []string `json:"lots,omitempty"`  // distinct lots among them
+	Packs   []string `json:"packs,omitempty"` // packs that were picked whole
 	Boxes   []InBox  `json:"boxes,omitempty"` // units in other boxes than the first
 }
 
 // Part returns all units of the line.
 func (l *Line) Part() Part {
-	return Part{Line: l.No, Picked: l.Picked, Packed: l.Packed, NetG: l.NetG, Serials: slices.Clone(l.Serials), Boxes: slices.Clone(l.Boxes)}
+	return Part{Line: l.No, Picked: l.Picked, Packed: l.Packed, NetG: l.NetG, Serials: slices.Clone(l.Serials),
+		Lots: slices.Clone(l.Lots), Packs: slices.Clone(l.Packs), Boxes: slices.Clone(l.Boxes)}
 }
 
 // Add folds an event about goods of the part's line into it, as [Apply] folds it into the line.
@@ -32,7 +35,7 @@ func (p *Part) Add(e *Event) {
 		}
 		st := step{typ: EventType(e.Reason), qty: e.Qty, net: e.WeightG}
 		st.takeBack(l)
-		l.Serials = without(l.Serials, e.Serial)
+		l.Serials, l.Lots, l.Packs = without(l.Serials, e.Serial), without(l.Lots, e.Lot), without(l.Packs, e.Pack)
 	default:
 		return
 	}
@@ -47,7 +50,7 @@ func (p *Part) Add(e *Event) {
 }
 
 func (p *Part) asLine() *Line {
-	return &Line{No: p.Line, Picked: p.Picked, Packed: p.Packed, NetG: p.NetG, Serials: p.Serials, Boxes: p.Boxes}
+	return &Line{No: p.Line, Picked: p.Picked, Packed: p.Packed, NetG: p.NetG, Serials: p.Serials, Lots: p.Lots, Packs: p.Packs, Boxes: p.Boxes}
 }
 
 // Less takes another part off the part.
@@ -58,7 +61,7 @@ func (p *Part) Less(o Part) {
 }
 
 // Some is n units of the part. Where those are not all, nobody knows which they are: their
-// serials stay, they come out of other boxes than the first one before that, none out of
+// serials, lots and packs stay, they come out of other boxes than the first one before that, none out of
 // boxes that have left, and what was packed goes last.
 func (p *Part) Some(n int, left []int) Part {
 	if n >= p.Picked {
@@ -76,12 +79,17 @@ func (p *Part) Some(n int, left []int) Part {
 
 func (l *Line) less(p Part) {
 	l.Picked, l.Packed, l.NetG = l.Picked-p.Picked, l.Packed-p.Packed, l.NetG-p.NetG
-	for _, sn := range p.Serials {
-		l.Serials = without(l.Serials, sn)
-	}
+	l.Serials, l.Lots, l.Packs = withoutAll(l.Serials, p.Serials), withoutAll(l.Lots, p.Lots), withoutAll(l.Packs, p.Packs)
 	for _, b := range p.Boxes {
 		l.put(b.Parcel, -b.Qty)
 	}
+}
+
+func withoutAll(list, those []string) []string {
+	for _, x := range those {
+		list = without(list, x)
+	}
+	return list
 }
 
 // WentBack takes units off the shipment that lie at their places again. A shipment whose
