@@ -222,17 +222,7 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		}
 		return f.tell(sh, e, KindChange, "", "instruction done "+clip(e.Reason))
 	case order.EventPrinted, order.EventLabelled:
-		if err := f.coldRecord(sh, e, "packed"); err != nil {
-			return err
-		}
-		p := sh.Parcel(e.Parcel)
-		if p == nil || !f.outdated(sh, p, e) {
-			return nil
-		}
-		// Printed before the bench knew of the new address: the paper is void.
-		p.Labelled = false
-		sh.emit = true
-		return f.s.reprint(f.tx, sh.Shipment)
+		return errors.Join(f.coldRecord(sh, e, "packed"), f.printed(sh, e))
 	case order.EventDispatched:
 		if err := f.coldRecord(sh, e, "handed over"); err != nil {
 			return err
@@ -240,6 +230,17 @@ func (f *fold) effects(r *ingest.Row, sh *folded, e *order.Event, wasCancelled b
 		return f.dispatched(r, sh, e, wasCancelled)
 	}
 	return nil
+}
+
+// printed lets a paper be made anew that was printed before the bench knew of the new address.
+func (f *fold) printed(sh *folded, e *order.Event) error {
+	p := sh.Parcel(e.Parcel)
+	if p == nil || !f.outdated(sh, p, e) {
+		return nil
+	}
+	p.Labelled = false
+	sh.emit = true
+	return f.s.reprint(f.tx, sh.Shipment)
 }
 
 // shortWhy is why units are missing: the reason that was chosen beside what SHORT or DAMAGED says.

@@ -25,6 +25,32 @@ func validNow(v *station.View) map[order.Command]bool {
 	if b.Operator != "" {
 		add(order.CmdSignOut, order.CmdCall)
 	}
+	add(ofScreen(v)...)
+	if q := b.Question; q != nil {
+		add(order.CmdNo)
+		switch q.Kind {
+		case order.AskSignOut:
+			add(order.CmdKeep, order.CmdRelease)
+		case order.AskPIN, order.AskOverride, order.AskHandOver, order.AskReason, order.AskSubst: // something else is scanned
+		default:
+			add(order.CmdYes)
+		}
+	} else if b.Pending != nil {
+		add(order.CmdNo)
+	}
+	if b.Screen == order.ScreenStock && !b.Task.Out.Since.IsZero() {
+		add(order.CmdCold)
+	}
+	if w := v.Work; w != nil && slices.ContainsFunc(v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
+		add(order.CmdCold)
+	}
+	return set
+}
+
+// ofScreen are the commands that have a use on a screen whatever is asked there.
+func ofScreen(v *station.View) (cs []order.Command) {
+	b := &v.Bench
+	add := func(more ...order.Command) { cs = append(cs, more...) }
 	switch b.Screen {
 	case order.ScreenQueue:
 		add(order.CmdTasks, order.CmdBatch, order.CmdWall, order.CmdDispatch, order.CmdCold)
@@ -34,8 +60,7 @@ func validNow(v *station.View) map[order.Command]bool {
 		for _, g := range v.Returns.Letters() {
 			add(g.Command())
 		}
-		add(order.CmdRestock, order.CmdHold, order.CmdScrap,
-			order.CmdYes, order.CmdUndo, order.CmdRelease, order.CmdQueue, order.CmdTasks)
+		add(order.CmdRestock, order.CmdHold, order.CmdScrap, order.CmdYes, order.CmdUndo, order.CmdRelease, order.CmdQueue, order.CmdTasks)
 	case order.ScreenStock:
 		add(order.CmdTasks, order.CmdUndo, order.CmdRelease, order.CmdQueue)
 		if b.Task.Kind == order.TaskCount {
@@ -71,24 +96,7 @@ func validNow(v *station.View) map[order.Command]bool {
 		add(boxes[1:]...)
 		add(order.CmdPrint, order.CmdUndo, order.CmdHold, order.CmdRelease, order.CmdQueue)
 	}
-	if q := b.Question; q != nil {
-		add(order.CmdNo)
-		switch {
-		case q.Kind == order.AskSignOut:
-			add(order.CmdKeep, order.CmdRelease)
-		case q.Kind != order.AskPIN && q.Kind != order.AskOverride && q.Kind != order.AskHandOver && q.Kind != order.AskReason && q.Kind != order.AskSubst:
-			add(order.CmdYes)
-		}
-	} else if b.Pending != nil {
-		add(order.CmdNo)
-	}
-	if b.Screen == order.ScreenStock && !b.Task.Out.Since.IsZero() {
-		add(order.CmdCold)
-	}
-	if w := v.Work; w != nil && slices.ContainsFunc(v.Out, func(o station.OutView) bool { return o.Shipment == w.ID && !o.Since.IsZero() }) {
-		add(order.CmdCold)
-	}
-	return set
+	return cs
 }
 
 // cardH is the height from which on the footer names the commands of the bench card: a

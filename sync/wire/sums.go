@@ -30,9 +30,6 @@ func (s *Sum) Add(fs int64) {
 	*s = Sum{s.N + 1, s.Places + fs, s.Squares + m*m%SumPrime}
 }
 
-// Plus adds the rows of another sum.
-func (s Sum) Plus(o Sum) Sum { return Sum{s.N + o.N, s.Places + o.Places, s.Squares + o.Squares} }
-
 // String is the sum as it is sent.
 func (s Sum) String() string { return fmt.Sprintf("%s%d:%d:%d", sumForm, s.N, s.Places, s.Squares) }
 
