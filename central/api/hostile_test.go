@@ -56,6 +56,17 @@ func TestHostilePushesAreRefusedAndCounted(t *testing.T) {
 	}
 }
 
+// TestWhatAnybodyMaySendIsSmall counts on a centre with gigabytes: 1,500 callers without a
+// key, each of whom sent 200 kB of an enrolment and no more, took 640 MB for a minute.
+func TestWhatAnybodyMaySendIsSmall(t *testing.T) {
+	s := serve(t)
+	for size, want := range map[int]int{20 << 10: 422, 33 << 10: 413} {
+		if status, text := s.call(t, "POST", "/v1/enrol", "", `{"code":"`+strings.Repeat("x", size)+`"}`); status != want {
+			t.Errorf("%d bytes: %d %s", size, status, text)
+		}
+	}
+}
+
 // TestCallersThatNeverEndHoldNobodyUp opens many connections that send a header byte by
 // byte; they are closed and counted, and others are served meanwhile.
 func TestCallersThatNeverEndHoldNobodyUp(t *testing.T) {

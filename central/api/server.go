@@ -32,6 +32,9 @@ const (
 	maxHeader     = 32 << 10
 	maxBatchBytes = 16 << 20
 	maxSmallBytes = 256 << 10
+	// maxPublicBytes is for bodies that anybody may send, on as many connections as he
+	// likes: a certificate request with what stands around it has 1 kB.
+	maxPublicBytes = 32 << 10
 	// compressFrom is the size from which answers are compressed for who takes that. The
 	// reply to a push of 2,000 events has 54 kB, and 3 kB compressed.
 	compressFrom = 1024

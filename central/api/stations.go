@@ -36,6 +36,7 @@ const opFeed = "pullFeed"
 func (s *Server) registerStations() {
 	enrol := op("POST", "/v1/enrol", "enrolStation", "Trade a one-time code for a client certificate", "stations", public())
 	enrol.SkipValidateBody = true // newer stations may say more than this centre knows
+	enrol.MaxBodyBytes, enrol.BodyReadTimeout = maxPublicBytes, headerTimeout
 	huma.Register(s.api, enrol, func(ctx context.Context, in *struct{ Body wire.EnrolRequest }) (*enrolOut, error) {
 		reply, err := s.svc.Enrol(ctx, s.ca, in.Body)
 		return &enrolOut{reply}, toProblem(err)
