@@ -32,9 +32,10 @@ func (db *DB) Cold() (list []order.ColdAlert, err error) {
 // OutOfCold returns the open shipments, and the cancelled ones whose goods are to be put
 // back, with cold goods whose time out of the cold is counted; at most limit.
 func (db *DB) OutOfCold(limit int) (list []order.OutRow, err error) {
-	err = db.w.query(`SELECT id, ref, out_clocks FROM shipments WHERE out_clocks <> '' AND gone = 0 AND (cancelled = 0
+	err = db.w.query(`SELECT id, ref, out_clocks, cancelled, stage FROM shipments WHERE out_clocks <> '' AND gone = 0 AND (cancelled = 0
 			OR EXISTS (SELECT 1 FROM instructions i WHERE i.shipment = shipments.id AND i.done = 0)) ORDER BY last DESC LIMIT ?`, func(r row) error {
-		o := order.OutRow{Shipment: order.ShipmentID(r.text(0)), Ref: r.text(1)}
+		o := order.OutRow{Shipment: order.ShipmentID(r.text(0)), Ref: r.text(1), Over: r.int(3) != 0,
+			Packed: order.Stage(r.text(4)).Rank() >= order.StageAwaitingDispatch.Rank()}
 		list = append(list, o)
 		return fromJSON(r.text(2), &list[len(list)-1].Clocks)
 	}, int64(limit))

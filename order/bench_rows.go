@@ -28,6 +28,8 @@ type OutRow struct {
 	Shipment ShipmentID
 	Ref      string
 	Clocks   []OutClock
+	Packed   bool // every label is on its box
+	Over     bool // cancelled: they go back to their places
 }
 
 // OutboundRow is a packed parcel that waits for its carrier.

@@ -330,6 +330,9 @@ const (
 	DoCoolant      MsgCode = "do_coolant"        // N Name into box Need, kind Code
 	DoAlertWarming MsgCode = "do_alert_warming"  //
 	DoAlertTooWarm MsgCode = "do_alert_too_warm" //
+	DoAlertWarmBox MsgCode = "do_alert_warm_box" // of a packed parcel
+	DoAlertHotBox  MsgCode = "do_alert_hot_box"  // of a packed parcel that was out for too long
+	DoAlertWarmPut MsgCode = "do_alert_warm_put" // of goods that go back to their place
 	DoPutBackAll   MsgCode = "do_put_back_all"   // N Name to Location, Need more kinds of goods
 	DoStop         MsgCode = "do_stop"           // Waybill
 	DoTakeOut      MsgCode = "do_take_out"       // Waybill out of the cage of Name
@@ -375,6 +378,6 @@ func MsgCodes() []MsgCode {
 		MsgInTasks, MsgSeveralTasks, MsgTaskOpened, MsgTaskOver, MsgTaskTaken, MsgTaskHere, MsgOtherTask, MsgTaskDone, MsgNoTaskFor, MsgNeverShipped, MsgReturnNotAgreed, MsgReturnedUnit, MsgReturnedAll, MsgReturnTooMany, MsgNotOfReturn, MsgGraded, MsgNoGrade, MsgNothingToGrade, MsgGradeFirst, MsgUngraded, MsgPhoto, MsgNoPhoto, MsgPhotoTwice, MsgPhotoOfWhat, MsgNothingReturned, MsgReturnClosed, MsgReturnDiffers, MsgMoved, MsgPutElsewhere, MsgNotOfTask, MsgCountedSoFar, MsgCountDiffers, MsgCounted, DoScanTask, DoNarrowTask, DoScanReturned, DoToQueue, DoScanSingly, DoGrade, DoCloseReturn, DoPhoto, DoTakeUnits, DoBringUnits, DoCountOn, DoCountAgain,
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, MsgPickupOther, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
 		MsgTooWarm, MsgStockTooWarm, MsgWarmPlace, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
-		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm,
+		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm, DoAlertWarmBox, DoAlertHotBox, DoAlertWarmPut,
 		DoPutBackAll, DoStop, DoTakeOut, DoTearOff)
 }

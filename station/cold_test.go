@@ -97,3 +97,47 @@ func TestGoodsTooWarmAreToldWithoutAScan(t *testing.T) {
 	b.restart()
 	told(1)
 }
+
+// What is to be done about goods that get warm is what their order still lets do.
+func TestTheAlertOfWarmGoodsSaysWhatCanBeDoneWithThem(t *testing.T) {
+	g, other := goods("1", 1, 1), goods("2", 1, 2)
+	g.Lines[0].Temp, other.Lines[0].Temp = order.Frozen, order.Frozen
+	b := newBench(t, g, other)
+	b.decide(func(p *order.Policy) { p.Cold = []order.ColdRule{{Temp: order.Frozen, WarnS: 300, HoldS: 600}} })
+	says := func(do order.MsgCode) {
+		t.Helper()
+		if err := b.loop.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		v := b.settle()
+		for _, a := range v.Alerts(b.clock.Wall()) {
+			if a.Code == station.AlertWarming || a.Code == station.AlertTooWarm {
+				if a.Do.Code != do {
+					t.Errorf("says %s, want %s", a.Do.Code, do)
+				}
+				return
+			}
+		}
+		t.Errorf("no alert, want %s", do)
+	}
+	b.want(order.OK, badgeLi)
+	b.ship("1")
+	b.clock.advance(6 * time.Minute)
+	says(order.DoAlertWarmBox)
+	b.restart()
+	says(order.DoAlertWarmBox)
+	b.clock.advance(5 * time.Minute)
+	says(order.DoAlertHotBox)
+	b.next() // the bench has told the centre, too
+	b.want(order.OK, order.CommandPrefix+string(order.CmdCold), "SF10001", order.CommandPrefix+string(order.CmdCold), "PS:QUEUE")
+	b.want(order.OK, "X2", item(1))
+	b.clock.advance(6 * time.Minute)
+	says(order.DoAlertWarming)
+	b.clock.advance(5 * time.Minute)
+	says(order.DoAlertTooWarm)
+	v := b.settle() // the same goods of an order that was cancelled
+	v.Out[0].Over, v.Out[0].HoldS = true, 3600
+	if a := v.Alerts(b.clock.Wall()); len(a) == 0 || a[0].Do.Code != order.DoAlertWarmPut {
+		t.Errorf("of goods that go back: %+v", a)
+	}
+}

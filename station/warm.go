@@ -14,8 +14,10 @@ type OutView struct {
 	Shipment order.ShipmentID // "" a task
 	Ref      string
 	order.OutClock
-	WarnS int // limits of the class, seconds; 0 none
-	HoldS int
+	WarnS  int // limits of the class, seconds; 0 none
+	HoldS  int
+	Packed bool // every label is on its box
+	Over   bool // cancelled: they go back to their places
 }
 
 // outMax bounds how many shipments with cold goods a view looks at.
@@ -28,15 +30,15 @@ func (l *Loop) warming() (list []OutView) {
 		return nil
 	}
 	for _, r := range rows {
-		list = l.clocks(list, r.Shipment, r.Ref, r.Clocks)
+		list = l.clocks(list, r)
 	}
 	return list
 }
 
 // clocks adds the clocks of a shipment.
-func (l *Loop) clocks(list []OutView, id order.ShipmentID, ref string, clocks []order.OutClock) []OutView {
-	for _, c := range clocks {
-		v := OutView{Shipment: id, Ref: ref, OutClock: c}
+func (l *Loop) clocks(list []OutView, of order.OutRow) []OutView {
+	for _, c := range of.Clocks {
+		v := OutView{Shipment: of.Shipment, Ref: of.Ref, OutClock: c, Packed: of.Packed, Over: of.Over}
 		if r := l.policy.ColdRule(c.Temp); r != nil {
 			v.WarnS, v.HoldS = r.WarnS, r.HoldS
 		}
@@ -122,12 +124,13 @@ func (b *batch) tellWarm(id order.ShipmentID, now time.Time) error {
 func (l *Loop) outView(k *order.Task) []OutView {
 	s := l.ship
 	if b := &l.bench.Task; k != nil && b.Units > 0 && b.Out.Temp.Cold() {
-		return append(l.clocks(nil, "", k.Ref, []order.OutClock{b.Out}), l.lists.out...)
+		return append(l.clocks(nil, order.OutRow{Ref: k.Ref, Clocks: []order.OutClock{b.Out}}), l.lists.out...)
 	}
 	if s == nil {
 		return l.lists.out
 	}
-	list := l.clocks(make([]OutView, 0, len(s.Out)+len(l.lists.out)), s.ID, s.Ref(), s.Out)
+	list := l.clocks(make([]OutView, 0, len(s.Out)+len(l.lists.out)),
+		order.OutRow{Shipment: s.ID, Ref: s.Ref(), Clocks: s.Out, Packed: s.AllLabelled(), Over: s.Cancelled})
 	for _, o := range l.lists.out {
 		if o.Shipment != s.ID {
 			list = append(list, o)
@@ -160,14 +163,29 @@ func warmGoods(past bool) func(*View, time.Time) []Alert {
 				continue
 			}
 			a := order.Args{Ref: o.Ref, Reason: string(o.Temp), AgeS: int(out / time.Second), N: int((max(left, 0) + time.Minute - 1) / time.Minute)}
-			what, do := order.MsgAlertWarming, order.DoAlertWarming
+			what := order.MsgAlertWarming
 			if past {
-				what, do = order.MsgAlertTooWarm, order.DoAlertTooWarm
+				what = order.MsgAlertTooWarm
 			}
-			list = append(list, when(true, o.Ref, time.Time{}, say(what, do, a))...)
+			list = append(list, when(true, o.Ref, time.Time{}, say(what, o.doCool(past), a))...)
 		}
 		return list
 	}
+}
+
+// doCool is what to do about goods near their limit, or past it, where they are by now.
+func (v *OutView) doCool(past bool) order.MsgCode {
+	switch {
+	case v.Over && !past:
+		return order.DoAlertWarmPut
+	case v.Packed && !v.Over && past:
+		return order.DoAlertHotBox
+	case v.Packed && !v.Over:
+		return order.DoAlertWarmBox
+	case past:
+		return order.DoAlertTooWarm
+	}
+	return order.DoAlertWarming
 }
 
 // probeOf returns the newest reading of a place for goods of a class, for the record of

@@ -18,4 +18,7 @@ var coldMessages = map[order.MsgCode]Pair{
 	order.MsgAlertTooWarm: {"{ref} 的{reason}货离开冷库 {lasted}，超时", "{ref}: {reason} goods out of the cold for {lasted}, TOO LONG"},
 	order.DoAlertWarming:  {"先做完它，或放回冷库并扫「入冷」", "Finish it, or cool it and scan INTO COLD"},
 	order.DoAlertTooWarm:  {"不要发出；叫组长决定", "Do not send it; the lead decides"},
+	order.DoAlertWarmBox:  {"已打包：马上交货，或入冷库：扫「入冷」再扫面单", "It is packed: hand it over, or scan INTO COLD, then its label"},
+	order.DoAlertHotBox:   {"先入冷库：扫「入冷」再扫面单；不要发出，叫组长决定", "Scan INTO COLD, then its label; the lead decides before it leaves"},
+	order.DoAlertWarmPut:  {"已取消：马上放回货位，或入冷库", "Cancelled: put it back to its place now, or into the cold"},
 }
