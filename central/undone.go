@@ -6,8 +6,8 @@ import (
 	"pickstation/order"
 )
 
-// undoes takes from an UNDO the units that its bench has not got in hand any more. Goods that
-// it confirmed to have put back lie at their places, and are taken off once, whichever way
+// undoes takes from an UNDO the units that its bench has not got in hand any more: they left
+// in a box, or a copy of its disk took them back. Goods that it confirmed to have put back lie at their places, and are taken off once, whichever way
 // the bench says it; what no put-back explains is told to a person.
 func (f *fold) undoes(sh *folded, e *order.Event) (order.Anomaly, error) {
 	if e.Type != order.EventUndone {
@@ -18,17 +18,14 @@ func (f *fold) undoes(sh *folded, e *order.Event) (order.Anomaly, error) {
 	if l == nil {
 		return order.AnomalyNone, nil
 	}
-	p := sh.part(f.station.ID, l)
-	has := 0
+	has := sh.here(f.station.ID, l)
 	switch order.EventType(e.Reason) {
 	case order.EventPicked:
-		has = p.Picked
 	case order.EventPacked:
-		has = p.Packed
+		has = max(min(has, sh.part(f.station.ID, l).Packed), 0)
 	default:
 		return order.AnomalyNone, nil
 	}
-	has = max(has, 0)
 	beyond := e.Qty - has
 	if beyond <= 0 {
 		return order.AnomalyNone, nil
