@@ -37,8 +37,8 @@ var dayTable = regexp.MustCompile(`^events_(\d{8})$`)
 // Day is a partition of events.
 type Day struct {
 	Table string    `json:"table"`
-	From  time.Time `json:"from"` // zero: the events of days without a partition
-	Rows  int64     `json:"rows"` // as PostgreSQL estimates them
+	From  time.Time `json:"from,omitzero"` // zero: the events of days without a partition
+	Rows  int64     `json:"rows"`          // as PostgreSQL estimates them
 	Bytes int64     `json:"bytes"`
 }
 

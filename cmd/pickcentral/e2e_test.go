@@ -116,6 +116,10 @@ func works(t *testing.T, store string) {
 	if list := mustCLI(t, "stations", "list", store); !strings.Contains(list, `"station":"bench-1"`) || !strings.Contains(list, "seen_at") {
 		t.Errorf("stations: %s", list)
 	}
+	mustCLI(t, "stations", "revoke", "bench-1", store)
+	if list := mustCLI(t, "stations", "list", store); !strings.Contains(list, `"revoked_at":"`) {
+		t.Errorf("stations after one was revoked: %s", list)
+	}
 	dispatched(t, store, w.Shipment.Parcels[0].Waybill.Number)
 	if code := s.stop(); code != 0 {
 		t.Errorf("serve ended with %d", code)

@@ -58,6 +58,7 @@ type stationLine struct {
 	Warehouse string          `json:"warehouse"`
 	SeenAt    time.Time       `json:"seen_at,omitzero"`
 	NotAfter  time.Time       `json:"cert_not_after"`
+	RevokedAt time.Time       `json:"revoked_at,omitzero"`
 	App       string          `json:"app,omitempty"`
 	ClockOffS int64           `json:"clock_off_s,omitempty"` // its clock is so many seconds ahead of the centre's, less than 0 behind
 }
@@ -69,7 +70,7 @@ func newStationsCommand() *cobra.Command {
 				all, err := ct.svc.Stations(c.Context())
 				for _, st := range all {
 					if err == nil {
-						err = printJSON(c, stationLine{st.ID, st.Warehouse, st.SeenAt, st.NotAfter, st.App, int64(st.ClockOff.Round(time.Second) / time.Second)})
+						err = printJSON(c, stationLine{st.ID, st.Warehouse, st.SeenAt, st.NotAfter, st.RevokedAt, st.App, int64(st.ClockOff.Round(time.Second) / time.Second)})
 					}
 				}
 				return err

@@ -177,7 +177,7 @@ func TestAMoveRefusesWhatItMustNotTouch(t *testing.T) {
 func TestTheDaysOfEventsAreListed(t *testing.T) {
 	store := database(t)
 	mustCLI(t, "policy", "set", write(t, "p.json", `{"zone":"UTC"}`), store)
-	if out := mustCLI(t, "events", "days", store); !strings.Contains(out, `"table":"events_rest"`) {
+	if out := mustCLI(t, "events", "days", store); !strings.Contains(out, `{"table":"events_rest","rows":`) {
 		t.Errorf("it prints %s", out)
 	}
 	if code, _, errOut := runCLI(t, "events", "detach", "--before", time.Now().Format(time.DateOnly), store); code != exitNo || !strings.Contains(errOut, "120 days") {
