@@ -1,6 +1,9 @@
 package order
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // atTasks says whether a screen is one of tasks: no shipment lies on the bench there.
 func atTasks(s Screen) bool { return s == ScreenTasks || s == ScreenReturn || s == ScreenStock }
@@ -99,16 +102,44 @@ func (t *turn) openTaskBy() bool {
 		return true
 	case len(named) == 0:
 		return false
-	case len(named) > 1:
-		t.say(Ambiguous, msg(MsgSeveralTasks, Args{N: len(named)}), msg(DoNarrowTask, Args{}))
-		return true
 	}
-	k := t.taskOf(named[0])
-	if k != nil {
+	k, do := t.chooseTask(named)
+	switch {
+	case k != nil:
 		t.openTask(k, false)
+	case len(named) > 1:
+		t.say(Ambiguous, msg(MsgSeveralTasks, Args{N: len(named)}), msg(do, Args{}))
 	}
-	return k != nil
+	return k != nil || len(named) > 1
 }
+
+// chooseTask returns the task to open of those that the scan names, the most urgent first,
+// or nil and what is scanned to choose one. Nothing that is scanned at a shelf tells stock
+// tasks about the same goods apart: the most urgent is done first, the others after it.
+func (t *turn) chooseTask(named []TaskID) (best *Task, do MsgCode) {
+	var goods SKU
+	for _, id := range named {
+		k := t.taskOf(id)
+		if k == nil {
+			continue
+		}
+		if len(named) > 1 && k.Kind == TaskReturn {
+			return nil, DoNarrowTask
+		}
+		if t.placeScanned(k) != "" {
+			if goods = cmp.Or(goods, k.Lines[0].SKU); goods != k.Lines[0].SKU {
+				return nil, DoScanGoods
+			}
+		}
+		if best == nil || !best.freeFor(t.b.Operator) && k.freeFor(t.b.Operator) {
+			best = k
+		}
+	}
+	return best, ""
+}
+
+// freeFor says whether nobody else works on the task.
+func (t *Task) freeFor(op OperatorID) bool { return t.Owner == "" || t.Owner == op }
 
 // tasksNamed returns the tasks that the scan names: those with that number before those
 // with such goods, and those that are over only where there is no other.

@@ -134,6 +134,27 @@ func TestUndoTakesTheLastScanOutOfTheHand(t *testing.T) {
 	}
 }
 
+// Two counts of one place, and a move from it: no label at the shelf names a task.
+func TestOfSeveralStockTasksAboutTheSameGoodsTheFirstIsDoneFirst(t *testing.T) {
+	count := func(id TaskID, sku SKU) *Task {
+		k := stockTask(TaskCount, goods(sku, 5, "R1", ""))
+		k.ID, k.Ref = id, string(id)
+		return k
+	}
+	a, b, fig := count("C1", "mango"), count("C2", "mango"), count("C3", "fig")
+	a.Owner = "mei"
+	w := atReturns(t, a, b, fig)
+	w.places = []LocationID{"R1"}
+	w.wantDo(w.want(w.scan("R1"), Ambiguous, MsgSeveralTasks), DoScanGoods)
+	w.want(w.scan("MANGO"), OK, MsgTaskOpened)
+	if w.bench.Task.ID != "C2" {
+		t.Fatalf("opens %s; C1 is Mei's", w.bench.Task.ID)
+	}
+	w.card(CmdTasks)
+	w.task("C3").Done = true
+	w.want(w.scan("R1"), OK, MsgTaskOpened)
+}
+
 func TestGoodsInTheHandAreNeverBookedAsThoseOfAnotherLine(t *testing.T) {
 	held := func() *world {
 		w := atReturns(t, stockTask(TaskMove, goods("mango", 2, "R1", "L1"), goods("fig", 1, "R1", "L2")))

@@ -293,7 +293,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgNoGrade:         {"本仓不用 {code} 级，只用 {ref}", "Grade {code} is not used here, only {ref}"},
 	order.MsgNothingToGrade:  {"没有待评级的货", "All goods are judged already"},
 	order.MsgGradeFirst:      {"先扫等级 {code}", "A grade comes first: {code}"},
-	order.MsgUngraded:        {"{name}：还有 {n} 件没评级", "{name}: {n} unit(s) are not judged yet"},
+	order.MsgUngraded:        {"{name}：还有 {n} 件没评级", "{name}: {n} unit(s) still to judge"},
 	order.MsgPhoto:           {"{name}：已记照片 {code}", "{name}: photo {code} is noted"},
 	order.MsgNoPhoto:         {"{name}：照片 {n} / {need}，每件一张", "{name}: {n} of {need} photos, one of each unit"},
 	order.MsgPhotoTwice:      {"照片 {code} 已经记过", "Photo {code} is noted already"},
