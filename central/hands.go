@@ -273,21 +273,23 @@ func (f *fold) wentBack(r *ingest.Row, sh *folded, e *order.Event) error {
 	if err != nil {
 		return err
 	}
-	var parts []order.Part
+	said, parts := saidBack(e), []order.Part(nil)
 	if i := slices.IndexFunc(all, func(in *Instruction) bool { return in.ID == e.Reason }); i >= 0 {
 		in := all[i]
 		if in.Kind != order.InstructPutBack || in.Confirmed {
 			return nil
 		}
-		parts = sh.takeOut(in.Station, in.byLine(sh.Shipment), in.asks())
+		back := map[int]order.PutBackQty{}
+		for line, n := range in.byLine(sh.Shipment) {
+			b := said[line]
+			b.Qty = n
+			back[line] = b
+		}
+		parts = sh.takeOut(in.Station, back, in.asks())
 		in.Confirmed = true
 		err = f.tx.PutInstruction(in)
 	} else { // given in a state of the centre that was lost
-		back := map[int]int{}
-		for _, b := range e.Back {
-			back[b.Line] += b.Qty
-		}
-		parts = sh.takeOut(f.station.ID, back, false)
+		parts = sh.takeOut(f.station.ID, said, false)
 	}
 	if err != nil || len(parts) == 0 {
 		return err
@@ -308,10 +310,22 @@ func (f *fold) wentBack(r *ingest.Row, sh *folded, e *order.Event) error {
 	return err
 }
 
+// saidBack is what the end of a put-back says went back, by line.
+func saidBack(e *order.Event) map[int]order.PutBackQty {
+	back := map[int]order.PutBackQty{}
+	for _, b := range e.Back {
+		sum := back[b.Line]
+		sum.Qty += b.Qty
+		sum.Serials, sum.Packs = append(sum.Serials, b.Serials...), append(sum.Packs, b.Packs...)
+		back[b.Line] = sum
+	}
+	return back
+}
+
 // takeOut takes units by line out of the hand of a bench, as far as it has them and they have
 // not left, and returns them. Where an open instruction asks a bench for goods of which nothing
 // is noted, an older program gave it, which noted nothing.
-func (s *Shipment) takeOut(station order.StationID, back map[int]int, open bool) (parts []order.Part) {
+func (s *Shipment) takeOut(station order.StationID, back map[int]order.PutBackQty, open bool) (parts []order.Part) {
 	noted := s.hand(station) != nil || station == s.at()
 	for i := range s.Lines {
 		l := &s.Lines[i]
@@ -319,11 +333,11 @@ func (s *Shipment) takeOut(station order.StationID, back map[int]int, open bool)
 		if open && !noted {
 			has, here = order.Part{Line: l.No, Picked: l.Picked}, l.Picked
 		}
-		n := min(back[l.No], here)
+		n := min(back[l.No].Qty, here)
 		if n <= 0 {
 			continue
 		}
-		p := has.Some(n, s.boxesLeft())
+		p := has.Some(n, s.boxesLeft(), back[l.No])
 		if h := s.hand(station); h != nil {
 			h.part(l.No).Less(p)
 		}

@@ -54,8 +54,8 @@ func TestLotsAndPacksGoBackWithTheUnitsOfTheirBench(t *testing.T) {
 	w.holds("after the second bench put back", []string{"L7"}, []string{"P1"})
 }
 
-// Of a part of what a bench has nobody knows which units it is.
-func TestLotsAndPacksStayWhereOnlyAPartGoesBack(t *testing.T) {
+// Of a part of what a bench has nobody knows which units it is, but by what was scanned of them.
+func TestAPartThatGoesBackTakesAlongWhatIsNamedOfIt(t *testing.T) {
 	w := contested(t)
 	w.own.takes(1, "L7", "P1")
 	w.own.takes(2, "L8", "P2")
@@ -66,4 +66,24 @@ func TestLotsAndPacksStayWhereOnlyAPartGoesBack(t *testing.T) {
 		t.Fatalf("%d units", n)
 	}
 	w.holds("a part went back", []string{"L7", "L8"}, []string{"P1", "P2"})
+	pack := w.back(1)
+	pack.Packs = []string{"P1", "P9"}
+	w.own.carriedOut("I-LOST-2", pack)
+	w.own.push()
+	w.holds("a pack went back", []string{"L7", "L8"}, []string{"P2"})
+}
+
+func TestASerialThatWasScannedBackIsFree(t *testing.T) {
+	w := contested(t)
+	for _, serial := range []string{"SN-1", "SN-2", "SN-3"} {
+		w.own.add(order.Event{Type: order.EventPicked, Line: 1, Qty: 1, Serial: serial})
+	}
+	w.own.push()
+	one := w.back(1)
+	one.Serials = []string{"SN-2"}
+	w.own.carriedOut("I-LOST", one)
+	w.own.push()
+	if l := w.now().Lines[0]; !slices.Equal(l.Serials, []string{"SN-1", "SN-3"}) || l.Picked != 2 {
+		t.Errorf("serials %q of %d units", l.Serials, l.Picked)
+	}
 }

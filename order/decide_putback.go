@@ -10,6 +10,9 @@ import (
 type Returned struct {
 	Units int `json:"units,omitempty"`
 	Laid  int `json:"laid,omitempty"` // of them: their place was scanned after them
+
+	Serials []string `json:"serials,omitempty"` // of them, as they were scanned
+	Packs   []string `json:"packs,omitempty"`   // that were picked whole and go back whole
 }
 
 // PutBackQty is how many units of a line went back to their place.
@@ -18,6 +21,9 @@ type PutBackQty struct {
 	SKU    SKU `json:"sku"`
 	Qty    int `json:"q"`
 	Unseen int `json:"un,omitempty"` // of them: nobody scanned them, YES says so
+
+	Serials []string `json:"sn,omitempty"` // that are known of them
+	Packs   []string `json:"pa,omitempty"` // whole packs among them
 }
 
 // puttingBack takes the scan of goods or of a place that the instruction names, while it
@@ -39,15 +45,19 @@ func (t *turn) backPiece(i *Instruction, q *Question) bool {
 	known := false
 	for k := range i.Goods {
 		g, b := &i.Goods[k], &q.Back[k]
-		n := t.unitsOf(q.Shipment, g.SKU)
+		n, r := t.unitsOf(q.Shipment, g.SKU)
 		if n == 0 {
 			continue
 		}
 		known = true
+		if slices.Contains(b.Serials, r.Serial) || slices.Contains(b.Packs, r.Pack) {
+			t.say(DoneAlready, msg(MsgBackPiece, Args{Name: g.Name, SKU: g.SKU, N: b.Units, Need: g.Qty}), q.Do)
+			return true
+		}
 		if b.Units+n > g.Qty {
 			continue
 		}
-		b.Units += n
+		b.add(n, r)
 		do := msg(DoScanLocation, Args{Location: g.Location})
 		if g.Location == "" {
 			b.Laid = b.Units
@@ -60,6 +70,18 @@ func (t *turn) backPiece(i *Instruction, q *Question) bool {
 		t.say(OverQty, msg(MsgBackTooMany, Args{Ref: i.Ref}), q.Do)
 	}
 	return known
+}
+
+// add counts a scan of units; what it names of them is noted, for nobody knows it otherwise
+// where not all units of a line go back.
+func (b *Returned) add(units int, r Reading) {
+	b.Units += units
+	if r.Serial != "" {
+		b.Serials = append(slices.Clip(b.Serials), r.Serial)
+	}
+	if r.Pack != "" {
+		b.Packs = append(slices.Clip(b.Packs), r.Pack)
+	}
 }
 
 // backPlace lays what was scanned since the last place at the scanned one. A place alone
@@ -121,8 +143,9 @@ func (t *turn) wentBack(i *Instruction, q *Question, why string, what, do Messag
 }
 
 // unitsOf is how many units of a SKU the scan counts, by the lines of a shipment and the
-// catalogue.
-func (t *turn) unitsOf(id ShipmentID, sku SKU) int {
+// catalogue, and which reading says so. A pack is one where it was picked whole; it is named
+// then, as serials are that are on the line.
+func (t *turn) unitsOf(id ShipmentID, sku SKU) (int, Reading) {
 	var as []Line
 	if s := t.shipment(id); s != nil {
 		as = s.Lines
@@ -133,13 +156,19 @@ func (t *turn) unitsOf(id ShipmentID, sku SKU) int {
 		as = append(slices.Clone(as), Line{SKU: sku, Codes: p.Codes})
 	}
 	for k := range as {
-		for _, r := range t.in.Readings {
-			if n := unitsOn(&as[k], r); n > 0 && as[k].SKU == sku {
-				return n
+		l := &as[k]
+		for _, scanned := range t.in.Readings {
+			n, r := goodsOn(l, scanned)
+			if n == 0 || l.SKU != sku || r.Pack != "" && !slices.Contains(l.Packs, r.Pack) {
+				continue
 			}
+			if !slices.Contains(l.Serials, r.Serial) {
+				r.Serial = ""
+			}
+			return n, r
 		}
 	}
-	return 0
+	return 0, Reading{}
 }
 
 // wentBackQty is how many units the end of a put-back says went back, by line, and the message
@@ -155,6 +184,7 @@ func (t *turn) wentBackQty(q *Question) (went []PutBackQty, m Message, unseen in
 		b := PutBackQty{Line: g.line(s), SKU: g.SKU, Qty: g.Qty, Unseen: g.Qty}
 		if k < len(q.Back) {
 			b.Unseen -= q.Back[k].Units
+			b.Serials, b.Packs = q.Back[k].Serials, q.Back[k].Packs
 		}
 		if b.Unseen > 0 && a.N == 0 {
 			a.Name, a.SKU = g.Name, g.SKU

@@ -60,14 +60,15 @@ func (p *Part) Less(o Part) {
 	*p = l.Part()
 }
 
-// Some is n units of the part. Where those are not all, nobody knows which they are: their
-// serials, lots and packs stay, they come out of other boxes than the first one before that, none out of
-// boxes that have left, and what was packed goes last.
-func (p *Part) Some(n int, left []int) Part {
+// Some is n units of the part. Where those are not all, only their serials and whole packs that
+// were named tell which they are: others stay, and all lots; they come out of other boxes than
+// the first one before that, none out of boxes that have left, and what was packed goes last.
+func (p *Part) Some(n int, left []int, named PutBackQty) Part {
 	if n >= p.Picked {
 		return *p
 	}
-	some := Part{Line: p.Line, Picked: n, Packed: max(p.Packed-(p.Picked-n), 0), NetG: p.NetG * n / p.Picked}
+	some := Part{Line: p.Line, Picked: n, Packed: max(p.Packed-(p.Picked-n), 0), NetG: p.NetG * n / p.Picked,
+		Serials: among(p.Serials, named.Serials), Packs: among(p.Packs, named.Packs)}
 	for _, b := range p.Boxes {
 		if q := min(b.Qty, n); q > 0 && !slices.Contains(left, b.Parcel) {
 			some.Boxes = append(some.Boxes, InBox{Parcel: b.Parcel, Qty: q})
@@ -75,6 +76,16 @@ func (p *Part) Some(n int, left []int) Part {
 		}
 	}
 	return some
+}
+
+// among returns what of a list is in another one.
+func among(list, those []string) (both []string) {
+	for _, x := range list {
+		if slices.Contains(those, x) {
+			both = append(both, x)
+		}
+	}
+	return both
 }
 
 func (l *Line) less(p Part) {
