@@ -32,7 +32,7 @@ func (p *painter) taskRow(a area, k *order.Task) {
 	qty, n := k.Units()
 	count := seg{st: plain, s: fixed(sprintf("%d/%d", n, qty), 8)}
 	if k.Kind == order.TaskCount { // what stock says is not shown before the count
-		count.s = fixed("", 8)
+		count = seg{s: fixed("", 8), rank: 1}
 	}
 	owner := seg{st: muted, s: "-", rank: 2}
 	if k.Owner != "" {
@@ -48,8 +48,11 @@ func (p *painter) taskRow(a area, k *order.Task) {
 			where = string(at) + " " + where
 		}
 	}
-	a.line(0, 1, seg{st: infoBar, s: fixed(text.Word(p.lang, string(k.Kind)), 10)}, seg{st: strong, s: fixed(tail(k.Ref, 14), 14)},
-		count, seg{st: plain, s: where, rank: 1}, owner, p.askedBy(k))
+	ref, place := seg{st: strong, s: fixed(tail(k.Ref, 14), 14)}, seg{st: plain, s: where, rank: 1}
+	if k.Kind != order.TaskReturn { // nobody at a shelf knows a task by its number
+		ref.rank, place.rank = 1, 0
+	}
+	a.line(0, 1, seg{st: infoBar, s: fixed(text.Word(p.lang, string(k.Kind)), 10)}, ref, count, place, owner, p.askedBy(k))
 }
 
 // askedBy says who asked for a task, where it was not the centre itself.
