@@ -118,7 +118,11 @@ func (p *painter) pick(a area) {
 	}
 	a = p.workHead(a, w)
 	if w.Current == nil && w.NextZone != "" {
-		p.bigPair(a, p.t.NextZone, clipTo(w.NextZone, 12), p.t.Quantity, sprintf("%d/%d", w.Picked, w.Units), clipTo(sprintf(p.t.Tote, w.Tote), 16))
+		tote := ""
+		if w.Tote != "" {
+			tote = clipTo(sprintf(p.t.Tote, w.Tote), 16)
+		}
+		p.bigPair(a, p.t.NextZone, clipTo(w.NextZone, 12), p.t.Quantity, sprintf("%d/%d", w.Picked, w.Units), tote)
 		return
 	}
 	if w.Current == nil {

@@ -1,10 +1,21 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"pickstation/order"
 )
+
+func TestAnOrderThatIsInNoToteNamesNone(t *testing.T) {
+	v := zoneDone()
+	v.Work.Tote = ""
+	for _, line := range strings.Split(words(Render(v, Size{80, 24}, options("zh", Mono))), "\n") {
+		if strings.Contains(line, "周转箱送到") && strings.Contains(line[strings.Index(line, "应拣"):], "箱") {
+			t.Errorf("%q", line)
+		}
+	}
+}
 
 func TestTheStepIsWhatTheUnitInTheHandLacks(t *testing.T) {
 	v := picking()

@@ -61,7 +61,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgRole:            {"这把枪是 {code}", "This scanner is {code}"},
 	order.MsgRoleOther:       {"这把枪是 {ref}，不是 {code}", "This scanner is {ref}, not {code}"},
 	order.MsgNoQuestion:      {"现在没有要回答的问题", "Nothing was asked"},
-	order.MsgOlder:           {"{name}：货位[ {location}]上应有更早到期的", "{name}: older stock should be there[ at {location}]"},
+	order.MsgOlder:           {"{name}：货位[ {location} ]上应有更早到期的", "{name}: older stock should be there[ at {location}]"},
 	order.MsgNeedWeight:      {"{name}：每件重量不同", "{name}: each unit has its own weight"},
 	order.MsgAskQty:          {"{name}：拿了多少？还差 {need} 件", "{name}: how many? {need} wanted"},
 	order.MsgNoQty:           {"没有等数量的货品，数量没有记", "No goods wait for a number; nothing was counted"},

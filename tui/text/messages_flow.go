@@ -32,7 +32,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.MsgZoneDone:        {"订单 {ref} 本区拣完：{n} / {need}，其余在 {location} 区", "Order {ref}: this zone is done, {n} of {need}; the rest is in zone {location}"},
 	order.DoPassOn:           {"扫周转箱[ {code}]，送 {location} 区", "Scan the tote[ {code}]: it goes to zone {location}"},
 	order.MsgPassed:          {"订单 {ref}（{code}）转 {location} 区，已拣 {n} / {need}", "Order {ref} in {code} goes on to zone {location}, {n} of {need} picked"},
-	order.DoBringZone:        {"把周转箱[ {code}]送到 {location} 区", "Bring the tote[ {code}] to zone {location}"},
+	order.DoBringZone:        {"把周转箱[ {code} ]送到 {location} 区", "Bring the tote[ {code}] to zone {location}"},
 	order.MsgOtherZone:       {"订单 {ref} 接着在 {location} 区拣", "Order {ref} goes on in zone {location}"},
 	order.MsgZoneLater:       {"{name} 由 {ref} 区拣[（{location}）]", "{name} is picked in zone {ref}[, at {location}]"},
 	order.MsgBoxEmptiedPaper: {"第 {need} 箱已倒空，{n} 件不算了；面单 {waybill} 留着，货变了会叫你重打", "Box {need} is empty, {n} unit(s) taken back; keep waybill {waybill}, other goods will void it"},
