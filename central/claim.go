@@ -43,10 +43,13 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 	return f.raiseTwo(r, sh, fmt.Sprintf("goods moved at %s while %s", f.station.ID, holder))
 }
 
+// twoStationsKey begins the keys of what is raised of two benches at one shipment.
+func twoStationsKey(sh *Shipment) string { return ExcTwoStations + ":" + string(sh.ID) + ":" }
+
 // raiseTwo tells a person that two benches moved the same goods, unless one has not closed
 // what was raised about the shipment before.
 func (f *fold) raiseTwo(r *ingest.Row, sh *folded, detail string) error {
-	key := ExcTwoStations + ":" + string(sh.ID) + ":"
+	key := twoStationsKey(sh.Shipment)
 	open, err := f.tx.Exceptions(ExceptionFilter{Order: sh.Order, Key: key, Limit: 1})
 	if err != nil || len(open) > 0 {
 		return err
