@@ -42,3 +42,19 @@ func TestAClosedLogIsAskedForUntilTheCentreCannotLoseIt(t *testing.T) {
 		t.Errorf("it asks for %s and %s once the centre cannot lose B", a, b)
 	}
 }
+
+// A new timeline makes everything that is here unsent, and one push is enough to prove that
+// the centre has all of it: a failover that lost nothing costs no more.
+func TestATimelineThatLostNothingCostsOnePushOfALog(t *testing.T) {
+	d := newDriver(t, Log{ID: "A", Last: 90_000, Acked: 90_000, Stable: 50_000})
+	must[Rewind](t, d.reply(d.settled(), wire.PushReply{Timeline: 2, Code: wire.CodeOK, End: 90_000, HWM: 90_000}))
+	d.local.Timeline, d.local.Logs[0].Acked, d.local.Logs[0].Stable = 2, 0, 0
+	p := must[SendPush](t, d.in(Input{Kind: Tick}))
+	if p.After != 0 || p.Max > wire.MaxPushEvents {
+		t.Errorf("%+v", p)
+	}
+	acts := d.reply(p, wire.PushReply{Code: wire.CodeOK, End: uint64(p.Max), HWM: 90_000, Stable: 50_000})
+	if a := must[SetAcked](t, acts); a.Acked != 90_000 || a.Stable != 50_000 {
+		t.Errorf("%+v", a)
+	}
+}
