@@ -43,6 +43,12 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 	return f.raiseTwo(r, sh, fmt.Sprintf("goods moved at %s while %s", f.station.ID, holder))
 }
 
+// strange says whether a shipment is of a warehouse in which the station does not stand, and
+// was none of its own before it was moved: its word must not take work from others.
+func (f *fold) strange(sh *folded) bool {
+	return sh.Warehouse != f.station.Warehouse && sh.LeaseStation != f.station.ID && sh.SentFrom != f.station.ID
+}
+
 // twoStationsKey begins the keys of what is raised of two benches at one shipment.
 func twoStationsKey(sh *Shipment) string { return ExcTwoStations + ":" + string(sh.ID) + ":" }
 

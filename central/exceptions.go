@@ -42,7 +42,7 @@ var nextSteps = map[string]string{
 	ExcDispatchedCancelled:          "ask the carrier to stop the parcel, or open a return; tell the buyer",
 	ExcOldAddress:                   "ask the carrier to redirect the parcel to the new address",
 	ExcTwoStations:                  "count both boxes, and close this; the work goes on once the bench that is told to has put its goods back",
-	ExcNoShipment:                   "look for the shipment in a backup or another centre; the event is kept",
+	ExcNoShipment:                   "look for the shipment in a backup, another warehouse or another centre; the event is kept",
 	ExcOtherWaybill:                 "compare the label on the box with the shipment; the number may be of another state of the centre; the event is kept",
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcTimeline:                     "set the clock of the centre's machine; nothing is lost: the benches send again what this state lacks",

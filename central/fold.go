@@ -76,8 +76,12 @@ func (f *fold) take(r *ingest.Row) (wire.Outcome, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	if sh == nil {
-		return wire.Parked, ExcNoShipment, f.raiseOnce(r, ExcNoShipment, nil, "shipment "+order.EventCode(string(e.Shipment)))
+	what := "shipment " + order.EventCode(string(e.Shipment))
+	switch {
+	case sh == nil:
+		return wire.Parked, ExcNoShipment, f.raiseOnce(r, ExcNoShipment, nil, what)
+	case f.strange(sh):
+		return wire.Parked, ExcNoShipment, f.raiseOnce(r, ExcNoShipment, sh, what+" is of warehouse "+sh.Warehouse)
 	}
 	return f.apply(r, sh, &e)
 }

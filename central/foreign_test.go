@@ -1,0 +1,84 @@
+package central_test
+
+import (
+	"testing"
+
+	"pickstation/central"
+	"pickstation/central/centraltest"
+	"pickstation/order"
+	"pickstation/sync/wire"
+)
+
+// moveTo enrols a bench in another warehouse, as pickcentral enrol --warehouse does.
+func moveTo(t *testing.T, c *centraltest.Centre, b *centraltest.Bench, warehouse string) {
+	t.Helper()
+	p := order.DefaultPolicy()
+	p.Warehouse = warehouse
+	if err := c.SetPolicy(t.Context(), p, true); err != nil {
+		t.Fatal(err)
+	}
+	err := c.Store.Write(t.Context(), func(tx central.Tx) error {
+		st, err := tx.LockStation(b.ID)
+		if err != nil {
+			return err
+		}
+		st.Warehouse = warehouse
+		return tx.PutStation(st)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAStationDoesNotGetWorkOfAnotherWarehouse lets a bench say that it picked what it
+// never had: that gives nobody the receivers of another warehouse.
+func TestAStationDoesNotGetWorkOfAnotherWarehouse(t *testing.T) {
+	c := centraltest.New(t)
+	id := c.Put(t, centraltest.Order("A"))
+	sh := c.View(t, id).Shipments[0]
+	thief := c.NewBench(t, "thief")
+	moveTo(t, c, thief, "north")
+	thief.Pick(&sh.Shipment)
+	reply := c.PushAll(t, thief)
+	for _, r := range reply.Results {
+		if r.Outcome != wire.Parked || r.Why != central.ExcNoShipment {
+			t.Errorf("%+v", r)
+		}
+	}
+	rows, _ := c.FeedAll(t, thief, 0)
+	if work := centraltest.Work(t, rows); len(work) != 0 {
+		t.Errorf("it was given %d shipments", len(work))
+	}
+	now := c.View(t, id).Shipments[0]
+	equal(t, "holder", now.LeaseStation, order.StationID(""))
+	equal(t, "picked", now.Lines[0].Picked, 0)
+	raised, err := c.Exceptions(t.Context(), central.ExceptionFilter{Limit: 10})
+	equal(t, "error", err, nil)
+	equal(t, "told once", len(raised), 1)
+}
+
+// TestABenchThatMovedTellsWhatItDidBefore is enrolled in another warehouse while events
+// about work that it holds have not been sent.
+func TestABenchThatMovedTellsWhatItDidBefore(t *testing.T) {
+	c := centraltest.New(t)
+	id := c.Put(t, centraltest.Order("A"))
+	b := c.NewBench(t, "bench-1")
+	c.Lease(t, b, 1)
+	sh := c.View(t, id).Shipments[0]
+	b.Ship(&sh.Shipment)
+	moveTo(t, c, b, "north")
+	for _, r := range c.PushAll(t, b).Results {
+		if r.Outcome != wire.Applied {
+			t.Errorf("%+v", r)
+		}
+	}
+	b.Add(order.Event{Type: order.EventRefused, Shipment: sh.ID, Reason: "other_order"})
+	for _, r := range c.PushRange(t, b, uint64(len(b.Events)-1), uint64(len(b.Events))).Results {
+		if r.Outcome != wire.Applied {
+			t.Errorf("after it left: %+v", r)
+		}
+	}
+	if now := c.View(t, id).Shipments[0]; now.Stage != order.StageDispatched {
+		t.Errorf("it is %s", now.Stage)
+	}
+}
