@@ -246,23 +246,14 @@ func (t *turn) refuseLease(s *Shipment) bool {
 
 // refuseStopped says that a shipment is cancelled or held.
 func (t *turn) refuseStopped(s *Shipment) bool {
-	a := Args{Ref: s.Ref()}
-	switch h := s.Stopped(); {
-	case s.Cancelled:
-		t.say(Blocked, msg(MsgCancelled, a), msg(DoSetAside, Args{}))
-	case h != nil:
-		a.Reason = string(h.Code)
-		if h.Code == ToVerify && h.Note != "" { // what the centre could not book
-			a.Reason = h.Note
-		}
-		do := msg(DoCallLead, Args{})
-		if t.b.Lead { // what a bench put aside a lead is asked about before
-			do = msg(DoLeadHeld, Args{Ref: s.Ref()})
-		}
-		t.say(Blocked, msg(MsgHeld, a), do)
-	default:
+	what, do, stopped := WhyStopped(s.Ref(), s.Cancelled, s.Holds)
+	if !stopped {
 		return false
 	}
+	if !s.Cancelled && t.b.Lead { // what a bench put aside a lead is asked about before
+		do = msg(DoLeadHeld, Args{Ref: s.Ref()})
+	}
+	t.say(Blocked, what, do)
 	return true
 }
 

@@ -333,6 +333,7 @@ const (
 	DoAlertWarmBox MsgCode = "do_alert_warm_box" // of a packed parcel
 	DoAlertHotBox  MsgCode = "do_alert_hot_box"  // of a packed parcel that was out for too long
 	DoAlertWarmPut MsgCode = "do_alert_warm_put" // of goods that go back to their place
+	DoInstruction  MsgCode = "do_instruction"    // the work is stopped, and the centre asks for something: any scan of it says what
 	DoPutBackAll   MsgCode = "do_put_back_all"   // N Name to Location, Need more kinds of goods
 	DoStop         MsgCode = "do_stop"           // Waybill
 	DoTakeOut      MsgCode = "do_take_out"       // Waybill out of the cage of Name
@@ -379,5 +380,5 @@ func MsgCodes() []MsgCode {
 		MsgPickupCode, MsgPickupFirst, MsgFetched, MsgFetchedOne, MsgFetchedYet, MsgPickupAsked, MsgPickupComing, MsgPickupThere, MsgPickupOther, DoFetchParcel, DoScanPickup, DoPackThere, DoFetchThere,
 		MsgTooWarm, MsgStockTooWarm, MsgWarmPlace, MsgChilled, MsgNothingCold, MsgIntoCold, MsgCooled, MsgNoCoolant, DoScanChill, DoCoolant,
 		MsgAlertWarming, MsgAlertTooWarm, DoAlertWarming, DoAlertTooWarm, DoAlertWarmBox, DoAlertHotBox, DoAlertWarmPut,
-		DoPutBackAll, DoStop, DoTakeOut, DoTearOff)
+		DoInstruction, DoPutBackAll, DoStop, DoTakeOut, DoTearOff)
 }

@@ -238,6 +238,20 @@ func TestWorkCancelledWhileItIsOpenIsRefused(t *testing.T) {
 	}
 }
 
+func TestWorkThatIsHeldWhileItIsOpenSaysWhy(t *testing.T) {
+	s := goods("1", 1, 2)
+	b := newBench(t, s)
+	b.want(order.OK, badgeLi, "X1", item(1))
+	s.Version, s.Holds = 2, []order.Hold{{Code: order.AddressChanged, Stops: true}}
+	if err := b.pull(s, 0); err != nil {
+		t.Fatal(err)
+	}
+	v := b.loop.View().Verdict
+	if v == nil || v.Verdict != order.Blocked || v.What.Code != order.MsgHeld || v.What.Args.Reason != string(order.AddressChanged) {
+		t.Errorf("the screen says %+v", v)
+	}
+}
+
 func TestWorkChangedWhileItIsOpenKeepsItsCounts(t *testing.T) {
 	s := goods("1", 2, 5)
 	b := newBench(t, s)

@@ -161,14 +161,16 @@ func (l *Loop) clearBench() {
 
 // workChanged is what the screen says when the centre changes the open work.
 func workChanged(was, is *order.Shipment, at time.Time) *Shown {
-	code, v, do := order.MsgWorkChanged, order.OK, order.DoNothing
-	if is == nil || is.Cancelled {
-		code, v, do = order.MsgCancelled, order.Blocked, order.DoSetAside
-	} else if h := is.Stopped(); h != nil {
-		code, v, do = order.MsgHeld, order.Blocked, order.DoCallLead
+	cancelled, holds := is == nil, []order.Hold(nil)
+	if is != nil {
+		cancelled, holds = is.Cancelled, is.Holds
 	}
-	return &Shown{Verdict: v, What: order.Message{Code: code, Args: order.Args{Ref: was.Ref()}},
-		Do: order.Message{Code: do}, At: at, Shown: time.Now(), Async: true}
+	s := &Shown{Verdict: order.Blocked, At: at, Shown: time.Now(), Async: true}
+	var stopped bool
+	if s.What, s.Do, stopped = order.WhyStopped(was.Ref(), cancelled, holds); !stopped {
+		s.Verdict, s.What, s.Do = order.OK, order.Message{Code: order.MsgWorkChanged, Args: order.Args{Ref: was.Ref()}}, order.Message{Code: order.DoNothing}
+	}
+	return s
 }
 
 // statusMsg changes what the screen shows and nothing else.

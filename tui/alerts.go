@@ -124,18 +124,9 @@ func (p *painter) sentences(what, do string) string {
 
 // workAlerts say that the work on the bench must stop.
 func (p *painter) workAlerts(w *station.WorkView) []alert {
-	a := order.Args{Ref: w.Ref}
-	stop := func(what, do order.MsgCode) []alert {
-		return []alert{p.alert(stopBar, "", p.line(order.Message{Code: what, Args: a}), p.line(order.Message{Code: do}))}
+	what, do, stopped := order.WhyStopped(w.Ref, w.Cancelled, w.Holds)
+	if !stopped {
+		return nil
 	}
-	if w.Cancelled {
-		return stop(order.MsgCancelled, order.DoSetAside)
-	}
-	for _, h := range w.Holds {
-		if h.Stops {
-			a.Reason = string(h.Code)
-			return stop(order.MsgHeld, order.DoCallLead)
-		}
-	}
-	return nil
+	return []alert{p.alert(stopBar, "", p.line(what), p.line(do))}
 }

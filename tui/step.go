@@ -10,6 +10,9 @@ import (
 // step is the next step as the bench stands, in the words of the verdicts' "do"
 // lines. It stays when the verdict has faded.
 func (p *painter) step() string {
+	if do, stopped := p.stopStep(); stopped {
+		return p.line(do)
+	}
 	if p.v.Bench.Question == nil && p.v.Bench.Screen == order.ScreenLabel {
 		if pv := openParcel(p.v.Work); pv != nil {
 			if pv.First != nil && pv.Print == order.PrintDone && pv.Void == "" {
@@ -20,6 +23,24 @@ func (p *painter) step() string {
 		return p.line(order.Message{Code: order.DoNextOrder})
 	}
 	return p.line(p.stepMessage())
+}
+
+// stopStep is what is done with work on the bench that must not go on: what the centre asks
+// for comes up with any scan of it.
+func (p *painter) stopStep() (do order.Message, stopped bool) {
+	w := p.v.Work
+	if w == nil || p.v.Bench.Question != nil || p.v.Bench.Batch != nil && !p.v.Bench.Batch.Packing {
+		return order.Message{}, false
+	}
+	if _, do, stopped = order.WhyStopped(w.Ref, w.Cancelled, w.Holds); !stopped {
+		return order.Message{}, false
+	}
+	for i := range p.v.Instructions {
+		if in := &p.v.Instructions[i]; in.Shipment == w.ID && !in.Done {
+			return order.Message{Code: order.DoInstruction, Args: order.Args{Ref: w.Ref}}, true
+		}
+	}
+	return do, true
 }
 
 func (p *painter) stepMessage() order.Message {

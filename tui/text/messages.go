@@ -32,7 +32,7 @@ var messages = together(map[order.MsgCode]Pair{
 	order.MsgSeveral:         {"有 {n} 个订单都符合", "{n} orders fit this code"},
 	order.MsgBelongsTo:       {"订单 {ref} 由 {who} 在做", "{who} works on order {ref}"},
 	order.MsgCancelled:       {"订单 {ref} 已取消", "Order {ref} is cancelled"},
-	order.MsgHeld:            {"订单 {ref} 已截停：{reason}", "Order {ref} is on hold: {reason}"},
+	order.MsgHeld:            {"订单 {ref} 已暂停：{reason}", "Order {ref} is on hold: {reason}"},
 	order.MsgNoLease:         {"订单 {ref} 还没分给本台", "Order {ref} is not leased to this bench"},
 	order.MsgNotAllowed:      {"订单 {ref}[ 在「{name}」]：流程不允许这一步", "Order {ref}[ is {name}]: its flow has no such step"},
 	order.MsgWeighed:         {"重量 {n} 克", "Weight {n} g"},
