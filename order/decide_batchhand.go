@@ -11,6 +11,7 @@ func (t *turn) badgeInBatch(op *Operator) {
 		t.say(DoneAlready, msg(MsgSignedInYet, Args{Who: op.Name}), t.batchStep())
 	case !op.ValidAt(t.in.At):
 		t.say(Blocked, msg(MsgBadgeInvalid, Args{Who: op.Name}), msg(DoCallLead, Args{}))
+	case t.refuseHeir(op):
 	default:
 		t.ask(ConfirmAgain, Question{Kind: AskHandOver, Repeatable: true},
 			msg(MsgAskBatchOver, Args{Who: op.Name, N: t.b.Batch.live()}), msg(DoScanAgain, Args{}))

@@ -88,25 +88,6 @@ func (t *turn) known(op *Operator, q *Question) {
 	}
 }
 
-// may says whether the person at the bench has the role, where the warehouse keeps the
-// roles apart; a lead has all.
-func (t *turn) may(r Role) bool {
-	return !t.env.Policy.StrictRoles || t.b.Lead || slices.Contains(t.b.Roles, r)
-}
-
-// refuseRole refuses work at a step that the person's role does not take.
-func (t *turn) refuseRole(at Screen) bool {
-	r := RolePacker
-	if at == ScreenPick || at == ScreenBatch || at == ScreenWall {
-		r = RolePicker
-	}
-	if t.may(r) {
-		return false
-	}
-	t.say(Blocked, msg(MsgNotYourRole, Args{Who: t.b.OperatorName, Reason: string(r)}), msg(DoScanWork, Args{}))
-	return true
-}
-
 // Call is a person's call for the lead that nobody has answered yet.
 type Call struct {
 	At       time.Time  `json:"at"`

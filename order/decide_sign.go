@@ -26,9 +26,9 @@ func (t *turn) seat(op *Operator) {
 	if lang == "" {
 		lang = t.b.Lang
 	}
-	t.b = Bench{Screen: ScreenQueue, Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Roles: op.Roles, Lang: lang, Zones: t.env.Policy.Zones,
+	t.b = Bench{Operator: op.ID, OperatorName: op.Name, Lead: op.Has(RoleLead), Roles: op.Roles, Lang: lang, Zones: t.env.Policy.Zones,
 		Called: t.b.Called}
-	t.s = nil
+	t.b.Screen, t.s = t.home(), nil
 	t.event(EventSignedIn)
 }
 
@@ -50,7 +50,7 @@ func (t *turn) resume(op *Operator) {
 			return
 		}
 	}
-	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), msg(DoScanWork, Args{}))
+	t.say(OK, msg(MsgSignedIn, Args{Who: op.Name}), t.nextHere())
 	t.printerFirst()
 }
 
@@ -70,6 +70,7 @@ func (t *turn) otherBadge(op *Operator) {
 		t.say(DoneAlready, msg(MsgSignedInYet, Args{Who: op.Name}), t.nextHere())
 	case !op.ValidAt(t.in.At):
 		t.say(Blocked, msg(MsgBadgeInvalid, Args{Who: op.Name}), msg(DoCallLead, Args{}))
+	case t.refuseHeir(op):
 	default:
 		t.ask(ConfirmAgain, Question{Kind: AskHandOver, Repeatable: true},
 			msg(MsgAskHandOver, Args{Who: op.Name}), msg(DoScanAgain, Args{}))
@@ -102,7 +103,9 @@ func (t *turn) handOverTo(op *Operator) {
 		return
 	}
 	if s == nil {
-		t.b.Screen, t.b.Task, t.b.Load = b.Screen, b.Task, b.Load
+		if atTasks(b.Screen) || t.may(roleAt(b.Screen)) {
+			t.b.Screen, t.b.Task, t.b.Load = b.Screen, b.Task, b.Load
+		}
 		if k := t.taskOnBench(); k != nil {
 			t.taskEvent(EventTaskOpened, k)
 		}

@@ -43,10 +43,11 @@ func (t *turn) free(s *Shipment) bool {
 	if err != nil || i != nil || !s.Started() && !t.env.Book.LeaseValid(s.ID, t.in.At) {
 		return false
 	}
-	if r := map[Screen]Role{ScreenPick: RolePicker, ScreenPack: RolePacker}[screenFor(s.now())]; !t.may(r) {
+	at := screenFor(s.now())
+	if !t.may(roleAt(at)) {
 		return false
 	}
-	switch screenFor(s.now()) {
+	switch at {
 	case ScreenPick:
 		return t.allows(s, TriggerPickDone, StagePicked)
 	case ScreenPack:

@@ -230,15 +230,14 @@ func (t *turn) toteOfTask(do Message) bool {
 func (t *turn) openTask(k *Task, taking bool) {
 	a := Args{Ref: k.Ref, Reason: string(k.Kind), Who: t.env.Book.OperatorName(k.Owner)}
 	a.Need, a.N = k.Units()
-	role := RoleCount
+	at := ScreenStock
 	if k.Kind == TaskReturn {
-		role = RoleReturns
+		at = ScreenReturn
 	}
 	switch {
 	case k.Closed():
 		t.say(DoneAlready, msg(MsgTaskOver, a), msg(DoScanTask, Args{}))
-	case !t.may(role):
-		t.say(Blocked, msg(MsgNotYourRole, Args{Who: t.b.OperatorName, Reason: string(role)}), msg(DoScanTask, Args{}))
+	case t.refuseRole(at):
 	case k.Kind == TaskReturn && k.State == ReturnsFlow().Initial:
 		t.say(Blocked, msg(MsgReturnNotAgreed, a), msg(DoSetAside, Args{}))
 	case k.Kind == TaskReturn && a.Need == 0:

@@ -54,6 +54,7 @@ const (
 	DoScanSingle       MsgCode = "do_scan_single"     // Name at Location: each scan opens an order of a wave
 	MsgToteReserved    MsgCode = "tote_reserved"      // tote Code is that of Ref, Reason its kind
 	DoToTasks          MsgCode = "do_to_tasks"        // TASKS, then scan it
+	DoRolesBadge       MsgCode = "do_roles_badge"     // of somebody with the role Reason, or a lead
 	MsgUndoGoneBack    MsgCode = "undo_gone_back"     // what was counted before was put back to its place
 	MsgNeedPack        MsgCode = "need_pack"          // Name lies at Location in N packs, the first of them Code
 	DoScanPack         MsgCode = "do_scan_pack"       // Code, or another of N; the same scan again: a loose unit
@@ -69,7 +70,7 @@ func flowMessages() []MsgCode {
 		MsgLotPicked, DoTakeLot, MsgSerialElsewhere, MsgLoadClosed, DoCloseLoad, MsgOtherLoad, DoEndLoad, MsgBackPiece, MsgBackThere, MsgBackScan, MsgBackTooMany, MsgBackUnseen, MsgSeveralHere, MsgWeighFirst, DoWeighFirst, DoLeadHeld, MsgEnclosed, MsgNotEnclosed, DoEnclose, MsgMustNotStand, MsgLoading,
 		MsgAskReason, DoReason, MsgAskSkip, MsgAskSubst, MsgSubstCustoms, MsgScanSubst, DoScanSubst, MsgSubstSame, MsgSubstCold, MsgSubstituted,
 		MsgZoneDone, DoPassOn, MsgPassed, DoBringZone, MsgOtherZone, MsgZoneLater, MsgBoxEmptiedPaper,
-		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgUndoGoneBack, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}
+		MsgNotOfBench, DoScanSoon, DoOtherBench, DoHandOverThere, MsgTaskReleased, DoScanSingle, MsgToteReserved, DoToTasks, MsgUndoGoneBack, DoRolesBadge, MsgNeedPack, DoScanPack, MsgPackTwice, MsgOtherPack, MsgPackOpened, MsgLotOfSeveral, DoFinishAll, DoFinishTask, DoQueueFirst}
 }
 
 // Parcels that buyers fetch, and goods out of the cold.

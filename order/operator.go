@@ -15,7 +15,7 @@ const (
 	RolePicker  Role = "picker"
 	RolePacker  Role = "packer"
 	RoleReturns Role = "returns" // takes goods back in
-	RoleCount   Role = "count"   // counts stock
+	RoleCount   Role = "count"   // counts, moves and replenishes stock
 	RoleLead    Role = "lead"    // shift lead 班组长: may override gates
 )
 
@@ -74,7 +74,7 @@ type Policy struct {
 	Reasons          []ReasonRule  `json:"reasons"`                // from which a lead chooses why something may pass; none: nobody asks
 	ZeroCheck        bool          `json:"zero_check,omitempty"`   // a place that should be empty after a pick is asked about
 	PINRoles         []Role        `json:"pin_roles,omitempty"`    // who has one of these gives a PIN beside the badge
-	StrictRoles      bool          `json:"strict_roles,omitempty"` // pickers pick and packers pack; else everybody does both
+	StrictRoles      bool          `json:"strict_roles,omitempty"` // each does what their roles say; else everybody does everything but what takes a lead
 	BatchSize        int           `json:"batch_size,omitempty"`   // orders in a batch, 0 is 8
 	WallSlots        int           `json:"wall_slots,omitempty"`   // orders at a put wall, 0 is 8
 	Totes            []string      `json:"totes,omitempty"`        // what codes of totes and slots begin with; none: TOTE, SLOT, T-

@@ -68,6 +68,7 @@ var flowMessages = map[order.MsgCode]Pair{
 	order.DoScanSingle:       {"扫 {name}[（{location}）]，一件一单", "Scan {name}[ from {location}], one for each order"},
 	order.MsgToteReserved:    {"{code} 已给{reason} {ref} 用", "{code} is reserved for {reason} {ref}"},
 	order.DoToTasks:          {"先扫「任务」，再扫它；或换一个箱", "TASKS first, then scan it; or take another tote"},
+	order.DoRolesBadge:       {"交给有{reason}权限的人或组长：他的工牌扫两次", "For somebody with the role {reason}, or a lead: their badge, twice"},
 	order.MsgUndoGoneBack:    {"之前拣的已经放回货位，撤销到此为止", "What was picked before went back to its place: UNDO ends here"},
 	order.MsgNeedPack:        {"{name} 在 {location} 不止一处，哪一件还不清楚", "{name} lies at {location} in more than one pack"},
 	order.DoScanPack:         {"扫整件码 {code}；散件就再扫一次", "Scan the pack, such as {code}; a loose unit: again"},
