@@ -28,9 +28,12 @@ func (f *fold) task(r *ingest.Row, e *order.Event) (wire.Outcome, string, error)
 			return "", "", err
 		}
 	}
-	if t == nil {
-		why := string(order.AnomalyNoTask)
-		return wire.Parked, why, f.raiseOnce(r, why, nil, "task "+order.EventCode(string(e.Task)))
+	what, why := "task "+order.EventCode(string(e.Task)), string(order.AnomalyNoTask)
+	switch {
+	case t == nil:
+		return wire.Parked, why, f.raiseOnce(r, why, nil, what)
+	case t.Warehouse != f.station.Warehouse && t.Station != f.station.ID: // as with shipments, see strange
+		return wire.Parked, why, f.raiseOnce(r, why, nil, what+" is of warehouse "+t.Warehouse)
 	}
 	state, over := t.State, t.Closed()
 	a := order.ApplyTask(&t.Task, e)
@@ -65,7 +68,7 @@ func (f *fold) unannounced(e *order.Event) (*Task, error) {
 		return nil, nil
 	}
 	sh, err := f.tx.Shipment(e.Shipment)
-	if err != nil || sh == nil {
+	if err != nil || sh == nil || sh.Warehouse != f.station.Warehouse {
 		return nil, err
 	}
 	made := order.ReturnOf(&sh.Shipment, e.Time())

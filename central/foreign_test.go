@@ -82,3 +82,30 @@ func TestABenchThatMovedTellsWhatItDidBefore(t *testing.T) {
 		t.Errorf("it is %s", now.Stage)
 	}
 }
+
+// TestAStationDoesNotTouchTasksOfAnotherWarehouse is the same for a return, and for one that
+// nobody had announced.
+func TestAStationDoesNotTouchTasksOfAnotherWarehouse(t *testing.T) {
+	c, b, sh, id := orderSent(t)
+	thief := c.NewBench(t, "thief")
+	moveTo(t, c, thief, "north")
+	made := order.ReturnOf(sh, c.Clock.Now()).ID
+	thief.Add(order.Event{Type: order.EventTaskOpened, Task: made, Shipment: sh.ID})
+	ret, _, err := c.RequestReturn(t.Context(), centraltest.By(), central.ReturnIn{Channel: "shop", External: "RET-1", Order: id,
+		Lines: []central.ReturnLine{{SKU: "APPLE", Qty: 2}}})
+	equal(t, "error", err, nil)
+	_, err = c.MoveReturn(t.Context(), centraltest.By(), ret.ID, order.TriggerApprove)
+	equal(t, "error", err, nil)
+	tk := task(t, c, b, "").Task.ID
+	thief.Add(order.Event{Type: order.EventTaskOpened, Task: tk})
+	thief.Add(order.Event{Type: order.EventTaken, Task: tk, Line: 1, Qty: 3})
+	for _, r := range c.PushAll(t, thief).Results {
+		if r.Outcome != wire.Parked || r.Why != string(order.AnomalyNoTask) {
+			t.Errorf("%+v", r)
+		}
+	}
+	now, _, err := c.GetReturn(t.Context(), centraltest.By(), ret.ID)
+	equal(t, "error", err, nil)
+	equal(t, "state", now.State, order.StateCode("awaiting_return"))
+	equal(t, "told, of each task once", len(wantExceptions(t, c, string(order.AnomalyNoTask), string(order.AnomalyNoTask))), 2)
+}
