@@ -30,6 +30,8 @@ var bars = []bar{
 	{figure: "scan_paced_p50", most: 1.5},
 	{figure: "scan_beside_backup_p99", most: 4},
 	{figure: "scan_beside_drain_p99", most: 4},
+	{figure: "scan_beside_copy_p99", most: 4},
+	{figure: "copy_bytes_per_event", most: 1},
 	{figure: "verdict_large_p99", most: 1},
 
 	// A bench, against bounds.

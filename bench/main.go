@@ -69,6 +69,7 @@ func measures() []measure {
 		{"scan_paced", false, scanPaced},
 		{"beside_backup", false, besideBackup},
 		{"beside_drain", false, besideDrain},
+		{"beside_copy", false, besideCopy},
 		{"beside_reissue", false, besideReissue},
 		{"scan_huge", true, scanHuge},
 		{"pty_to_commit", false, ptyToCommit},
