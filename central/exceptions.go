@@ -56,7 +56,7 @@ var nextSteps = map[string]string{
 	ExcCountDiffers:                 "correct the stock of that place, or send a second count task",
 	ExcStockShort:                   "look for the goods; the place is on the list to be counted",
 	string(order.AnomalyOverReturn): "count the goods: more came back than were sent",
-	string(order.AnomalyNoTask):     "look for the task in a backup or another centre; the event is kept",
+	string(order.AnomalyNoTask):     "look for the task in a backup, another warehouse or another centre; the event is kept",
 	ExcSerialTwice:                  "look at the unit in both boxes: one of them is not what its serial says; close this to let the work go on",
 	ExcHeld:                         "ask the operator what is wrong; close this to let the work go on",
 	ExcUnknownGoods:                 "import the catalogue entry, or send the order again with the item's barcodes; the order goes on by itself then",
