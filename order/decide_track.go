@@ -313,10 +313,16 @@ func (t *turn) fill(p *Pending) bool {
 	return false
 }
 
-// fillPlain takes a code without identifiers as the one value that is missing.
+// tells says whether a symbol names goods and says something of them.
+func (r Reading) tells() bool {
+	return r.Key != "" && (r.Lot != "" || r.Serial != "" || r.Expiry != "" || r.Units > 0 || r.NetG > 0 || r.Pack != "")
+}
+
+// fillPlain takes a code without identifiers as the one value that is missing. A symbol that
+// names goods and says their lot, or the like, is none, also where nobody knows the goods.
 func (t *turn) fillPlain(l *Line, p Pending) (Pending, bool) {
 	text := strings.TrimSpace(t.in.Text)
-	if text == "" || !trackable(text, maxTracked) {
+	if text == "" || !trackable(text, maxTracked) || slices.ContainsFunc(t.in.Readings, Reading.tells) {
 		return p, false
 	}
 	switch {

@@ -28,7 +28,12 @@ type shift struct {
 	held   int // units in the hand, by what was scanned
 	slots  slots
 	marks  marks
-	counts struct{ good, undone, puts, swapped, taken, told, serials, dated int }
+	tasks  taskWork
+	buyers buyers
+	counts struct {
+		good, undone, puts, swapped, taken, told, serials, dated              int
+		kits, boxes, cold, warm, fetched, returned, unannounced, stock, tasks int
+	}
 }
 
 // A random shift over random orders: never over-picked, never on the wrong order, undo
@@ -56,9 +61,13 @@ func runShift(t *testing.T, seed uint64, scans int) {
 			t.Fatal(err)
 		}
 	}
+	s.coldRules()
 	sent := 0
 	for sent < scans {
 		s.clock.advance(time.Duration(s.rng.IntN(900)) * time.Millisecond)
+		if s.rng.IntN(60) == 0 {
+			s.clock.advance(time.Duration(s.rng.IntN(5)) * time.Minute)
+		}
 		if sent%40 == 0 {
 			s.refill()
 		}
@@ -69,8 +78,13 @@ func runShift(t *testing.T, seed uint64, scans int) {
 	}
 	s.addUp(sent)
 	t.Logf("seed %d: %d scans, %d orders, %+v", seed, sent, s.orders, s.counts)
-	if c := s.counts; c.good < scans/8 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 || c.told == 0 || c.serials == 0 || c.dated == 0 {
+	c := s.counts
+	if c.good < scans/8 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 || c.told == 0 || c.serials == 0 || c.dated == 0 ||
+		c.kits == 0 || c.cold == 0 || c.returned == 0 || c.stock == 0 || c.tasks == 0 {
 		t.Errorf("the mix says nothing: %+v", s.counts)
+	}
+	if scans >= 10_000 && (c.boxes == 0 || c.warm == 0 || c.fetched == 0 || c.unannounced == 0) {
+		t.Errorf("what is rare never came: %+v", s.counts)
 	}
 	s.stop()
 	if err := s.db.Close(); err != nil {
@@ -82,6 +96,7 @@ func runShift(t *testing.T, seed uint64, scans int) {
 func (s *shift) refill() {
 	s.Helper()
 	v := s.settle()
+	s.refillTasks(v.TasksAll)
 	for n := v.QueueTotal; n < 8; n++ {
 		s.orders++
 		id := fmt.Sprint(s.orders)
@@ -92,9 +107,13 @@ func (s *shift) refill() {
 		if s.rng.IntN(4) == 0 {
 			g.Parcels = append(g.Parcels, order.Parcel{No: 2, ID: order.ParcelID("P2-" + id), Waybill: order.Waybill{Number: "SF2000" + id}})
 		}
+		frozen := s.rng.IntN(4) == 0
 		for i := range g.Lines {
 			l := &g.Lines[i]
 			l.Qty = 1 + s.rng.IntN(8)
+			if frozen && s.rng.IntN(2) == 0 {
+				l.Temp = order.Frozen
+			}
 			switch s.rng.IntN(10) {
 			case 0:
 				l.Scan = order.ScanCheck
@@ -103,6 +122,12 @@ func (s *shift) refill() {
 			case 1, 2, 3, 4, 5:
 				l.Lot, l.Codes = lots[s.rng.IntN(len(lots))], append(l.Codes, order.ItemCode{Key: gtin(l.No)})
 			}
+		}
+		if len(g.Lines) > 1 && s.rng.IntN(6) == 0 {
+			s.kit(&g)
+		}
+		if s.rng.IntN(6) == 0 {
+			s.fetches(&g)
 		}
 		s.made[g.ID] = &g
 		if err := s.pull(g, 0); err != nil {
@@ -130,6 +155,9 @@ func (s *shift) turn() int {
 			counted = counted || e.Verdict != "" && e.Slot == ""
 		case order.EventInHand:
 			counted = counted || e.Qty > 0
+		case order.EventTaken, order.EventGraded:
+			counted = true
+			s.counts.tasks++
 		case order.EventSubstituted:
 			counted, often = true, 2
 			s.counts.swapped++
@@ -196,11 +224,17 @@ func (s *shift) judged(text string) station.Outcome {
 	d := &o.Decision
 	n, units, isGoods := unitsOf(text)
 	picked := 0
+	s.seeFetch(text, d.Verdict.Good(), d.Events)
 	for i := range d.Events {
 		e := &d.Events[i]
+		if e.Task != "" {
+			s.seeTask(text, e)
+			continue
+		}
 		switch e.Type {
 		case order.EventPicked, order.EventPacked:
 			s.seeMarks(e)
+			s.seeKit(e)
 			g := s.stored(e.Shipment)
 			if l := g.Line(e.Line); isGoods && l.SKU != order.SKU(skuOf(n)) {
 				s.Fatalf("%q was counted as %s of order %s", text, l.SKU, g.ID)
@@ -223,6 +257,8 @@ func (s *shift) judged(text string) station.Outcome {
 			}
 		case order.EventUndone:
 			s.seeMarks(e)
+		case order.EventDispatched:
+			s.tasks.gone = append(s.tasks.gone, e.Waybill)
 		}
 	}
 	if picked > 0 && picked != s.held {
@@ -235,6 +271,7 @@ func (s *shift) judged(text string) station.Outcome {
 	if s.held == 0 {
 		s.slots.hand = ""
 	}
+	s.tasks.hand = d.Bench.Task.Units
 	s.drain()
 	return o
 }
@@ -270,7 +307,9 @@ func (s *shift) lines(ids []order.ShipmentID) string {
 		}
 		fmt.Fprintln(&b)
 	}
-	for _, p := range s.loop.View().Bench.Hand {
+	v := s.loop.View()
+	fmt.Fprint(&b, s.taskState(&v.Bench.Task))
+	for _, p := range v.Bench.Hand {
 		fmt.Fprint(&b, p.Line, p.Lot, p.Units*max(p.Times, 1))
 	}
 	return b.String()
@@ -284,8 +323,12 @@ func (s *shift) addUp(sent int) {
 		id order.ShipmentID
 		no int
 	}
+	log := s.log()
+	s.addUpTasks(log)
+	s.addUpBoxes(log)
+	s.addUpCold(log)
 	verdicts, picked, packed, short := 0, map[line]int{}, map[line]int{}, map[line]int{}
-	for _, e := range s.log() {
+	for _, e := range log {
 		if e.Verdict != "" && e.Source == order.Scanned {
 			verdicts++
 		}

@@ -15,7 +15,8 @@ func (s *shift) text(v *station.View) string {
 		}
 	}
 	commands := []order.Command{order.CmdUndo, order.CmdUndo, order.CmdSkip, order.CmdNo, order.CmdQueue, order.CmdShort, order.CmdYes, order.CmdRelease,
-		order.CmdKeep, order.CmdNextBox, order.CmdUnbox, order.CmdBoxM, order.CmdBatch, order.CmdBatch, order.CmdWall, order.CmdDispatch, order.CmdPrint}
+		order.CmdKeep, order.CmdNextBox, order.CmdUnbox, order.CmdBoxM, order.CmdBatch, order.CmdBatch, order.CmdWall, order.CmdDispatch, order.CmdPrint,
+		order.CmdTasks, order.CmdCold, order.CmdGradeA, order.CmdGradeC, order.CmdRestock, order.CmdScrap, order.CmdHold}
 	switch k := s.rng.IntN(36); {
 	case k < 12:
 		return item(1 + s.rng.IntN(5))
@@ -74,8 +75,8 @@ func (s *shift) right(v *station.View) string {
 	case order.ScreenSignIn:
 		return s.somebody()
 	case order.ScreenQueue:
-		if k := s.rng.IntN(12); k < 2 {
-			return []string{"PS:BATCH", "PS:WALL"}[k]
+		if k := s.rng.IntN(20); k < 4 {
+			return order.CommandPrefix + string([]order.Command{order.CmdBatch, order.CmdWall, order.CmdTasks, order.CmdDispatch}[k])
 		}
 		for _, q := range v.Queue {
 			if q.Hold == "" && !q.Gone && s.rng.IntN(2) == 0 {
@@ -89,9 +90,9 @@ func (s *shift) right(v *station.View) string {
 			}
 		}
 	case order.ScreenDispatch:
-		if len(v.Outbound) > 0 {
-			return v.Outbound[0].Waybill
-		}
+		return s.rightToGo(v)
+	case order.ScreenTasks, order.ScreenReturn, order.ScreenStock:
+		return s.rightForTask(v)
 	}
 	for _, m := range v.Slots {
 		if !m.Here && m.Slot != "" && len(v.Bench.Hand) > 0 && s.rng.IntN(8) == 0 {
@@ -122,4 +123,19 @@ func (s *shift) right(v *station.View) string {
 		return c.Codes[0].Key
 	}
 	return ""
+}
+
+// rightToGo is what leaves next: a carrier's parcel, or a buyer's code and then the parcel.
+func (s *shift) rightToGo(v *station.View) string {
+	if v.Fetch != nil && len(v.Fetch.Waybills) > 0 && s.rng.IntN(8) > 0 {
+		return v.Fetch.Waybills[0]
+	}
+	if len(v.Outbound) == 0 {
+		return order.CommandPrefix + string(order.CmdQueue)
+	}
+	o := v.Outbound[s.rng.IntN(len(v.Outbound))]
+	if code := s.buyers.code[o.Shipment]; code != "" && s.rng.IntN(8) > 0 {
+		return code
+	}
+	return o.Waybill
 }
