@@ -7,8 +7,9 @@ import (
 )
 
 // undoes takes from an UNDO the units that its bench has not got in hand any more: they left
-// in a box, or a copy of its disk took them back. Goods that it confirmed to have put back lie at their places, and are taken off once, whichever way
-// the bench says it; what no put-back explains is told to a person.
+// in a box, or a copy of its disk took them back. Goods that it confirmed to have put back lie
+// at their places, and are taken off once, whichever way the bench says it; what no put-back
+// explains is told to a person.
 func (f *fold) undoes(sh *folded, e *order.Event) (order.Anomaly, error) {
 	if e.Type != order.EventUndone {
 		return order.AnomalyNone, nil

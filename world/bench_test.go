@@ -192,8 +192,15 @@ func (b *bench) operate() {
 	if b.w.r.Intn(20) == 0 {
 		b.poison()
 	}
-	if b.w.r.Intn(4) == 0 && b.putBack() {
-		return
+	switch b.w.r.Intn(12) {
+	case 0, 1, 2:
+		if b.putBack() {
+			return
+		}
+	case 3:
+		if b.undo("") {
+			return
+		}
 	}
 	for range min(len(rows), 4) {
 		s, err := b.db.Shipment(rows[b.w.r.Intn(min(len(rows), 6))].ID)
@@ -211,15 +218,22 @@ func (b *bench) putBack() bool {
 	for _, in := range all {
 		s, err := b.db.Shipment(in.Shipment)
 		b.w.must(err)
-		if in.Kind == order.InstructPutBack && s != nil {
-			e := order.Event{Type: order.EventInstructed, Reason: in.ID}
-			for _, g := range in.Goods {
-				e.Back = append(e.Back, order.PutBackQty{Line: g.Line, SKU: g.SKU, Qty: g.Qty})
-			}
-			b.book(s, e)
-			b.w.happens("put back", b.no)
+		if in.Kind != order.InstructPutBack || s == nil {
+			continue
+		}
+		if b.w.r.Intn(4) == 0 && b.undo(s.ID) { // the other way to put goods back
 			return true
 		}
+		e := order.Event{Type: order.EventInstructed, Reason: in.ID}
+		for _, g := range in.Goods {
+			e.Back = append(e.Back, order.PutBackQty{Line: g.Line, SKU: g.SKU, Qty: g.Qty})
+		}
+		b.book(s, e)
+		b.w.happens("put back", b.no)
+		if b.age < 0 && b.w.r.Intn(3) == 0 && b.undo(s.ID) {
+			b.w.happens("undone, put back", b.no)
+		}
+		return true
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -36,6 +37,7 @@ type centre struct {
 	pushed       wire.PushHeader // the newest push
 	hashes       []order.Hash    // of the event before it, and of its own
 	readdressing bool            // it takes a new address in at this moment
+	undoing      bool            // it takes a push in with an UNDO
 }
 
 func newCentre(w *world, dir string) *centre {
@@ -87,12 +89,14 @@ func (c *centre) push(station order.StationID, h wire.PushHeader, bodies [][]byt
 	if c.w.broken.noPass {
 		h.Timeline = min(h.Timeline, c.tl)
 	}
-	c.pushed, c.hashes = h, append(c.hashes[:0], h.BaseHash)
+	c.pushed, c.hashes, c.undoing = h, append(c.hashes[:0], h.BaseHash), false
 	for i, body := range bodies {
 		c.hashes = append(c.hashes, order.Chain(c.hashes[i], body))
+		c.undoing = c.undoing || bytes.Contains(body, []byte(order.EventUndone))
 	}
 	r, err := c.svc.Push(context.Background(), station, h, bodies)
 	c.w.must(err)
+	c.undoing = false
 	c.tl = r.Timeline // the bench may have heard of a later one
 	return r
 }

@@ -27,6 +27,15 @@ func (b *bench) clone() {
 	w.benches = append(w.benches, k)
 	w.after(w.r.Int63n(8000), func() { w.life(k) })
 	w.after(w.r.Int63n(8000), func() { w.tick(k) })
+	if w.r.Intn(2) == 0 { // both see the same last step
+		for _, m := range []*bench{b, k} {
+			w.after(w.r.Int63n(60_000), func() {
+				if m.up && !m.retired {
+					m.undo("")
+				}
+			})
+		}
+	}
 	w.after(60_000+w.r.Int63n(8*60_000), k.retire)
 }
 

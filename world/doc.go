@@ -17,6 +17,7 @@
 //	programs one version apart, both ways, through the wire's types       versions_test.go
 //	cancellations, new addresses, leases that end, two benches at one
 //	order, numbers of blocks, put-backs                                   centre_test.go
+//	UNDO, by two copies of a disk, after a cancellation, after a put-back undo_test.go
 //
 // Worlds live at two paces (pace_test.go): half an hour with short leases, and two weeks with
 // the times of a warehouse: the agent's own configuration, leases of a day, cuts and outages

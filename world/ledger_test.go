@@ -199,7 +199,7 @@ func (l *ledger) shipment(s *central.Shipment) {
 	for no, n := range l.picked[s.ID] {
 		n -= l.hands[s.ID].back[no]
 		switch line := s.Line(no); {
-		case line == nil || line.Picked != n:
+		case line == nil || line.Picked < n || line.Picked > n+l.hands[s.ID].odd[no]:
 			l.w.fail("%s line %d: %d were picked, the centre has %+v", s.ID, no, n, line)
 		case n > line.Qty && l.raised[s.ID][string(order.AnomalyOverPick)] == 0:
 			l.w.fail("%s line %d: %d of %d picked, and nobody is told", s.ID, no, n, line.Qty)
