@@ -41,7 +41,7 @@ func unknownGoods(r Reader, o *Order) (names []string, err error) {
 func (s *Service) raiseGoods(tx Tx, o *Order, unknown []string, held bool) error {
 	if len(unknown) > 0 {
 		return s.raise(tx, Exception{Key: ExcUnknownGoods + ":" + string(o.ID) + ":" + unknown[0], Code: ExcUnknownGoods, Order: o.ID,
-			Detail: "no " + unknown[0]})
+			Detail: lacking(unknown)})
 	}
 	if !held {
 		return nil
@@ -55,27 +55,55 @@ func (s *Service) raiseGoods(tx Tx, o *Order, unknown []string, held bool) error
 	return err
 }
 
-// goodsKnown reviews the orders again that wait for catalogue entries.
+// lacking says what is raised of the first of an order's unknown goods.
+func lacking(unknown []string) string { return "no " + unknown[0] }
+
+// goodsKnown reviews the orders again that wait for a catalogue entry which is there now.
 func (s *Service) goodsKnown(ctx context.Context) error {
 	waiting := map[order.OrderID]bool{}
-	err := s.store.Read(ctx, func(r Reader) error {
-		for f := (ExceptionFilter{Limit: 500}); ; {
-			page, err := r.Exceptions(f)
-			if err != nil || len(page) == 0 {
+	for f := (ExceptionFilter{Limit: 500}); ; {
+		var page []Exception
+		err := s.store.Read(ctx, func(r Reader) (err error) {
+			if page, err = r.Exceptions(f); err != nil {
 				return err
 			}
-			for _, e := range page {
-				if e.Code == ExcUnknownGoods {
-					waiting[e.Order] = true
+			for i := range page {
+				known, err := entryCame(r, &page[i])
+				if err != nil {
+					return err
+				}
+				if known {
+					waiting[page[i].Order] = true
 				}
 			}
-			f.After = page[len(page)-1].ID
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-	})
+		if len(page) == 0 {
+			break
+		}
+		f.After = page[len(page)-1].ID
+	}
+	var err error
 	for id := range waiting {
 		err = errors.Join(err, s.store.Write(ctx, func(tx Tx) error { return s.advanceHeld(tx, id) }))
 	}
 	return err
+}
+
+// entryCame says whether an exception is of goods that were unknown and are not any more.
+func entryCame(r Reader, e *Exception) (bool, error) {
+	if e.Code != ExcUnknownGoods {
+		return false, nil
+	}
+	o, err := r.Order(e.Order)
+	if err != nil || o == nil {
+		return false, err
+	}
+	unknown, err := unknownGoods(r, o)
+	return len(unknown) == 0 || lacking(unknown) != e.Detail, err
 }
 
 func (s *Service) advanceHeld(tx Tx, id order.OrderID) error {
