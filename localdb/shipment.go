@@ -278,7 +278,7 @@ func (db *DB) standing(s *order.Shipment) (order.Stage, bool, error) {
 		return stage, false, nil
 	}
 	r := stage.Rank()
-	return stage, r >= order.StageAwaitingPick.Rank() && r < order.StageAwaitingDispatch.Rank(), nil
+	return stage, r >= order.StageAwaitingPick.Rank() && r <= order.StageAwaitingDispatch.Rank(), nil // a box may have lost its label
 }
 
 func stopCode(s *order.Shipment) string {

@@ -297,6 +297,26 @@ func TestQueueFollowsTheGoodsWhereTheFlowDoesNot(t *testing.T) {
 	}
 }
 
+// A packed order whose address changed has lost its label: it is work again.
+func TestAPackedOrderThatLostItsLabelIsInTheQueue(t *testing.T) {
+	db, h := openNew(t)
+	s := testShipment("S1", 1, 1)
+	s.State, s.Lines[0].Picked = "awaiting_dispatch", 1
+	s.Parcels[0].Labelled = true
+	give(t, db, h, s)
+	inQueue := func(want int) {
+		t.Helper()
+		if rows, n, err := db.Queue("", 9); err != nil || n != want || len(rows) != want {
+			t.Errorf("%d in the queue, want %d: %v", n, want, err)
+		}
+	}
+	inQueue(0)
+	s.Version, s.Parcels[0].Labelled = 2, false
+	s.Parcels[0].VoidWaybills, s.Parcels[0].Waybill.Number = []string{s.Parcels[0].Waybill.Number}, "SF-NEW"
+	apply(t, db, 2, workRow(t, 2, wire.Work{Shipment: s, Lease: lease(h)}))
+	inQueue(1)
+}
+
 func TestPrintLedgerKeepsEveryJob(t *testing.T) {
 	db, _ := openNew(t)
 	inTx(t, db, func(tx *Tx) error {

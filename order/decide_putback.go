@@ -217,9 +217,9 @@ func (i *Instruction) putBackArgs(a Args) Args {
 		return a
 	}
 	o := i.Goods[1]
-	both := func(lang string) string {
-		return fmt.Sprintf("%s (%s), %d x %s", cmp.Or(g.Name.In(lang), string(g.SKU)), g.Location, o.Qty, cmp.Or(o.Name.In(lang), string(o.SKU)))
+	both := func(lang, form string) string {
+		return fmt.Sprintf(form, cmp.Or(g.Name.In(lang), string(g.SKU)), g.Location, o.Qty, cmp.Or(o.Name.In(lang), string(o.SKU)))
 	}
-	a.Name, a.Location, a.Need = Names{ZH: both("zh"), EN: both("en")}, o.Location, len(i.Goods)-2
+	a.Name, a.Location, a.Need = Names{ZH: both("zh", "%s（到 %s）、%d 件 %s"), EN: both("en", "%s (%s), %d x %s")}, o.Location, len(i.Goods)-2
 	return a
 }

@@ -165,6 +165,20 @@ func (i *Instruction) Do() Message {
 	return msg(DoConfirmDone, a)
 }
 
+// stickOn opens the order of a box that is in the hands and wants the label that prints now.
+func (t *turn) stickOn(s *Shipment) {
+	what := t.what
+	t.s = s
+	t.enter(EventOpened, MsgResumed)
+	t.what = what
+	for i := range s.Parcels {
+		if p := &s.Parcels[i]; s.now().labelDue(p) {
+			t.do = t.stickStep(s.now(), p)
+			return
+		}
+	}
+}
+
 // instructed records that an instruction was carried out. New paper is printed on
 // the way; a cancelled shipment leaves the bench.
 func (t *turn) instructed(q *Question) {
@@ -199,6 +213,8 @@ func (t *turn) instructed(q *Question) {
 	}
 	t.s = on
 	switch {
+	case on == nil && reprint && t.b.Screen == ScreenQueue && !s.AllLabelled() && (s.Owner == "" || s.Owner == t.b.Operator):
+		t.stickOn(s)
 	case on == nil:
 		t.do = t.nextHere()
 	case on.Cancelled && on.ID == q.Shipment:

@@ -77,3 +77,11 @@ func TestWhatWentBackIsTakenBackByNoUndo(t *testing.T) {
 	w.want(w.card(CmdUndo), WrongKind, MsgUndoGoneBack)
 	w.wantPicked("S-A", 3, 0)
 }
+
+func TestTwoKindsOfGoodsThatGoBackAreNamedInTheLanguageOfTheScreen(t *testing.T) {
+	i := &Instruction{Kind: InstructPutBack, Goods: []PutBack{
+		{SKU: "mango", Name: Names{ZH: "芒果", EN: "Mango"}, Qty: 1, Location: "L1"}, {SKU: "tea", Name: Names{ZH: "茶", EN: "Tea"}, Qty: 2, Location: "L2"}}}
+	if a := i.Do().Args; a.Name != (Names{ZH: "芒果（到 L1）、2 件 茶", EN: "Mango (L1), 2 x Tea"}) || a.Location != "L2" || a.N != 1 {
+		t.Errorf("%+v", a)
+	}
+}

@@ -50,6 +50,26 @@ func TestPaperFromBeforeAChangeIsVoid(t *testing.T) {
 	w.want(w.scan("SF-A-1"), OK, MsgDispatched)
 }
 
+// The address of a packed order changes: its box wants the new label before anything else.
+func TestANewLabelThatTheCentreAskedForIsStuckOnAtOnce(t *testing.T) {
+	w := labelling(t)
+	w.want(w.scan("SF-A-1"), OK, MsgPackedAll)
+	w.change("S-A", func(s *Shipment) {
+		s.Version++
+		p := &s.Parcels[0]
+		p.VoidWaybills, p.Waybill.Number, p.Labelled = []string{"SF-A-1"}, "SF-NEW-1", false
+	})
+	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructReprint, Shipment: "S-A", Ref: "A"}
+	w.want(w.scan("A"), Needs, MsgInstruction)
+	d := w.wantDo(w.want(w.card(CmdYes), OK, MsgInstructed), DoWaitLabel)
+	if len(d.Prints) != 1 || d.Do.Args.Waybill != "SF-NEW-1" {
+		t.Fatalf("prints %+v, then %+v", d.Prints, d.Do)
+	}
+	w.wantScreen(ScreenLabel)
+	w.want(w.scan("SF-NEW-1"), OK, MsgPackedAll)
+	w.wantScreen(ScreenQueue)
+}
+
 func TestAnOldLabelOnTheBoxBringsUpTheInstructionToPrintAgain(t *testing.T) {
 	w := labelling(t)
 	w.orders["S-A"] = &Instruction{ID: "I1", Kind: InstructReprint, Shipment: "S-A", Ref: "A"}
