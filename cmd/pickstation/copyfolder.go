@@ -181,13 +181,3 @@ func filesOf(files []copyFile, of []agent.Segment) (names []string) {
 	}
 	return names
 }
-
-// earlier counts the files of logs that are not here: of a disk that was lost.
-func earlier(logs []agent.Log, files []copyFile) (n int) {
-	for _, f := range files {
-		if !slices.ContainsFunc(logs, func(l agent.Log) bool { return l.ID == f.Log }) {
-			n++
-		}
-	}
-	return n
-}

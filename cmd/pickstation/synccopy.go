@@ -115,12 +115,15 @@ func (c *copier) look(ctx context.Context) station.CopyView {
 	if err != nil {
 		return problem(err)
 	}
-	grow, drop := agent.PlanCopy(local.Logs, segmentsOf(found))
+	here, err := c.here(local.Logs)
+	if err != nil {
+		return problem(err)
+	}
+	grow, drop, lost := agent.PlanCopy(local.Logs, here, segmentsOf(found))
 	if err := c.folder.remove(ctx, filesOf(found, drop)); err != nil {
 		return problem(err)
 	}
-	v.Earlier = earlier(local.Logs, found)
-	v.Files = len(found) - len(drop) - v.Earlier
+	v.Earlier, v.Files = lost, len(found)-len(drop)-lost
 	for i := range grow {
 		if i > 0 && !waited(ctx, copyPause) {
 			return v
@@ -146,6 +149,21 @@ func (c *copier) look(ctx context.Context) station.CopyView {
 		v.Problem = station.CopySameDisk
 	}
 	return v
+}
+
+// here is the last event of each closed log that is in the database.
+func (c *copier) here(logs []agent.Log) (map[order.LogID]uint64, error) {
+	here := map[order.LogID]uint64{}
+	for i := range logs {
+		if l := &logs[i]; l.Closed {
+			last, err := c.reader.LastHere(l.ID)
+			if err != nil {
+				return nil, err
+			}
+			here[l.ID] = last
+		}
+	}
+	return here, nil
 }
 
 // write writes one file.

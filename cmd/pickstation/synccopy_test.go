@@ -147,7 +147,7 @@ func TestABenchWhoseDiskDiesWithoutANetworkLosesNothing(t *testing.T) {
 	b.line.Restore()
 	b.enrol()
 	stop = b.run()
-	v = b.await("the work as it stood", func(v *station.View) bool { return v.Sync.Online && v.QueueTotal == 1 })
+	b.await("the work as it stood", func(v *station.View) bool { return v.Sync.Online && v.QueueTotal == 1 })
 	v = b.await("what the lost disk left", func(v *station.View) bool { return v.Copy.Problem == station.CopyEarlier })
 	stop()
 	if v.Copy.Earlier != 1 {
@@ -172,6 +172,50 @@ func TestABenchWhoseDiskDiesWithoutANetworkLosesNothing(t *testing.T) {
 	if got := b.pickedAtCentre(id); got != 7 {
 		t.Errorf("%d units after the copies came again", got)
 	}
+}
+
+// A backup of the bench is older than its copy: what only the copy has is neither deleted nor
+// taken for what the backup has, and comes to the centre once.
+func TestABackupThatIsPutBackLeavesTheCopyOfWhatItLacks(t *testing.T) {
+	b := newCopyingBench(t)
+	stop := b.run()
+	b.await("work", func(v *station.View) bool { return v.Sync.Online && v.QueueTotal == 1 && v.Sync.Unsent == 0 })
+	stop()
+	b.line.Cut()
+	id := b.pick(2)
+	backup := filepath.Join(t.TempDir(), "st1.db")
+	if _, code, err := cli(t, "db", "backup", backup, "--config", b.carryStation.config); code != 0 {
+		t.Fatal(err)
+	}
+	b.pick(3)
+	stop = b.run()
+	b.copied()
+	stop()
+	if _, code, err := cli(t, "db", "restore", backup, "--discard", "--config", b.carryStation.config); code != 0 {
+		t.Fatal(err)
+	}
+	stop = b.run()
+	b.await("what the backup lacks", func(v *station.View) bool { return v.Copy.Problem == station.CopyEarlier })
+	b.line.Restore()
+	b.await("everything sent", func(v *station.View) bool { return v.Sync.Online && v.Sync.Unsent == 0 })
+	if _, err := b.centre.call(t.Context(), "backup", filepath.Join(t.TempDir(), "backup.db")); err != nil {
+		t.Fatal(err)
+	}
+	b.nonsense()
+	b.await("everything sent", func(v *station.View) bool { return v.Sync.Unsent == 0 })
+	if v := b.copied(); v.Copy.Earlier != 1 {
+		t.Errorf("the copy: %+v", v.Copy)
+	}
+	if got := b.pickedAtCentre(id); got != 2 {
+		t.Fatalf("%d units before the copy", got)
+	}
+	if n, err := b.takeCopies(); err != nil || n == 0 {
+		t.Fatalf("%d events, %v", n, err)
+	}
+	if got := b.pickedAtCentre(id); got != 5 {
+		t.Errorf("%d units with the copy", got)
+	}
+	stop()
 }
 
 // The bench was enrolled again before somebody thought of the copy.

@@ -29,17 +29,21 @@ type Growth struct {
 // order. A log of which there is a copy is copied on from where that ends, acknowledged or
 // not, so that nothing is missing in between: a centre that is restored wants all of it.
 //
-// Segments of logs that the station does not have are left alone: they are of a disk that is lost.
-func PlanCopy(logs []Log, have []Segment) (grow []Growth, drop []Segment) {
+// here is, for each log, the last event that is in the database, whether it counts or was
+// issued again in a later log. Segments that go on behind it, or are of no log of the station,
+// are left alone, and counted: they are of a disk that is lost, whatever was put in its place.
+func PlanCopy(logs []Log, here map[order.LogID]uint64, have []Segment) (grow []Growth, drop []Segment, lost int) {
+	lost = len(have)
 	for i := range logs {
 		p := copyPlan{log: &logs[i]}
 		var mine []Segment
 		for _, s := range have {
-			switch {
-			case s.Log != p.log.ID:
-			case settled(logs[i:], s):
+			if s.Log != p.log.ID || s.Last > max(p.log.Last, here[s.Log]) {
+				continue
+			}
+			if lost--; settled(logs[i:], s) {
 				p.drop = append(p.drop, s)
-			default:
+			} else {
 				mine = append(mine, s)
 			}
 		}
@@ -47,7 +51,7 @@ func PlanCopy(logs []Log, have []Segment) (grow []Growth, drop []Segment) {
 		p.follow(mine)
 		grow, drop = append(grow, p.grow...), append(drop, p.drop...)
 	}
-	return grow, drop
+	return grow, drop, lost
 }
 
 // settled says whether the centre cannot lose a segment of the first of these logs. What lies

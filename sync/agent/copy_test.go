@@ -24,6 +24,7 @@ func TestACopyHoldsWhatTheCentreDoesNotHave(t *testing.T) {
 		have []agent.Segment
 		grow []agent.Growth
 		drop []agent.Segment
+		lost int
 	}{
 		"nothing is unsent": {logs: []agent.Log{{ID: a, Last: 90, Acked: 90}}},
 		"the first ones":    {logs: []agent.Log{{ID: a, Last: 90, Acked: 60}}, grow: []agent.Growth{{Segment: seg(a, 61, 90)}}},
@@ -43,13 +44,18 @@ func TestACopyHoldsWhatTheCentreDoesNotHave(t *testing.T) {
 			grow: over(seg(a, 76, 90), seg(a, 61, 85))},
 		"the power failed before the older file was deleted": {logs: []agent.Log{{ID: a, Last: 90, Acked: 60}}, have: []agent.Segment{seg(a, 61, 80), seg(a, 61, 90)},
 			drop: []agent.Segment{seg(a, 61, 80)}},
-		"a lost disk's": {logs: []agent.Log{{ID: a, Last: 9, Acked: 9, Stable: 9}}, have: []agent.Segment{seg(b, 61, 80)}},
+		"a lost disk's": {logs: []agent.Log{{ID: a, Last: 9, Acked: 9, Stable: 9}}, have: []agent.Segment{seg(b, 61, 80)}, lost: 1},
+		"of a disk that was newer than the backup in its place": {logs: []agent.Log{{ID: a, Last: 50, Acked: 50, Stable: 50, Closed: true}, {ID: b, Last: 40, Acked: 40, Stable: 40}},
+			have: []agent.Segment{seg(a, 41, 81), seg(a, 45, 80)}, drop: []agent.Segment{seg(a, 45, 80)}, lost: 1},
 		"a closed log whose end was issued again": {logs: []agent.Log{{ID: a, Last: 50, Acked: 50, Stable: 50, Closed: true}, {ID: b, Last: 40, Acked: 35, Stable: 29}},
 			have: []agent.Segment{seg(a, 41, 80)}, grow: []agent.Growth{{Segment: seg(b, 36, 40)}}},
 		"and is safe there": {logs: []agent.Log{{ID: a, Last: 50, Acked: 50, Stable: 50, Closed: true}, {ID: b, Last: 40, Acked: 40, Stable: 30}},
 			have: []agent.Segment{seg(a, 41, 80)}, drop: []agent.Segment{seg(a, 41, 80)}},
 	} {
-		grow, drop := agent.PlanCopy(c.logs, c.have)
+		grow, drop, lost := agent.PlanCopy(c.logs, map[order.LogID]uint64{a: 80}, c.have)
+		if lost != c.lost {
+			t.Errorf("%s: %d of a lost disk", name, lost)
+		}
 		if diff := cmp.Diff(c.grow, grow); diff != "" {
 			t.Errorf("%s: writes %s", name, diff)
 		}
@@ -77,7 +83,7 @@ func TestNoEventIsMissingInACopyAfterALook(t *testing.T) {
 			if lost < len(have) {
 				have = slices.Delete(have, lost, lost+1)
 			}
-			grow, drop := agent.PlanCopy([]agent.Log{l}, have)
+			grow, drop, _ := agent.PlanCopy([]agent.Log{l}, nil, have)
 			for _, s := range grow {
 				if s.First <= l.Base || s.Last > l.Last || s.First > s.Last || s.Last-s.First >= wire.MaxPushEvents {
 					t.Fatalf("%+v cannot be written: %+v", s, l)
@@ -88,7 +94,7 @@ func TestNoEventIsMissingInACopyAfterALook(t *testing.T) {
 			}
 			have = slices.DeleteFunc(have, func(s agent.Segment) bool { return slices.Contains(drop, s) })
 			rand.Shuffle(len(have), func(i, j int) { have[i], have[j] = have[j], have[i] })
-			if again, dropped := agent.PlanCopy([]agent.Log{l}, have); len(again)+len(dropped) > 0 {
+			if again, dropped, _ := agent.PlanCopy([]agent.Log{l}, nil, have); len(again)+len(dropped) > 0 {
 				t.Fatalf("a second look wants %v, drops %v: %+v %v", again, dropped, l, have)
 			}
 			held := map[uint64]bool{}
