@@ -21,6 +21,7 @@ type lists struct {
 	queue        []QueueRow
 	queueTotal   int
 	singles      *SinglesView
+	waves        []WaveView
 	outbound     []OutboundRow
 	outboundAll  int
 	instructions []order.Instruction
@@ -41,7 +42,7 @@ func (l *Loop) publish() {
 		v.Sync.Unsent, v.Sync.Oldest, v.Sync.Alone = n, oldest, l.opt.Alone
 	}
 	l.refresh()
-	v.Queue, v.QueueTotal, v.Singles = l.lists.queue, l.lists.queueTotal, l.lists.singles
+	v.Queue, v.QueueTotal, v.Singles, v.Waves = l.lists.queue, l.lists.queueTotal, l.lists.singles, l.lists.waves
 	v.Outbound, v.OutboundAll = l.lists.outbound, l.lists.outboundAll
 	v.Instructions = l.lists.instructions
 	v.Tasks, v.TasksAll, v.Task = l.lists.tasks, l.lists.tasksAll, l.taskView()
@@ -88,6 +89,7 @@ func (l *Loop) refresh() {
 	if w, err := l.singles(); err == nil {
 		l.lists.singles = w
 	}
+	l.lists.waves = l.waves()
 	if rows, n, err := st.Outbound(queueRows); err == nil {
 		l.lists.outbound, l.lists.outboundAll = rows, n
 	}

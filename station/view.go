@@ -20,6 +20,7 @@ type View struct {
 	Queue        []QueueRow
 	QueueTotal   int
 	Singles      *SinglesView // the wave of single items that is next, nil none
+	Waves        []WaveView   // what BATCH and PUT WALL begin
 	Outbound     []OutboundRow
 	OutboundAll  int
 	Instructions []order.Instruction

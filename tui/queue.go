@@ -21,6 +21,7 @@ func (p *painter) queue(a area) {
 			return
 		}
 	}
+	a = p.waves(a)
 	head, a := a.top(1)
 	if len(p.v.Queue) == 0 {
 		head.line(0, 2, seg{st: title, s: sprintf(p.t.QueueTitle, p.v.QueueTotal)}, p.outboundSeg())

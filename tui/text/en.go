@@ -26,7 +26,7 @@ var en = Texts{
 	BatchHead: "Batch of %d, %d to go", WallHead: "Put wall of %d, %d to go", DropHead: "Totes of %d orders go away", PutInto: "PUT INTO", FreeSlot: "free; yours by the put",
 	InHand: "IN HAND / WANTED", BringTote: "TAKE TOTE", BringTo: "BRING IT TO", SlotFull: "FULL", WallScan: "Scan goods to see their slot", PackSlot: "PACK SLOT",
 
-	QueueTitle: "Work queue: %d", ToHandOver: "%d parcel(s) to hand over (F4)", QueueEmpty: "No work here yet. It comes from the centre by itself.",
+	QueueTitle: "Work queue: %d", ToHandOver: "%d parcel(s) to hand over (F4)", WaveScan: "scan %s (%d)", QueueEmpty: "No work here yet. It comes from the centre by itself.",
 	Late: "%s late", Due: "in %s", Mine: "me", ShortFrozen: "FRZN", ShortChilled: "CHIL", More: "+%d more",
 	ColPromise: "by", ColTemp: "cold", ColOrder: "order", ColCarrier: "carrier",
 	ColUnits: "units", ColOwner: "who", ColTote: "tote", ColState: "state", ColLines: "lines",

@@ -38,10 +38,10 @@ type Texts struct {
 	Starting, ScanBadge, ScanBadgeHint string
 
 	// Queue. Title: count. Late, Due: age. More: count.
-	QueueTitle, ToHandOver, QueueEmpty, Late, Due, Mine, More string
-	ShortFrozen, ShortChilled                                 string
-	ColPromise, ColTemp, ColOrder, ColCarrier                 string
-	ColUnits, ColOwner, ColTote, ColState, ColLines           string
+	QueueTitle, ToHandOver, WaveScan, QueueEmpty, Late, Due, Mine, More string
+	ShortFrozen, ShortChilled                                           string
+	ColPromise, ColTemp, ColOrder, ColCarrier                           string
+	ColUnits, ColOwner, ColTote, ColState, ColLines                     string
 
 	// Verdicts' words for an order that lacks units, and for a key pressed in vain;
 	// the end of a line that says so.

@@ -26,7 +26,7 @@ var zh = Texts{
 	BatchHead: "批量 %d 单，还差%d件", WallHead: "播种墙 %d 单，还差%d件", DropHead: "送走周转箱，共 %d 单", PutInto: "放入", FreeSlot: "空位，放入即绑定",
 	InHand: "手中 / 应放", BringTote: "拿周转箱", BringTo: "送到", SlotFull: "齐", WallScan: "扫货，看放哪一格", PackSlot: "打包格口",
 
-	QueueTitle: "任务列表：%d", ToHandOver: "待交接 %d 件（F4）", QueueEmpty: "还没有任务，中心会自动下发。",
+	QueueTitle: "任务列表：%d", ToHandOver: "待交接 %d 件（F4）", WaveScan: "扫「%s」（%d 单）", QueueEmpty: "还没有任务，中心会自动下发。",
 	Late: "迟%s", Due: "剩%s", Mine: "我", ShortFrozen: "冷冻", ShortChilled: "冷藏", More: "还有%d",
 	ColPromise: "时限", ColTemp: "温层", ColOrder: "订单", ColCarrier: "承运商",
 	ColUnits: "件数", ColOwner: "谁在做", ColTote: "周转箱", ColState: "状态", ColLines: "行数",
