@@ -192,6 +192,7 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 	if err != nil {
 		return err
 	}
+	others := map[string]bool{}
 	for _, sh := range free {
 		if n <= 0 {
 			return nil
@@ -203,7 +204,7 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 			continue
 		}
 		if len(st.Zones) > 0 {
-			if ok, err := s.begins(tx, st, sh); err != nil || !ok {
+			if ok, err := s.begins(tx, st, sh, others); err != nil || !ok {
 				if err != nil {
 					return err
 				}

@@ -30,14 +30,20 @@ func (s *Service) SetZones(ctx context.Context, station order.StationID, zones [
 }
 
 // begins says whether a bench may begin with a shipment: it picks in the zone where the
-// shipment goes on, or nobody else does.
-func (s *Service) begins(r Reader, st *Station, sh *Shipment) (bool, error) {
+// shipment goes on, or nobody else does. others is what is known of zones so far.
+func (s *Service) begins(r Reader, st *Station, sh *Shipment, others map[string]bool) (bool, error) {
 	zone := sh.NextZone(st.Zones)
 	if zone == "" {
 		return true, nil
 	}
-	other, err := s.benchOf(r, sh.Warehouse, zone, st.ID)
-	return other == nil, err
+	if _, known := others[zone]; !known {
+		other, err := s.benchOf(r, sh.Warehouse, zone, st.ID)
+		if err != nil {
+			return false, err
+		}
+		others[zone] = other != nil
+	}
+	return !others[zone], nil
 }
 
 // benchOf returns the bench that picks in a zone and has the least work, or nil.
