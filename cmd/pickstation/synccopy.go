@@ -41,7 +41,6 @@ func (s SyncConfig) check(c *Config) error {
 // read, and only then touches the folder, which may be slow or hang.
 type copier struct {
 	s       *session
-	clock   station.Clock
 	folder  *copyFolder
 	station order.StationID
 	every   time.Duration
@@ -64,7 +63,7 @@ func newCopier(s *session, clock station.Clock, folder *copyFolder) (*copier, er
 	if err != nil {
 		return nil, err
 	}
-	return &copier{s: s, clock: clock, folder: folder, station: order.StationID(s.cfg.Station), every: time.Duration(s.cfg.Sync.CopyEvery), reader: reader,
+	return &copier{s: s, folder: folder, station: order.StationID(s.cfg.Station), every: time.Duration(s.cfg.Sync.CopyEvery), reader: reader,
 		agent: agent.New(agent.Options{Config: agent.DefaultConfig(), Source: source{reader}, Boot: clock.Boot(), App: version})}, nil
 }
 
@@ -111,6 +110,7 @@ func (c *copier) look(ctx context.Context) station.CopyView {
 	if err != nil {
 		return problem(err)
 	}
+	asOf := time.Now()
 	local, err := source{c.reader}.Local(ctx)
 	if err != nil {
 		return problem(err)
@@ -139,7 +139,7 @@ func (c *copier) look(ctx context.Context) station.CopyView {
 		}
 		v.Files--
 	}
-	v.At, c.sound = time.Now(), true
+	v.At, c.sound = asOf, true
 	switch same, err := c.folder.onDiskOf(ctx, c.s.cfg.DataDir); {
 	case err != nil:
 		return problem(err)
