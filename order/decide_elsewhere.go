@@ -66,7 +66,7 @@ func (t *turn) foreign(refs []Ref) bool {
 func (t *turn) otherPlace(a Args) {
 	w := t.wanted()
 	switch {
-	case t.b.Screen != ScreenPick:
+	case t.b.Screen != ScreenPick && t.b.Screen != ScreenBatch:
 		t.say(WrongKind, msg(MsgLocation, a), t.next(t.s.now()))
 	case t.env.Policy.LocationFirst && w.Location != t.b.Located:
 		t.say(WrongItem, msg(MsgLocationWrong, a), msg(DoScanLocation, w))

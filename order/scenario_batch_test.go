@@ -49,6 +49,7 @@ func TestScenario10WrongScansInABatchDifferByKindAndChangeNothing(t *testing.T) 
 			t.Fatalf("after %s the bench is at %s line %d with %v", code, w.bench.Shipment, w.bench.Focus, w.bench.Hand)
 		}
 	}
+	w.wantDo(w.want(w.scan("L2"), WrongKind, MsgLocationWrong), DoGoTo)
 	times(10, func() { w.scan("MANGO") })
 	w.scan("SLOT-1")
 	w.want(w.scan("FIG"), OK, MsgInHand)
