@@ -20,7 +20,7 @@ type ledger struct {
 	picked  map[order.ShipmentID]map[int]int // by line
 	hands   map[order.ShipmentID]*hands
 	raised  map[order.ShipmentID]map[string]int // exceptions by code
-	box     map[string]string                   // box of a waybill number
+	box     map[string]numbered                 // box of a waybill number
 	state   map[order.ShipmentID]order.StateCode
 	parked  map[order.LogID]map[string]bool // exceptions about events of a log, by code
 	// Instructions by id, as they are stored, and which were confirmed.
@@ -38,7 +38,7 @@ type booked struct {
 func newLedger(w *world) *ledger {
 	return &ledger{w: w, logs: map[int64]order.LogID{}, booked: map[order.LogID]*booked{}, counted: map[string]int{},
 		picked: map[order.ShipmentID]map[int]int{}, hands: map[order.ShipmentID]*hands{},
-		asked: map[string]*central.Instruction{}, confirmed: map[string]bool{}, raised: map[order.ShipmentID]map[string]int{}, box: map[string]string{}, state: map[order.ShipmentID]order.StateCode{},
+		asked: map[string]*central.Instruction{}, confirmed: map[string]bool{}, raised: map[order.ShipmentID]map[string]int{}, box: map[string]numbered{}, state: map[order.ShipmentID]order.StateCode{},
 		parked: map[order.LogID]map[string]bool{}}
 }
 
@@ -135,7 +135,7 @@ func (l *ledger) event(row *central.EventRow) {
 		l.w.fail("%s is %s, and nobody is told", e.Code, row.Why)
 	}
 	if e.Waybill != "" && !l.w.forgiven(row.Why) {
-		l.number(e.Waybill, &e)
+		l.number(e.Waybill, &e, row.Why)
 	}
 	if e.V != order.EventVersion || e.Shipment == "" || row.Why == central.ExcNoShipment || row.Why == central.ExcOtherWaybill {
 		return
@@ -165,12 +165,15 @@ func (w *world) forgiven(why string) bool {
 	return w.counts["cloned unnoticed"]+w.counts["restored unnoticed"] > 0 && (why == central.ExcOtherWaybill || why == central.ExcNoShipment)
 }
 
-func (l *ledger) number(waybill string, e *order.Event) {
+// numbered is a box, and why the event that said so was parked, "" it was not.
+type numbered struct{ box, why string }
+
+func (l *ledger) number(waybill string, e *order.Event, why string) {
 	box := string(e.Shipment) + " " + string(rune('0'+e.Parcel))
-	if other := l.box[waybill]; other != "" && other != box {
-		l.w.fail("waybill %s is on %s and on %s", waybill, other, box)
+	if other := l.box[waybill]; other.box != "" && other.box != box && !l.w.forgiven(other.why) {
+		l.w.fail("waybill %s is on %s and on %s", waybill, other.box, box)
 	}
-	l.box[waybill] = box
+	l.box[waybill] = numbered{box, why}
 }
 
 // move wants every change of state to be an edge of the flow (I7). A cancellation that
