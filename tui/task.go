@@ -48,9 +48,9 @@ func (p *painter) taskRow(a area, k *order.Task) {
 			where = string(at) + " " + where
 		}
 	}
-	ref, place := seg{st: strong, s: fixed(tail(k.Ref, 14), 14)}, seg{st: plain, s: where, rank: 1}
+	ref, place := seg{st: strong, s: fixed(tail(k.Ref, 14), 14)}, seg{st: plain, s: where}
 	if k.Kind != order.TaskReturn { // nobody at a shelf knows a task by its number
-		ref.rank, place.rank = 1, 0
+		ref.rank = 1
 	}
 	a.line(0, 1, seg{st: infoBar, s: fixed(text.Word(p.lang, string(k.Kind)), 10)}, ref, count, place, owner, p.askedBy(k))
 }
@@ -132,7 +132,7 @@ func (p *painter) returnRow(a area, l *order.TaskLine, here bool) {
 	if n := len(l.Photos); n > 0 {
 		said = append(said, text.Count(p.t.Photos, n))
 	}
-	a.line(0, 1, seg{st: st, s: mark + fixed(sprintf("%d/%d", l.N, l.Qty), 7)}, seg{st: st, s: p.name(l.Name, l.SKU), rank: 1},
+	a.line(0, 1, seg{st: st, s: mark + fixed(sprintf("%d/%d", l.N, l.Qty), 7)}, seg{st: st, s: p.name(l.Name, l.SKU)},
 		seg{st: info, s: strings.Join(said, ", "), right: true})
 }
 

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+	"testing"
 	"time"
 
 	"pickstation/order"
@@ -87,4 +89,20 @@ func taskViews() map[string]*station.View {
 	todo.Verdict = shown(order.Needs, m(order.MsgInstruction, order.Args{Ref: "HN20261121-1051", Reason: string(order.InstructIntercept)}), todo.Instructions[1].Do())
 	return map[string]*station.View{"queue_instructions": todo, "question_take_task": taken, "question_task_place": elsewhere, "question_task_short": short, "tasks_several": &several, "tasks": list, "tasks_empty": empty, "return": back, "return_opened": opened, "return_photo": photo,
 		"stock_take": take, "stock_bring": bring, "stock_count": count, "stock_count_lots": &byLot, "stock_too_warm": &warming}
+}
+
+func TestALongNameIsCutAndNotLeftOut(t *testing.T) {
+	v := base(order.ScreenReturn)
+	v.Task, v.Bench.Task.ID = aReturn(), "R17"
+	v.Task.Lines[1].Name = order.Names{ZH: "茶礼盒 五指山红茶特级 2026 春季限量版 250 克装", EN: "Gift box of Wuzhishan black tea, spring 2026 limited edition, 250 g tin"}
+	list := base(order.ScreenTasks)
+	list.Tasks = []order.Task{*v.Task}
+	list.Tasks[0].Lines = v.Task.Lines[1:]
+	for _, size := range sizes {
+		for _, view := range []*station.View{v, list} {
+			if s := words(Render(view, size, options("en", Mono))); !strings.Contains(s, "Gif") {
+				t.Errorf("at %v:\n%s", size, s)
+			}
+		}
+	}
 }
