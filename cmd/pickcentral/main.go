@@ -62,7 +62,7 @@ func (e usageError) Unwrap() error { return e.err }
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 var missing = map[string]bool{"store_open": true, "store_key": true, "ca_files": true, "file": true, "newer_database": true,
-	"no_store": true, "listen": true, "not_durable": true,
+	"no_store": true, "no_copies": true, "listen": true, "not_durable": true,
 	"store_moved": true, "store_moving": true}
 
 func exitCode(err error) int {

@@ -92,7 +92,7 @@ func TestFailuresHaveTheirExitCodeAndTwoLines(t *testing.T) {
 		"folder of the store":   {exitMissing, []string{"serve", "--store", "sqlite:/nowhere/c.db"}},
 		"orders are a folder":   {exitMissing, []string{"import", "--store", there, "--format", "csv", t.TempDir()}},
 		"policy is a folder":    {exitMissing, []string{"policy", "set", "--store", there, t.TempDir()}},
-		"carried is a folder":   {exitMissing, []string{"sync", "import", "--store", there, t.TempDir()}},
+		"folder without copies": {exitMissing, []string{"sync", "import", "--store", there, t.TempDir()}},
 		"policy field is none":  {exitNo, []string{"policy", "set", "--store", there, write(t, "p.json", `{"zoen":"x"}`)}},
 		"flow is none":          {exitNo, []string{"flows", "publish", "--store", there, write(t, "f.json", `{"id":"x"}`)}},
 		"station name is none":  {exitNo, []string{"enrol", "--store", there, "--station", "a b/../c"}},
