@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"pickstation/central/postgres/pgtest"
 )
 
 // centreDir holds the pickcentral that the tests of this package run.
@@ -27,6 +29,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if plan := os.Getenv(workerEnv); plan != "" {
+		if err := runWorker(plan); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	dir, err := os.MkdirTemp("", "pickstation-bin-")
 	if err != nil {
 		panic(err)
@@ -37,7 +46,7 @@ func TestMain(m *testing.M) {
 		panic("build pickcentral: " + err.Error() + "\n" + string(out))
 	}
 	os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-	code := m.Run()
+	code := pgtest.Main(m)
 	os.RemoveAll(dir)
 	os.Exit(code)
 }

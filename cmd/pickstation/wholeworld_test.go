@@ -19,7 +19,7 @@ import (
 )
 
 // wholeWorlds is how many whole systems go wrong.
-var wholeWorlds = farm.Size{Name: "whole systems", Env: "PICKSTATION_WHOLE_WORLDS", CI: 20, Short: 3, Soak: 1000}
+var wholeWorlds = farm.Size{Name: "whole systems", Env: "PICKSTATION_WHOLE_WORLDS", CI: 16, Short: 3, Soak: 1000}
 
 // TestWholeSystemsThatGoWrongLoseAndDoubleNothing runs whole systems, real processes
 // with a simulated scanner and printer, and lets each go wrong as its seed says: the
