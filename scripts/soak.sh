@@ -9,6 +9,7 @@
 #   PICKSTATION_CUTS          power cuts of the station's database 1,000,000
 #   PICKSTATION_REAL_WORLDS   worlds of real parts                 5,000
 #   PICKSTATION_WHOLE_WORLDS  whole systems, real processes        1,000
+#   PICKSTATION_BENCH_WORLDS  systems of two benches and printers  300
 #   PICKSTATION_SHIFT_SCANS   random scans over random orders       200,000
 #   PICKSTATION_KILLS         kills of each kill loop              1,000 (200 where a kill is slow)
 #   PICKSTATION_SEED          first seed of all of them            0
@@ -27,6 +28,7 @@ simulators="
 ./station        TestARandomShiftHoldsWhatMustAlwaysHold                        random shifts
 ./cmd/pickstation TestAStationKilledBehindItsScreenLosesAndDoublesNothing       kills behind the screen
 ./cmd/pickstation TestWholeSystemsThatGoWrongLoseAndDoubleNothing               whole systems
+./cmd/pickstation TestTwoBenchesOfOneCentreLoseAndDoubleNothing                 systems of two benches
 "
 failed=0
 skip=
