@@ -10,7 +10,7 @@ type ManifestLine struct {
 	Waybill     string `json:"waybill"`
 	Parcel      string `json:"parcel,omitempty"`
 	Destination string `json:"destination,omitempty"` // town or sorting mark; no names, no phones
-	WeightG     int64  `json:"weight_g"` // 0: nobody weighed it
+	WeightG     int64  `json:"weight_g"`              // 0: nobody weighed it
 	Temperature string `json:"temperature,omitempty"`
 }
 
