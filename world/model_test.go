@@ -124,7 +124,7 @@ func (db *modelDB) isOpen(w *diskWork) bool {
 		return false
 	}
 	r := order.StandardFlow().Stage(w.State).Rank()
-	return r >= order.StageAwaitingPick.Rank() && r < order.StageAwaitingDispatch.Rank()
+	return r >= order.StageAwaitingPick.Rank() && r <= order.StageAwaitingDispatch.Rank() // a box may have lost its label
 }
 
 // Queue lists open work as it came: no order of a world is more urgent than another one.
