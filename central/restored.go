@@ -2,7 +2,6 @@ package central
 
 import (
 	"maps"
-	"math/rand/v2"
 	"slices"
 
 	"pickstation/order"
@@ -43,7 +42,7 @@ func (c carrier) skip() int64 { return max(skipMargin, c.room()/skipShare) }
 // skipNumbers passes over every id and waybill number that the centre may have given
 // out after the copy was made: they are in benches' logs, on boxes and with shops. A
 // counter that the copy lacks is passed over too, for it may have begun since.
-func skipNumbers(tx Tx) error {
+func (s *Service) skipNumbers(tx Tx) error {
 	wide := map[string]int64{}
 	for _, c := range []string{counterOrder, counterShipment, counterWave, counterReturn, counterTask, counterKey, counterInstruction, counterException} {
 		wide[c] = skipIDs
@@ -52,7 +51,7 @@ func skipNumbers(tx Tx) error {
 		wide[counterNumbers(id)] = c.skip()
 	}
 	for _, c := range slices.Sorted(maps.Keys(wide)) { // in one order, for writers that meet
-		if _, err := tx.Next(c, skipMargin+rand.Int64N(wide[c])); err != nil {
+		if _, err := tx.Next(c, skipMargin+s.cfg.Chance(wide[c])); err != nil {
 			return err
 		}
 	}

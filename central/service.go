@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +27,9 @@ type Config struct {
 	// Seal closes what one station alone may read with that station's X25519 key; a NaCl
 	// sealed box. Simulations, whose stations open nothing, save themselves the time.
 	Seal func(boxKey, plain []byte) ([]byte, error)
+	// Chance gives a number from 0 up to n-1, any of them as likely; math/rand's. Simulations
+	// take it from their seed, to live the same life again.
+	Chance func(n int64) int64
 }
 
 func (c *Config) defaults() {
@@ -39,6 +43,9 @@ func (c *Config) defaults() {
 	set(&c.Grace, time.Hour)
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Chance == nil {
+		c.Chance = rand.Int64N
 	}
 	if c.Seal == nil {
 		c.Seal = sealTo

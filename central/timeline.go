@@ -3,7 +3,6 @@ package central
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 )
 
@@ -29,9 +28,9 @@ func (s *Service) prepareTimeline(tx Tx) error {
 	switch {
 	case isCopy != "":
 		if next = s.now().Unix(); next <= line {
-			next = leap(line)
+			next = s.further(line)
 		}
-		if err := skipNumbers(tx); err != nil {
+		if err := s.skipNumbers(tx); err != nil {
 			return err
 		}
 	case line == 0:
@@ -75,10 +74,10 @@ func timeline(r Reader) (int64, error) {
 	return strconv.ParseInt(v, 10, 64)
 }
 
-// leap is a timeline past another one that no clock has told. It is far from it by chance, up
+// further is a timeline past another one that no clock has told. It is far from it by chance, up
 // to twelve days: the next one may have been that of a state that is lost, of which some
 // stations have heard, and who sees no change sends nothing again.
-func leap(line int64) int64 { return line + 1 + rand.Int64N(1<<20) }
+func (s *Service) further(line int64) int64 { return line + 1 + s.cfg.Chance(1<<20) }
 
 // counterTimeline counts how often the timeline was passed; whoever does it waits for the
 // others.
@@ -104,7 +103,7 @@ func (s *Service) timelinePast(tx Tx, st *Station, heard int64) (int64, error) {
 	if line, err = timeline(tx); err != nil || heard <= line { // another one was first
 		return line, err
 	}
-	next := leap(max(heard, s.now().Unix()))
+	next := s.further(max(heard, s.now().Unix()))
 	if err := tx.SetMeta(metaTimeline, strconv.FormatInt(next, 10)); err != nil {
 		return 0, err
 	}

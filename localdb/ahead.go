@@ -6,13 +6,8 @@ import "fmt"
 // Deleting what is old would wait for those days. Once the centre has told the time it is
 // known which they are.
 
-// latest is the latest moment that can be, ms: nobody knows it before the centre was heard.
-func (db *DB) latest() int64 {
-	if !db.CentreHeard() {
-		return farFuture
-	}
-	return db.now() + offsetJump
-}
+// latest is the latest moment that can be, ms.
+func (db *DB) latest() int64 { return db.centre.Latest() }
 
 // lastDay is the latest day that can be.
 func (db *DB) lastDay() string {

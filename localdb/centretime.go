@@ -58,6 +58,15 @@ func (c *CentreTime) Offset() time.Duration {
 // Now is the centre's time, Unix ms.
 func (c *CentreTime) Now() int64 { return c.clock.Mono() + c.ahead() }
 
+// Latest is the latest moment that can be, Unix ms: any, before the centre was heard. What
+// was stored while the computer's clock was ahead is later.
+func (c *CentreTime) Latest() int64 {
+	if !c.heard {
+		return farFuture
+	}
+	return c.Now() + offsetJump
+}
+
 // ahead is the centre's clock less the monotonic one here, ms.
 func (c *CentreTime) ahead() int64 {
 	if c.heard {

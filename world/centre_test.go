@@ -59,7 +59,7 @@ func (c *centre) open() {
 	c.store = brokenStore{noted{store, c.w}, c.w}
 	vault, err := c.at.vault()
 	c.w.must(err)
-	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: c.w.pace.lease, ColdLease: c.w.pace.lease, Grace: c.w.pace.grace, Seal: c.at.seal(),
+	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: c.w.pace.lease, ColdLease: c.w.pace.lease, Grace: c.w.pace.grace, Seal: c.at.seal(), Chance: c.w.chance.Int63n,
 		Now: c.clock, Mono: c.mono})
 	c.w.must(err)
 	c.life++

@@ -160,13 +160,32 @@ func (tx *modelTx) Prune(before time.Time, most int) (n int, err error) {
 		if !l.closed && upTo == l.last() && upTo > 0 {
 			upTo--
 		}
-		for l.base < upTo && n < most && l.evs[0].At < before.UnixMilli() {
-			l.base, l.baseHash, l.evs = l.base+1, l.evs[0].Hash, l.evs[1:]
-			n++
+		all := int(max(upTo, l.base) - l.base)
+		if k := l.old(min(all, most-n), all, before.UnixMilli(), tx.centre.Latest()); k > 0 {
+			l.base, l.baseHash, l.evs = l.base+uint64(k), l.evs[k-1].Hash, l.evs[k:]
+			n += k
 		}
-		if l.base < l.last() {
+		if n >= most || l.base < l.last() {
 			break
 		}
 	}
 	return n, nil
+}
+
+// old is how many of the first end events may be deleted, of all that the centre cannot lose:
+// those older than before, and those of the future that one of them comes after.
+func (l *diskLog) old(end, all int, before, latest int64) int {
+	if end <= 0 {
+		return 0
+	}
+	known := func(e order.Event) bool { return e.At <= latest }
+	if i := slices.IndexFunc(l.evs[:end], func(e order.Event) bool { return known(e) && e.At >= before }); i >= 0 {
+		end = i
+	} else if i := slices.IndexFunc(l.evs[end-1:all], known); i >= 0 && l.evs[end-1+i].At < before {
+		return end
+	}
+	for end > 0 && l.evs[end-1].At >= before {
+		end--
+	}
+	return end
 }

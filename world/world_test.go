@@ -1,7 +1,6 @@
 package world
 
 import (
-	"container/heap"
 	"fmt"
 	"math/rand"
 	"os"
@@ -9,31 +8,18 @@ import (
 	"time"
 
 	"pickstation/sync/agent"
+	"pickstation/world/farm"
 )
 
 // traceMax is how much of what went wrong is kept.
 const traceMax = 40
 
-type item struct {
-	at int64
-	n  int
-	do func()
-}
-type agenda []item
-
-func (a agenda) Len() int { return len(a) }
-func (a agenda) Less(i, j int) bool {
-	return a[i].at < a[j].at || a[i].at == a[j].at && a[i].n < a[j].n
-}
-func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-func (a *agenda) Push(x any)   { *a = append(*a, x.(item)) }
-func (a *agenda) Pop() any     { o := *a; x := o[len(o)-1]; *a = o[:len(o)-1]; return x }
-
 // world is benches, a centre, a network and bad luck, all from one seed.
 type world struct {
 	r       *rand.Rand
-	now     int64 // virtual ms
-	todo    agenda
+	chance  *rand.Rand // the centre's own
+	now     int64      // virtual ms
+	todo    farm.Agenda
 	n       int
 	centre  *centre
 	benches []*bench
@@ -58,7 +44,7 @@ type world struct {
 var start = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 func newWorld(seed int64, b broken, p pace) *world {
-	return &world{r: rand.New(rand.NewSource(seed)), broken: b, pace: p, facts: map[string]bool{}, made: map[string]made{}, heard: map[string]bool{},
+	return &world{r: rand.New(rand.NewSource(seed)), chance: rand.New(rand.NewSource(^seed)), broken: b, pace: p, facts: map[string]bool{}, made: map[string]made{}, heard: map[string]bool{},
 		newest: map[string]int{}, faults: true, counts: map[string]int{}}
 }
 
@@ -142,7 +128,7 @@ func (w *world) fail(format string, args ...any) {
 
 func (w *world) after(ms int64, do func()) {
 	w.n++
-	heap.Push(&w.todo, item{w.now + ms, w.n, do})
+	w.todo.Plan(w.now+ms, do)
 }
 
 func (w *world) next() int { w.n++; return w.n }
@@ -208,10 +194,12 @@ func (w *world) run() {
 		}
 	})
 	settled := int64(-1)
-	for len(w.todo) > 0 && w.why == "" && w.now < w.pace.span+w.pace.settleIn {
-		it := heap.Pop(&w.todo).(item)
-		w.now = it.at
-		it.do()
+	for at, do := range w.todo.Each() {
+		if w.why != "" || w.now >= w.pace.span+w.pace.settleIn {
+			break
+		}
+		w.now = at
+		do()
 		switch quiet := w.stop && w.quiet(); {
 		case !quiet:
 			settled = -1

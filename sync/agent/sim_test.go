@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"container/heap"
 	"fmt"
 	"math/rand"
 	"strings"
@@ -132,10 +131,12 @@ func (w *world) run() string {
 		}
 	})
 	settled := int64(-1)
-	for len(w.todo) > 0 && w.now < simSpan+600_000 {
-		it := heap.Pop(&w.todo).(item)
-		w.now = it.at
-		it.do()
+	for at, do := range w.todo.Each() {
+		if w.now >= simSpan+600_000 {
+			break
+		}
+		w.now = at
+		do()
 		if w.why != "" {
 			return w.why
 		}

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"container/heap"
 	"fmt"
 	"math/rand"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"pickstation/order"
 	"pickstation/sync/wire"
+	"pickstation/world/farm"
 )
 
 // broken removes one rule each. The simulation must notice every one of them.
@@ -101,26 +101,11 @@ type bench struct {
 	cut    bool
 }
 
-type item struct {
-	at int64 // ms
-	n  int
-	do func()
-}
-type agenda []item
-
-func (a agenda) Len() int { return len(a) }
-func (a agenda) Less(i, j int) bool {
-	return a[i].at < a[j].at || a[i].at == a[j].at && a[i].n < a[j].n
-}
-func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-func (a *agenda) Push(x any)   { *a = append(*a, x.(item)) }
-func (a *agenda) Pop() any     { o := *a; x := o[len(o)-1]; *a = o[:len(o)-1]; return x }
-
 // world is stations, a centre, a bad network and bad luck, all from one seed.
 type world struct {
 	r       *rand.Rand
 	now     int64
-	todo    agenda
+	todo    farm.Agenda
 	n       int
 	benches []*bench
 	logs    []Log // place for what Step is told
@@ -144,10 +129,7 @@ const traceMax = 25
 var simConfig = Config{Want: 10, BeatEvery: 5 * time.Second, FeedRows: 7, Timeout: 3 * time.Second,
 	BackoffFirst: 50 * time.Millisecond, BackoffMax: 2 * time.Second}
 
-func (w *world) after(ms int64, do func()) {
-	w.n++
-	heap.Push(&w.todo, item{w.now + ms, w.n, do})
-}
+func (w *world) after(ms int64, do func()) { w.todo.Plan(w.now+ms, do) }
 
 // happens counts a mishap and keeps it for the trace; no is the station's number, -1 the centre.
 func (w *world) happens(what string, no int) {
