@@ -91,7 +91,7 @@ func (s *shift) rightForReturn(k *order.Task) string {
 	}
 	for _, l := range k.Lines {
 		if l.N < l.Qty && s.rng.IntN(8) > 0 {
-			return s.unitOrCase(l.No, l.Qty-l.N)
+			return s.unitOrCase(l.No, l.Qty-l.N+s.rng.IntN(2)*12) // a case is too much, often
 		}
 	}
 	return "PS:YES"

@@ -79,7 +79,7 @@ func runShift(t *testing.T, seed uint64, scans int) {
 	s.addUp(sent)
 	t.Logf("seed %d: %d scans, %d orders, %+v", seed, sent, s.orders, s.counts)
 	c := s.counts
-	if c.good < scans/8 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 || c.told == 0 || c.serials == 0 || c.dated == 0 ||
+	if c.good < scans/20 || c.undone < scans/200 || c.puts == 0 || c.swapped == 0 || c.taken == 0 || c.told == 0 || c.serials == 0 || c.dated == 0 ||
 		c.kits == 0 || c.cold == 0 || c.returned == 0 || c.stock == 0 || c.tasks == 0 {
 		t.Errorf("the mix says nothing: %+v", s.counts)
 	}

@@ -117,6 +117,9 @@ func (s *shift) right(v *station.View) string {
 			}
 			return withLot(n, c.Lot)
 		}
+		if l := s.stored(v.Work.ID).Line(c.No); l != nil && l.Kit != "" && s.rng.IntN(3) == 0 {
+			return item(1 + s.rng.IntN(2)) // another part of the kit, perhaps too early
+		}
 		if t := s.marked(n, v); t != "" {
 			return t
 		}
