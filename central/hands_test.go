@@ -254,7 +254,7 @@ func TestABenchThatHandedOverKeepsItsGoodsThoughAnotherHasTheWorkNow(t *testing.
 	w.own.push()
 	w.closeAll()
 	w.Lease(t, w.far.Bench, 1)
-	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, order.StationID(w.far.ID))
+	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, w.far.ID)
 	w.own.pick(1, 1)
 	w.own.push()
 	equal(t, "asked", w.own.asked(), [2]int{})
