@@ -21,14 +21,11 @@ func (s *shift) seeKit(e *order.Event) {
 	s.Helper()
 	g := s.stored(e.Shipment)
 	l := g.Line(e.Line)
-	in := func(l *order.Line) int { return l.Picked }
-	if at := order.EventPicked; g.PackCheck == order.PackEach {
-		at, in = order.EventPacked, func(l *order.Line) int { return l.Packed }
-		if e.Type != at {
-			return
-		}
+	in, at := func(l *order.Line) int { return l.Picked }, order.EventPicked
+	if g.PackCheck == order.PackEach {
+		in, at = func(l *order.Line) int { return l.Packed }, order.EventPacked
 	}
-	if l == nil || l.Kit == "" || e.Slot != "" {
+	if l == nil || l.Kit == "" || e.Type != at || e.Slot != "" {
 		return
 	}
 	s.counts.kits++
