@@ -40,7 +40,7 @@ func (r Reading) clean() Reading {
 	if !trackable(r.Serial, maxCode) {
 		r.Serial = ""
 	}
-	if r.Expiry.AddDays(0) != r.Expiry {
+	if r.Expiry != "" && r.Expiry.AddDays(0) != r.Expiry {
 		r.Expiry = ""
 	}
 	if r.NetG < 0 || r.NetG > maxNetG {

@@ -12,7 +12,6 @@ type batch struct {
 	l       *Loop
 	tx      Tx
 	bench   order.Bench // as stored
-	today   TodayView   // as it was
 	verdict *Shown      // as it was
 	answers []answer
 }
@@ -28,7 +27,7 @@ type answer struct {
 // batch decides the messages that are there, commits once, then answers. A write
 // from outside runs in a batch of its own, so that its failure takes no scan along.
 func (l *Loop) batch(m message) error {
-	b := &batch{l: l, bench: l.bench, today: l.seen.today, verdict: l.verdict, answers: l.answers[:0]}
+	b := &batch{l: l, bench: l.bench, verdict: l.verdict, answers: l.answers[:0]}
 	defer func() { l.answers = b.answers }()
 	l.forget()
 	l.fresh = l.fresh[:0]
@@ -131,6 +130,7 @@ func (b *batch) end(err error) error {
 // it was stored. The scanners have their answers by then.
 func (l *Loop) committed(stored time.Time) {
 	for i := range l.fresh {
+		l.seen.today.count(&l.fresh[i], l.zone)
 		l.shift.add(&l.fresh[i], l.policy.ShiftStart(l.fresh[i].Time(), l.zone))
 	}
 	for i, at := range l.arrived {
@@ -163,7 +163,7 @@ func (b *batch) begin() (Tx, error) {
 
 func (b *batch) commit() error {
 	l := b.l
-	if !sameBench(b.bench, l.bench) {
+	if !l.bench.Same(&b.bench) {
 		tx, err := b.begin()
 		if err != nil {
 			return err
@@ -186,7 +186,7 @@ func (b *batch) fail(err error) error {
 	if b.tx != nil {
 		_ = b.tx.Rollback() // the commit's error is the one to tell
 	}
-	l.bench, l.seen.today, l.seen.notSaved = b.bench, b.today, true
+	l.bench, l.seen.notSaved = b.bench, true
 	clear(l.touched)
 	if ship, rerr := l.loadShipment(l.bench.Shipment); rerr == nil {
 		l.ship = ship
@@ -326,7 +326,6 @@ func (b *batch) append(tx Tx, e *order.Event) error {
 	}
 	l.eventsNew = true
 	l.sense.note(e.Time())
-	l.seen.today.count(e, l.zone)
 	l.remember(e)
 	l.fresh = append(l.fresh, *e)
 	if e.TaskChanges() {

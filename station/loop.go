@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -379,6 +378,3 @@ func errNotSaved(err error) error {
 	return (&order.Error{Code: "not_saved", Op: "commit", Msg: "the last scans were not saved", Err: err}).
 		WithHint("free disk space or check the disk; the station opens its database again")
 }
-
-// sameBench says whether storing the bench again would change nothing.
-func sameBench(a, b order.Bench) bool { return reflect.DeepEqual(a, b) }
