@@ -218,9 +218,18 @@ func (s *shift) addUpTasks(log []order.Event) {
 			if l.N != n[k] || l.Short != short[k] {
 				s.Errorf("task %s line %d holds %d and %d short, its events say %d and %d", id, l.No, l.N, l.Short, n[k], short[k])
 			}
-			for _, j := range l.Goods {
-				if t.Kind == order.TaskReturn && j.Grade != "" && judged[k][string(j.Grade)+"/"+string(j.Fate)] != j.Qty {
-					s.Errorf("task %s line %d holds %+v, its events say %v", id, l.No, j, judged[k])
+			if t.Kind != order.TaskReturn {
+				continue
+			}
+			said := map[string]int{}
+			for _, j := range l.Goods { // of several lots and serials
+				if j.Grade != "" {
+					said[string(j.Grade)+"/"+string(j.Fate)] += j.Qty
+				}
+			}
+			for grade, qty := range judged[k] {
+				if grade != "" && said[grade] != qty {
+					s.Errorf("task %s line %d holds %+v, its events say %v", id, l.No, l.Goods, judged[k])
 				}
 			}
 		}
