@@ -55,9 +55,6 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		if off, known := s.ahead(hb.SentAt); known {
 			st.ClockOff = off
 		}
-		if err := s.keepStep(tx); err != nil {
-			return err
-		}
 		other := st.Hearing.hear(hb.Log, s.now())
 		if err := tx.PutStation(st); err != nil {
 			return err
@@ -241,12 +238,8 @@ func (s *Service) available(tx Tx, st *Station, n int) ([]*Shipment, error) {
 	if err != nil {
 		return nil, err
 	}
-	unsure, err := s.unsure(tx)
-	if err != nil {
-		return nil, err
-	}
 	for _, sh := range free {
-		if sh.LeaseStation != "" && sh.LeaseStation != st.ID && unsure(s.leaseOf(sh)) {
+		if sh.LeaseStation != "" && sh.LeaseStation != st.ID && s.unsure(s.leaseOf(sh)) {
 			return tx.Available(st.Warehouse, time.Time{}, n)
 		}
 	}
