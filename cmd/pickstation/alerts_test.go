@@ -148,7 +148,7 @@ func TestAParkedPrintIsAnAlertThatARestartKeeps(t *testing.T) {
 	}, map[string]plugged{"gun": gun})
 	b.allOnline(1)
 	b.alerted(station.AlertParked, "", false)
-	b.send(gun, "BADGE-LI", "X1", "ITEM-1", "PS:PRINT")
+	b.send(gun, "BADGE-LI", "X1", "ITEM-1")
 	b.alerted(station.AlertParked, "", true)
 	since := b.last.Printer.ParkedSince
 	if age := time.Since(since); b.last.Printer.Parked != 1 || age < 0 || age > time.Hour {
