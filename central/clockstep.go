@@ -1,6 +1,8 @@
 package central
 
 import (
+	"context"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -13,11 +15,49 @@ type clockSteps struct {
 	drift time.Duration // wall clock less monotonic clock, since the last step
 	at    time.Duration // monotonic clock when the last step was noticed
 	any   bool          // there was a step
+
+	keeping sync.Mutex    // guards below
+	kept    time.Duration // the step that the database knows
 }
 
-func (s *Service) startSteps() {
-	s.steps.began = s.cfg.Mono()
-	s.steps.drift = s.drift(s.steps.began)
+// startSteps begins to watch the clock, and recalls a step from before the start. One that the
+// wall clock has not come to was followed by another one while no centre ran: now, at the latest.
+func (s *Service) startSteps(r Reader) error {
+	c := &s.steps
+	c.began = s.cfg.Mono()
+	c.drift = s.drift(c.began)
+	text, err := r.Meta(metaStepped)
+	if err != nil || text == "" {
+		return err
+	}
+	ms, err := strconv.ParseInt(text, 10, 64)
+	c.any, c.at = true, c.began-max(s.now().Sub(time.UnixMilli(ms)), 0)
+	c.kept = c.at
+	return err
+}
+
+// keepStep notes in the database that the clock was set, for a centre that is started anew
+// does not know, and returns when it is there. Of several beside one database the last one's
+// note stands.
+func (s *Service) keepStep(ctx context.Context) error {
+	mono := s.watchClock()
+	c := &s.steps
+	c.keeping.Lock()
+	defer c.keeping.Unlock()
+	c.mu.Lock()
+	at, any := c.at, c.any
+	c.mu.Unlock()
+	if !any || at == c.kept {
+		return nil
+	}
+	when := s.now().Add(at - mono)
+	err := s.store.Write(ctx, func(tx Tx) error {
+		return tx.SetMeta(metaStepped, strconv.FormatInt(when.UnixMilli(), 10))
+	})
+	if err == nil {
+		c.kept = at
+	}
+	return err
 }
 
 // drift is the wall clock less the monotonic clock, from an arbitrary zero.
@@ -41,7 +81,7 @@ func (s *Service) watchClock() time.Duration {
 // unsure says whether the clock cannot be trusted to have ended a lease of that
 // length. After a step, a holder that has not been heard of may hold its lease for
 // its whole length by its own clock; after a start, when nobody knows what the clock
-// did before, a holder that lives says so within the grace.
+// did while no centre ran, a holder that lives says so within the grace.
 func (s *Service) unsure(length time.Duration) bool {
 	mono := s.watchClock()
 	c := &s.steps

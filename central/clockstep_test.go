@@ -165,3 +165,20 @@ func TestACentreThatStartsWithAnotherClockWaitsForTheHoldersWord(t *testing.T) {
 	s.pass(24 * time.Hour)
 	equal(t, "when the holder is silent for its lease and grace", s.Lease(t, b, 1).Granted, 1)
 }
+
+func TestACentreThatIsStartedAnewKnowsThatTheClockWasSetBefore(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	s.pass(2 * time.Hour)
+	s.set(year)
+	s.Lease(t, b, 0) // the step is noticed
+	s.start(t)
+	s.pass(2 * time.Hour) // longer than the grace
+	equal(t, "while the holder may be working offline", s.Lease(t, b, 1).Granted, 0)
+	s.pass(23 * time.Hour)
+	s.start(t)
+	s.pass(61 * time.Minute)
+	equal(t, "once its lease is over by any clock", s.Lease(t, b, 1).Granted, 1)
+}

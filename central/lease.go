@@ -40,7 +40,9 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		return reply, order.Errorf("upgrade", "protocol %d is not spoken here, %d is", hb.Proto, wire.Proto).
 			WithHint("update the station; scanning goes on meanwhile")
 	}
-	s.watchClock()
+	if err := s.keepStep(ctx); err != nil {
+		return reply, err
+	}
 	err := s.store.Write(ctx, func(tx Tx) error {
 		reply = wire.HeartbeatReply{Req: hb.Req, ServerAt: s.now()}
 		st, err := lockStation(tx, station)

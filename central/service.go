@@ -88,10 +88,11 @@ func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Milli
 const (
 	metaVault    = "vault"
 	metaTimeline = "timeline"
-	metaTried    = "tried"  // written to see whether the store keeps changes again
-	metaPurged   = "purged" // when the centre looked for old receivers last, Unix ms
-	metaBackup   = "backup" // when the newest backup was begun that the store was told of, Unix ms
-	metaCopy     = "copy"   // set in a backup: whoever starts from it takes a new timeline
+	metaTried    = "tried"     // written to see whether the store keeps changes again
+	metaStepped  = "clock_set" // when the clock was set last, by what it showed then, Unix ms
+	metaPurged   = "purged"    // when the centre looked for old receivers last, Unix ms
+	metaBackup   = "backup"    // when the newest backup was begun that the store was told of, Unix ms
+	metaCopy     = "copy"      // set in a backup: whoever starts from it takes a new timeline
 
 	// MetaMoved is set in a store that was moved elsewhere, MetaMoving in one to which a
 	// move has not ended. No centre starts over either, so that there is never more than
@@ -110,7 +111,9 @@ func New(ctx context.Context, store Store, vault *Vault, cfg Config) (*Service, 
 	}
 	s := &Service{vault: vault, cfg: cfg, rules: rules}
 	s.store = &outage{Store: store, mono: cfg.Mono, count: s.count, trying: make(chan struct{}, 1)}
-	s.startSteps()
+	if err := s.store.Read(ctx, s.startSteps); err != nil {
+		return nil, err
+	}
 	store.WhenReplaced(s.flows.Clear, s.renewTimeline)
 	if ready, err := s.ready(ctx); err != nil || ready {
 		return s, err
