@@ -354,7 +354,7 @@ func (f *fold) settle(sh *folded) error {
 		if err := f.s.emitGone(f.tx, sh.Shipment, sh.LeaseStation); err != nil {
 			return err
 		}
-		sh.LeaseStation, sh.SentFrom, sh.emit = "", f.station.ID, false
+		sh.LeaseStation, sh.emit = "", false
 		if stopped(sh.Shipment) { // it was handed over before the bench heard of that
 			if err := errors.Join(f.s.unstop(f.tx, sh.Shipment), f.s.setAside(f.tx, sh.Shipment)); err != nil {
 				return err

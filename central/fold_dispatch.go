@@ -49,6 +49,7 @@ func (f *fold) dispatched(r *ingest.Row, sh *folded, e *order.Event, wasCancelle
 	if sh.left = sh.AllDispatched(); !sh.left {
 		return nil
 	}
+	sh.SentFrom = f.station.ID
 	if old { // nothing is here any more on which new paper could be stuck
 		if err := f.s.instructed(f.tx, sh.Shipment, string(order.InstructReprint)); err != nil {
 			return err

@@ -76,3 +76,24 @@ func TestAnUndoOfWhatABenchHasNotGotIsToldToAPerson(t *testing.T) {
 	equal(t, "raised", raised(t, w.Centre, string(order.AnomalyUnderPick)), 1)
 	equal(t, "counted", w.counted(1), 1)
 }
+
+// A box of a cancelled order that was put back and given up leaves all the same; what the bench
+// does after that to the next box is its own.
+func TestAnUndoAfterABoxOfACancelledOrderLeftIsTakenOff(t *testing.T) {
+	w := contested(t)
+	w.own.add(order.Event{Type: order.EventBoxed, Parcel: 1, Over: true})
+	w.own.add(order.Event{Type: order.EventPicked, Line: 1, Qty: 1, Parcel: 2})
+	w.own.push()
+	if _, err := w.Cancel(t.Context(), centraltest.By(), w.id, ""); err != nil {
+		t.Fatal(err)
+	}
+	w.own.confirm()
+	w.own.push()
+	w.Lease(t, w.own.Bench, 0)
+	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, order.StationID(""))
+	w.own.dispatch()
+	e := w.own.add(order.Event{Type: order.EventPicked, Line: 1, Qty: 1, Parcel: 2})
+	w.own.undo(e)
+	w.own.push()
+	equal(t, "counted", w.counted(1), 0)
+}
