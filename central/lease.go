@@ -182,11 +182,11 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 	if n <= 0 {
 		return nil
 	}
-	look := n
-	if len(st.Zones) > 0 { // some of it is for benches of other zones
-		look = maxWant
+	others, err := otherZones(tx, st)
+	if err != nil {
+		return err
 	}
-	free, err := s.available(tx, st, look)
+	free, err := s.available(tx, st, others, n)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,6 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 	if err != nil {
 		return err
 	}
-	others := map[string]bool{}
 	for _, sh := range free {
 		if n <= 0 {
 			return nil
@@ -205,13 +204,11 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 		if sh.LeaseStation == st.ID { // given with its wave just now
 			continue
 		}
-		if len(st.Zones) > 0 {
-			if ok, err := s.begins(tx, st, sh, others); err != nil || !ok {
-				if err != nil {
-					return err
-				}
-				continue
+		if slices.Contains(others, sh.NextZone(st.Zones)) { // an older program has stored it
+			if err := tx.PutShipment(sh); err != nil {
+				return err
 			}
+			continue
 		}
 		w, held, err := waveOf(tx, sh)
 		if err != nil {
@@ -235,14 +232,16 @@ func (s *Service) grant(tx Tx, st *Station, n int, reply *wire.HeartbeatReply) e
 
 // available lists what a station may be given. While the clock cannot be trusted to
 // have ended a lease that stands among it, only what nobody holds is given.
-func (s *Service) available(tx Tx, st *Station, n int) ([]*Shipment, error) {
-	free, err := tx.Available(st.Warehouse, s.now().Add(-s.cfg.Grace), n)
+func (s *Service) available(tx Tx, st *Station, others []string, n int) ([]*Shipment, error) {
+	f := FreeFilter{Warehouse: st.Warehouse, Expired: s.now().Add(-s.cfg.Grace), Zones: st.Zones, Others: others, Limit: n}
+	free, err := tx.Available(f)
 	if err != nil {
 		return nil, err
 	}
 	for _, sh := range free {
 		if sh.LeaseStation != "" && sh.LeaseStation != st.ID && s.unsure(s.leaseOf(sh)) {
-			return tx.Available(st.Warehouse, time.Time{}, n)
+			f.Expired = time.Time{}
+			return tx.Available(f)
 		}
 	}
 	return free, nil

@@ -67,9 +67,9 @@ type Reader interface {
 	LeasedTo(station order.StationID) ([]*Shipment, error)
 	// Held is LeasedTo in short, by id.
 	Held(station order.StationID) ([]Held, error)
-	// Available lists shipments that may be leased at now, best first: priority, then
-	// promise, then age. Leases count as over once they ended before expired.
-	Available(warehouse string, expired time.Time, limit int) ([]*Shipment, error)
+	// Available lists shipments that may be leased, best first: priority, then promise,
+	// then age.
+	Available(f FreeFilter) ([]*Shipment, error)
 	Number(number string) (*Number, error)
 	Timeline(subject string) ([]TimelineRow, error)
 	Exceptions(f ExceptionFilter) ([]Exception, error)
@@ -243,6 +243,16 @@ type OrderFilter struct {
 	State             order.StateCode
 	After             order.OrderID // cursor: ids past this one
 	Limit             int           // at most 500, 0 means 100
+}
+
+// FreeFilter narrows a list of shipments that may be leased.
+type FreeFilter struct {
+	Warehouse string
+	Expired   time.Time // leases count as over that ended before it
+	// Zones are those of who asks; what is open in none of them and goes on in one of the
+	// others is for somebody else.
+	Zones, Others []string
+	Limit         int // at most 500, 0 means 100
 }
 
 // ExceptionFilter narrows a list of exceptions.

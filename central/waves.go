@@ -120,7 +120,7 @@ func (s *Service) wavePerson(tx Tx, q *WaveRequest) error {
 
 // waveable lists shipments that may be part of a wave, best first.
 func (s *Service) waveable(tx Tx, st *Station, q *WaveRequest) (fit []*Shipment, err error) {
-	free, err := tx.Available(orMain(q.Warehouse), time.Time{}, waveLook)
+	free, err := tx.Available(FreeFilter{Warehouse: orMain(q.Warehouse), Limit: waveLook})
 	if err != nil {
 		return nil, err
 	}

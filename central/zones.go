@@ -29,21 +29,24 @@ func (s *Service) SetZones(ctx context.Context, station order.StationID, zones [
 	})
 }
 
-// begins says whether a bench may begin with a shipment: it picks in the zone where the
-// shipment goes on, or nobody else does. others is what is known of zones so far.
-func (s *Service) begins(r Reader, st *Station, sh *Shipment, others map[string]bool) (bool, error) {
-	zone := sh.NextZone(st.Zones)
-	if zone == "" {
-		return true, nil
+// otherZones are those in which other benches than this one pick, and it does not: what goes on
+// there is theirs. Without zones of its own it begins with everything.
+func otherZones(r Reader, st *Station) (zones []string, err error) {
+	if len(st.Zones) == 0 {
+		return nil, nil
 	}
-	if _, known := others[zone]; !known {
-		other, err := s.benchOf(r, sh.Warehouse, zone, st.ID)
-		if err != nil {
-			return false, err
+	all, err := r.Stations(st.Warehouse)
+	for _, other := range all {
+		if other.ID == st.ID || !other.RevokedAt.IsZero() {
+			continue
 		}
-		others[zone] = other != nil
+		for _, zone := range other.Zones {
+			if !slices.Contains(st.Zones, zone) && !slices.Contains(zones, zone) {
+				zones = append(zones, zone)
+			}
+		}
 	}
-	return !others[zone], nil
+	return zones, err
 }
 
 // benchOf returns the bench that picks in a zone and has the least work, or nil.

@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"database/sql"
 	"testing"
 
 	"pickstation/central"
@@ -59,6 +60,19 @@ func passedOn(t *testing.T, c *centraltest.Centre) {
 	equal(t, "outcomes", outcomes(c.PushAll(t, cold)), []wire.Outcome{wire.Applied, wire.Applied})
 	equal(t, "state", shipment(t, c, id).State, order.StateCode("picked"))
 	equal(t, "exceptions", exceptions(t, c), []string(nil))
+}
+
+func TestAZonesBenchDoesNotWaitBehindOrdersOfAnother(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, c *centraltest.Centre) {
+		dry, _ := zoned(t, c)
+		for _, no := range []string{"1", "2", "3"} {
+			pears := centraltest.Order(no)
+			pears.Lines = pears.Lines[1:]
+			c.Put(t, pears)
+		}
+		c.Put(t, centraltest.Order("4"))
+		equal(t, "granted", c.Lease(t, dry, 1).Granted, 1)
+	})
 }
 
 func TestWithoutABenchOfTheNextZoneAnOrderStays(t *testing.T) {
@@ -195,4 +209,26 @@ func noWave(t *testing.T, c *centraltest.Centre) {
 			t.Errorf("%+v makes %+v", q, w)
 		}
 	}
+}
+
+// A row that an older program wrote says nothing of zones, until it was seen once.
+func TestOrdersOfAnOlderProgramDoNotKeepAZonesBenchWaiting(t *testing.T) {
+	c := centraltest.New(t)
+	dry, _ := zoned(t, c)
+	pears := centraltest.Order("1")
+	pears.Lines = pears.Lines[1:]
+	c.Put(t, pears)
+	c.Put(t, centraltest.Order("2"))
+	db, err := sql.Open("sqlite3", c.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec("UPDATE shipments SET zones = ''"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "granted at first", c.Lease(t, dry, 1).Granted, 0)
+	equal(t, "granted then", c.Lease(t, dry, 1).Granted, 1)
 }

@@ -23,6 +23,28 @@ func (o outlook) nextZone(zones []string) string {
 	return ""
 }
 
+// OpenZones are the zones of what is open, as the walk comes to them; none where something
+// open is in no zone, which anybody picks.
+func (s *Shipment) OpenZones() (zones []string) {
+	var open []*Line
+	o := s.now()
+	for i := range s.Lines {
+		if l := &s.Lines[i]; l.Open() > 0 && !o.kitWaits(l, PackByPick) {
+			open = append(open, l)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b *Line) int { return CompareWalk(a, b, nil) })
+	for _, l := range open {
+		if l.Zone == "" {
+			return nil
+		}
+		if !slices.Contains(zones, l.Zone) {
+			zones = append(zones, l.Zone)
+		}
+	}
+	return zones
+}
+
 // NextZone returns to which zone a shipment goes on from these, "" while it stays.
 func (s *Shipment) NextZone(zones []string) string { return s.now().nextZone(zones) }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"pickstation/central"
 	"pickstation/central/ingest"
@@ -150,11 +149,11 @@ type brokenTx struct {
 	c *centre
 }
 
-func (t brokenTx) Available(warehouse string, expired time.Time, limit int) ([]*central.Shipment, error) {
+func (t brokenTx) Available(f central.FreeFilter) ([]*central.Shipment, error) {
 	if t.b.noGrace {
-		expired = expired.Add(t.c.w.pace.lease + t.c.w.pace.grace)
+		f.Expired = f.Expired.Add(t.c.w.pace.lease + t.c.w.pace.grace)
 	}
-	return t.Tx.Available(warehouse, expired, limit)
+	return t.Tx.Available(f)
 }
 
 func (t brokenTx) LockLog(id order.LogID) (*central.Log, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"pickstation/central"
 	"pickstation/order"
@@ -87,15 +86,15 @@ func (t memoryTx) Held(station order.StationID) (all []central.Held, err error) 
 	return all, nil
 }
 
-func (t memoryTx) Available(warehouse string, expired time.Time, limit int) ([]*central.Shipment, error) {
+func (t memoryTx) Available(f central.FreeFilter) ([]*central.Shipment, error) {
 	all := t.shipmentsWhere(func(s *central.Shipment) bool {
-		return s.Warehouse == warehouse && s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started() &&
-			(s.LeaseStation == "" || s.LeaseUntil.Before(expired))
+		return s.Warehouse == f.Warehouse && s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started() &&
+			(s.LeaseStation == "" || s.LeaseUntil.Before(f.Expired))
 	})
 	slices.SortStableFunc(all, func(a, b *central.Shipment) int {
 		return cmp.Or(cmp.Compare(b.Priority, a.Priority), a.Age.Compare(b.Age))
 	})
-	return copies(all[:min(len(all), limit)])
+	return copies(all[:min(len(all), f.Limit)])
 }
 
 func (t memoryTx) Number(number string) (*central.Number, error) {

@@ -253,7 +253,7 @@ func TestWorkThatAnotherTransactionHoldsIsPassedOver(t *testing.T) {
 	a.Put(t, centraltest.Order("1"))
 	a.Put(t, centraltest.Order("2"))
 	take := func(tx central.Tx) (id order.ShipmentID, err error) {
-		all, err := tx.Available("main", centraltest.Start, 1)
+		all, err := tx.Available(central.FreeFilter{Warehouse: "main", Expired: centraltest.Start, Limit: 1})
 		for _, sh := range all {
 			id = sh.ID
 		}

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -125,11 +124,9 @@ func (t *tx) LockShipment(id order.ShipmentID) (*central.Shipment, error) {
 
 // Available lists and holds shipments that may be leased. It passes over those that
 // another transaction holds, so that benches which ask at once get different work.
-func (t *tx) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
-	return records.Docs[central.Shipment](t.c, lockedShipments+`warehouse = ? AND open = 1
-			AND (lease_station = '' OR lease_until_ms < ?)
-		ORDER BY rank, promise_ms, age_ms, shipments.id LIMIT ? FOR UPDATE OF orders, shipments SKIP LOCKED`,
-		warehouse, expired.UnixMilli(), records.Limit(n))
+func (t *tx) Available(f central.FreeFilter) ([]*central.Shipment, error) {
+	where, args := records.Free(f)
+	return records.Docs[central.Shipment](t.c, lockedShipments+where+" FOR UPDATE OF orders, shipments SKIP LOCKED", args...)
 }
 
 // HoldWave returns a wave and holds it, unless another transaction does.

@@ -2,6 +2,7 @@ package records
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -181,10 +182,37 @@ func readHeld(brief, body []byte) (central.Held, error) {
 }
 
 // Available lists shipments that may be leased, best first.
-func (c *Handle) Available(warehouse string, expired time.Time, n int) ([]*central.Shipment, error) {
-	return Docs[central.Shipment](c, `SELECT body FROM shipments
-		WHERE warehouse = ? AND open = 1 AND (lease_station = '' OR lease_until_ms < ?)
-		ORDER BY rank, promise_ms, age_ms, id LIMIT ?`, warehouse, ms(expired), Limit(n))
+func (c *Handle) Available(f central.FreeFilter) ([]*central.Shipment, error) {
+	where, args := Free(f)
+	return Docs[central.Shipment](c, "SELECT body FROM shipments WHERE "+where, args...)
+}
+
+// Free is the condition, order and limit of a list of shipments that may be leased, with its
+// arguments.
+func Free(f central.FreeFilter) (where string, args []any) {
+	where = "warehouse = ? AND open = 1 AND (lease_station = '' OR lease_until_ms < ?)"
+	args = []any{f.Warehouse, ms(f.Expired)}
+	if len(f.Zones) > 0 && len(f.Others) > 0 {
+		var begins, has []string
+		for _, zone := range f.Others {
+			begins, args = append(begins, "substr(zones, 1, length(?)) = ?"), append(args, zoneList(zone), zoneList(zone))
+		}
+		for _, zone := range f.Zones {
+			has, args = append(has, "replace(zones, ?, '') <> zones"), append(args, zoneList(zone))
+		}
+		where += " AND (NOT (" + strings.Join(begins, " OR ") + ") OR " + strings.Join(has, " OR ") + ")"
+	}
+	return where + " ORDER BY rank, promise_ms, age_ms, shipments.id LIMIT ?", append(args, Limit(f.Limit))
+}
+
+// zoneList is how a shipment's zones are stored: each name in quotes after a comma, and found by
+// that, for a quote in a name has a backslash before it.
+func zoneList(zones ...string) string {
+	var list strings.Builder
+	for _, zone := range zones {
+		list.WriteString("," + strconv.Quote(zone))
+	}
+	return list.String()
 }
 
 // PutShipment stores a shipment.
@@ -205,13 +233,14 @@ func (c *Handle) PutShipment(s *central.Shipment) error {
 	}
 	open := s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started()
 	return c.Exec(`INSERT INTO shipments (id, order_id, warehouse, open, rank, promise_ms, age_ms,
-			lease_station, lease_until_ms, state, brief, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			lease_station, lease_until_ms, state, brief, zones, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET open = excluded.open, rank = excluded.rank,
 			promise_ms = excluded.promise_ms, lease_station = excluded.lease_station,
-			lease_until_ms = excluded.lease_until_ms, state = excluded.state, brief = excluded.brief, body = excluded.body`,
+			lease_until_ms = excluded.lease_until_ms, state = excluded.state, brief = excluded.brief, zones = excluded.zones,
+			body = excluded.body`,
 		s.ID, s.Order, s.Warehouse, flag(open), -s.Priority, promise, ms(s.Age),
-		s.LeaseStation, ms(s.LeaseUntil), s.State, brief, body)
+		s.LeaseStation, ms(s.LeaseUntil), s.State, brief, zoneList(s.OpenZones()...), body)
 }
 
 // Number returns a waybill number, or nil.

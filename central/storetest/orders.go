@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -139,7 +140,7 @@ func available(t *testing.T, s central.Store) {
 		return nil
 	})
 	read(t, s, func(r central.Reader) error {
-		all, err := r.Available("main", noon, 100)
+		all, err := r.Available(central.FreeFilter{Warehouse: "main", Expired: noon})
 		var got []string
 		for _, x := range all {
 			got = append(got, string(x.ID))
@@ -162,6 +163,44 @@ func available(t *testing.T, s central.Store) {
 		same(t, "of the order", len(of), 12)
 		return err
 	})
+}
+
+func availableByZone(t *testing.T, s central.Store) {
+	write(t, s, func(tx central.Tx) error {
+		if err := tx.PutOrder(anOrder(1)); err != nil {
+			return err
+		}
+		for id, zones := range map[string][]string{"cold": {"cold"}, "cold, dry": {"cold", "dry"}, "dry": {"dry"}, "some in none": {"cold", ""},
+			"like dry": {`a"dry`, "dry]"}, "like cold": {`cold"`}, "nobody's": {"冷库"}} {
+			x := aShipment(id, "O0000001")
+			x.Lines = nil
+			for i, zone := range zones {
+				x.Lines = append(x.Lines, order.Line{No: i + 1, SKU: "A", Qty: 2, Zone: zone, Walk: i + 1})
+			}
+			if err := tx.PutShipment(x); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for name, c := range map[string]struct{ zones, others, want []string }{
+		"no zones":     {nil, []string{"cold"}, []string{"cold", "cold, dry", "dry", "like cold", "like dry", "nobody's", "some in none"}},
+		"dry":          {[]string{"dry"}, []string{"cold"}, []string{"cold, dry", "dry", "like cold", "like dry", "nobody's", "some in none"}},
+		"dry, of all":  {[]string{"dry"}, []string{"cold", `cold"`, `a"dry`, "冷库"}, []string{"cold, dry", "dry", "some in none"}},
+		"cold":         {[]string{"cold"}, []string{"dry"}, []string{"cold", "cold, dry", "like cold", "like dry", "nobody's", "some in none"}},
+		"cold and dry": {[]string{"cold", "dry"}, []string{"冷库"}, []string{"cold", "cold, dry", "dry", "like cold", "like dry", "some in none"}},
+	} {
+		read(t, s, func(r central.Reader) error {
+			all, err := r.Available(central.FreeFilter{Warehouse: "main", Zones: c.zones, Others: c.others})
+			var got []string
+			for _, x := range all {
+				got = append(got, string(x.ID))
+			}
+			slices.Sort(got)
+			same(t, name, got, c.want)
+			return err
+		})
+	}
 }
 
 func numbers(t *testing.T, s central.Store) {

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) central.Store) {
 		"orders are listed by id in pages":             orderPages,
 		"old orders with a receiver are found":         private,
 		"available shipments come best first":          available,
+		"a zone's shipments are told from others":      availableByZone,
 		"a waybill number is given out once":           numbers,
 		"an exception is raised once":                  exceptionOnce,
 		"an enrolment code works once and in time":     enrolCode,
