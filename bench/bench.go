@@ -26,6 +26,7 @@ func (s store) Begin() (station.Tx, error) {
 // desk is a station without a screen: the real loop on the real database.
 type desk struct {
 	db       *localdb.DB
+	reader   *localdb.Reader // beside the loop, for what asked for one
 	loop     *station.Loop
 	outcomes chan station.Outcome
 	cancel   context.CancelFunc
@@ -60,7 +61,11 @@ func openDesk(dir string) (*desk, error) {
 // close ends the station.
 func (d *desk) close() error {
 	d.cancel()
-	return errors.Join(<-d.ended, d.db.Close())
+	err := <-d.ended
+	if d.reader != nil {
+		err = errors.Join(err, d.reader.Close())
+	}
+	return errors.Join(err, d.db.Close())
 }
 
 // scan scans and waits for the verdict.

@@ -74,20 +74,15 @@ func (e *env) window() time.Duration {
 // besideBackup scans while a database of a million events is backed up to the same disk,
 // again and again.
 func besideBackup(e *env) (_ []result, err error) {
-	d, err := e.desk(manyEvents)
+	d, err := e.readDesk(manyEvents)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	r, err := d.db.NewReader()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
 	return scanBeside(d, e.tmp, "backup", e.window(), func(ctx context.Context) (n int, err error) {
 		file := filepath.Join(e.tmp, "backup.db")
 		for ; ctx.Err() == nil; n++ {
-			if err := errors.Join(r.Backup(context.WithoutCancel(ctx), file), os.Remove(file)); err != nil {
+			if err := errors.Join(d.reader.Backup(context.WithoutCancel(ctx), file), os.Remove(file)); err != nil {
 				return n, err
 			}
 		}
@@ -98,16 +93,11 @@ func besideBackup(e *env) (_ []result, err error) {
 // besideDrain scans while the agent sends a backlog to a centre in this process, again
 // and again: each time it is through, the centre forgets everything.
 func besideDrain(e *env) (_ []result, err error) {
-	d, err := e.desk(backlogEvents)
+	d, err := e.readDesk(backlogEvents)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	r, err := d.db.NewReader()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
 	log := d.db.Log()
 	write := func(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
 		return d.loop.WriteChange(ctx, func(tx station.Tx) (station.Change, error) { // a drain moves marks only
@@ -121,7 +111,7 @@ func besideDrain(e *env) (_ []result, err error) {
 			if err != nil {
 				return n, err
 			}
-			if err := drainOnce(ctx, r, log, write); err != nil {
+			if err := drainOnce(ctx, d.reader, log, write); err != nil {
 				return n, err
 			}
 		}

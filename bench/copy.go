@@ -17,17 +17,12 @@ const copyRest = 50 * time.Millisecond
 // besideCopy scans while a backlog is copied to the same disk in files of some events each, as
 // a station does that is cut off, again and again.
 func besideCopy(e *env) (_ []result, err error) {
-	d, err := e.desk(backlogEvents)
+	d, err := e.readDesk(backlogEvents)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	r, err := d.db.NewReader()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	a := agent.New(agent.Options{Config: agent.DefaultConfig(), Source: source{r}, App: "bench"})
+	a := agent.New(agent.Options{Config: agent.DefaultConfig(), Source: source{d.reader}, App: "bench"})
 	log, events, bytes := d.db.Log(), 0, 0
 	results, err := scanBeside(d, e.tmp, "copy", e.window(), func(ctx context.Context) (files int, err error) {
 		for first := uint64(1); ; first += wire.MaxPushEvents {

@@ -17,28 +17,23 @@ import (
 // centre in this process that checks the chain of hashes and acknowledges. The limit
 // is what the same station's log gives when it is only read and checked.
 func drain(e *env) (_ []result, err error) {
-	d, err := e.desk(backlogEvents)
+	d, err := e.readDesk(backlogEvents)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	r, err := d.db.NewReader()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	st, err := r.SyncState(context.Background())
+	st, err := d.reader.SyncState(context.Background())
 	if err != nil {
 		return nil, err
 	}
 	unsent, log := st.Unsent, st.Logs[0].ID
 	began := time.Now()
-	if err := readThrough(r, log); err != nil {
+	if err := readThrough(d.reader, log); err != nil {
 		return nil, err
 	}
 	limit := float64(unsent) / time.Since(began).Seconds()
 	c := &acknowledging{at: map[order.LogID]mark{}, log: log, want: backlogEvents, done: make(chan struct{})}
-	a := agent.New(agent.Options{Config: agent.DefaultConfig(), Centre: c, Source: source{r}, App: "bench",
+	a := agent.New(agent.Options{Config: agent.DefaultConfig(), Centre: c, Source: source{d.reader}, App: "bench",
 		Write: func(ctx context.Context, do func(agent.Tx) ([]order.ShipmentID, error)) error {
 			return d.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return do(agentTx{tx.(*localdb.Tx)}) })
 		}})

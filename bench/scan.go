@@ -76,3 +76,15 @@ func (e *env) desk(events int) (*desk, error) {
 	}
 	return openDesk(dir)
 }
+
+// readDesk opens a station that holds so many events, and a reader of them.
+func (e *env) readDesk(events int) (*desk, error) {
+	d, err := e.desk(events)
+	if err != nil {
+		return nil, err
+	}
+	if d.reader, err = d.db.NewReader(); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}

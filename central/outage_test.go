@@ -37,6 +37,18 @@ func (f *failing) Read(ctx context.Context, fn func(r central.Reader) error) err
 	return f.Store.Read(ctx, fn)
 }
 
+func failingCentre(t *testing.T) (*centraltest.Centre, *failing) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "central.db")
+	file, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	store := &failing{Store: file}
+	return centraltest.Over(t, store, path, centraltest.NewClock()), store
+}
+
 // lines reads the log since the last call.
 func lines(t *testing.T, log *bytes.Buffer) (all []string) {
 	t.Helper()
@@ -63,14 +75,7 @@ func TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	t.Cleanup(func() { slog.SetDefault(before) })
-	path := filepath.Join(t.TempDir(), "central.db")
-	file, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	store := &failing{Store: file}
-	c := centraltest.Over(t, store, path, centraltest.NewClock())
+	c, store := failingCentre(t)
 	id := c.Put(t, centraltest.Order("1"))
 	log.Reset()
 
@@ -114,20 +119,13 @@ func TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall(t *testing.T) {
 // TestAStoreThatKeepsNothingIsNotReady is that of a full disk: transactions begin, and their
 // commits fail.
 func TestAStoreThatKeepsNothingIsNotReady(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "central.db")
-	file, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	store := &failing{Store: file}
-	c := centraltest.Over(t, store, path, centraltest.NewClock())
+	c, store := failingCentre(t)
 	id := c.Put(t, centraltest.Order("1"))
 	equal(t, "before", c.Ready(t.Context()), nil)
 
 	store.writes = order.Errorf(central.CodeStoreAway, "the change was not stored")
 	equal(t, "nobody has asked for a change", c.Ready(t.Context()), nil)
-	_, err = c.Cancel(t.Context(), centraltest.By(), id, "buyer")
+	_, err := c.Cancel(t.Context(), centraltest.By(), id, "buyer")
 	equal(t, "a change", code(err), central.CodeStoreAway)
 	for range 2 {
 		equal(t, "ready", code(c.Ready(t.Context())), central.CodeStoreAway)

@@ -53,6 +53,16 @@ func (b *copyingBench) enrol() {
 	b.linkedBench.data, b.carryStation.data = b.cfg.DataDir, b.cfg.DataDir
 }
 
+// picksAlone fetches the bench's work, cuts the line, and picks two units.
+func (b *copyingBench) picksAlone() order.ShipmentID {
+	b.linkedBench.Helper()
+	stop := b.run()
+	b.await("work", func(v *station.View) bool { return v.Sync.Online && v.QueueTotal == 1 && v.Sync.Unsent == 0 })
+	stop()
+	b.line.Cut()
+	return b.pick(2)
+}
+
 // copied waits until the copy holds what the station has stored by now.
 func (b *copyingBench) copied() *station.View {
 	b.linkedBench.Helper()
@@ -108,12 +118,8 @@ func (b *copyingBench) takeCopies(args ...string) (events int, err error) {
 // centre in the copy, and the bench goes on with a new disk under its name.
 func TestABenchWhoseDiskDiesWithoutANetworkLosesNothing(t *testing.T) {
 	b := newCopyingBench(t)
+	id := b.picksAlone()
 	stop := b.run()
-	b.await("work", func(v *station.View) bool { return v.Sync.Online && v.QueueTotal == 1 && v.Sync.Unsent == 0 })
-	stop()
-	b.line.Cut()
-	id := b.pick(2)
-	stop = b.run()
 	v := b.copied()
 	stop()
 	if v.Copy.Files != 1 || v.Copy.Earlier != 0 || v.Copy.Problem != station.CopySameDisk {
@@ -178,17 +184,13 @@ func TestABenchWhoseDiskDiesWithoutANetworkLosesNothing(t *testing.T) {
 // taken for what the backup has, and comes to the centre once.
 func TestABackupThatIsPutBackLeavesTheCopyOfWhatItLacks(t *testing.T) {
 	b := newCopyingBench(t)
-	stop := b.run()
-	b.await("work", func(v *station.View) bool { return v.Sync.Online && v.QueueTotal == 1 && v.Sync.Unsent == 0 })
-	stop()
-	b.line.Cut()
-	id := b.pick(2)
+	id := b.picksAlone()
 	backup := filepath.Join(t.TempDir(), "st1.db")
 	if _, code, err := cli(t, "db", "backup", backup, "--config", b.carryStation.config); code != 0 {
 		t.Fatal(err)
 	}
 	b.pick(3)
-	stop = b.run()
+	stop := b.run()
 	b.copied()
 	stop()
 	if _, code, err := cli(t, "db", "restore", backup, "--discard", "--config", b.carryStation.config); code != 0 {
@@ -221,12 +223,8 @@ func TestABackupThatIsPutBackLeavesTheCopyOfWhatItLacks(t *testing.T) {
 // The bench was enrolled again before somebody thought of the copy.
 func TestACopyIsTakenInAfterTheBenchWasEnrolledAgain(t *testing.T) {
 	b := newCopyingBench(t)
+	id := b.picksAlone()
 	stop := b.run()
-	b.await("work", func(v *station.View) bool { return v.QueueTotal == 1 && v.Sync.Unsent == 0 })
-	stop()
-	b.line.Cut()
-	id := b.pick(2)
-	stop = b.run()
 	b.copied()
 	stop()
 	if err := os.RemoveAll(b.cfg.DataDir); err != nil {
