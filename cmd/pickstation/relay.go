@@ -10,13 +10,13 @@ import (
 // relay is a loopback TCP line between the station and the centre that can be cut,
 // as a pulled network cable would.
 type relay struct {
-	ln     net.Listener
-	target string
+	ln net.Listener
+	wg sync.WaitGroup
 
-	mu    sync.Mutex // guards below
-	cut   bool
-	conns map[net.Conn]struct{}
-	wg    sync.WaitGroup
+	mu     sync.Mutex // guards below
+	target string
+	cut    bool
+	conns  map[net.Conn]struct{}
 }
 
 // newRelay listens on a free loopback port and forwards to target.
@@ -102,8 +102,11 @@ func (r *relay) forward(in net.Conn) {
 	if !r.keep(in) {
 		return
 	}
+	r.mu.Lock()
+	target := r.target
+	r.mu.Unlock()
 	var d net.Dialer
-	out, err := d.DialContext(context.Background(), "tcp", r.target) // Close ends it
+	out, err := d.DialContext(context.Background(), "tcp", target) // Close ends it
 	if err != nil {
 		return
 	}

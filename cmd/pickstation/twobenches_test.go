@@ -1,18 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,13 +21,14 @@ import (
 // benchWorlds is how many whole systems of two benches go wrong.
 var benchWorlds = farm.Size{Name: "systems of two benches", Env: "PICKSTATION_BENCH_WORLDS", CI: 4, Short: 1, Soak: 300}
 
-// What goes wrong at a bench.
+// What goes wrong.
 const (
 	benchKilled = "a bench is killed"
 	lineCut     = "its line is cut"
 	paperOut    = "its printer has no paper"
 	printerMute = "its printer does not answer"
 	printerOff  = "its printer is switched off"
+	centreDies  = "the centre is killed"
 )
 
 // benchOrders are how many orders two benches pack.
@@ -42,8 +39,8 @@ const maxTroubles = 6
 
 // TestTwoBenchesOfOneCentreLoseAndDoubleNothing runs two benches, each a process of its own
 // with a picker, a scanner and a label printer, at one centre, every other one on PostgreSQL.
-// Benches are killed, lines are cut, printers stop, do not answer or lose what they have. In
-// the end journals, stations and centre must agree, every box has had its label scanned, and
+// Benches and the centre are killed, lines are cut, printers stop, do not answer or lose what
+// they have. In the end journals, stations and centre must agree, every box has had its label scanned, and
 // no label came out twice that nobody asked for twice.
 func TestTwoBenchesOfOneCentreLoseAndDoubleNothing(t *testing.T) {
 	seen := farm.Run(t, benchWorlds, func(seed int64, tally *farm.Tally) string {
@@ -52,7 +49,7 @@ func TestTwoBenchesOfOneCentreLoseAndDoubleNothing(t *testing.T) {
 		}
 		return ""
 	})
-	for _, what := range []string{benchKilled, lineCut, paperOut, printerMute, printerOff} {
+	for _, what := range []string{benchKilled, lineCut, paperOut, printerMute, printerOff, centreDies} {
 		if seen.Of(what) == 0 && benchWorlds.Whole() {
 			t.Errorf("in no world %s: the test tests nothing", what)
 		}
@@ -209,11 +206,11 @@ func (h *hall) awake() {
 	}
 }
 
-// goWrong lets something happen to one of the benches.
+// goWrong lets something happen to one of the benches, or to the centre.
 func (h *hall) goWrong() {
 	h.Helper()
 	b := h.benches[h.rng.IntN(len(h.benches))]
-	what := []string{benchKilled, benchKilled, lineCut, paperOut, printerMute, printerOff}[h.rng.IntN(6)]
+	what := []string{benchKilled, benchKilled, lineCut, paperOut, printerMute, printerOff, centreDies, centreDies}[h.rng.IntN(8)]
 	h.seen.Add(what, 1)
 	h.trace = append(h.trace, fmt.Sprintf("%s, after %d lines: %s", b.Station, journalLines(b.Dir), what))
 	switch what {
@@ -231,12 +228,42 @@ func (h *hall) goWrong() {
 		b.printer.sim.SetFlags(sim.ZebraFlags{}, true)
 	case printerOff:
 		b.printer.off()
+	case centreDies:
+		h.killCentre()
+	}
+}
+
+func (h *hall) killCentre() {
+	h.Helper()
+	c := h.st.centre
+	if err := c.cmd.Process.Kill(); err != nil {
+		h.Fatal(err)
+	}
+	<-c.ended
+	c.stop()
+}
+
+// startCentre starts it anew, at another port than before.
+func (h *hall) startCentre() {
+	h.Helper()
+	c := h.st.centre
+	if err := c.start(h.Context(), h.st.dir); err != nil {
+		h.Fatalf("%v\n%s", err, h.story())
+	}
+	h.st.reader.base = "https://" + c.addr
+	for _, b := range h.benches {
+		b.line.mu.Lock()
+		b.line.target = c.addr
+		b.line.mu.Unlock()
 	}
 }
 
 // mend sets right what went wrong.
 func (h *hall) mend() {
 	h.Helper()
+	if h.st.centre.cmd == nil {
+		h.startCentre()
+	}
 	for _, b := range h.benches {
 		if b.line.IsCut() {
 			b.line.Restore()
@@ -354,64 +381,3 @@ func (h *hall) checkBench(b *hallBench) *stationRecord {
 }
 
 func (h *hall) story() string { return strings.Join(h.trace, "\n") }
-
-// simPrinter is a simulated printer on a port of its own that can be switched off.
-type simPrinter struct {
-	addr string
-	sim  *sim.Zebra
-
-	mu    sync.Mutex // guards below
-	l     net.Listener
-	ended chan error
-	out   map[[32]byte]int // labels that came out whole
-}
-
-func newSimPrinter(t *testing.T) *simPrinter {
-	t.Helper()
-	p := &simPrinter{addr: "127.0.0.1:0", out: map[[32]byte]int{}}
-	p.sim = &sim.Zebra{OnDocument: func(b []byte) {
-		if !bytes.HasSuffix(bytes.TrimSpace(b), []byte("^XZ")) {
-			return // nothing but questions, or cut off
-		}
-		p.mu.Lock()
-		p.out[sha256.Sum256(b)]++
-		p.mu.Unlock()
-	}}
-	p.on(t)
-	t.Cleanup(p.off)
-	return p
-}
-
-// on switches the printer on, at the port that it had.
-func (p *simPrinter) on(t *testing.T) {
-	t.Helper()
-	if p.l != nil {
-		return
-	}
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", p.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.l, p.addr, p.ended = l, l.Addr().String(), make(chan error, 1)
-	ended := p.ended
-	go func() { ended <- p.sim.Serve(l) }()
-}
-
-// off switches it off: its connections and what it has not printed are gone.
-func (p *simPrinter) off() {
-	if p.l != nil {
-		p.l.Close()
-		<-p.ended
-		p.l = nil
-	}
-}
-
-// came says how many labels came out, and how many of them were on paper before.
-func (p *simPrinter) came() (n, again int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, k := range p.out {
-		n, again = n+k, again+k-1
-	}
-	return n, again
-}

@@ -206,16 +206,17 @@ type State struct {
 	max   int  // events of the next push
 	bytes int  // bytes of the next push, 0 the protocol's limit
 
-	detours   int       // gaps and forks since the last push that was taken
-	lastPush  time.Time // last answer to a push, zero none since the start
-	asks      int       // pushes of nothing since the start
-	lastBeat  time.Time
-	beatHeld  int         // open shipments at the last heartbeat
-	beatLog   order.LogID // open log at the last heartbeat, if the centre had events of it: such a log gets waybill numbers
-	newLog    bool        // the centre has events of the open log since
-	lastHeard time.Time
-	sums      sums
-	problem   Failure // latest, zero none
+	detours    int       // gaps and forks since the last push that was taken
+	lastPush   time.Time // last answer to a push, zero none since the start
+	asks       int       // pushes of nothing since the start
+	lastBeat   time.Time
+	beatHeld   int         // open shipments at the last heartbeat
+	beatLog    order.LogID // open log at the last heartbeat, if the centre had events of it: such a log gets waybill numbers
+	beatLost   bool        // the last heartbeat has not been answered
+	beatWanted bool        // one is to follow the last one soon
+	lastHeard  time.Time
+	sums       sums
+	problem    Failure // latest, zero none
 }
 
 // slot is one line of requests to the centre, with its own back-off.
@@ -268,7 +269,7 @@ func (s *State) Wake(c Config, now time.Time) time.Time {
 	}
 	if s.out.req == "" {
 		beat := s.lastBeat.Add(c.BeatEvery)
-		if s.newLog {
+		if s.beatWanted {
 			beat = s.lastBeat.Add(beatSoon)
 		}
 		if beat.Before(s.out.nextAt) {

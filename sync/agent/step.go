@@ -10,8 +10,8 @@ import (
 // firstPush is how many events the first push carries; each success doubles it.
 const firstPush = 64
 
-// beatSoon is the least time between heartbeats that are sent because open work
-// ran down, or because a new log needs waybill numbers.
+// beatSoon is the least time between heartbeats that are sent because open work ran down,
+// a new log needs waybill numbers, or the last one was not answered.
 const beatSoon = 2 * time.Second
 
 // Step decides what to do about an input. It has no effect of its own.
@@ -37,7 +37,7 @@ func Step(c Config, s State, in Input) (State, []Action) {
 	}
 	t.expire()
 	t.send()
-	t.s.newLog = t.knownLog() != t.s.beatLog
+	t.s.beatWanted = t.beatWanted()
 	return t.s, t.acts
 }
 
@@ -64,7 +64,7 @@ func (t *turn) send() {
 		switch l := t.backlog(); {
 		case t.beatDue():
 			*o = slot{req: t.in.ID + "-o", kind: Beaten, fails: o.fails, sentAt: now, until: now.Add(t.c.Timeout)}
-			t.s.lastBeat, t.s.beatHeld, t.s.beatLog = now, t.local.Held, t.knownLog()
+			t.s.beatLost, t.s.lastBeat, t.s.beatHeld, t.s.beatLog = true, now, t.local.Held, t.knownLog()
 			t.acts = append(t.acts, SendBeat{Req: o.req})
 		case l != nil:
 			n := int(min(uint64(t.s.max), l.Last-min(l.Acked, l.Last)))
@@ -118,7 +118,14 @@ func (t *turn) backlog() *Log {
 func (t *turn) beatDue() bool {
 	since := t.in.Now.Sub(t.s.lastBeat)
 	return t.s.lastBeat.IsZero() || since >= t.c.BeatEvery || since >= beatSoon &&
-		(t.local.Held < t.c.Want && t.local.Held < t.s.beatHeld || t.knownLog() != t.s.beatLog)
+		(t.local.Held < t.c.Want && t.local.Held < t.s.beatHeld || t.beatWanted())
+}
+
+// beatWanted says whether a heartbeat is to follow the last one soon. One that failed brought
+// neither work nor leases: it is sent again, but not before a push that waits, for a centre
+// that fails at it may take events.
+func (t *turn) beatWanted() bool {
+	return t.knownLog() != t.s.beatLog || t.s.beatLost && (t.s.out.fails == 0 || t.backlog() == nil)
 }
 
 // knownLog is the open log once the centre has events of it, else "".
@@ -245,6 +252,7 @@ func (t *turn) beaten() {
 	if sl == nil || !t.timeline(sl, t.in.Beat.Timeline) {
 		return
 	}
+	t.s.beatLost = false
 	t.heard(sl, t.in.Beat.ServerAt)
 	if len(t.in.Beat.Renewed) > 0 {
 		t.write(Renew{Leases: t.in.Beat.Renewed})

@@ -325,6 +325,31 @@ func TestHeartbeatComesWhileIdleAndWhenWorkRunsDown(t *testing.T) {
 	}
 }
 
+// A heartbeat that fails brought no work: it does not wait for its next time.
+func TestAHeartbeatThatFailedIsSentAgain(t *testing.T) {
+	network := Failure{Class: ClassNetwork, Code: "no_answer"}
+	d := newDriver(t, Log{ID: "L", Last: 5, Acked: 5})
+	d.reply(d.settled(), wire.PushReply{Code: wire.CodeOK, End: 5, HWM: 5})
+	d.now = d.now.Add(d.c.BeatEvery)
+	b := must[SendBeat](t, d.in(Input{Kind: Tick}))
+	d.in(Input{Kind: Failed, Req: b.Req, Failure: network})
+	if w := d.s.Wake(d.c, d.now); w.After(d.now.Add(beatSoon)) {
+		t.Errorf("sleeps until %s", w)
+	}
+	d.now = d.now.Add(beatSoon)
+	b = must[SendBeat](t, d.in(Input{Kind: Tick}))
+	d.local.Logs[0].Last, d.local.Unsent = 6, 1
+	d.in(Input{Kind: Failed, Req: b.Req, Failure: network})
+	d.now = d.s.out.nextAt.Add(beatSoon)
+	p := must[SendPush](t, d.in(Input{Kind: Tick})) // what waits goes first
+	d.local.Logs[0].Acked, d.local.Unsent = 6, 0
+	d.reply(p, wire.PushReply{Code: wire.CodeOK, End: 6, HWM: 6})
+	b = must[SendBeat](t, d.in(Input{Kind: Tick}))
+	d.in(Input{Kind: Beaten, Req: b.Req, Beat: wire.HeartbeatReply{Timeline: 1}})
+	d.now = d.now.Add(beatSoon)
+	none[SendBeat](t, d.in(Input{Kind: Tick}))
+}
+
 // The centre gives waybill numbers to a log that it knows, with a heartbeat.
 func TestAHeartbeatComesSoonAfterTheCentreGotToKnowALog(t *testing.T) {
 	d := newDriver(t, Log{ID: "L", Last: 5})
