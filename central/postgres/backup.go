@@ -8,13 +8,13 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pickstation/central"
 	"pickstation/central/records"
 	"pickstation/order"
 )
@@ -51,12 +51,12 @@ func (s *Store) Backup(ctx context.Context, path string) (map[order.LogID]uint64
 	if err != nil {
 		return nil, fail(err, place)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".backup-*") // mode 0600
+	f, err := central.DraftBackup(path)
 	if err != nil {
 		return nil, fail(err, place)
 	}
-	defer os.Remove(f.Name())
 	defer f.Close()
+	defer os.Remove(f.Name())
 	if err := s.dump(ctx, program, snapshot, f); err != nil {
 		return nil, fail(err, "see what pg_dump says; it must not be older than the server")
 	}
@@ -114,16 +114,8 @@ func seal(f *os.File, schema, path string) error {
 	_, err = fmt.Fprintf(f, `INSERT INTO %s (name, value) VALUES ('copy', '1')
 ON CONFLICT (name) DO UPDATE SET value = '1';
 `, pgx.Identifier{schema, "meta"}.Sanitize())
-	if err := errors.Join(err, f.Sync()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil { // refuses a name that came up meanwhile
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
-	return dir.Sync()
+	return central.Place(f, path)
 }

@@ -3,11 +3,10 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
+	"pickstation/central"
 	"pickstation/central/records"
 	"pickstation/order"
 )
@@ -22,25 +21,17 @@ func (s *Store) Backup(ctx context.Context, path string) (map[order.LogID]uint64
 	if _, err := os.Lstat(path); err == nil {
 		return nil, fail(os.ErrExist)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".backup-*") // mode 0600; VACUUM takes an empty file
+	f, err := central.DraftBackup(path) // VACUUM takes an empty file
 	if err != nil {
 		return nil, fail(err)
 	}
-	defer os.Remove(f.Name())
 	defer f.Close()
+	defer os.Remove(f.Name())
 	marks, err := s.copyInto(ctx, f.Name())
 	if err != nil {
 		return nil, fail(err)
 	}
-	if err := errors.Join(f.Sync(), os.Link(f.Name(), path)); err != nil { // refuses a name that came up meanwhile
-		return nil, fail(err)
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return nil, fail(err)
-	}
-	defer dir.Close()
-	if err := dir.Sync(); err != nil {
+	if err := central.Place(f, path); err != nil {
 		return nil, fail(err)
 	}
 	return marks, nil

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"golang.org/x/sys/unix"
+
 	"pickstation/central"
 	"pickstation/order"
 )
@@ -215,6 +217,15 @@ func backup(t *testing.T, s central.Store) {
 		return errors.Join(tx.SetMeta("a", "1"), tx.PutLog(&central.Log{ID: "l", Station: "s1", HWM: 7}))
 	})
 	path := filepath.Join(t.TempDir(), "copy")
+	killed, running := filepath.Join(filepath.Dir(path), ".backup-1"), filepath.Join(filepath.Dir(path), ".backup-2")
+	at, err := os.Create(running)
+	if err == nil {
+		defer at.Close()
+		err = unix.Flock(int(at.Fd()), unix.LOCK_EX)
+	}
+	if err := errors.Join(err, os.WriteFile(killed, nil, 0o600), os.WriteFile(killed+"-journal", nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	marks, err := s.Backup(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -223,6 +234,11 @@ func backup(t *testing.T, s central.Store) {
 	info, err := os.Stat(path)
 	if err != nil || info.Size() == 0 || info.Mode().Perm() != 0o600 {
 		t.Errorf("copy: %v, %v", info, err)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*"))
+	same(t, "left beside it", left, []string{running})
+	if err != nil {
+		t.Error(err)
 	}
 	if _, err := s.Backup(t.Context(), path); code(err) != "backup" {
 		t.Errorf("a second copy to the same name: %v", err)
