@@ -3,6 +3,7 @@ package localdb
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"pickstation/order"
@@ -111,7 +112,7 @@ func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
 	tx.feed = true
 	for _, p := range parked {
 		if p.Row.Body == nil {
-			continue // its key was destroyed; why it was parked is still told
+			continue // its key was destroyed; why it was parked is still told, and AskLeftOut asks for it
 		}
 		id, over, err := tx.applyRow(p.Row)
 		var bad *badRow
@@ -166,14 +167,19 @@ func parkedRows(c *conn, k *keyring, limit int) (list []ParkedRow, err error) {
 // whyLeftOut is why a row without a body was parked.
 const whyLeftOut = "the centre could not show it; see its log"
 
-// AskLeftOut begins the feed again where a row came without a body: nothing tells the station
-// when the centre can make it. It says whether it did.
+// AskLeftOut begins the feed again where a row is parked without a body: nothing tells the
+// station when the centre can make it, or, where the key of its day was destroyed, that a newer
+// program understands it. It says whether it did.
 func (tx *Tx) AskLeftOut() (bool, error) {
-	found, err := tx.db.w.one("SELECT timeline FROM sync WHERE EXISTS (SELECT 1 FROM parked_rows WHERE why = ?)", whyLeftOut)
-	if err != nil || found == nil {
+	parked, err := parkedRows(tx.db.w, tx.db.keyring, 1000)
+	if err != nil || !slices.ContainsFunc(parked, func(p ParkedRow) bool { return p.Row.LeftOut() }) {
 		return false, err
 	}
-	return true, tx.Repull(found.int(0))
+	st, err := tx.db.w.one("SELECT timeline FROM sync")
+	if err != nil {
+		return false, err
+	}
+	return true, tx.Repull(st.int(0))
 }
 
 // badRow is why a row of the feed was parked.

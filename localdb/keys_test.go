@@ -140,6 +140,15 @@ func TestADestroyedKeyMakesReceiversUnreadableInBackupsToo(t *testing.T) {
 		t.Errorf("a parked row after its key: %+v %v", p, err)
 	}
 	inTx(t, db, func(tx *Tx) error { _, err := tx.RetryParked(); return err })
+	asked := false
+	ask := func(tx *Tx) (err error) { asked, err = tx.AskLeftOut(); return err }
+	if inTx(t, db, ask); !asked {
+		t.Error("a parked row that cannot be opened any more is not asked for again")
+	}
+	parkedWork(t, db, h, 4)
+	if inTx(t, db, ask); asked {
+		t.Error("it is here, and asked for again")
+	}
 
 	// The backup with every key there still is.
 	dir := t.TempDir()

@@ -46,7 +46,8 @@ func (s *session) housekeep(ctx context.Context, clock station.Clock) {
 	}
 }
 
-// askLeftOut reads the feed again, once a day, for what the centre could not show.
+// askLeftOut reads the feed again, once a day, for what the centre could not show and for what
+// was parked so long that it cannot be opened any more.
 func (s *session) askLeftOut(ctx context.Context) {
 	asked := false
 	err := s.loop.Write(ctx, func(tx station.Tx) (_ []order.ShipmentID, err error) {
@@ -57,7 +58,7 @@ func (s *session) askLeftOut(ctx context.Context) {
 	case err != nil && ctx.Err() == nil:
 		s.log.Error("ask_left_out", "err", err)
 	case asked:
-		s.log.Warn("feed_read_again", "why", "the centre could not show something")
+		s.log.Warn("feed_read_again", "why", "a row of the feed has no contents here")
 	}
 }
 
