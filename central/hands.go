@@ -83,7 +83,11 @@ func (s *Shipment) spare(station order.StationID, l *order.Line) int {
 // here are the units of a line at a bench that have not left it in a box.
 func (s *Shipment) here(station order.StationID, l *order.Line) int {
 	n := s.part(station, l).Picked
-	if h := s.hand(station); h == nil || h.Sent {
+	sent := s.SentFrom == "" || s.SentFrom == station
+	if h := s.hand(station); h != nil {
+		sent = h.Sent
+	}
+	if sent {
 		for _, no := range s.boxesLeft() {
 			n -= s.Contents(no)[l.No]
 		}

@@ -77,6 +77,20 @@ func TestAnUndoOfWhatABenchHasNotGotIsToldToAPerson(t *testing.T) {
 	equal(t, "counted", w.counted(1), 1)
 }
 
+// A restored centre that lost the picks gives work out that has left another bench.
+func TestAnUndoOfWorkThatLeftAnotherBenchIsTakenOff(t *testing.T) {
+	w := contested(t)
+	w.own.dispatch()
+	w.own.push()
+	w.closeAll()
+	w.Lease(t, w.far.Bench, 1)
+	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, w.far.ID)
+	e := w.far.pick(1, 1)
+	w.far.undo(e)
+	w.far.push()
+	equal(t, "counted", w.counted(1), 0)
+}
+
 // A box of a cancelled order that was put back and given up leaves all the same; what the bench
 // does after that to the next box is its own.
 func TestAnUndoAfterABoxOfACancelledOrderLeftIsTakenOff(t *testing.T) {
