@@ -62,6 +62,7 @@ type hall struct {
 	rng     *rand.Rand
 	st      *stage
 	benches []*hallBench
+	next    []string // what goes wrong next
 	trace   []string
 	seen    *farm.Tally
 }
@@ -210,7 +211,12 @@ func (h *hall) awake() {
 func (h *hall) goWrong() {
 	h.Helper()
 	b := h.benches[h.rng.IntN(len(h.benches))]
-	what := []string{benchKilled, benchKilled, lineCut, paperOut, printerMute, printerOff, centreDies, centreDies}[h.rng.IntN(8)]
+	if len(h.next) == 0 { // each as often as the others
+		h.next = []string{benchKilled, benchKilled, lineCut, paperOut, printerMute, printerOff, centreDies, centreDies}
+		h.rng.Shuffle(len(h.next), func(i, j int) { h.next[i], h.next[j] = h.next[j], h.next[i] })
+	}
+	what := h.next[0]
+	h.next = h.next[1:]
 	h.seen.Add(what, 1)
 	h.trace = append(h.trace, fmt.Sprintf("%s, after %d lines: %s", b.Station, journalLines(b.Dir), what))
 	switch what {
