@@ -102,7 +102,7 @@ func (s *Service) state(tx Tx, log *Log, tl int64, b *ingest.Batch) (ingest.Stat
 			continue
 		}
 		fact := it.Fact(log.ID)
-		known := elsewhere[it.Seq] == it.Hash && fact.Log == log.ID && fact.Seq == it.Seq
+		known := elsewhere[fact]
 		if it.Reissued() {
 			if known, err = tx.HasFact(fact); err != nil {
 				return st, err

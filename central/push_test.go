@@ -2,6 +2,7 @@ package central_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -234,6 +235,30 @@ func TestAFactCountsOnceThroughWhicheverLogItComes(t *testing.T) {
 	equal(t, "twice re-issued", outcomes(reply), []wire.Outcome{wire.Duplicate, wire.Duplicate, wire.Duplicate, wire.Duplicate})
 	sh := shipment(t, c, ids[0])
 	equal(t, "picked", []int{sh.Lines[0].Picked, sh.Lines[1].Picked}, []int{3, 2})
+}
+
+// Two copies of a disk went on by themselves, and both re-issued what came after, before the
+// centre saw one of the originals.
+func TestAFactOfOneCopyIsNotTakenForThatOfAnother(t *testing.T) {
+	for name, first := range map[string]int{"the last of them": 0, "the first of them": 1} {
+		t.Run(name, func(t *testing.T) {
+			c, b, ids := leased(t, "1")
+			sh := shipment(t, c, ids[0])
+			b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+			c.PushAll(t, b)
+			twin := *b
+			twin.Events = slices.Clone(b.Events)
+			b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
+			twin.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 2, Qty: 1})
+			copies := []*centraltest.Bench{b, &twin}
+			for _, i := range []int{first, 1 - first} {
+				c.PushAll(t, reissue(copies[i], 2))
+			}
+			equal(t, "original", outcomes(c.PushRange(t, b, 1, 2)), []wire.Outcome{wire.Duplicate})
+			now := shipment(t, c, ids[0])
+			equal(t, "picked", []int{now.Lines[0].Picked, now.Lines[1].Picked}, []int{2, 1})
+		})
+	}
 }
 
 func TestTheSameFactTwiceInOnePushCountsOnce(t *testing.T) {

@@ -86,9 +86,9 @@ type Reader interface {
 	LogsOf(station order.StationID, limit int) ([]Log, error)
 	// Hashes returns the hashes of stored events from…to of a log, both inclusive.
 	Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, error)
-	// Reissued returns the hashes under which events of the log in that range came in
-	// through another log.
-	Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error)
+	// Reissued returns the events of the log in that range that came in through another log:
+	// of one number several, where copies of the log went on apart.
+	Reissued(log order.LogID, from, to uint64) (map[order.FactID]bool, error)
 
 	// Parked lists events that no program could read so far (unknown kind, newer layout,
 	// unreadable), in the order of their logs, past a place.

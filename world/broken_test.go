@@ -186,7 +186,7 @@ func (t brokenTx) HasFact(f order.FactID) (bool, error) {
 	return known && !t.b.noFactDedup, err
 }
 
-func (t brokenTx) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
+func (t brokenTx) Reissued(log order.LogID, from, to uint64) (map[order.FactID]bool, error) {
 	if t.b.noFactDedup {
 		return nil, nil
 	}

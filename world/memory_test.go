@@ -35,7 +35,7 @@ type records struct {
 	stations        map[order.StationID]*central.Station
 	logs            map[order.LogID]*central.Log
 	events          map[int64][]central.EventRow // by log
-	reissued        map[order.LogID]map[uint64]order.Hash
+	reissued        map[order.LogID][]order.FactID
 	facts           map[order.FactID]bool // that came in re-issued
 	feed            []central.FeedRef     // ascending; one counts if it stands in place
 	place           map[reference]int64
@@ -56,7 +56,7 @@ func newMemory() *memory {
 		meta: map[string]string{}, counters: map[string]int64{}, orders: map[order.OrderID]*central.Order{},
 		keys: map[central.OrderKey]order.OrderID{}, shipments: map[order.ShipmentID]*central.Shipment{}, numbers: map[string]central.Number{},
 		timeline: map[string][]central.TimelineRow{}, exceptionOfKey: map[string]int{}, stations: map[order.StationID]*central.Station{},
-		logs: map[order.LogID]*central.Log{}, events: map[int64][]central.EventRow{}, reissued: map[order.LogID]map[uint64]order.Hash{},
+		logs: map[order.LogID]*central.Log{}, events: map[int64][]central.EventRow{}, reissued: map[order.LogID][]order.FactID{},
 		facts: map[order.FactID]bool{}, place: map[reference]int64{}, warehouses: map[string]*central.Warehouse{},
 		flows: map[string]*order.Flow{}, instructions: map[string]*central.Instruction{}, instructionsFor: map[order.ShipmentID][]string{}}}
 }
@@ -72,10 +72,7 @@ func (d *records) copied() *records {
 	n.facts, n.feed, n.place = maps.Clone(d.facts), slices.Clip(d.feed), maps.Clone(d.place)
 	n.warehouses, n.flows, n.instructions = maps.Clone(d.warehouses), maps.Clone(d.flows), maps.Clone(d.instructions)
 	n.instructionsFor = clipped(d.instructionsFor)
-	n.reissued = map[order.LogID]map[uint64]order.Hash{}
-	for id, m := range d.reissued {
-		n.reissued[id] = maps.Clone(m)
-	}
+	n.reissued = clipped(d.reissued)
 	return &n
 }
 

@@ -157,11 +157,11 @@ func (t memoryTx) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, e
 	return all, nil
 }
 
-func (t memoryTx) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
-	all := map[uint64]order.Hash{}
-	for seq, hash := range t.m.reissued[log] {
-		if seq >= from && seq <= to {
-			all[seq] = hash
+func (t memoryTx) Reissued(log order.LogID, from, to uint64) (map[order.FactID]bool, error) {
+	all := map[order.FactID]bool{}
+	for _, f := range t.m.reissued[log] {
+		if f.Seq >= from && f.Seq <= to {
+			all[f] = true
 		}
 	}
 	return all, nil

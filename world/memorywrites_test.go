@@ -108,10 +108,7 @@ func (t memoryTx) AddFact(f order.FactID) (bool, error) {
 		return false, nil
 	}
 	put(t.m, t.m.facts, f, true)
-	if t.m.reissued[f.Log] == nil {
-		put(t.m, t.m.reissued, f.Log, map[uint64]order.Hash{})
-	}
-	put(t.m, t.m.reissued[f.Log], f.Seq, f.Hash)
+	put(t.m, t.m.reissued, f.Log, append(t.m.reissued[f.Log], f))
 	return true, nil
 }
 

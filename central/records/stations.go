@@ -176,8 +176,8 @@ func (c *Handle) Hashes(logNo int64, from, to uint64) (map[uint64]order.Hash, er
 }
 
 // Reissued returns events of a log that came in through another one.
-func (c *Handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Hash, error) {
-	all := map[uint64]order.Hash{}
+func (c *Handle) Reissued(log order.LogID, from, to uint64) (map[order.FactID]bool, error) {
+	all := map[order.FactID]bool{}
 	err := c.Each("SELECT seq, hash FROM facts WHERE log = ? AND seq BETWEEN ? AND ?",
 		[]any{log, int64(from), int64(to)}, func(scan func(...any) error) error {
 			var seq int64
@@ -187,7 +187,7 @@ func (c *Handle) Reissued(log order.LogID, from, to uint64) (map[uint64]order.Ha
 			}
 			var h order.Hash
 			err := h.UnmarshalText([]byte(text))
-			all[uint64(seq)] = h
+			all[order.FactID{Log: log, Seq: uint64(seq), Hash: h}] = true
 			return err
 		})
 	return all, err

@@ -317,8 +317,13 @@ func facts(t *testing.T, s central.Store) {
 				return fmt.Errorf("fact %v known %v, %w", f, got, err)
 			}
 		}
+		copied := again // of a copy that went on by itself
+		copied.Hash = order.Hash{5}
+		if _, err := tx.AddFact(copied); err != nil {
+			return err
+		}
 		got, err := tx.Reissued("z", 1, 20)
-		same(t, "re-issued", got, map[uint64]order.Hash{9: {8}})
+		same(t, "re-issued", got, map[order.FactID]bool{again: true, copied: true})
 		return err
 	})
 }
