@@ -21,7 +21,8 @@ func (w *world) enrol(b *bench) {
 
 // leases checks, whenever a bench was told of work or leases, that no other one may start
 // the same shipment, as far as clocks that were set and machines that were started anew,
-// or a centre that was restored, allow.
+// a copy of a disk that goes by what the first machine's clock was off by, or a centre that
+// was restored, allow.
 func (w *world) leases(b *bench) {
 	b.may = map[order.ShipmentID]bool{}
 	rows, _, err := b.db.Queue("", 100)
@@ -40,7 +41,7 @@ func (w *world) leases(b *bench) {
 }
 
 func (b *bench) mayStart(id order.ShipmentID) bool {
-	if b.boots > 0 || !b.db.LeaseValid(id, time.UnixMilli(b.stamp())) {
+	if b.boots > 0 || b.copyOf != nil && !b.db.CentreHeard() || !b.db.LeaseValid(id, time.UnixMilli(b.stamp())) {
 		return false
 	}
 	s, err := b.db.Shipment(id)

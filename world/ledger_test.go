@@ -160,9 +160,11 @@ func (l *ledger) event(row *central.EventRow) {
 
 // forgiven says which numbers may be on two boxes: two copies of a disk that cannot tell
 // which of them they are take the same ones, and so does a disk that was put back and does
-// not know it; the second is parked, and a person is told.
+// not know it; the second is parked, and a person is told. A restored centre may have lost the
+// shipment or the box instead.
 func (w *world) forgiven(why string) bool {
-	return w.counts["cloned unnoticed"]+w.counts["restored unnoticed"] > 0 && (why == central.ExcOtherWaybill || why == central.ExcNoShipment)
+	return w.counts["cloned unnoticed"]+w.counts["restored unnoticed"] > 0 &&
+		(why == central.ExcOtherWaybill || why == central.ExcNoShipment || why == string(order.AnomalyNoParcel))
 }
 
 // numbered is a box, and why the event that said so was parked, "" it was not.
