@@ -29,15 +29,16 @@ func (s *Shipment) OpenZones() (zones []string) {
 	var open []*Line
 	o := s.now()
 	for i := range s.Lines {
-		if l := &s.Lines[i]; l.Open() > 0 && !o.kitWaits(l, PackByPick) {
+		switch l := &s.Lines[i]; {
+		case l.Open() <= 0 || o.kitWaits(l, PackByPick):
+		case l.Zone == "":
+			return nil
+		default:
 			open = append(open, l)
 		}
 	}
 	slices.SortStableFunc(open, func(a, b *Line) int { return CompareWalk(a, b, nil) })
 	for _, l := range open {
-		if l.Zone == "" {
-			return nil
-		}
 		if !slices.Contains(zones, l.Zone) {
 			zones = append(zones, l.Zone)
 		}
