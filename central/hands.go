@@ -175,7 +175,7 @@ func (f *fold) inHand(sh *folded, e *order.Event) {
 	switch {
 	case h == nil || sh.givenOut(e):
 	case e.Type == order.EventDispatched:
-		h.Sent = true
+		h.Sent = h.Sent || sh.Parcel(e.Parcel) != nil // else of a box that a restored centre lost
 	case sh.Line(e.Line) != nil:
 		h.part(e.Line).Add(e)
 	}

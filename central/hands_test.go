@@ -260,6 +260,18 @@ func TestABenchThatHandedOverKeepsItsGoodsThoughAnotherHasTheWorkNow(t *testing.
 	equal(t, "asked", w.own.asked(), [2]int{})
 }
 
+// A restored centre may have lost the box that a bench hands over: a person is told, and who has
+// the work goes on with it.
+func TestABoxThatNobodyKnowsSettlesNoConflict(t *testing.T) {
+	w := pickedAtBoth(t)
+	w.far.pick(1, 2)
+	w.far.push()
+	w.far.add(order.Event{Type: order.EventDispatched, Parcel: 7})
+	w.far.push()
+	equal(t, "told", raised(t, w.Centre, string(order.AnomalyNoParcel)), 1)
+	equal(t, "asked", [][2]int{w.own.asked(), w.far.asked()}, [][2]int{{}, {2, 0}})
+}
+
 // What lies in the second box, and units by serial, go back with the goods.
 func TestBoxesAndSerialsGoBackWithTheGoods(t *testing.T) {
 	w := contested(t)
