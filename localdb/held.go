@@ -115,8 +115,13 @@ func (r *Reader) Sums(ctx context.Context) (cursor int64, sums wire.Sums, err er
 }
 
 func (r *Reader) sums(ctx context.Context, reading int64) (wire.Sums, error) {
-	parked := map[int64]bool{}
-	if err := r.c.query("SELECT fs FROM parked_rows", func(v row) error { parked[v.int(0)] = true; return nil }); err != nil {
+	type place struct {
+		kind string
+		fs   int64
+	}
+	parked := map[place]bool{}
+	err := r.c.query("SELECT kind, fs FROM parked_rows", func(v row) error { parked[place{v.text(0), v.int(1)}] = true; return nil })
+	if err != nil {
 		return nil, err
 	}
 	all := map[wire.RowKind]wire.Sum{}
@@ -127,7 +132,7 @@ func (r *Reader) sums(ctx context.Context, reading int64) (wire.Sums, error) {
 		}
 		p, sum := places[k], wire.Sum{}
 		err := r.c.query("SELECT held.fs, held.sum, "+p.body+" FROM held LEFT JOIN "+p.table+" ON "+fmt.Sprintf(p.is, "held.id")+" WHERE held.kind = ? AND held.reading = ?", func(v row) error {
-			if parked[v.int(0)] || v[2] != nil && v.int(1) == checksum(v.blob(2)) {
+			if parked[place{string(k), v.int(0)}] || v[2] != nil && v.int(1) == checksum(v.blob(2)) {
 				sum.Add(v.int(0))
 			}
 			return nil
@@ -141,7 +146,7 @@ func (r *Reader) sums(ctx context.Context, reading int64) (wire.Sums, error) {
 	for _, k := range kinds {
 		args = append(args, string(k))
 	}
-	err := r.c.query("SELECT kind, fs FROM held WHERE reading = ? AND kind NOT IN (?"+strings.Repeat(",?", len(kinds)-1)+")", func(v row) error {
+	err = r.c.query("SELECT kind, fs FROM held WHERE reading = ? AND kind NOT IN (?"+strings.Repeat(",?", len(kinds)-1)+")", func(v row) error {
 		sum := all[wire.RowKind(v.text(0))]
 		sum.Add(v.int(1))
 		all[wire.RowKind(v.text(0))] = sum

@@ -88,6 +88,19 @@ func TestAParkedRowIsHeld(t *testing.T) {
 	holds(t, db, wire.RowFlow, 5)
 }
 
+// A centre may send more than one row for one place of its feed.
+func TestALostRowIsNotHeldBecauseARowOfItsPlaceIsParked(t *testing.T) {
+	db, h := openNew(t)
+	apply(t, db, 3, workRow(t, 3, wire.Work{Shipment: testShipment("S1", 1, 2), Lease: lease(h)}),
+		wire.FeedRow{FS: 3, Kind: "drone_route", ID: "S1", Body: []byte(`{}`)})
+	holds(t, db, wire.RowWork, 3)
+	if err := db.w.script("DELETE FROM shipments WHERE id = 'S1'"); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, db, wire.RowWork)
+	holds(t, db, "drone_route", 3)
+}
+
 // TestWorkThatWasParkedAndTakenAwayDoesNotComeBack lets the flow that a parked row waits for
 // come when the shipment is another bench's.
 func TestWorkThatWasParkedAndTakenAwayDoesNotComeBack(t *testing.T) {
