@@ -122,7 +122,8 @@ func (l *ledger) wentBack(h *hands, st order.StationID, e *order.Event) {
 
 // putBacks wants each bench asked for the goods that it has in hand and that do not go out,
 // no more and no less: all of a cancelled shipment; else of those that handed nothing over
-// while another one did, or that do not hold the shipment.
+// while another one did, or that do not hold the shipment. Who was given the work of an
+// empty box that had left, with nobody's goods in question, goes on with it.
 func (l *ledger) putBacks(s *central.Shipment) {
 	if l.w.centre.lost > 0 && l.raised[s.ID][string(order.AnomalyNotAllowed)] > 0 {
 		return // handed over, and picked in a state that was lost: a person has been told
@@ -142,7 +143,8 @@ func (l *ledger) putBacks(s *central.Shipment) {
 	h := l.handsOf(s.ID)
 	for _, b := range l.w.benches {
 		keeps := s.LeaseStation == b.id
-		if len(h.sent) > 0 {
+		again := s.SentFrom != "" && s.SentFrom != b.id && len(s.Hands) == 0
+		if len(h.sent) > 0 && !(keeps && again) {
 			keeps = h.sent[b.id]
 		}
 		for i := range s.Lines {
