@@ -102,6 +102,7 @@ func (b *bench) beat(a agent.SendBeat, local agent.Local) {
 	b.exchange("", func(answer func(agent.Input)) {
 		r, err := b.w.centre.svc.Heartbeat(context.Background(), b.id, h)
 		b.w.must(err)
+		b.w.centre.noticed = b.w.centre.skew
 		answer(agent.Input{Kind: agent.Beaten, Req: a.Req, Beat: r})
 	})
 }

@@ -33,6 +33,8 @@ type centre struct {
 	tl           int64           // its timeline
 	skew         time.Duration   // of its clock
 	skews        []time.Duration // that its clock ever had
+	noticed      time.Duration   // of its clock at the start or the newest heartbeat
+	missed       bool            // it ended before a heartbeat told it that its clock was set
 	age          int             // version of its program: -1 older, 0, 1 newer
 	pushed       wire.PushHeader // the newest push
 	hashes       []order.Hash    // of the event before it, and of its own
@@ -63,6 +65,7 @@ func (c *centre) open() {
 		Now: c.clock, Mono: c.mono})
 	c.w.must(err)
 	c.life++
+	c.missed, c.noticed = c.missed || c.noticed != c.skew, c.skew
 	c.w.must(c.store.Read(ctx, func(r central.Reader) error {
 		text, err := r.Meta("timeline")
 		if err == nil {
