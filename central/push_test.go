@@ -238,9 +238,9 @@ func TestAFactCountsOnceThroughWhicheverLogItComes(t *testing.T) {
 }
 
 // Two copies of a disk went on by themselves, and both re-issued what came after, before the
-// centre saw one of the originals.
+// centre saw one of the originals. Which of the two is looked at first goes by their hashes.
 func TestAFactOfOneCopyIsNotTakenForThatOfAnother(t *testing.T) {
-	for name, first := range map[string]int{"the last of them": 0, "the first of them": 1} {
+	for name, own := range map[string]int{"the disk's": 0, "its copy's": 1} {
 		t.Run(name, func(t *testing.T) {
 			c, b, ids := leased(t, "1")
 			sh := shipment(t, c, ids[0])
@@ -251,10 +251,10 @@ func TestAFactOfOneCopyIsNotTakenForThatOfAnother(t *testing.T) {
 			b.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 1, Qty: 1})
 			twin.Add(order.Event{Type: order.EventPicked, Shipment: sh.ID, Line: 2, Qty: 1})
 			copies := []*centraltest.Bench{b, &twin}
-			for _, i := range []int{first, 1 - first} {
-				c.PushAll(t, reissue(copies[i], 2))
+			for _, one := range copies {
+				c.PushAll(t, reissue(one, 2))
 			}
-			equal(t, "original", outcomes(c.PushRange(t, b, 1, 2)), []wire.Outcome{wire.Duplicate})
+			equal(t, "original", outcomes(c.PushRange(t, copies[own], 1, 2)), []wire.Outcome{wire.Duplicate})
 			now := shipment(t, c, ids[0])
 			equal(t, "picked", []int{now.Lines[0].Picked, now.Lines[1].Picked}, []int{2, 1})
 		})
