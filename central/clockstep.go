@@ -21,7 +21,8 @@ type clockSteps struct {
 }
 
 // startSteps begins to watch the clock, and recalls a step from before the start. One that the
-// wall clock has not come to was followed by another one while no centre ran: now, at the latest.
+// wall clock has not come to was followed by another one while no centre ran: now, at the
+// latest. So is a note that cannot be read.
 func (s *Service) startSteps(r Reader) error {
 	c := &s.steps
 	c.began = s.cfg.Mono()
@@ -30,23 +31,22 @@ func (s *Service) startSteps(r Reader) error {
 	if err != nil || text == "" {
 		return err
 	}
-	ms, err := strconv.ParseInt(text, 10, 64)
-	c.any, c.at = true, c.began-max(s.now().Sub(time.UnixMilli(ms)), 0)
+	c.any, c.at = true, c.began
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
+		c.at -= max(s.now().Sub(time.UnixMilli(ms)), 0)
+	}
 	c.kept = c.at
-	return err
+	return nil
 }
 
 // keepStep notes in the database that the clock was set, for a centre that is started anew
 // does not know, and returns when it is there. Of several beside one database the last one's
 // note stands.
 func (s *Service) keepStep(ctx context.Context) error {
-	mono := s.watchClock()
+	mono, at, any := s.watchClock()
 	c := &s.steps
 	c.keeping.Lock()
 	defer c.keeping.Unlock()
-	c.mu.Lock()
-	at, any := c.at, c.any
-	c.mu.Unlock()
 	if !any || at == c.kept {
 		return nil
 	}
@@ -65,17 +65,18 @@ func (s *Service) drift(mono time.Duration) time.Duration {
 	return time.Duration(s.now().UnixMilli())*time.Millisecond - mono
 }
 
-// watchClock compares the clocks, notes a step, and returns the monotonic clock. A
-// step of less than half the grace does no harm: the grace covers it.
-func (s *Service) watchClock() time.Duration {
+// watchClock compares the clocks, notes a step, and returns the monotonic clock and where it
+// stood at the last step, if there was any. A step of less than half the grace does no harm:
+// the grace covers it.
+func (s *Service) watchClock() (mono, at time.Duration, any bool) {
 	c := &s.steps
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	mono := s.cfg.Mono()
+	mono = s.cfg.Mono()
 	if drift := s.drift(mono); (drift - c.drift).Abs() > s.cfg.Grace/2 {
 		c.drift, c.at, c.any = drift, mono, true
 	}
-	return mono
+	return mono, c.at, c.any
 }
 
 // unsure says whether the clock cannot be trusted to have ended a lease of that
@@ -83,9 +84,6 @@ func (s *Service) watchClock() time.Duration {
 // its whole length by its own clock; after a start, when nobody knows what the clock
 // did while no centre ran, a holder that lives says so within the grace.
 func (s *Service) unsure(length time.Duration) bool {
-	mono := s.watchClock()
-	c := &s.steps
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return mono-c.began < s.cfg.Grace || c.any && mono-c.at <= length+s.cfg.Grace
+	mono, at, any := s.watchClock()
+	return mono-s.steps.began < s.cfg.Grace || any && mono-at <= length+s.cfg.Grace
 }

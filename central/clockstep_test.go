@@ -46,6 +46,17 @@ func (s *stepped) start(t *testing.T) {
 	}
 }
 
+// worked gives the order to the first of two benches, and sets the clock ahead two hours later.
+func (s *stepped) worked(t *testing.T) (a, b *centraltest.Bench) {
+	t.Helper()
+	a, b = s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	s.pass(2 * time.Hour)
+	s.set(year)
+	return a, b
+}
+
 const year = 365 * 24 * time.Hour
 
 func TestReceiversOutliveAClockThatWasAheadAYear(t *testing.T) {
@@ -138,11 +149,7 @@ func TestAClockThatIsSetAheadTakesNoWorkFromABenchThatHoldsIt(t *testing.T) {
 
 func TestAStepLongAgoDoesNotDelayTheWorkOfABenchThatFellSilentSince(t *testing.T) {
 	s := newStepped(t)
-	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
-	s.Put(t, centraltest.Order("1"))
-	s.Lease(t, a, 1)
-	s.pass(2 * time.Hour)
-	s.set(year)
+	a, b := s.worked(t)
 	s.Lease(t, a, 1) // the step is noticed here, although nobody asks for work
 	s.pass(time.Hour)
 	s.Lease(t, a, 1)
@@ -152,11 +159,7 @@ func TestAStepLongAgoDoesNotDelayTheWorkOfABenchThatFellSilentSince(t *testing.T
 
 func TestACentreThatStartsWithAnotherClockWaitsForTheHoldersWord(t *testing.T) {
 	s := newStepped(t)
-	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
-	s.Put(t, centraltest.Order("1"))
-	s.Lease(t, a, 1)
-	s.pass(2 * time.Hour)
-	s.set(year)
+	a, b := s.worked(t)
 	s.start(t)
 	equal(t, "at once", s.Lease(t, b, 1).Granted, 0)
 	equal(t, "the holder's word", len(s.Lease(t, a, 1).Renewed), 1)
@@ -168,11 +171,7 @@ func TestACentreThatStartsWithAnotherClockWaitsForTheHoldersWord(t *testing.T) {
 
 func TestACentreThatIsStartedAnewKnowsThatTheClockWasSetBefore(t *testing.T) {
 	s := newStepped(t)
-	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
-	s.Put(t, centraltest.Order("1"))
-	s.Lease(t, a, 1)
-	s.pass(2 * time.Hour)
-	s.set(year)
+	_, b := s.worked(t)
 	s.Lease(t, b, 0) // the step is noticed
 	s.start(t)
 	s.pass(2 * time.Hour) // longer than the grace
@@ -181,4 +180,21 @@ func TestACentreThatIsStartedAnewKnowsThatTheClockWasSetBefore(t *testing.T) {
 	s.start(t)
 	s.pass(61 * time.Minute)
 	equal(t, "once its lease is over by any clock", s.Lease(t, b, 1).Granted, 1)
+}
+
+func TestANoteOfTheClockThatCannotBeReadCountsAsAStepNow(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	err := s.Store.Write(t.Context(), func(tx central.Tx) error { return tx.SetMeta("clock_set", "yesterday") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.pass(23 * time.Hour)
+	s.start(t)
+	s.pass(3 * time.Hour) // its lease and grace are over, by a clock that nobody vouches for
+	equal(t, "granted", s.Lease(t, b, 1).Granted, 0)
+	s.pass(22*time.Hour + time.Minute)
+	equal(t, "granted in the end", s.Lease(t, b, 1).Granted, 1)
 }

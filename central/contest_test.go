@@ -42,6 +42,19 @@ func pickedAtBoth(t *testing.T) *contest {
 	return w
 }
 
+// givenOutAgain has work that left a bench in a box with nothing counted in it, and that a
+// person let go on at the other one.
+func givenOutAgain(t *testing.T) *contest {
+	t.Helper()
+	w := contested(t)
+	w.own.dispatch()
+	w.own.push()
+	w.closeAll()
+	w.Lease(t, w.far.Bench, 1)
+	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, w.far.ID)
+	return w
+}
+
 func (w *contest) now() *order.Shipment {
 	w.t.Helper()
 	return shipment(w.t, w.Centre, w.id)

@@ -249,12 +249,7 @@ func TestAPutBackOfGoodsThatLeftTakesNothingOff(t *testing.T) {
 // A disk and its copy hand over at one place what they picked at the other; the picks may come
 // last, when the next bench has the work.
 func TestABenchThatHandedOverKeepsItsGoodsThoughAnotherHasTheWorkNow(t *testing.T) {
-	w := contested(t)
-	w.own.dispatch()
-	w.own.push()
-	w.closeAll()
-	w.Lease(t, w.far.Bench, 1)
-	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, w.far.ID)
+	w := givenOutAgain(t)
 	w.own.pick(1, 1)
 	w.own.push()
 	equal(t, "asked", w.own.asked(), [2]int{})

@@ -39,14 +39,21 @@ func (f *failing) Read(ctx context.Context, fn func(r central.Reader) error) err
 
 func failingCentre(t *testing.T) (*centraltest.Centre, *failing) {
 	t.Helper()
+	store := &failing{}
+	return over(t, store, &store.Store), store
+}
+
+// over makes a centre over a store that stands in front of a file's.
+func over(t *testing.T, store central.Store, file *central.Store) *centraltest.Centre {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "central.db")
-	file, err := sqlite.Open(t.Context(), path)
+	opened, err := sqlite.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { file.Close() })
-	store := &failing{Store: file}
-	return centraltest.Over(t, store, path, centraltest.NewClock()), store
+	t.Cleanup(func() { opened.Close() })
+	*file = opened
+	return centraltest.Over(t, store, path, centraltest.NewClock())
 }
 
 // lines reads the log since the last call.

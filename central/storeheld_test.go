@@ -3,14 +3,12 @@ package central_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
 
 	"pickstation/central"
 	"pickstation/central/centraltest"
-	"pickstation/central/sqlite"
 	"pickstation/order"
 )
 
@@ -53,14 +51,8 @@ func allocated() uint64 {
 // overCounted makes a centre over such a store.
 func overCounted(t *testing.T) (*counted, *centraltest.Centre) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "central.db")
-	file, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { file.Close() })
-	store := &counted{Store: file}
-	return store, centraltest.Over(t, store, path, centraltest.NewClock())
+	store := &counted{}
+	return store, over(t, store, &store.Store)
 }
 
 // batchOf makes n orders of some lines each, numbered.

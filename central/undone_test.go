@@ -79,12 +79,7 @@ func TestAnUndoOfWhatABenchHasNotGotIsToldToAPerson(t *testing.T) {
 
 // A restored centre that lost the picks gives work out that has left another bench.
 func TestAnUndoOfWorkThatLeftAnotherBenchIsTakenOff(t *testing.T) {
-	w := contested(t)
-	w.own.dispatch()
-	w.own.push()
-	w.closeAll()
-	w.Lease(t, w.far.Bench, 1)
-	equal(t, "who has the work", w.View(t, w.id).Shipments[0].LeaseStation, w.far.ID)
+	w := givenOutAgain(t)
 	e := w.far.pick(1, 1)
 	w.far.undo(e)
 	w.far.push()
