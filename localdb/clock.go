@@ -1,11 +1,9 @@
 package localdb
 
 import (
-	"os"
-	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"pickstation/internal/boot"
 )
 
 // Clock is the time as a station can know it. It never jumps in replays, and in
@@ -18,21 +16,7 @@ type Clock struct {
 
 // SystemClock returns the clock of this machine.
 func SystemClock() Clock {
-	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	name := strings.TrimSpace(string(boot))
-	if err != nil || name == "" {
-		name = "process " + time.Now().UTC().Format(time.RFC3339Nano) // no boot id: monotonic time ends with this process
-	}
-	return Clock{Wall: time.Now, Mono: bootTime, Boot: name}
-}
-
-// bootTime returns CLOCK_BOOTTIME in milliseconds.
-func bootTime() int64 {
-	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
-		return time.Now().UnixMilli()
-	}
-	return ts.Nano() / int64(time.Millisecond)
+	return Clock{Wall: time.Now, Mono: func() int64 { return boot.Time().Milliseconds() }, Boot: boot.Name()}
 }
 
 // millis returns Unix milliseconds, 0 for the zero time.

@@ -1,10 +1,10 @@
 package station
 
 import (
-	"os"
-	"strings"
 	"sync/atomic"
 	"time"
+
+	"pickstation/internal/boot"
 )
 
 // Clock is the station's sense of time. The system clock is never set; what the
@@ -33,8 +33,6 @@ var Built string
 
 // SystemClock is the machine's clock.
 type SystemClock struct {
-	start time.Time // carries Go's monotonic reading
-	boot  string
 	least time.Time
 	told  atomic.Pointer[told]
 }
@@ -45,12 +43,9 @@ type told struct {
 	at     time.Time     // its clock at the machine's start, zero: not heard in this run
 }
 
-// NewSystemClock reads the boot id and the uptime of the machine (proc(5)).
+// NewSystemClock returns the machine's clock.
 func NewSystemClock() *SystemClock {
-	c := &SystemClock{start: time.Now(), boot: "unknown"}
-	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
-		c.boot = strings.TrimSpace(string(b))
-	}
+	c := &SystemClock{}
 	if t, err := time.Parse(time.DateOnly, Built); err == nil {
 		c.least = t
 	}
@@ -83,15 +78,10 @@ func (c *SystemClock) Heard() bool {
 func (c *SystemClock) Wall() time.Time { return time.Now().UTC().Round(0) }
 
 // Mono implements [Clock].
-func (c *SystemClock) Mono() time.Duration {
-	if up := uptime(); up > 0 {
-		return up
-	}
-	return time.Since(c.start)
-}
+func (c *SystemClock) Mono() time.Duration { return boot.Time() }
 
 // Boot implements [Clock].
-func (c *SystemClock) Boot() string { return c.boot }
+func (c *SystemClock) Boot() string { return boot.Name() }
 
 // SetOffset implements [Clock].
 func (c *SystemClock) SetOffset(d time.Duration, heard bool) {

@@ -1,4 +1,4 @@
-package station
+package boot
 
 import (
 	"time"
@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// uptime returns the time since boot, sleep included.
+// uptime is CLOCK_BOOTTIME (clock_gettime(2)).
 func uptime() time.Duration {
 	var ts unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &ts); err != nil {
