@@ -13,6 +13,7 @@ type stepped struct {
 	*centraltest.Centre
 	wall *centraltest.Clock
 	mono time.Duration
+	boot string // the machine's run
 }
 
 // pass lets time pass on both clocks.
@@ -26,7 +27,7 @@ func (s *stepped) set(d time.Duration) { s.wall.Advance(d) }
 
 func newStepped(t *testing.T) *stepped {
 	t.Helper()
-	s := &stepped{Centre: centraltest.New(t)}
+	s := &stepped{Centre: centraltest.New(t), boot: "boot-1"}
 	s.wall = s.Clock
 	s.start(t)
 	return s
@@ -40,7 +41,7 @@ func (s *stepped) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Service, err = central.New(t.Context(), s.Store, vault, central.Config{Now: s.wall.Now,
-		Mono: func() time.Duration { return s.mono }})
+		Mono: func() time.Duration { return s.mono }, Boot: s.boot})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func TestReceiversOutliveAClockThatWasAheadAYear(t *testing.T) {
 	s.pass(31 * day) // switched off
 	s.start(t)
 	look(0)
-	s.pass(25 * time.Hour)
+	s.pass(25*time.Hour + time.Second)
 	look(1)
 	s.pass(6 * time.Hour)
 	id = shipped(t, s.Centre, b, "2")
@@ -197,4 +198,50 @@ func TestANoteOfTheClockThatCannotBeReadCountsAsAStepNow(t *testing.T) {
 	equal(t, "granted", s.Lease(t, b, 1).Granted, 0)
 	s.pass(22*time.Hour + time.Minute)
 	equal(t, "granted in the end", s.Lease(t, b, 1).Granted, 1)
+}
+
+// TestAStartNoticesThatTheClockWasSetWhileNoCentreLooked ends the program between the step and
+// the next heartbeat, and starts it again in the same run of the machine.
+func TestAStartNoticesThatTheClockWasSetWhileNoCentreLooked(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.worked(t)
+	s.start(t)
+	s.pass(2 * time.Hour)
+	equal(t, "while the holder may be working offline", s.Lease(t, b, 1).Granted, 0)
+	s.start(t) // that knows of it from the heartbeat above
+	s.pass(22*time.Hour + 59*time.Minute)
+	equal(t, "still", s.Lease(t, b, 1).Granted, 0)
+	s.pass(time.Minute + time.Second)
+	equal(t, "once its lease is over by any clock", s.Lease(t, b, 1).Granted, 1)
+	equal(t, "the first has it no more", len(s.Lease(t, a, 1).Renewed), 0)
+}
+
+// TestAMachineStartedAnewIsNotHeldToItsClockBefore knows no step: each run has a monotonic
+// clock of its own, and the grace is all that is waited.
+func TestAMachineStartedAnewIsNotHeldToItsClockBefore(t *testing.T) {
+	s := newStepped(t)
+	_, b := s.worked(t)
+	s.set(-year)
+	s.pass(22 * time.Hour) // the lease is over
+	s.boot, s.mono = "boot-2", 0
+	s.start(t)
+	s.pass(59 * time.Minute)
+	equal(t, "within the grace", s.Lease(t, b, 1).Granted, 0)
+	s.pass(2 * time.Minute)
+	equal(t, "after it", s.Lease(t, b, 1).Granted, 1)
+}
+
+// TestSmallStepsAddUp sets the clock twice by less than is a step, before a start and after it.
+func TestSmallStepsAddUp(t *testing.T) {
+	s := newStepped(t)
+	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
+	s.Put(t, centraltest.Order("1"))
+	s.Lease(t, a, 1)
+	s.set(20 * time.Minute)
+	s.start(t)
+	s.set(20 * time.Minute)
+	s.pass(24*time.Hour + 25*time.Minute) // 25 h and 5 min by the wall clock
+	equal(t, "while the holder has its lease and the grace", s.Lease(t, b, 1).Granted, 0)
+	s.pass(25*time.Hour + time.Second)
+	equal(t, "after it", s.Lease(t, b, 1).Granted, 1)
 }

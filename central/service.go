@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"pickstation/internal/boot"
 	"pickstation/order"
 )
 
@@ -21,9 +22,11 @@ type Config struct {
 	ColdLease time.Duration    // of one with cold-chain goods; 72 h
 	Grace     time.Duration    // after a lease's end before others may have it; 1 h
 	Now       func() time.Time // clock; time.Now
-	// Mono is a clock that nobody sets, from any zero; what Now's monotonic part
+	// Mono is a clock that nobody sets, from the beginning of Boot; without Boot from any zero.
+	// Without both it is that of the machine; with a Now of one's own what its monotonic part
 	// shows, so that with a Now without one no step is ever seen.
 	Mono func() time.Duration
+	Boot string // name of the machine's run, without spaces; "" unknown
 	// Seal closes what one station alone may read with that station's X25519 key; a NaCl
 	// sealed box. Simulations, whose stations open nothing, save themselves the time.
 	Seal func(boxKey, plain []byte) ([]byte, error)
@@ -33,6 +36,9 @@ type Config struct {
 }
 
 func (c *Config) defaults() {
+	if c.Now == nil && c.Mono == nil && c.Boot == "" {
+		c.Mono, c.Boot = boot.Time, boot.Name()
+	}
 	set := func(d *time.Duration, v time.Duration) {
 		if *d <= 0 {
 			*d = v
@@ -88,11 +94,12 @@ func (s *Service) now() time.Time { return s.cfg.Now().UTC().Truncate(time.Milli
 const (
 	metaVault    = "vault"
 	metaTimeline = "timeline"
-	metaTried    = "tried"     // written to see whether the store keeps changes again
-	metaStepped  = "clock_set" // when the clock was set last, by what it showed then, Unix ms
-	metaPurged   = "purged"    // when the centre looked for old receivers last, Unix ms
-	metaBackup   = "backup"    // when the newest backup was begun that the store was told of, Unix ms
-	metaCopy     = "copy"      // set in a backup: whoever starts from it takes a new timeline
+	metaTried    = "tried"       // written to see whether the store keeps changes again
+	metaStepped  = "clock_set"   // when the clock was set last, by what it showed then, Unix ms
+	metaDrift    = "clock_drift" // boot and wall clock less monotonic clock, ms, when that was noted
+	metaPurged   = "purged"      // when the centre looked for old receivers last, Unix ms
+	metaBackup   = "backup"      // when the newest backup was begun that the store was told of, Unix ms
+	metaCopy     = "copy"        // set in a backup: whoever starts from it takes a new timeline
 
 	// MetaMoved is set in a store that was moved elsewhere, MetaMoving in one to which a
 	// move has not ended. No centre starts over either, so that there is never more than

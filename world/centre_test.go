@@ -33,8 +33,10 @@ type centre struct {
 	tl           int64           // its timeline
 	skew         time.Duration   // of its clock
 	skews        []time.Duration // that its clock ever had
-	noticed      time.Duration   // of its clock at the start or the newest heartbeat
-	missed       bool            // it ended before a heartbeat told it that its clock was set
+	boot         int             // of its machine
+	booted       time.Time       // by the world's time
+	noticed      time.Duration   // of its clock at the newest heartbeat
+	missed       bool            // its machine was started anew before a heartbeat told it that its clock was set
 	age          int             // version of its program: -1 older, 0, 1 newer
 	pushed       wire.PushHeader // the newest push
 	hashes       []order.Hash    // of the event before it, and of its own
@@ -43,7 +45,7 @@ type centre struct {
 }
 
 func newCentre(w *world, dir string) *centre {
-	c := &centre{w: w, dir: dir, up: true, ledger: newLedger(w)}
+	c := &centre{w: w, dir: dir, up: true, ledger: newLedger(w), booted: start}
 	w.centre = c
 	var err error
 	c.at, err = w.parts.archive()
@@ -62,10 +64,9 @@ func (c *centre) open() {
 	vault, err := c.at.vault()
 	c.w.must(err)
 	c.svc, err = central.New(ctx, c.store, vault, central.Config{Lease: c.w.pace.lease, ColdLease: c.w.pace.lease, Grace: c.w.pace.grace, Seal: c.at.seal(), Chance: c.w.chance.Int63n,
-		Now: c.clock, Mono: c.mono})
+		Now: c.clock, Mono: c.mono, Boot: fmt.Sprint("boot-", c.boot)})
 	c.w.must(err)
 	c.life++
-	c.missed, c.noticed = c.missed || c.noticed != c.skew, c.skew
 	c.w.must(c.store.Read(ctx, func(r central.Reader) error {
 		text, err := r.Meta("timeline")
 		if err == nil {
@@ -81,7 +82,7 @@ func (c *centre) mono() time.Duration {
 	if c.w.broken.noSteps {
 		return c.clock().Sub(start)
 	}
-	return c.w.time().Sub(start)
+	return c.w.time().Sub(c.booted)
 }
 
 // push takes a push in.
@@ -115,10 +116,21 @@ func (c *centre) showed(off time.Duration) bool {
 	return off.Abs() <= offAtMost || slices.ContainsFunc(c.skews, func(skew time.Duration) bool { return (off - skew).Abs() <= offAtMost })
 }
 
-// crash ends the centre's process and starts it again; what was not committed is gone.
-func (c *centre) crash() {
+// crash ends the centre's process and starts it again, or its whole machine; what was not
+// committed is gone.
+func (c *centre) crash(machine bool) {
 	c.w.must(c.store.Close())
+	if machine {
+		c.reboot()
+	}
 	c.open()
+}
+
+// reboot starts the machine anew, with a monotonic clock that knows nothing of the one before.
+func (c *centre) reboot() {
+	c.missed = c.missed || c.noticed != c.skew
+	c.boot++
+	c.noticed, c.booted = c.skew, c.w.time()
 }
 
 func (c *centre) backup() {

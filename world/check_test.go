@@ -22,7 +22,7 @@ func (w *world) enrol(b *bench) {
 // leases checks, whenever a bench was told of work or leases, that no other one may start
 // the same shipment, as far as clocks that were set and machines that were started anew,
 // a copy of a disk that goes by what the first machine's clock was off by, or a centre that
-// was restored, or ended before it noticed that its clock was set, allow.
+// was restored, or its machine started anew before it noticed that its clock was set, allow.
 func (w *world) leases(b *bench) {
 	b.may = map[order.ShipmentID]bool{}
 	rows, _, err := b.db.Queue("", 100)

@@ -93,8 +93,13 @@ func (w *world) down(*bench) {
 }
 
 func (w *world) crashCentre(*bench) {
-	w.happens("centre crash", -1)
-	w.centre.crash()
+	what := "centre crash"
+	machine := w.r.Intn(3) == 0
+	if machine {
+		what = "centre's machine started anew"
+	}
+	w.happens(what, -1)
+	w.centre.crash(machine)
 }
 
 func (w *world) backUpCentre(*bench) { w.centre.backup() }

@@ -45,6 +45,6 @@ func liveMany(t *testing.T, size farm.Size, of func(dir string, b *broken) parts
 
 // mishapsOfAll is what must happen in some world.
 var mishapsOfAll = []string{"lost", "doubled", "crash", "cut off", "restored", "restored unnoticed", "cloned", "cloned unnoticed", "clock set",
-	"centre's clock set", "centre crash", "down", "centre restored", "rewind", "new log, fork", "poison", "unknown row", "time back", "order cancelled", "address changed", "put back",
+	"centre's clock set", "centre crash", "centre's machine started anew", "down", "centre restored", "rewind", "new log, fork", "poison", "unknown row", "time back", "order cancelled", "address changed", "put back",
 	"handed over", "number of a block", "two stations",
 	"undone", "undone, cut off", "undone, cancelled", "undone, put back"}
