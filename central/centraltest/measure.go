@@ -18,7 +18,7 @@ func Measure(b *testing.B, fresh func(testing.TB) *Centre) {
 		run  func(*testing.B, func(testing.TB) *Centre)
 	}{
 		{"IntakeBatch", intakeBatch}, {"IntakeLines", intakeLines}, {"IntakeSingle", intakeSingle}, {"IntakeKnown", intakeKnown},
-		{"Ingest", ingest}, {"FeedWork", feedWork}, {"Heartbeat", heartbeat},
+		{"Ingest", ingest}, {"FeedWork", feedWork}, {"Heartbeat", heartbeat}, {"OtherZones", otherZones},
 	} {
 		b.Run(one.name, func(b *testing.B) { one.run(b, fresh) })
 	}
@@ -196,4 +196,31 @@ func hold(tx central.Tx, b *Bench, orders []central.IntakeResult) error {
 		}
 	}
 	return nil
+}
+
+// otherZones measures the heartbeat of a zone's bench that wants work while all that waits
+// begins in a zone of another bench.
+func otherZones(b *testing.B, fresh func(testing.TB) *Centre) {
+	c := fresh(b)
+	_, err := c.PutLocations(b.Context(), "", []order.Location{{ID: "A-01-1", Zone: "dry"}, {ID: "A-02-1", Zone: "dry"}})
+	must(b, err)
+	bench := c.NewBench(b, "cold-1")
+	must(b, c.SetZones(b.Context(), bench.ID, []string{"cold"}))
+	must(b, c.SetZones(b.Context(), c.NewBench(b, "dry-1").ID, []string{"dry"}))
+	for n := 0; n < 50_000; n += 500 {
+		batch := make([]central.OrderIn, 500)
+		for i := range batch {
+			batch[i] = Order(fmt.Sprint(n + i))
+		}
+		_, err := c.Intake(b.Context(), By(), batch)
+		must(b, err)
+	}
+	n := 0
+	for b.Loop() {
+		if got := c.Lease(b, bench, 20).Granted; got != 0 {
+			b.Fatalf("%d granted", got)
+		}
+		n++
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "heartbeats/s")
 }

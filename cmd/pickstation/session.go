@@ -101,7 +101,12 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, hel
 	defer s.flight.close()
 	whole := ctx
 	ctx, cancel := context.WithCancel(ctx)
-	defer s.wg.Wait()
+	defer func() {
+		s.wg.Wait()
+		if s.copier != nil {
+			s.copier.end(context.WithoutCancel(ctx), !notSaved(err))
+		}
+	}()
 	defer cancel()
 	if err := s.assemble(ctx, clock, h, held); err != nil {
 		return err

@@ -67,9 +67,25 @@ func newCopier(s *session, clock station.Clock, folder *copyFolder) (*copier, er
 		agent: agent.New(agent.Options{Config: agent.DefaultConfig(), Source: source{reader}, Boot: clock.Boot(), App: version})}, nil
 }
 
+// lastWait is how long the end of the program waits for the folder.
+const lastWait = 2 * time.Second
+
+// end brings the copy up to date for the last time, with what the end of the work has stored,
+// unless another session follows at once.
+func (c *copier) end(ctx context.Context, last bool) {
+	defer c.reader.Close()
+	if !last {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, lastWait)
+	defer cancel()
+	if v := c.look(ctx); v.At.IsZero() {
+		c.s.log.Warn("copy", "problem", v.Problem, "detail", v.Detail)
+	}
+}
+
 // run looks again and again, until ctx ends.
 func (c *copier) run(ctx context.Context) {
-	defer c.reader.Close()
 	t := time.NewTicker(c.every)
 	defer t.Stop()
 	for {

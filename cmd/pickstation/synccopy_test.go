@@ -180,6 +180,25 @@ func TestABenchWhoseDiskDiesWithoutANetworkLosesNothing(t *testing.T) {
 	}
 }
 
+// What was done since the newest look at the folder is copied when the program ends.
+func TestTheCopyIsCompleteWhenTheProgramHasEnded(t *testing.T) {
+	b := newCopyingBench(t)
+	b.cfg.Sync.CopyEvery = duration(time.Hour)
+	id := b.picksAlone()
+	stop := b.run()
+	b.await("a copy", func(v *station.View) bool { return !v.Copy.At.IsZero() })
+	b.nonsense()
+	stop()
+	seq, _ := b.stored(id)
+	files := b.files()
+	if len(files) != 1 {
+		t.Fatalf("the copies: %q", files)
+	}
+	if s, ok := parseCopyName("bench-1", files[0]); !ok || s.Last != seq {
+		t.Errorf("%s, and the log ends at %d", files[0], seq)
+	}
+}
+
 // A backup of the bench is older than its copy: what only the copy has is neither deleted nor
 // taken for what the backup has, and comes to the centre once.
 func TestABackupThatIsPutBackLeavesTheCopyOfWhatItLacks(t *testing.T) {
