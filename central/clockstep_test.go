@@ -47,14 +47,21 @@ func (s *stepped) start(t *testing.T) {
 	}
 }
 
-// worked gives the order to the first of two benches, and sets the clock ahead two hours later.
+// worked is held, and sets the clock ahead two hours later.
 func (s *stepped) worked(t *testing.T) (a, b *centraltest.Bench) {
+	t.Helper()
+	a, b = s.held(t)
+	s.pass(2 * time.Hour)
+	s.set(year)
+	return a, b
+}
+
+// held gives the order to the first of two benches.
+func (s *stepped) held(t *testing.T) (a, b *centraltest.Bench) {
 	t.Helper()
 	a, b = s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
 	s.Put(t, centraltest.Order("1"))
 	s.Lease(t, a, 1)
-	s.pass(2 * time.Hour)
-	s.set(year)
 	return a, b
 }
 
@@ -185,9 +192,7 @@ func TestACentreThatIsStartedAnewKnowsThatTheClockWasSetBefore(t *testing.T) {
 
 func TestANoteOfTheClockThatCannotBeReadCountsAsAStepNow(t *testing.T) {
 	s := newStepped(t)
-	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
-	s.Put(t, centraltest.Order("1"))
-	s.Lease(t, a, 1)
+	_, b := s.held(t)
 	err := s.Store.Write(t.Context(), func(tx central.Tx) error { return tx.SetMeta("clock_set", "yesterday") })
 	if err != nil {
 		t.Fatal(err)
@@ -234,9 +239,7 @@ func TestAMachineStartedAnewIsNotHeldToItsClockBefore(t *testing.T) {
 // TestSmallStepsAddUp sets the clock twice by less than is a step, before a start and after it.
 func TestSmallStepsAddUp(t *testing.T) {
 	s := newStepped(t)
-	a, b := s.NewBench(t, "bench-1"), s.NewBench(t, "bench-2")
-	s.Put(t, centraltest.Order("1"))
-	s.Lease(t, a, 1)
+	_, b := s.held(t)
 	s.set(20 * time.Minute)
 	s.start(t)
 	s.set(20 * time.Minute)
