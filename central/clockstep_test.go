@@ -248,3 +248,26 @@ func TestSmallStepsAddUp(t *testing.T) {
 	s.pass(25*time.Hour + time.Second)
 	equal(t, "after it", s.Lease(t, b, 1).Granted, 1)
 }
+
+func TestAStepOfTheClockIsToldOnce(t *testing.T) {
+	log := logged(t)
+	s := newStepped(t)
+	a, b := s.worked(t)
+	const told = "WARN the clock was set; see that it is right. Work of silent benches waits until their leases are over by any clock"
+	beat := func(what string, want ...string) {
+		t.Helper()
+		s.Lease(t, a, 1)
+		s.Lease(t, b, 1)
+		equal(t, what, lines(t, log), want)
+	}
+	beat("while it runs", told)
+	s.start(t)
+	beat("when it is started anew")
+	s.pass(time.Hour)
+	s.boot, s.mono = "boot-2", 0
+	s.start(t)
+	beat("when the machine is")
+	s.set(-year)
+	s.start(t)
+	beat("while it did not run", told)
+}

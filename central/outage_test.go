@@ -56,6 +56,15 @@ func over(t *testing.T, store central.Store, file *central.Store) *centraltest.C
 	return centraltest.Over(t, store, path, centraltest.NewClock())
 }
 
+// logged takes what the test logs.
+func logged(t *testing.T) *bytes.Buffer {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	return &log
+}
+
 // lines reads the log since the last call.
 func lines(t *testing.T, log *bytes.Buffer) (all []string) {
 	t.Helper()
@@ -78,10 +87,7 @@ func lines(t *testing.T, log *bytes.Buffer) (all []string) {
 // TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall counts what stands in the log of an
 // outage with many calls.
 func TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall(t *testing.T) {
-	var log bytes.Buffer
-	before := slog.Default()
-	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
-	t.Cleanup(func() { slog.SetDefault(before) })
+	log := logged(t)
 	c, store := failingCentre(t)
 	id := c.Put(t, centraltest.Order("1"))
 	log.Reset()
@@ -95,12 +101,12 @@ func TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall(t *testing.T) {
 	for range 500 {
 		equal(t, "answer", code(ask()), central.CodeStoreAway)
 	}
-	equal(t, "it begins", lines(t, &log), []string{"ERROR the store does not answer; calls are told to come again"})
+	equal(t, "it begins", lines(t, log), []string{"ERROR the store does not answer; calls are told to come again"})
 	c.Clock.Advance(time.Minute)
 	for range 500 {
 		equal(t, "answer", code(ask()), central.CodeStoreAway)
 	}
-	equal(t, "it lasts", lines(t, &log), []string{"ERROR the store still does not answer (501)"})
+	equal(t, "it lasts", lines(t, log), []string{"ERROR the store still does not answer (501)"})
 
 	store.reads = nil // it can be read only
 	for range 100 {
@@ -109,18 +115,18 @@ func TestAStoreThatIsAwayIsToldOfOnceAndNotForEachCall(t *testing.T) {
 		equal(t, "writing", code(err), central.CodeStoreAway)
 		c.Clock.Advance(100 * time.Millisecond)
 	}
-	equal(t, "half of it", lines(t, &log), []string(nil))
+	equal(t, "half of it", lines(t, log), []string(nil))
 	store.writes = nil
 	equal(t, "reading", ask(), nil)
-	equal(t, "not calm yet", lines(t, &log), []string(nil))
+	equal(t, "not calm yet", lines(t, log), []string(nil))
 	c.Clock.Advance(10 * time.Second)
 	store.reads = errors.New("something else")
 	equal(t, "another error is no answer", ask() == nil, false)
-	equal(t, "no word", lines(t, &log), []string(nil))
+	equal(t, "no word", lines(t, log), []string(nil))
 	store.reads = nil
 	equal(t, "reading", ask(), nil)
 	equal(t, "reading", ask(), nil)
-	equal(t, "it is over", lines(t, &log), []string{"INFO the store answers again (1100)"})
+	equal(t, "it is over", lines(t, log), []string{"INFO the store answers again (1100)"})
 }
 
 // TestAStoreThatKeepsNothingIsNotReady is that of a full disk: transactions begin, and their
