@@ -310,6 +310,9 @@ func (tx *Tx) begin(here identity) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.doubtPrints(); err != nil {
+		return err
+	}
 	return tx.startLog(tx.db.started)
 }
 

@@ -144,6 +144,13 @@ func (tx *Tx) SetPrint(r order.PrintResult) error {
 		string(r.State), sent, r.Ref, r.Ref, r.Code, r.Err, millis(r.At), sent, r.Version, sent, r.Contents, r.JobID)
 }
 
+// doubtPrints makes each job that waits one that may be out. Of a database that was restored, or
+// lies somewhere else than before, nobody knows what was printed since, or is printed beside it.
+func (tx *Tx) doubtPrints() error {
+	return tx.exec("UPDATE print_jobs SET state=?, attempts=max(attempts, 1) WHERE state IN (?,?) AND "+openPrints,
+		string(order.PrintSending), string(order.PrintQueued), string(order.PrintFailed))
+}
+
 // voidPrints records that the papers of a kind that came out for a parcel do not count
 // any more.
 func (tx *Tx) voidPrints(e *order.Event) error {

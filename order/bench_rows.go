@@ -82,6 +82,9 @@ const (
 	PrintCanceled  = "print_canceled"  // somebody cancelled it at the printer
 )
 
+// PrintNotWanted is the code of a paper that nobody needs any more.
+const PrintNotWanted = "not_wanted"
+
 // PrintResult is what the queue worker reports of a job.
 type PrintResult struct {
 	JobID    int64

@@ -14,6 +14,7 @@ type batch struct {
 	bench   order.Bench // as stored
 	verdict *Shown      // as it was
 	answers []answer
+	reports []chan error // who wait until their report is stored
 }
 
 type answer struct {
@@ -120,6 +121,9 @@ func (b *batch) end(err error) error {
 		stored := time.Now()
 		b.answer()
 		l.committed(stored)
+	}
+	for _, done := range b.reports {
+		done <- err
 	}
 	l.publish()
 	l.tell(err)

@@ -234,10 +234,20 @@ func (l *Loop) WriteChange(ctx context.Context, fn func(Tx) (Change, error)) err
 	if err := l.send(ctx, m); err != nil {
 		return err
 	}
+	return l.await(m.done)
+}
+
+// await waits for what became of a message.
+func (l *Loop) await(done <-chan error) error {
 	select {
-	case err := <-m.done:
+	case err := <-done:
 		return err
 	case <-l.done:
+	}
+	select {
+	case err := <-done: // just before the end
+		return err
+	default:
 		return l.stopped()
 	}
 }
@@ -249,16 +259,19 @@ func (l *Loop) Read(ctx context.Context, fn func(Store) error) error {
 	if err := l.send(ctx, m); err != nil {
 		return err
 	}
-	select {
-	case err := <-m.done:
-		return err
-	case <-l.done:
-		return l.stopped()
-	}
+	return l.await(m.done)
 }
 
-// Printed reports what became of a print job.
-func (l *Loop) Printed(ctx context.Context, r PrintResult) error { return l.send(ctx, printMsg{r}) }
+// Printed reports what became of a print job, and returns when that is durable: a label may
+// leave only once the ledger says so. Of a job that nobody waits for any more nothing is
+// noted; where it was to be sent the error has code [order.PrintNotWanted].
+func (l *Loop) Printed(ctx context.Context, r PrintResult) error {
+	m := printMsg{r, make(chan error, 1)}
+	if err := l.send(ctx, m); err != nil {
+		return err
+	}
+	return l.await(m.done)
+}
 
 // Views returns the mailbox of snapshots: it holds the newest one only.
 func (l *Loop) Views() <-chan *View { return l.views }

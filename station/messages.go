@@ -194,8 +194,9 @@ func (m verifiedMsg) handle(l *Loop, b *batch) error {
 	}
 	held := l.held
 	l.held = nil
-	for _, h := range held {
+	for i, h := range held {
 		if err := h.handle(l, b); err != nil {
+			l.held = held[i+1:] // told NOT SAVED with what the mailbox holds
 			return err
 		}
 	}

@@ -151,12 +151,20 @@ func (b *batch) voidPaper(s *order.Shipment, p *order.Parcel, k order.PaperKind,
 }
 
 // printMsg is what became of a print job.
-type printMsg struct{ r PrintResult }
+type printMsg struct {
+	r    PrintResult
+	done chan error // told once the batch is over
+}
 
 func (m printMsg) handle(l *Loop, b *batch) error {
 	job, err := l.opt.Store.PrintJob(m.r.JobID)
-	if err != nil || job == nil || !job.State.Open() {
-		return err // somebody has seen its paper, or nobody waits for it any more
+	if err == nil && (job == nil || !job.State.Open()) {
+		m.done <- m.late()
+		return nil
+	}
+	b.reports = append(b.reports, m.done)
+	if err != nil {
+		return err
 	}
 	tx, err := b.begin()
 	if err != nil {
@@ -204,6 +212,14 @@ func (m printMsg) handle(l *Loop, b *batch) error {
 	}
 	l.report(Outcome{Decision: order.Decision{Events: []order.Event{e}, Bench: l.bench}, Work: l.ship, Async: true}, time.Time{})
 	return nil
+}
+
+// late is the answer where somebody has seen the job's paper, or nobody waits for it any more.
+func (m printMsg) late() error {
+	if m.r.State != order.PrintSending {
+		return nil
+	}
+	return order.Errorf(order.PrintNotWanted, "job %d is not to be printed any more", m.r.JobID).WithHint("nothing is to be done")
 }
 
 // voidAtOnce records that a paper was void before it came out: the order, or what is in

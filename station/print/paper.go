@@ -89,9 +89,6 @@ type page struct {
 	contents string
 }
 
-// codeNotWanted is a paper that nobody needs any more.
-const codeNotWanted = "not_wanted"
-
 // render draws a job's paper. It shows the order version and the goods that are current
 // now; both are returned, for a change after this voids the paper.
 func (w *Worker) render(paper *Paper, job *Job) (page, error) {

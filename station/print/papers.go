@@ -257,7 +257,7 @@ var slipReasons = map[order.InstructionKind]string{
 func (w *Worker) slip(paper *Paper, job *Job) (labels.Document, error) {
 	in := paper.Instruction
 	if in == nil || in.Done {
-		return nil, permanent(order.Errorf(codeNotWanted, "instruction %s is done or withdrawn", job.Key).WithHint("nothing is to be done"))
+		return nil, permanent(order.Errorf(order.PrintNotWanted, "instruction %s is done or withdrawn", job.Key).WithHint("nothing is to be done"))
 	}
 	l := labels.Slip{Slip: labels.SlipException, Number: string(in.Shipment), Reason: fmt.Sprintf(slipReasons[in.Kind], in.Ref), Shipment: string(in.Shipment),
 		Station: string(w.Station), Operator: paper.Operator, PrintedAt: job.Asked.In(zone(paper.Policy))}

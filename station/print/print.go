@@ -83,7 +83,8 @@ type Printer interface {
 	Status(ctx context.Context) (code, detail string)
 }
 
-// Reporter is the loop.
+// Reporter is the loop. It returns when a report is durable; a job to be sent that nobody
+// waits for any more has the error code [order.PrintNotWanted].
 type Reporter interface {
 	Printed(ctx context.Context, r order.PrintResult) error
 }

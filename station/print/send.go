@@ -33,7 +33,7 @@ func (w *Worker) print(ctx context.Context, job *Job) error {
 		return w.failed(ctx, r, job.Attempts, err)
 	}
 	r.Version, r.Contents, r.State = page.version, page.contents, order.PrintSending
-	if err := w.Report.Printed(ctx, r); err != nil {
+	if wanted, err := w.sending(ctx, r); !wanted {
 		return err
 	}
 	ref, err := w.Printer.Submit(ctx, page.Document)
@@ -47,6 +47,16 @@ func (w *Worker) print(ctx context.Context, job *Job) error {
 	return w.handed(ctx, r)
 }
 
+// sending notes that a job may be leaving from now on, and says whether somebody still wants it.
+func (w *Worker) sending(ctx context.Context, r Job) (wanted bool, err error) {
+	err = w.Report.Printed(ctx, r)
+	var e *order.Error
+	if errors.As(err, &e) && e.Code == order.PrintNotWanted {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // again looks for an earlier try of a job at the printer, and reports whether nothing is
 // left to be done. Its paper says what the ledger says that was sent.
 func (w *Worker) again(ctx context.Context, paper *Paper, job *Job, r Job) (dealt bool, err error) {
@@ -56,7 +66,7 @@ func (w *Worker) again(ctx context.Context, paper *Paper, job *Job, r Job) (deal
 		return false, err // it may be out: the job stays what it is until the printer answers
 	case err != nil:
 		r.State = order.PrintSending
-		if err := w.Report.Printed(ctx, r); err != nil {
+		if wanted, err := w.sending(ctx, r); !wanted {
 			return true, err
 		}
 		return true, w.failed(ctx, r, job.Attempts+1, err)
@@ -143,7 +153,7 @@ func (w *Worker) failed(ctx context.Context, r Job, attempts int, err error) err
 	if lasting && !mendable[r.Code] {
 		r.State = order.PrintParked
 	}
-	if r.Code == codeNotWanted {
+	if r.Code == order.PrintNotWanted {
 		r.State = order.PrintDropped
 	}
 	w.Log.Warn("print_job", "job", r.JobID, "kind", r.Kind.Word(), "shipment", r.Shipment, "state", r.State, "code", r.Code)
