@@ -166,6 +166,12 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 		return "", openError("restore", err)
 	}
 	defer lk.Close()
+	switch found, err := ownDisk.look(file); {
+	case err != nil:
+		return "", openError("restore", err)
+	case found.mixed():
+		return "", found.refuse(file)
+	}
 	if err := checkFile(file); err != nil {
 		return "", err
 	}
@@ -175,7 +181,7 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 			WithHint("run 'pickstation sync --once' first; --discard restores without them and keeps the old file")
 	}
 	next := path + ".restore"
-	if err := copyOf(file, next); err != nil {
+	if err := copyRaw(file, next); err != nil {
 		return "", backupError(err)
 	}
 	if err := fence(next); err != nil {
@@ -191,6 +197,17 @@ func Restore(dir, file string, discard bool, now time.Time) (kept string, err er
 		return kept, backupError(err)
 	}
 	return kept, syncDir(dir)
+}
+
+// copyRaw copies a database with the write-ahead log beside it, as a dead machine leaves them;
+// the fence folds that in.
+func copyRaw(file, to string) error {
+	for _, end := range []string{"-wal", "-shm", "-journal"} {
+		if err := os.Remove(to + end); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return copyStill(file, to)
 }
 
 // setAside gives a database another name, and returns that, "" where there was nothing.

@@ -252,8 +252,10 @@ func TestRestoreLeavesNoLogOfAnotherDatabaseBehind(t *testing.T) {
 	}
 	scans(t, db, 5)
 	dir := t.TempDir() // as after a power cut, and somebody took the damaged file away
-	if err := copyOf(filepath.Join(db.Dir(), dbFile+"-wal"), filepath.Join(dir, dbFile+"-wal")); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{dbFile + "-wal", dbFile + ".restore-wal"} { // and of an attempt that was cut off
+		if err := copyOf(filepath.Join(db.Dir(), dbFile+"-wal"), filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	kept, err := Restore(dir, file, false, testTime)
 	if err != nil {
