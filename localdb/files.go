@@ -85,6 +85,9 @@ func (m *medium) dsn(path, query string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query
 }
 
+// noteSize is how long the note of who has a data folder is, bytes.
+const noteSize = 100
+
 // lock takes the data folder for this process. The file stays; the lock on it ends
 // with the process, also after a kill.
 func lock(dir string) (*os.File, error) {
@@ -93,7 +96,7 @@ func lock(dir string) (*os.File, error) {
 		return nil, err
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		who, _ := io.ReadAll(io.LimitReader(f, 200))
+		who, _ := io.ReadAll(io.LimitReader(f, noteSize))
 		f.Close()
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock %s: %w", f.Name(), err)
@@ -105,8 +108,9 @@ func lock(dir string) (*os.File, error) {
 		return nil, order.Errorf("station_running", "the data folder %s is in use by %s", dir, holder).
 			WithHint("use the station that is running, end it, or name another folder")
 	}
-	note := fmt.Sprintf("pickstation process %d, since %s\n", os.Getpid(), time.Now().Format(time.DateTime))
-	if err := errors.Join(f.Truncate(0), writeAt(f, []byte(note), 0)); err != nil {
+	// In the place of the one before: on a full disk the room for it would be gone for good.
+	note := fmt.Sprintf("%-*s\n", noteSize-1, fmt.Sprintf("pickstation process %d, since %s", os.Getpid(), time.Now().Format(time.DateTime)))
+	if err := writeAt(f, []byte(note), 0); err != nil && !noRoom(err) {
 		f.Close()
 		return nil, fmt.Errorf("note the holder in %s: %w", f.Name(), err)
 	}

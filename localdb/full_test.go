@@ -127,6 +127,21 @@ func TestStationCanBeOpenedOnAFullDisk(t *testing.T) {
 	}
 }
 
+// TestTheNoteOfWhoHasTheFolderNeedsNoRoom takes its room away, as somebody does who fills the disk
+// in the moment in which a file is cut to nothing.
+func TestTheNoteOfWhoHasTheFolderNeedsNoRoom(t *testing.T) {
+	dir := filepath.Join(smallDisk(t, 16<<20), "data")
+	h := newHands()
+	openAt(t, dir, h).Close()
+	if err := os.Truncate(filepath.Join(dir, lockFile), 0); err != nil {
+		t.Fatal(err)
+	}
+	defer fillUp(t, filepath.Dir(dir))()
+	if err := openAt(t, dir, h).Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBackupToAFullDiskLeavesNothingBehind(t *testing.T) {
 	db, _ := openNew(t)
 	scans(t, db, 20_000)

@@ -143,3 +143,33 @@ func TestATypedSeparatorInDisguiseIsPutBack(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestADatabaseThatCannotBeOpenedAfterAFailedCommitIsTriedAgain goes on for as long as a disk may
+// take to come back, and no longer.
+func TestADatabaseThatCannotBeOpenedAfterAFailedCommitIsTriedAgain(t *testing.T) {
+	failed := func(code string) error { return &order.Error{Code: code} }
+	var o outlasting
+	if o.again(failed("database_open")) {
+		t.Error("a first start that fails is tried again")
+	}
+	for _, code := range []string{"not_saved", "database_open", "station_running", "database_open"} {
+		if !o.again(failed(code)) {
+			t.Errorf("%s ends the program", code)
+		}
+	}
+	for _, code := range []string{"database_damaged", "newer_database", "other_database"} {
+		if o.again(failed(code)) {
+			t.Errorf("%s is tried again", code)
+		}
+	}
+	n := 0
+	for o.again(failed("not_saved")); o.again(failed("database_open")); n++ {
+	}
+	if n != reopens {
+		t.Errorf("tried %d times", n)
+	}
+	o.opens = 0 // opened
+	if o.again(failed("database_open")) {
+		t.Error("one that was opened and ended for another reason is tried again")
+	}
+}

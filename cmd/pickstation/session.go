@@ -58,10 +58,10 @@ func runStation(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 	held := outlasting{devs: devs, folder: newCopyFolder(cfg, cmp.Or(h.patience, copyPatience))}
 	for {
 		err := runSession(ctx, cfg, log, h, &held)
-		if ctx.Err() != nil || !notSaved(err) {
+		if ctx.Err() != nil || !held.again(err) {
 			return err
 		}
-		log.Error("not_saved", "err", err, "scans", held.lost.Scans)
+		log.Error("again", "err", err, "scans", held.lost.Scans)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -75,6 +75,25 @@ type outlasting struct {
 	devs   *benchDevices
 	folder *copyFolder     // of copies, nil none
 	lost   station.Unsaved // the scans that the sessions so far could not save
+	opens  int             // how often the database was opened in vain since a commit failed
+}
+
+// reopens bounds how often the database is opened in vain after a commit that failed, a second
+// apart: a disk that is reset and somebody who holds the folder for a moment are there again by then.
+const reopens = 30
+
+// again says whether another session follows one that ended so.
+func (o *outlasting) again(err error) bool {
+	if notSaved(err) {
+		o.opens = 1
+		return true
+	}
+	var e *order.Error
+	if o.opens == 0 || o.opens > reopens || !errors.As(err, &e) || e.Code != "database_open" && e.Code != "station_running" {
+		return false
+	}
+	o.opens++
+	return true
 }
 
 // notSaved says whether a session ended because a commit failed.
@@ -94,7 +113,7 @@ func runSession(ctx context.Context, cfg *Config, log *slog.Logger, h hooks, hel
 	if err != nil {
 		return err
 	}
-	s.db = db
+	s.db, held.opens = db, 0
 	defer db.Close()
 	clock.SetOffset(db.ClockOffset(), false)
 	s.flight = startFlight(cfg.DataDir, log)
