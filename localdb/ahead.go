@@ -26,7 +26,7 @@ func (tx *Tx) redate() error {
 	}
 	now := tx.db.now()
 	for _, text := range []string{"UPDATE shipments SET done=? WHERE done > ?", "UPDATE shipments SET gone=? WHERE gone > ?",
-		"UPDATE pickups SET at=? WHERE at > ?"} {
+		"UPDATE pickups SET at=? WHERE at > ?", "UPDATE tasks SET at=? WHERE open = 0 AND at > ?"} {
 		if err := tx.exec(text, now, latest); err != nil {
 			return fmt.Errorf("date what was handed over under a clock ahead: %w", err)
 		}

@@ -3,6 +3,7 @@ package localdb
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -50,7 +51,7 @@ func (tx *Tx) ApplyFeed(rows []wire.FeedRow, next, timeline int64) (touched []or
 		again = again || r.Kind == wire.RowFlow
 	}
 	if again { // work may have waited for its flow
-		more, err := tx.RetryParked()
+		more, _, err := tx.RetryParked(nil) // the rest of very many waits for the day's look
 		if err != nil {
 			return nil, err
 		}
@@ -102,12 +103,19 @@ func (tx *Tx) park(r wire.FeedRow, why string) error {
 // parkedID keeps the encryption of a parked row apart from that of a receiver.
 func parkedID(id string) order.ShipmentID { return order.ShipmentID("parked " + clip(id)) }
 
-// RetryParked tries the parked rows once more, oldest first; a newer program or a
-// later row may have brought what they lacked. It returns the shipments it touched.
-func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
-	parked, err := parkedRows(tx.db.w, tx.db.keyring, 1000)
+// parkedPage is how many parked rows are looked at in one write.
+const parkedPage = 1000
+
+// RetryParked tries parked rows once more, oldest first, those after one or all; a newer
+// program or a later row may have brought what they lacked. It returns the shipments it
+// touched, and the last row that it looked at where there are more.
+func (tx *Tx) RetryParked(after *ParkedRow) (touched []order.ShipmentID, last *ParkedRow, err error) {
+	parked, err := parkedRows(tx.db.w, tx.db.keyring, after, parkedPage)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if len(parked) == parkedPage {
+		last = &parked[parkedPage-1]
 	}
 	tx.feed = true
 	for _, p := range parked {
@@ -130,13 +138,13 @@ func (tx *Tx) RetryParked() (touched []order.ShipmentID, err error) {
 			err = tx.holdLate(&p.Row)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if id != "" {
 			touched = append(touched, id)
 		}
 	}
-	return touched, nil
+	return touched, last, nil
 }
 
 func (tx *Tx) unpark(kind wire.RowKind, id string) error {
@@ -150,8 +158,13 @@ type ParkedRow struct {
 	Why string
 }
 
-func parkedRows(c *conn, k *keyring, limit int) (list []ParkedRow, err error) {
-	err = c.query("SELECT kind, id, fs, at, body, why, day FROM parked_rows ORDER BY fs LIMIT ?", func(r row) error {
+// parkedRows returns parked rows, oldest first, those after one or all.
+func parkedRows(c *conn, k *keyring, after *ParkedRow, limit int) (list []ParkedRow, err error) {
+	if after == nil {
+		after = &ParkedRow{Row: wire.FeedRow{FS: math.MinInt64}}
+	}
+	err = c.query(`SELECT kind, id, fs, at, body, why, day FROM parked_rows
+		WHERE (fs, kind, id) > (?,?,?) ORDER BY fs, kind, id LIMIT ?`, func(r row) error {
 		body := r.blob(4)
 		if day := r.text(6); day != "" {
 			// What cannot be opened any more has no body.
@@ -160,7 +173,7 @@ func parkedRows(c *conn, k *keyring, limit int) (list []ParkedRow, err error) {
 		list = append(list, ParkedRow{Row: wire.FeedRow{Kind: wire.RowKind(r.text(0)), ID: r.text(1), FS: r.int(2), Body: body},
 			At: fromMillis(r.int(3)), Why: r.text(5)})
 		return nil
-	}, int64(limit))
+	}, after.Row.FS, string(after.Row.Kind), after.Row.ID, int64(limit))
 	return list, err
 }
 
@@ -171,9 +184,18 @@ const whyLeftOut = "the centre could not show it; see its log"
 // station when the centre can make it, or, where the key of its day was destroyed, that a newer
 // program understands it. It says whether it did.
 func (tx *Tx) AskLeftOut() (bool, error) {
-	parked, err := parkedRows(tx.db.w, tx.db.keyring, 1000)
-	if err != nil || !slices.ContainsFunc(parked, func(p ParkedRow) bool { return p.Row.LeftOut() }) {
-		return false, err
+	for after := (*ParkedRow)(nil); ; {
+		parked, err := parkedRows(tx.db.w, tx.db.keyring, after, parkedPage)
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(parked, func(p ParkedRow) bool { return p.Row.LeftOut() }) {
+			break
+		}
+		if len(parked) < parkedPage {
+			return false, nil
+		}
+		after = &parked[parkedPage-1]
 	}
 	st, err := tx.db.w.one("SELECT timeline FROM sync")
 	if err != nil {

@@ -37,8 +37,8 @@ func (db *DB) Handed() (list []order.Handed, err error) {
 // its latest print.
 func (db *DB) LastLists() (list []order.Handed, err error) {
 	err = db.w.query(`SELECT j.key, max(j.no), (SELECT count(*) FROM handovers h WHERE h.manifest = j.key)
-		FROM print_jobs j WHERE j.kind = ?1 AND j.key IN (SELECT key FROM print_jobs WHERE kind = ?1 AND no = 1
-			AND created = (SELECT created FROM print_jobs WHERE kind = ?1 AND no = 1 ORDER BY id DESC LIMIT 1))
+		FROM print_jobs j WHERE j.kind = ?1 AND j.key <> '' AND j.key IN (SELECT key FROM print_jobs WHERE key <> '' AND kind = ?1 AND no = 1
+			AND created = (SELECT created FROM print_jobs WHERE key <> '' AND kind = ?1 AND no = 1 ORDER BY id DESC LIMIT 1))
 		GROUP BY j.key ORDER BY min(j.id)`, func(r row) error {
 		list = append(list, order.Handed{Number: r.text(0), Prints: int(r.int(1)), Parcels: int(r.int(2))})
 		return nil
@@ -48,7 +48,7 @@ func (db *DB) LastLists() (list []order.Handed, err error) {
 
 // Manifests returns how many hand-over lists have a number that begins so.
 func (db *DB) Manifests(prefix string) (int, error) {
-	r, err := db.w.one("SELECT count(*) FROM print_jobs WHERE kind = ? AND no = 1 AND key >= ? AND key < ?",
+	r, err := db.w.one("SELECT count(*) FROM print_jobs WHERE key <> '' AND kind = ? AND no = 1 AND key >= ? AND key < ?",
 		string(order.PaperManifest), prefix, prefix+"\U0010ffff")
 	if err != nil {
 		return 0, err

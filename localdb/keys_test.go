@@ -139,7 +139,7 @@ func TestADestroyedKeyMakesReceiversUnreadableInBackupsToo(t *testing.T) {
 	if p, err := reader(t, db).Parked(10); err != nil || len(p) != 1 || p[0].Row.Body != nil || p[0].Why == "" {
 		t.Errorf("a parked row after its key: %+v %v", p, err)
 	}
-	inTx(t, db, func(tx *Tx) error { _, err := tx.RetryParked(); return err })
+	inTx(t, db, func(tx *Tx) error { _, _, err := tx.RetryParked(nil); return err })
 	asked := false
 	ask := func(tx *Tx) (err error) { asked, err = tx.AskLeftOut(); return err }
 	if inTx(t, db, ask); !asked {

@@ -29,7 +29,7 @@ func TestOperatorsNamesAreInNoFileOfTheStation(t *testing.T) {
 	if r, err := db.w.one("SELECT body FROM operators WHERE id='op9'"); err != nil || !strings.Contains(r.text(0), `"of_a_newer_centre":1`) {
 		t.Errorf("the rest of the row: %s %v", r.text(0), err)
 	}
-	if list, err := parkedRows(db.w, db.keyring, 10); err != nil || len(list) != 1 || !strings.Contains(string(list[0].Row.Body), name) {
+	if list, err := parkedRows(db.w, db.keyring, nil, 10); err != nil || len(list) != 1 || !strings.Contains(string(list[0].Row.Body), name) {
 		t.Errorf("the parked row cannot be tried again: %v %v", list, err)
 	}
 	dir := db.Dir()

@@ -65,7 +65,9 @@ func (tx *Tx) Purge(before time.Time, max int) (int, error) {
 		if err := tx.dropCodes(o.sid); err != nil {
 			return 0, err
 		}
-		if err := tx.exec("DELETE FROM shipments WHERE sid=?", o.sid); err != nil {
+		err := errors.Join(tx.exec("DELETE FROM shipments WHERE sid=?", o.sid),
+			tx.exec("DELETE FROM print_jobs WHERE shipment=? AND state IN ('done','dropped')", o.id))
+		if err != nil {
 			return 0, err
 		}
 		delete(tx.db.sids, order.ShipmentID(o.id))

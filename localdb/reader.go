@@ -211,7 +211,7 @@ func (r *Reader) hashAt(l *Log, seq uint64) (order.Hash, bool, error) {
 func (r *Reader) Parked(limit int) ([]ParkedRow, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return parkedRows(r.c, r.keyring, limit)
+	return parkedRows(r.c, r.keyring, nil, limit)
 }
 
 // Disk returns the free space and the size of the data folder's disk, bytes.

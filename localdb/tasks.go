@@ -103,12 +103,16 @@ func (tx *Tx) putTask(t *order.Task, plan bool) error {
 	if err != nil {
 		return err
 	}
-	if r != nil && !plan { // only progress: the codes are there
-		return tx.exec("UPDATE tasks SET body=?, open=? WHERE id=?", body, listed(t), string(t.ID))
+	at := millis(t.At)
+	if listed(t) == 0 { // from the day on which it was over it is kept for a while
+		at = tx.db.now()
 	}
-	err = tx.exec(`INSERT INTO tasks(id, kind, body, priority, at, open) VALUES(?,?,?,?,?,?)
-		ON CONFLICT DO UPDATE SET kind=excluded.kind, body=excluded.body, priority=excluded.priority, at=excluded.at, open=excluded.open`,
-		string(t.ID), string(t.Kind), body, t.Priority, millis(t.At), listed(t))
+	if r != nil && !plan { // only progress: the codes are there
+		return tx.exec("UPDATE tasks SET body=?1, at=iif(?2 = 0 AND open > 0, ?3, at), open=?2 WHERE id=?4", body, listed(t), at, string(t.ID))
+	}
+	err = tx.exec(`INSERT INTO tasks(id, kind, body, priority, at, open) VALUES(?,?,?,?,?,?) ON CONFLICT DO UPDATE SET kind=excluded.kind,
+		body=excluded.body, priority=excluded.priority, at=iif(excluded.open = 0 AND open = 0, at, excluded.at), open=excluded.open`,
+		string(t.ID), string(t.Kind), body, t.Priority, at, listed(t))
 	if err != nil {
 		return err
 	}
@@ -142,14 +146,14 @@ func (tx *Tx) applyTask(body []byte) (over bool, err error) {
 		return false, err
 	}
 	t.Steps = nil
+	seen, err := tx.seenLSN(w.Marks, "", 0)
+	if err != nil {
+		return false, err
+	}
+	if err := tx.rebaseTask(t, own, seen+1); err != nil {
+		return false, err
+	}
 	if own != nil {
-		seen, err := tx.seenLSN(w.Marks, "", 0)
-		if err != nil {
-			return false, err
-		}
-		if err := tx.rebaseTask(t, own, seen+1); err != nil {
-			return false, err
-		}
 		t.Steps = own.Steps
 	}
 	if t.Closed() {
@@ -180,10 +184,12 @@ func checkTask(t *order.Task) error {
 }
 
 // rebaseTask puts own events of the task, from a row on, on top of its progress. Where
-// there are too many to be read again, the progress stored here stays.
+// there are too many to be read again, the progress stored here stays, if there is any.
 func (tx *Tx) rebaseTask(t, own *order.Task, from int64) error {
 	if from < tx.db.logs.back(maxRebase) {
-		t.TakeProgress(own)
+		if own != nil {
+			t.TakeProgress(own)
+		}
 		return nil
 	}
 	if tx.ofTasks == nil || tx.ofTasks.from != from {
@@ -248,8 +254,12 @@ func (tx *Tx) sweepTasks(heardAll bool) (bool, error) {
 	return true, nil
 }
 
-// purgeTasks deletes tasks that are over and older than a time.
+// purgeTasks deletes tasks that were over before a time, once the centre has all that was
+// done here: until then a row of the feed may know less of them.
 func (tx *Tx) purgeTasks(beforeMS int64) error {
+	if tx.db.logs.unsent() > 0 {
+		return nil
+	}
 	if err := tx.exec("DELETE FROM task_codes WHERE id IN (SELECT id FROM tasks WHERE open = 0 AND at < ?)", beforeMS); err != nil {
 		return err
 	}

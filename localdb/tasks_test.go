@@ -238,7 +238,7 @@ func TestTasksThatNobodyCouldWorkOnAreParked(t *testing.T) {
 	negative.Lines[0].Qty = -1
 	unnamed.Kind = ""
 	apply(t, db, 3, taskRow(t, 1, twice), taskRow(t, 2, negative), taskRow(t, 3, unnamed))
-	parked, err := parkedRows(db.w, db.keyring, 10)
+	parked, err := parkedRows(db.w, db.keyring, nil, 10)
 	if err != nil || len(parked) != 3 {
 		t.Fatalf("parked %+v, %v", parked, err)
 	}
@@ -258,4 +258,35 @@ func FuzzTaskRow(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestATaskDoneTodayStaysThoughItIsOld was announced long before it came.
+func TestATaskDoneTodayStaysThoughItIsOld(t *testing.T) {
+	db, h := openNew(t)
+	k := testTask("R1")
+	k.At = h.wall.Add(-10 * 24 * time.Hour)
+	apply(t, db, 1, taskRow(t, 1, k))
+	happens(t, db, order.Event{Type: order.EventTaken, Task: "R1", Line: 1, Qty: 20, At: h.wall.UnixMilli()})
+	happens(t, db, order.Event{Type: order.EventTaskDone, Task: "R1", At: h.wall.UnixMilli()})
+	purge := func(before time.Time) {
+		t.Helper()
+		inTx(t, db, func(tx *Tx) error { _, err := tx.Purge(before, 500); return err })
+	}
+	here := func(want bool) {
+		t.Helper()
+		if k, err := db.Task("R1"); err != nil || (k != nil) != want {
+			t.Errorf("here: %v, want %v: %v", k != nil, want, err)
+		}
+	}
+	purge(h.wall.Add(time.Hour)) // the centre has not heard of it
+	here(true)
+	inTx(t, db, func(tx *Tx) error { return tx.Acked(db.Log(), db.LastSeq(), 0) })
+	purge(h.wall.Add(-time.Hour)) // over since less than that
+	here(true)
+	purge(h.wall.Add(time.Hour))
+	here(false)
+	apply(t, db, 1, taskRow(t, 9, k)) // the centre does not show yet what it has got
+	if k := mustTask(t, db, "R1"); !k.Closed() || k.Lines[0].N != 20 {
+		t.Errorf("the return is open again, with %d taken", k.Lines[0].N)
+	}
 }

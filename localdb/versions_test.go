@@ -31,7 +31,7 @@ func TestTheFeedOfANewerCentreIsTaken(t *testing.T) {
 	if err != nil || n != 2 || rows[0].ID != "S1" || rows[1].ID != "S4" {
 		t.Errorf("work: %+v %v", rows, err)
 	}
-	parked, err := parkedRows(db.w, db.keyring, 10)
+	parked, err := parkedRows(db.w, db.keyring, nil, 10)
 	var ids []string
 	for _, p := range parked {
 		ids = append(ids, p.Row.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pickstation/localdb"
 	"pickstation/order"
 	"pickstation/station"
 )
@@ -24,17 +25,33 @@ const (
 	houseLook  = time.Minute
 )
 
-// housekeep tries parked rows again once, and every day deletes what is old enough.
-func (s *session) housekeep(ctx context.Context, clock station.Clock) {
-	err := s.loop.Write(ctx, func(tx station.Tx) ([]order.ShipmentID, error) { return localTx(tx).RetryParked() })
-	if err != nil && ctx.Err() == nil {
-		s.log.Error("retry_parked", "err", err)
+// retryParked tries all parked rows again, in small writes.
+func (s *session) retryParked(ctx context.Context) {
+	for after, more := (*localdb.ParkedRow)(nil), true; more; more = after != nil {
+		err := s.loop.Write(ctx, func(tx station.Tx) (touched []order.ShipmentID, err error) {
+			touched, after, err = localTx(tx).RetryParked(after)
+			return touched, err
+		})
+		if err != nil {
+			if ctx.Err() == nil {
+				s.log.Error("retry_parked", "err", err)
+			}
+			return
+		}
 	}
+}
+
+// housekeep tries parked rows again, at the start and every day, and deletes what is old enough.
+func (s *session) housekeep(ctx context.Context, clock station.Clock) {
+	s.retryParked(ctx)
 	t := time.NewTicker(houseLook)
 	defer t.Stop()
 	var next time.Duration // by the machine's own time
 	for {
 		if now := clock.Mono(); now >= next && s.deleteOld(ctx, clock) {
+			if next > 0 {
+				s.retryParked(ctx)
+			}
 			next = now + houseEvery
 			s.askLeftOut(ctx)
 		}
