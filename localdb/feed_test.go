@@ -258,6 +258,29 @@ func TestNoCodeOutlivesItsShipment(t *testing.T) {
 	}
 }
 
+// TestThePrintLedgerGoesWithItsShipment keeps what nobody has dealt with.
+func TestThePrintLedgerGoesWithItsShipment(t *testing.T) {
+	db, h := openNew(t)
+	s := testShipment("S1", 2, 2)
+	apply(t, db, 2, workRow(t, 1, wire.Work{Shipment: s, Lease: lease(h)}))
+	inTx(t, db, func(tx *Tx) (err error) {
+		for no := 1; no <= 3; no++ {
+			err = errors.Join(err, tx.AddPrint(order.PrintOrder{Shipment: "S1", Parcel: 1, No: no}, h.wall))
+		}
+		return errors.Join(err, tx.SetPrint(order.PrintResult{JobID: 1, State: order.PrintDone}), tx.SetPrint(order.PrintResult{JobID: 2, State: order.PrintDropped}))
+	})
+	left := func(want int64) {
+		t.Helper()
+		inTx(t, db, func(tx *Tx) error { _, err := tx.Purge(h.wall.Add(time.Hour), 10); return err })
+		if r, err := db.w.one("SELECT count(*) FROM print_jobs"); err != nil || r.int(0) != want {
+			t.Errorf("%d jobs, want %d: %v", r.int(0), want, err)
+		}
+	}
+	left(3)
+	apply(t, db, 3, rowOf(t, 2, wire.RowWorkGone, "S1", wire.Gone{Shipment: "S1", Why: "released"}))
+	left(1)
+}
+
 func TestReceiversArePurgedAfterHandOver(t *testing.T) {
 	db, h := openNew(t)
 	a, b := testShipment("S1", 1, 1), testShipment("S2", 1, 1)
