@@ -232,6 +232,9 @@ type Tx interface {
 	PutInstruction(i *Instruction) error
 	PutReturn(r *Return) error
 	PutTask(t *Task) error
+	// OpenCounts counts the open count tasks of the goods of a line where they are, of any
+	// lot; same says that one is of its lot.
+	OpenCounts(warehouse string, l order.TaskLine) (all int, same bool, err error)
 	// PutTracking stores a carrier's event and says whether it was new.
 	PutTracking(e TrackingEvent) (bool, error)
 	SetTracking(e TrackingEvent) error

@@ -199,25 +199,23 @@ func (s *Service) refreshReturns(tx Tx, id order.OrderID, but order.TaskID) erro
 	return nil
 }
 
-// countTask asks the benches to count goods at a place, unless that is on their list.
+// maxCounts is how many counts of one SKU at one place are open at most; the lots come
+// from benches as they were scanned.
+const maxCounts = 20
+
+// countTask asks the benches to count goods at a place, unless that is on their list. Past
+// [maxCounts] one count asks for whatever lot is there.
 func (s *Service) countTask(tx Tx, wh string, why, exception string, l order.TaskLine, at time.Time) (made bool, err error) {
 	if l.From == "" || l.SKU == "" {
 		return false, nil
 	}
-	for f := (TaskFilter{Warehouse: wh, Limit: 500}); ; {
-		open, err := tx.Tasks(f)
-		if err != nil {
-			return false, err
-		}
-		for _, t := range open {
-			if t.Kind == order.TaskCount && len(t.Lines) == 1 && t.Lines[0].From == l.From && t.Lines[0].SKU == l.SKU && t.Lines[0].Lot == l.Lot {
-				return false, nil
-			}
-		}
-		if len(open) < f.Limit {
-			break
-		}
-		f.After = open[len(open)-1].ID
+	n, same, err := tx.OpenCounts(wh, l)
+	if err == nil && !same && n >= maxCounts {
+		l.Lot = ""
+		_, same, err = tx.OpenCounts(wh, l)
+	}
+	if err != nil || same {
+		return false, err
 	}
 	t := &Task{Warehouse: wh, Exception: exception, Task: order.Task{Kind: order.TaskCount, Why: why, At: at}}
 	t.Add(l)

@@ -21,7 +21,7 @@ func (t *turn) pushed() {
 	if l == nil {
 		return
 	}
-	t.s.lastPush = t.in.Now
+	t.s.lastPush, t.s.heavy = t.in.Now, 0
 	switch r.Code {
 	case wire.CodeOK:
 		t.heard(sl, r.ServerAt)

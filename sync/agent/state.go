@@ -205,6 +205,7 @@ type State struct {
 	feed  slot // feed requests, one at a time
 	max   int  // events of the next push
 	bytes int  // bytes of the next push, 0 the protocol's limit
+	heavy int  // pushes in a row that the centre may not have managed in time
 
 	detours    int       // gaps and forks since the last push that was taken
 	lastPush   time.Time // last answer to a push, zero none since the start

@@ -141,7 +141,9 @@ func (t *turn) expire() {
 	for _, sl := range []*slot{&t.s.out, &t.s.feed} {
 		if sl.req != "" && !t.in.Now.Before(sl.until) {
 			sl.req = ""
-			t.backOff(sl, Failure{Class: ClassNetwork, Code: "no_answer", Detail: "the centre does not answer"})
+			f := Failure{Class: ClassNetwork, Code: "no_answer", Detail: "the centre does not answer"}
+			t.backOff(sl, f)
+			t.lighten(sl, f)
 		}
 	}
 }
@@ -233,6 +235,22 @@ func (t *turn) failed() {
 		sl.nextAt = t.in.Now.Add(t.c.BackoffFirst)
 	default:
 		t.backOff(sl, f)
+		t.lighten(sl, f)
+	}
+}
+
+// storeAway is the centre's code of a change that it could not store now.
+const storeAway = "store_write"
+
+// lighten halves the next push where the second in a row took too long or was not stored:
+// a push that the centre does not manage in its time fails whenever it is sent again.
+func (t *turn) lighten(sl *slot, f Failure) {
+	long := t.in.Now.Sub(sl.sentAt) >= t.c.Timeout/2
+	if sl.kind != Pushed || sl.n == 0 || !long && f.Code != storeAway {
+		return
+	}
+	if t.s.heavy++; t.s.heavy > 1 {
+		t.s.max = max(1, sl.n/2)
 	}
 }
 
