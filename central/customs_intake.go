@@ -49,7 +49,7 @@ func (in *OrderIn) validateDeclaration(bad refusal) error {
 		}
 	}
 	for _, t := range []time.Time{d.LeavesAt, d.DepartedAt} {
-		if !t.IsZero() && (t.Year() < 1990 || t.Year() > 2200) {
+		if !sane(t) {
 			return bad("bad_time", "time %s is out of range", t.Format(time.RFC3339))
 		}
 	}

@@ -138,7 +138,7 @@ func (in *OrderIn) Validate() error {
 		return bad("bad_customs", "customs mode %q is not known", in.Customs)
 	}
 	for _, t := range []time.Time{in.CreatedAt, in.PaidAt, in.Promise} {
-		if !t.IsZero() && (t.Year() < 1990 || t.Year() > 2200) {
+		if !sane(t) {
 			return bad("bad_time", "time %s is out of range", t.Format(time.RFC3339))
 		}
 	}
@@ -257,3 +257,6 @@ func (in *OrderIn) texts() []namedText {
 	}
 	return all
 }
+
+// sane says whether a time that somebody sent can be one, or is unset.
+func sane(t time.Time) bool { return t.IsZero() || t.Year() >= 1990 && t.Year() <= 2200 }

@@ -85,6 +85,9 @@ func (s *Service) checkReturn(tx Tx, by By, in *ReturnIn) error {
 	case in.Reason != clip(in.Reason):
 		return bad("too_long", "the reason is one line of at most %d characters", maxText)
 	}
+	if !sane(in.CreatedAt) {
+		return bad("bad_time", "time %s is out of range", in.CreatedAt.Format(time.RFC3339))
+	}
 	for i, l := range in.Lines {
 		if l.SKU == "" || l.Qty < 1 || l.Qty > maxQty {
 			return bad("bad_line", "line %d: a sku and a quantity between 1 and %d are needed", i+1, maxQty)

@@ -61,6 +61,9 @@ func (s *Service) track(tx Tx, by By, e TrackingEvent) (TrackingResult, error) {
 	default:
 		return TrackingResult{Outcome: TrackRejected, Message: "the event is one of collect, out_for_delivery, deliver"}, nil
 	}
+	if !sane(e.At) {
+		return TrackingResult{Outcome: TrackRejected, Message: "time " + e.At.Format(time.RFC3339) + " is out of range"}, nil
+	}
 	n, err := tx.Number(e.Waybill)
 	if err != nil {
 		return TrackingResult{}, err

@@ -116,7 +116,7 @@ func (r *inventoryReturn) reply() (Reply, error) {
 		return bad("its numbers are missing or too long")
 	case !replyCode.MatchString(r.Status):
 		return bad("its status is no number")
-	case err != nil || len(r.Time) != 17 && len(r.Time) != 14 || !digits(r.Time):
+	case err != nil || at.Year() < 1990 || at.Year() > 2200 || len(r.Time) != 17 && len(r.Time) != 14 || !digits(r.Time):
 		return bad("its time is none")
 	case utf8.RuneCountInString(r.Info) > 1000:
 		return bad("its text is too long")

@@ -64,7 +64,7 @@ const (
 	WhyUnreadable = "unreadable"    // not an event
 	WhyNumber     = "wrong_number"  // carries another number than its place in the log
 	WhyNewer      = "newer_version" // a layout this program does not know
-	WhyRange      = "out_of_range"  // a count, weight, lot or serial that no bench can have
+	WhyRange      = "out_of_range"  // a count, weight, lot, serial or time that no bench can have
 )
 
 // MaxCount is the largest quantity, print number and weight in grams of an event.
@@ -74,6 +74,13 @@ const MaxCount = 1_000_000
 // MaxTracked is the most bytes of a lot or serial: GS1 element strings hold 20 characters
 // (GS1 General Specifications 3.4.2, 3.5.2), and what is kept by them must fit an index.
 const MaxTracked = 200
+
+// MinTime and MaxTime bound the times of an event, Unix milliseconds: the years 1 to 9998. A
+// clock may be wrong by decades, but JSON has no other years (RFC 3339), in any zone.
+const (
+	MinTime = -62_135_596_800_000
+	MaxTime = 253_370_764_799_999
+)
 
 // MaxTimeline is past the timeline of any centre: they are times of restores in Unix seconds,
 // and the year 9999 ends before it.
@@ -147,11 +154,17 @@ func (it *Item) read() {
 // that is too low. Nothing is counted by them.
 var signed = map[order.EventType]bool{order.EventInHand: true, order.EventWeightOff: true}
 
-// countable says whether a bench can have the counts, weights, lots and serials of an event.
+// countable says whether a bench can have the counts, weights, lots, serials and times of an
+// event.
 func countable(e *order.Event) bool {
 	qty := e.Qty
 	if signed[e.Type] {
 		qty = max(qty, -qty)
+	}
+	for _, ms := range []int64{e.At, e.Wall, e.Since} {
+		if ms < MinTime || ms > MaxTime {
+			return false
+		}
 	}
 	for _, s := range []string{e.Serial, e.Lot, e.Pack} {
 		if len(s) > MaxTracked {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pickstation/central"
+	"pickstation/central/ingest"
 	"pickstation/order"
 )
 
@@ -99,11 +100,12 @@ func ms(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// at returns a moment that can be told, whatever older programs took in.
 func at(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}
-	return time.UnixMilli(ms).UTC()
+	return time.UnixMilli(min(max(ms, ingest.MinTime), ingest.MaxTime)).UTC()
 }
 
 func flag(b bool) int64 {
