@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"pickstation/central/ingest"
 	"pickstation/order"
 	"pickstation/sync/wire"
 )
@@ -40,6 +41,10 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		return reply, order.Errorf("upgrade", "protocol %d is not spoken here, %d is", hb.Proto, wire.Proto).
 			WithHint("update the station; scanning goes on meanwhile")
 	}
+	if !ingest.ValidLog(hb.Log) {
+		hb.Log = ""
+	}
+	hb.Health.Printer = clip(hb.Health.Printer)
 	if err := s.keepStep(ctx); err != nil {
 		return reply, err
 	}

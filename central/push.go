@@ -145,8 +145,11 @@ func (s *Service) keep(tx Tx, st *Station, log *Log, sent time.Time, res ingest.
 		if err != nil {
 			return err
 		}
-		rows[i] = EventRow{LogNo: log.No, Seq: r.Seq, Hash: r.Hash, Type: r.Event.Type, Shipment: r.Event.Shipment,
-			At: r.Event.Time(), ReceivedAt: now, Outcome: string(outcome), Why: why, Body: r.Body}
+		rows[i] = EventRow{LogNo: log.No, Seq: r.Seq, Hash: r.Hash, Type: r.Event.Type, At: r.Event.Time(), ReceivedAt: now,
+			Outcome: string(outcome), Why: why, Body: r.Body}
+		if r.Bad == "" { // else it may be longer than an index takes
+			rows[i].Shipment = r.Event.Shipment
+		}
 		*results = append(*results, wire.Result{Seq: r.Seq, Outcome: outcome, Why: why})
 	}
 	if err := tx.AddEvents(rows); err != nil {

@@ -64,7 +64,7 @@ func (s *Service) twice(tx Tx, st *Station) error {
 	}
 	h := &st.Hearing
 	if h.Returns >= returnsBeforeAlarm {
-		key := fmt.Sprintf("%s:%s:%s:%s", ExcTwice, st.ID, min(h.Log, h.Before), max(h.Log, h.Before))
+		key := fmt.Sprintf("%s:%s:%s:%s", ExcTwice, st.ID, clip(string(min(h.Log, h.Before))), clip(string(max(h.Log, h.Before))))
 		if err := s.raise(tx, Exception{Key: key, Code: ExcTwice, Station: st.ID, Log: h.Log, Detail: fmt.Sprintf("two machines run as %s", st.ID)}); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ func FuzzHeartbeats(f *testing.F) {
 		`{"proto":1,"used":{"SF":-1,"":9223372036854775807,"\u0000":1}}`, `{"proto":1,"log":"\ud800","sent_at":"0000-01-01T00:00:00Z"}`, `{"proto":1,"sent_at":"yesterday"}`, "\x00"} {
 		f.Add(bad)
 	}
+	f.Add(`{"proto":1,"log":"` + strings.Repeat("x", 9000) + `","app":"` + strings.Repeat("\u0000", 900) + `","health":{"printer":"` + strings.Repeat("\u0000", 900) + `"}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		status, reply := s.call(t, "POST", "/v1/stations/bench-1/heartbeat", key, body)
 		if status >= 500 {

@@ -64,15 +64,16 @@ const (
 	WhyUnreadable = "unreadable"    // not an event
 	WhyNumber     = "wrong_number"  // carries another number than its place in the log
 	WhyNewer      = "newer_version" // a layout this program does not know
-	WhyRange      = "out_of_range"  // a count, weight, lot, serial or time that no bench can have
+	WhyRange      = "out_of_range"  // a count, weight, name, lot, serial or time that no bench can have
 )
 
 // MaxCount is the largest quantity, print number and weight in grams of an event.
 // Sums of such numbers cannot wrap.
 const MaxCount = 1_000_000
 
-// MaxTracked is the most bytes of a lot or serial: GS1 element strings hold 20 characters
-// (GS1 General Specifications 3.4.2, 3.5.2), and what is kept by them must fit an index.
+// MaxTracked is the most bytes of a lot, a serial or the name of a shipment or task: GS1 element
+// strings hold 20 characters (GS1 General Specifications 3.4.2, 3.5.2), and what is kept by
+// them must fit an index.
 const MaxTracked = 200
 
 // MinTime and MaxTime bound the times of an event, Unix milliseconds: the years 1 to 9998. A
@@ -94,7 +95,7 @@ func Read(h wire.PushHeader, bodies [][]byte) (*Batch, *Refusal) {
 		return nil, refuse(wire.CodeUpgrade, "protocol %d is not spoken here, %d is", h.Proto, wire.Proto)
 	case h.Schema < MinSchema:
 		return nil, refuse(wire.CodeUpgrade, "event layout %d is no longer read; the oldest one is %d", h.Schema, MinSchema)
-	case !validLog(h.Log):
+	case !ValidLog(h.Log):
 		return nil, refuse(wire.CodeBad, "a log id has 32 hex digits")
 	case h.N > wire.MaxPushEvents || len(bodies) > wire.MaxPushEvents:
 		return nil, refuse(wire.CodeSplit, "at most %d events in one push", wire.MaxPushEvents)
@@ -145,7 +146,7 @@ func (it *Item) read() {
 	switch {
 	case err != nil:
 		it.Event.Orig = nil // what was read of it may be half
-	case e.Orig != nil && !validLog(e.Orig.Log):
+	case e.Orig != nil && !ValidLog(e.Orig.Log):
 		it.Bad, it.Event.Orig = WhyUnreadable, nil
 	}
 }
@@ -154,8 +155,8 @@ func (it *Item) read() {
 // that is too low. Nothing is counted by them.
 var signed = map[order.EventType]bool{order.EventInHand: true, order.EventWeightOff: true}
 
-// countable says whether a bench can have the counts, weights, lots, serials and times of an
-// event.
+// countable says whether a bench can have the counts, weights, names, lots, serials and times
+// of an event.
 func countable(e *order.Event) bool {
 	qty := e.Qty
 	if signed[e.Type] {
@@ -166,7 +167,7 @@ func countable(e *order.Event) bool {
 			return false
 		}
 	}
-	for _, s := range []string{e.Serial, e.Lot, e.Pack} {
+	for _, s := range []string{string(e.Shipment), string(e.Task), e.Serial, e.Lot, e.Pack} {
 		if len(s) > MaxTracked {
 			return false
 		}
@@ -181,7 +182,8 @@ func countable(e *order.Event) bool {
 
 func inRange(n int) bool { return n >= 0 && n <= MaxCount }
 
-func validLog(id order.LogID) bool {
+// ValidLog says whether an id can be a log's: 32 hex digits.
+func ValidLog(id order.LogID) bool {
 	if len(id) != 32 {
 		return false
 	}
