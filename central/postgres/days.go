@@ -126,7 +126,8 @@ func (s *Store) Days(ctx context.Context) (all []Day, err error) {
 // Detach takes the days before a moment out of the events: their tables stay in the
 // database under their names, for whoever dumps and drops them. It refuses a day that
 // is younger than [MinimumAge] at now, or holds events that no backup covers, and takes
-// none then (code not_detachable).
+// none then (code not_detachable). Of each event its identity stays: a bench that was away
+// for longer sends it again after a restore.
 func (s *Store) Detach(ctx context.Context, before, now time.Time) (out []Day, err error) {
 	all, err := s.Days(ctx)
 	if err != nil {
@@ -141,7 +142,7 @@ func (s *Store) Detach(ctx context.Context, before, now time.Time) (out []Day, e
 		return nil, order.Errorf("not_detachable", "only days older than %d days can be taken out", int(MinimumAge.Hours()/24)).
 			WithHint("name an earlier day; benches may send younger events again")
 	}
-	ctx, cancel := context.WithTimeout(ctx, writeLimit)
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(len(out)+1)*writeLimit)
 	defer cancel()
 	c, err := connect(ctx, s.cfg)
 	if err != nil {
@@ -149,9 +150,11 @@ func (s *Store) Detach(ctx context.Context, before, now time.Time) (out []Day, e
 	}
 	defer s.hangUp(c)
 	err = c.inTransaction(func() error {
-		for _, d := range out {
-			if err := c.detach(d); err != nil {
-				return err
+		for _, do := range []func(Day) error{c.covered, c.keepFacts, c.detach} { // the last stops who writes: it is short
+			for _, d := range out {
+				if err := do(d); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -162,10 +165,15 @@ func (s *Store) Detach(ctx context.Context, before, now time.Time) (out []Day, e
 	return out, nil
 }
 
-func (c *conn) detach(d Day) error {
-	table := pgx.Identifier{d.Table}.Sanitize()
+func (d Day) name() string { return pgx.Identifier{d.Table}.Sanitize() }
+
+// covered holds a day as it is, and refuses one of which no backup has all.
+func (c *conn) covered(d Day) error {
+	if _, err := c.direct("SET LOCAL lock_timeout = '5s'; LOCK TABLE " + d.name() + " IN SHARE MODE"); err != nil {
+		return err
+	}
 	var bare int64
-	_, err := c.One(`SELECT count(*) FROM (SELECT log_no, max(seq) AS newest FROM `+table+` GROUP BY log_no) AS e
+	_, err := c.One(`SELECT count(*) FROM (SELECT log_no, max(seq) AS newest FROM `+d.name()+` GROUP BY log_no) AS e
 		JOIN logs ON logs.no = e.log_no WHERE e.newest > logs.stable`, nil, &bare)
 	if err != nil {
 		return err
@@ -174,7 +182,18 @@ func (c *conn) detach(d Day) error {
 		return order.Errorf("not_detachable", "%s holds events of %d logs that no backup covers", d.Table, bare).
 			WithHint("make one first: pickcentral backup FILE")
 	}
-	_, err = c.direct("SET LOCAL lock_timeout = '5s'; ALTER TABLE events DETACH PARTITION " + table)
+	return nil
+}
+
+// keepFacts notes the identity of each event of a day beside those of re-issued ones.
+func (c *conn) keepFacts(d Day) error {
+	_, err := c.direct(`INSERT INTO facts (log, seq, hash) SELECT logs.id, e.seq, encode(e.hash, 'hex')
+		FROM ` + d.name() + ` AS e JOIN logs ON logs.no = e.log_no ON CONFLICT (log, seq, hash) DO NOTHING`)
+	return err
+}
+
+func (c *conn) detach(d Day) error {
+	_, err := c.direct("ALTER TABLE events DETACH PARTITION " + d.name())
 	return err
 }
 

@@ -144,3 +144,56 @@ func TestOldDaysAreTakenOutOnlyWhenACopyCoversThem(t *testing.T) {
 		t.Errorf("sent again: %s, mark %d", got.Code, got.HWM)
 	}
 }
+
+// A bench that is switched off for a season keeps events whose day was taken out since. After a
+// failover it finds no trace of its log, and issues them anew: they were counted twice.
+func TestWhatIsIssuedAnewCountsOnceThoughItsDayWasTakenOut(t *testing.T) {
+	at := pgtest.Database(t)
+	s := open(t, at)
+	c := centraltest.Over(t, s, filepath.Join(t.TempDir(), "c"), centraltest.NewClock())
+	if err := s.MakeDays(t.Context(), centraltest.Start, centraltest.Start.AddDate(0, 0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	b := c.NewBench(t, "bench-1")
+	id := c.Put(t, centraltest.Order("1"))
+	c.Lease(t, b, 1)
+	sh := c.View(t, id).Shipments[0].ID
+	pick := order.Event{Type: order.EventPicked, Shipment: sh, Line: 1, Qty: 1}
+	lost := pick // it came in another log before
+	lost.Orig = &order.FactID{Log: order.LogID(strings.Repeat("ab", 16)), Seq: 4, Hash: order.Hash{1}}
+	b.Add(pick)
+	b.Add(lost)
+	c.PushRange(t, b, 0, 2)
+	if err := c.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.sql")); err != nil {
+		t.Fatal(err)
+	}
+	c.Clock.Advance(postgres.MinimumAge + 48*time.Hour)
+	if out, err := s.Detach(t.Context(), centraltest.Start.AddDate(0, 0, 1).Truncate(24*time.Hour), c.Clock.Now()); err != nil || len(out) != 1 {
+		t.Fatalf("taken out: %+v, %v", out, err)
+	}
+	if _, err := c.Restored(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	old, events := b.Log, b.Events
+	h, bodies := b.Message(0, 2)
+	h.Timeline = 0
+	if r, err := c.Push(t.Context(), b.ID, h, bodies); err != nil || r.Code != wire.CodeFork {
+		t.Fatalf("its log: %+v, %v", r, err)
+	}
+	b.NewLog()
+	b.Timeline = 0
+	for _, e := range events {
+		if e.Orig == nil {
+			e.Orig = &order.FactID{Log: old, Seq: e.Seq, Hash: e.Hash}
+		}
+		b.Add(e)
+	}
+	for _, r := range c.PushRange(t, b, 0, 2).Results {
+		if r.Outcome != wire.Duplicate {
+			t.Errorf("event %d is %s", r.Seq, r.Outcome)
+		}
+	}
+	if n := c.View(t, id).Shipments[0].Lines[0].Picked; n != 2 {
+		t.Errorf("%d units are picked, want 2", n)
+	}
+}
