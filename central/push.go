@@ -147,7 +147,7 @@ func (s *Service) keep(tx Tx, st *Station, log *Log, sent time.Time, res ingest.
 		}
 		rows[i] = EventRow{LogNo: log.No, Seq: r.Seq, Hash: r.Hash, Type: r.Event.Type, At: r.Event.Time(), ReceivedAt: now,
 			Outcome: string(outcome), Why: why, Body: r.Body}
-		if r.Bad == "" { // else it may be longer than an index takes
+		if len(r.Event.Shipment) <= ingest.MaxTracked { // no index takes any length
 			rows[i].Shipment = r.Event.Shipment
 		}
 		*results = append(*results, wire.Result{Seq: r.Seq, Outcome: outcome, Why: why})
