@@ -116,6 +116,10 @@ func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []
 		return nil, err
 	}
 	reply := &wire.CarryReply{Pushes: []wire.CarriedPush{}}
+	lock := lockWorking
+	if c.Copy { // also of a bench that was given up
+		lock = lockStation
+	}
 	for c.Code = wire.CodeOK; c.Code == wire.CodeOK; {
 		push, bodies, err := r.Next()
 		if errors.Is(err, io.EOF) {
@@ -126,7 +130,7 @@ func (s *Service) takeLetter(ctx context.Context, id order.StationID, payload []
 		}
 		push.SentAt = time.Time{} // the file was on its way for days: that says nothing of a clock
 		push.Timeline = 0         // nobody goes back for what a centre lost meanwhile: it comes with the next file
-		got, err := s.Push(ctx, id, push, bodies)
+		got, err := s.takePush(ctx, id, push, bodies, lock)
 		if err != nil {
 			return nil, err
 		}

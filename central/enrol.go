@@ -159,12 +159,16 @@ func (s *Service) Stations(ctx context.Context) (all []*Station, err error) {
 	return all, err
 }
 
-// Renew issues a new certificate to a station that still has a valid one. It is in
-// force once it was used; asking again replaces it.
-func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID, csr string) (wire.EnrolReply, error) {
+// Renew issues a new certificate to a station that has shown the one in force. It is in
+// force once it was used; asking again replaces it. Who came with a key shows none. What
+// was in force when the request began may not be any more: its body may take a minute.
+func (s *Service) Renew(ctx context.Context, ca Signer, station order.StationID, shown Certificate, csr string) (wire.EnrolReply, error) {
 	var reply wire.EnrolReply
 	err := s.store.Write(ctx, func(tx Tx) error {
-		st, err := lockStation(tx, station)
+		st, err := lockWorking(tx, station)
+		if err == nil && shown.Serial != "" {
+			err = st.inForce(shown)
+		}
 		if err != nil {
 			return err
 		}
@@ -188,12 +192,24 @@ func (st *Station) bring(cert Certificate) {
 	st.NextSerial, st.NextNotAfter = "", time.Time{}
 }
 
+// inForce refuses every certificate but the one in force (codes certificate_revoked,
+// certificate_replaced).
+func (st *Station) inForce(cert Certificate) error {
+	switch {
+	case !st.RevokedAt.IsZero():
+		return revoked(st.ID)
+	case cert.Serial == "" || st.CertSerial != cert.Serial:
+		return replaced(st.ID)
+	}
+	return nil
+}
+
 // renewed says whether a certificate comes after the one in force: it was asked for, or
 // the store was put back to a moment before that. Then it is known by its key, which
-// only the station has, and by lasting longer.
+// only the station has, and by lasting longer. Nothing comes after a revocation.
 func (st *Station) renewed(cert Certificate) bool {
-	return st.NextSerial != "" && st.NextSerial == cert.Serial ||
-		st.CertSerial != "" && st.CertKey == cert.Key && cert.NotAfter.After(st.NotAfter)
+	return st.RevokedAt.IsZero() && (st.NextSerial != "" && st.NextSerial == cert.Serial ||
+		st.CertSerial != "" && st.CertKey == cert.Key && cert.NotAfter.After(st.NotAfter))
 }
 
 // CheckStation says whether a certificate of this centre's CA is the station's one in
@@ -207,13 +223,16 @@ func (s *Service) CheckStation(ctx context.Context, station order.StationID, cer
 	switch {
 	case err != nil:
 		return err
-	case st != nil && cert.Serial != "" && st.CertSerial == cert.Serial:
-		return nil
-	case st != nil && st.renewed(cert):
-		return s.promote(ctx, station, cert)
-	case st != nil && !st.RevokedAt.IsZero():
-		return revoked(station)
+	case st == nil:
+		return replaced(station)
 	}
+	if err = st.inForce(cert); err != nil && st.renewed(cert) {
+		return s.promote(ctx, station, cert)
+	}
+	return err
+}
+
+func replaced(station order.StationID) error {
 	return order.Errorf("certificate_replaced", "this certificate of station %q is not in force", string(station)).
 		WithHint("enrol the station again; scanning goes on meanwhile")
 }
@@ -221,6 +240,15 @@ func (s *Service) CheckStation(ctx context.Context, station order.StationID, cer
 func revoked(station order.StationID) error {
 	return order.Errorf("certificate_revoked", "the certificate of station %q was revoked", string(station)).
 		WithHint("enrol the station again if it is to work on; scanning goes on meanwhile")
+}
+
+// lockWorking is lockStation of one that was not revoked.
+func lockWorking(tx Tx, id order.StationID) (*Station, error) {
+	st, err := lockStation(tx, id)
+	if err == nil && !st.RevokedAt.IsZero() {
+		err = revoked(id)
+	}
+	return st, err
 }
 
 // CheckLife refuses a certificate that has expired since its connection was made, where
@@ -233,12 +261,16 @@ func (s *Service) CheckLife(station order.StationID, cert Certificate) error {
 		WithHint("enrol the station again; scanning goes on meanwhile")
 }
 
-// promote brings a renewed certificate into force.
+// promote brings a renewed certificate into force, unless another request was first, or a
+// revocation.
 func (s *Service) promote(ctx context.Context, station order.StationID, cert Certificate) error {
 	return s.store.Write(ctx, func(tx Tx) error {
-		st, err := tx.LockStation(station)
-		if err != nil || st == nil || !st.renewed(cert) {
-			return err // another request was first
+		st, err := lockStation(tx, station)
+		if err != nil {
+			return err
+		}
+		if !st.renewed(cert) {
+			return st.inForce(cert)
 		}
 		st.bring(cert)
 		return tx.PutStation(st)

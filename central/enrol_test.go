@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"context"
 	"crypto/rand"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"pickstation/central"
 	"pickstation/central/centraltest"
+	"pickstation/order"
 	"pickstation/sync/wire"
 )
 
@@ -84,7 +86,12 @@ type holder struct {
 
 func newHolder(t *testing.T) (h *holder, cert central.Certificate) {
 	t.Helper()
-	h = &holder{c: centraltest.New(t), csr: centraltest.Request(t)}
+	return holderAt(t, centraltest.New(t))
+}
+
+func holderAt(t *testing.T, c *centraltest.Centre) (h *holder, cert central.Certificate) {
+	t.Helper()
+	h = &holder{c: c, csr: centraltest.Request(t)}
 	h.b = h.c.NewBench(t, "bench-1")
 	return h, h.enrol(t)
 }
@@ -99,12 +106,27 @@ func (h *holder) enrol(t *testing.T) central.Certificate {
 	return h.given(t, reply, err)
 }
 
-// renew lets an hour pass before it asks.
-func (h *holder) renew(t *testing.T) central.Certificate {
+// renew lets an hour pass before it asks, with a certificate that it has.
+func (h *holder) renew(t *testing.T, shown central.Certificate) central.Certificate {
 	t.Helper()
 	h.c.Clock.Advance(time.Hour)
-	reply, err := h.c.Renew(t.Context(), h.c.CA, h.b.ID, h.csr)
+	reply, err := h.c.Renew(t.Context(), h.c.CA, h.b.ID, shown, h.csr)
 	return h.given(t, reply, err)
+}
+
+// refusedRenewal is the code with which a renewal is met.
+func (h *holder) refusedRenewal(t *testing.T, shown central.Certificate) string {
+	t.Helper()
+	reply, err := h.c.Renew(t.Context(), h.c.CA, h.b.ID, shown, centraltest.Request(t))
+	equal(t, "certificate", reply.Cert, "")
+	return code(err)
+}
+
+func (h *holder) revoke(t *testing.T) {
+	t.Helper()
+	if err := h.c.Revoke(t.Context(), h.b.ID); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (h *holder) given(t *testing.T, reply wire.EnrolReply, err error) central.Certificate {
@@ -130,12 +152,14 @@ func (h *holder) check(t *testing.T, cert central.Certificate) string {
 
 func TestARenewedCertificateReplacesTheOldOne(t *testing.T) {
 	h, before := newHolder(t)
-	next := h.renew(t)
+	h.renew(t, before) // its answer is lost
+	next := h.renew(t, before)
 	equal(t, "old, while the new one was not used", h.check(t, before), "")
 	equal(t, "new", h.check(t, next), "")
 	equal(t, "in force", serial(t, h.c, h.b), next.Serial)
 	equal(t, "old", h.check(t, before), "certificate_replaced")
 	equal(t, "none", h.check(t, central.Certificate{}), "certificate_replaced")
+	equal(t, "renewed with the new one", h.check(t, h.renew(t, next)), "")
 }
 
 // A centre that was put back to a moment before a renewal knows only the certificate from
@@ -143,19 +167,17 @@ func TestARenewedCertificateReplacesTheOldOne(t *testing.T) {
 func TestACertificateThatWasRenewedInAStateThatIsLostIsTaken(t *testing.T) {
 	h, before := newHolder(t)
 	copied := backup(t, h.c)
-	next := h.renew(t)
+	next := h.renew(t, before)
 	equal(t, "used", h.check(t, next), "")
 	h.c = restore(t, h.c, copied)
 	equal(t, "in force at the restored centre", serial(t, h.c, h.b), before.Serial)
 	equal(t, "the renewed one", h.check(t, next), "")
 	equal(t, "in force", serial(t, h.c, h.b), next.Serial)
 	equal(t, "the one from before", h.check(t, before), "certificate_replaced")
-	last := h.renew(t)
+	last := h.renew(t, next)
 	equal(t, "renewed again", h.check(t, last), "")
 
-	if err := h.c.Revoke(t.Context(), h.b.ID); err != nil {
-		t.Fatal(err)
-	}
+	h.revoke(t)
 	equal(t, "revoked", h.check(t, last), "certificate_revoked")
 	h.csr = centraltest.Request(t) // another machine
 	other := h.enrol(t)
@@ -170,4 +192,56 @@ func serial(t *testing.T, c *centraltest.Centre, b *centraltest.Bench) string {
 		t.Fatal(all, err)
 	}
 	return all[0].CertSerial
+}
+
+// A stolen terminal may have begun a request before it was revoked, and send the rest of it
+// afterwards.
+func TestWhatARevokedStationHadBegunComesToNothing(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, c *centraltest.Centre) {
+		h, stolen := holderAt(t, c)
+		c.Put(t, centraltest.Order("1"))
+		h.b.Add(order.Event{Type: order.EventNoted})
+		h.revoke(t)
+		equal(t, "renewal", h.refusedRenewal(t, stolen), "certificate_revoked")
+		equal(t, "renewal by a key", h.refusedRenewal(t, central.Certificate{}), "certificate_revoked")
+		_, err := c.Heartbeat(t.Context(), h.b.ID, wire.Heartbeat{Proto: wire.Proto, Want: 5})
+		equal(t, "heartbeat", code(err), "certificate_revoked")
+		header, bodies := h.b.Message(0, 1)
+		_, err = c.Push(t.Context(), h.b.ID, header, bodies)
+		equal(t, "push", code(err), "certificate_revoked")
+
+		h.csr = centraltest.Request(t) // another machine
+		other := h.enrol(t)
+		equal(t, "renewal of the lost machine", h.refusedRenewal(t, stolen), "certificate_replaced")
+		equal(t, "the successor's", h.check(t, other), "")
+		equal(t, "granted to it", c.Lease(t, h.b, 5).Granted, 1)
+	})
+}
+
+// between does something after the next read.
+type between struct {
+	central.Store
+	do func()
+}
+
+func (b *between) Read(ctx context.Context, fn func(central.Reader) error) error {
+	err := b.Store.Read(ctx, fn)
+	if do := b.do; do != nil {
+		b.do = nil
+		do()
+	}
+	return err
+}
+
+func TestARevocationCutsInOnTheFirstUseOfARenewedCertificate(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, c *centraltest.Centre) {
+		h, first := holderAt(t, c)
+		next := h.renew(t, first)
+		store := &between{Store: c.Store}
+		h.c = centraltest.Over(t, store, c.Path, c.Clock)
+		store.do = func() { h.revoke(t) }
+		equal(t, "meanwhile", h.check(t, next), "certificate_revoked")
+		equal(t, "afterwards", h.check(t, next), "certificate_revoked")
+		equal(t, "in force", serial(t, c, h.b), "")
+	})
 }

@@ -50,7 +50,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 	}
 	err := s.store.Write(ctx, func(tx Tx) error {
 		reply = wire.HeartbeatReply{Req: hb.Req, ServerAt: s.now()}
-		st, err := lockStation(tx, station)
+		st, err := lockWorking(tx, station) // its request may have begun before a revocation
 		if err != nil {
 			return err
 		}

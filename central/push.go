@@ -10,8 +10,15 @@ import (
 )
 
 // Push takes a range of a station's event log in one transaction: append, apply,
-// timelines, exceptions, feed. Sending it again changes nothing.
+// timelines, exceptions, feed. Sending it again changes nothing. Of a station that was
+// revoked meanwhile nothing is taken (code certificate_revoked).
 func (s *Service) Push(ctx context.Context, station order.StationID, h wire.PushHeader, bodies [][]byte) (wire.PushReply, error) {
+	return s.takePush(ctx, station, h, bodies, lockWorking)
+}
+
+// takePush is Push of a station that lock admits.
+func (s *Service) takePush(ctx context.Context, station order.StationID, h wire.PushHeader, bodies [][]byte,
+	lock func(Tx, order.StationID) (*Station, error)) (wire.PushReply, error) {
 	reply := wire.PushReply{Req: h.Req, ServerAt: s.now(), Next: wire.Next{MaxEvents: wire.MaxPushEvents, MaxBytes: wire.MaxPushBytes}}
 	batch, refusal := ingest.Read(h, bodies)
 	if refusal != nil {
@@ -26,7 +33,11 @@ func (s *Service) Push(ctx context.Context, station order.StationID, h wire.Push
 	var results []wire.Result
 	err := s.store.Write(ctx, func(tx Tx) error {
 		results = results[:0]
-		return s.push(tx, station, batch, &reply, &results)
+		st, err := lock(tx, station)
+		if err != nil {
+			return err
+		}
+		return s.push(tx, st, batch, &reply, &results)
 	})
 	if err != nil {
 		return reply, err
@@ -39,14 +50,7 @@ func (s *Service) Push(ctx context.Context, station order.StationID, h wire.Push
 	return reply, nil
 }
 
-func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *wire.PushReply, results *[]wire.Result) error {
-	st, err := tx.Station(station)
-	if err != nil {
-		return err
-	}
-	if st == nil {
-		return notFound("station", string(station))
-	}
+func (s *Service) push(tx Tx, st *Station, b *ingest.Batch, reply *wire.PushReply, results *[]wire.Result) (err error) {
 	if reply.Timeline, err = s.timelinePast(tx, st, b.Header.Timeline); err != nil {
 		return err
 	}
@@ -55,9 +59,9 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 		return err
 	}
 	if log == nil {
-		log = &Log{ID: b.Header.Log, Station: station, Hash: order.LogStart(b.Header.Log)}
+		log = &Log{ID: b.Header.Log, Station: st.ID, Hash: order.LogStart(b.Header.Log)}
 	}
-	if log.Station != station {
+	if log.Station != st.ID {
 		reply.Code, reply.At = wire.CodeFenced, b.Header.Base+1
 		reply.Message = "this log belongs to another station"
 		return nil
@@ -72,7 +76,7 @@ func (s *Service) push(tx Tx, station order.StationID, b *ingest.Batch, reply *w
 	if err := s.keep(tx, st, log, b.Header.SentAt, res, results); err != nil {
 		return err
 	}
-	reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
+	reply.Head, _, err = tx.FeedHead(st.Warehouse, st.ID)
 	return err
 }
 

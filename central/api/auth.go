@@ -23,6 +23,7 @@ const (
 type caller struct {
 	by      central.By
 	station order.StationID
+	cert    central.Certificate // that the station has shown; none where it came with a key
 }
 
 type callerKey struct{}
@@ -101,7 +102,7 @@ func (s *Server) stationByCert(ctx context.Context, r *http.Request, pathID stri
 	if err := s.svc.CheckStation(ctx, id, shown); err != nil {
 		return caller{}, err
 	}
-	return caller{by: central.By{Who: string(id), Source: "station"}, station: id}, nil
+	return caller{by: central.By{Who: string(id), Source: "station"}, station: id, cert: shown}, nil
 }
 
 func (s *Server) byKey(ctx context.Context, r *http.Request, scope, pathID string) (caller, error) {

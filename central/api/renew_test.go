@@ -144,7 +144,7 @@ func TestACertificateIsRenewedAtTwoThirdsAndNobodyIsLockedOut(t *testing.T) {
 	}
 	c.future.Store(int64(21 * day))
 	// The answer of a first try is lost: the old certificate goes on.
-	if _, err := c.Renew(t.Context(), c.CA, "bench-1", centraltest.Request(t)); err != nil {
+	if _, err := c.Renew(t.Context(), c.CA, "bench-1", central.Certificate{}, centraltest.Request(t)); err != nil {
 		t.Fatal(err)
 	}
 	equalText(t, "after a lost renewal", beat(t, client), "")
@@ -240,7 +240,7 @@ func TestARevokedStationIsRefusedAtOnceAndMayEnrolAgain(t *testing.T) {
 	dir := c.enrolled(t)
 	client, _ := c.client(t, dir)
 	equalText(t, "before", beat(t, client), "")
-	if _, err := c.Renew(t.Context(), c.CA, "bench-1", centraltest.Request(t)); err != nil {
+	if _, err := c.Renew(t.Context(), c.CA, "bench-1", central.Certificate{}, centraltest.Request(t)); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Revoke(t.Context(), "bench-1"); err != nil {

@@ -48,7 +48,7 @@ func (s *Server) registerStations() {
 			StationPath
 			Body wire.RenewRequest
 		}) (*enrolOut, error) {
-			reply, err := s.svc.Renew(ctx, s.ca, in.ID, in.Body.CSR)
+			reply, err := s.svc.Renew(ctx, s.ca, in.ID, callerOf(ctx).cert, in.Body.CSR)
 			return &enrolOut{reply}, toProblem(err)
 		})
 	push := op("POST", "/v1/stations/{id}/push", "pushEvents", "Take a range of a station's event log", "stations", forStation())
