@@ -24,6 +24,9 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 		if sh.Cancelled {
 			return nil
 		}
+		if sh.Warehouse != f.station.Warehouse { // it left the work behind
+			return f.s.raiseMoved(f.tx, sh.Shipment, f.station.ID)
+		}
 		line, err := timeline(f.tx)
 		if err != nil {
 			return err
@@ -46,7 +49,7 @@ func (f *fold) claim(r *ingest.Row, sh *folded, e *order.Event) error {
 // strange says whether a shipment is of a warehouse in which the station does not stand, and
 // was none of its own before it was moved: its word must not take work from others.
 func (f *fold) strange(sh *folded) bool {
-	return sh.Warehouse != f.station.Warehouse && sh.LeaseStation != f.station.ID && sh.SentFrom != f.station.ID
+	return sh.Warehouse != f.station.Warehouse && sh.LeaseStation != f.station.ID && sh.SentFrom != f.station.ID && sh.LeftBy != f.station.ID
 }
 
 // twoStationsKey begins the keys of what is raised of two benches at one shipment.

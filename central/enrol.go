@@ -120,7 +120,10 @@ func (s *Service) Enrol(ctx context.Context, ca Signer, req wire.EnrolRequest) (
 		if st == nil {
 			st = &Station{ID: code.Station, EnrolledAt: s.now()}
 		}
-		st.Warehouse, st.BoxKey, st.App = code.Warehouse, req.BoxKey, clip(req.App)
+		if err := s.move(tx, st, code.Warehouse); err != nil {
+			return err
+		}
+		st.BoxKey, st.App = req.BoxKey, clip(req.App)
 		st.bring(cert)
 		st.RevokedAt = time.Time{}
 		if err := tx.PutStation(st); err != nil {

@@ -19,6 +19,7 @@ const (
 	ExcFork                = "log_fork"             // two histories of one station's log
 	ExcTimeline            = "timeline_behind"      // a bench had heard of a later state of the centre
 	ExcTwice               = "station_twice"        // two machines run under one station's name
+	ExcMoved               = "bench_moved"          // begun at a bench that was enrolled into another warehouse
 	ExcSerialTwice         = "serial_twice"         // one serial in two shipments
 	ExcHeld                = "held_at_bench"        // an operator put the work aside
 	ExcUnknownGoods        = "unknown_goods"        // an order wants what no catalogue knows
@@ -47,6 +48,7 @@ var nextSteps = map[string]string{
 	ExcTracking:                     "compare the carrier's record with the parcel; the event is kept and applied when it fits",
 	ExcTimeline:                     "set the clock of the centre's machine; nothing is lost: the benches send again what this state lacks",
 	ExcTwice:                        "find the copy and switch it off once 'pickstation sync --once' there says that all is synced; enrol it under a name of its own",
+	ExcMoved:                        "fetch the goods from where that bench stood, and close this: the next bench goes on with them; put those of a cancelled order back",
 	ExcFork:                         "the station was restored or copied: find out whether two machines use its name",
 	ExcCount:                        "count the goods at that place and correct the stock",
 	ExcCalled:                       "go to the bench; your badge, scanned there, ends the call",

@@ -77,18 +77,16 @@ func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit in
 	if err != nil {
 		return reply, err
 	}
-	if cursor < 0 || cursor > counter {
-		cursor, reply.Snapshot = 0, true
-	}
+	cursor, reply.Snapshot = st.feedFrom(cursor, counter)
 	refs, err := r.FeedAfter(st.Warehouse, station, cursor, limit)
 	if err != nil {
 		return reply, err
 	}
-	reply.Next, reply.UpToDate = cursor, len(refs) < limit
+	reply.Next, reply.UpToDate = st.feedPlace(cursor), len(refs) < limit
 	size := 0
 	for _, ref := range refs {
 		if cursor == 0 && ref.Kind == string(wire.RowWorkGone) {
-			reply.Next = ref.FS // a station that starts from nothing has nothing to give back
+			reply.Next = st.feedPlace(ref.FS) // a station that starts from nothing has nothing to give back
 			continue
 		}
 		body, err := s.body(r, st, ref, cursor == 0)
@@ -107,9 +105,9 @@ func (s *Service) feed(r Reader, station order.StationID, cursor int64, limit in
 			reply.UpToDate = false
 			return reply, nil
 		}
-		reply.Next = ref.FS
+		reply.Next = st.feedPlace(ref.FS)
 		if body != nil {
-			reply.Rows = append(reply.Rows, wire.FeedRow{FS: ref.FS, Kind: wire.RowKind(ref.Kind), ID: ref.ID, Body: body})
+			reply.Rows = append(reply.Rows, wire.FeedRow{FS: reply.Next, Kind: wire.RowKind(ref.Kind), ID: ref.ID, Body: body})
 		}
 	}
 	return reply, nil

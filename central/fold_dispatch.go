@@ -50,6 +50,9 @@ func (f *fold) dispatched(r *ingest.Row, sh *folded, e *order.Event, wasCancelle
 		return nil
 	}
 	sh.SentFrom = f.station.ID
+	if err := f.s.sentAfterAll(f.tx, sh.Shipment); err != nil {
+		return err
+	}
 	if old { // nothing is here any more on which new paper could be stuck
 		if err := f.s.instructed(f.tx, sh.Shipment, string(order.InstructReprint)); err != nil {
 			return err

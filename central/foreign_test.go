@@ -2,6 +2,7 @@ package central_test
 
 import (
 	"testing"
+	"time"
 
 	"pickstation/central"
 	"pickstation/central/centraltest"
@@ -17,14 +18,10 @@ func moveTo(t *testing.T, c *centraltest.Centre, b *centraltest.Bench, warehouse
 	if err := c.SetPolicy(t.Context(), p, true); err != nil {
 		t.Fatal(err)
 	}
-	err := c.Store.Write(t.Context(), func(tx central.Tx) error {
-		st, err := tx.LockStation(b.ID)
-		if err != nil {
-			return err
-		}
-		st.Warehouse = warehouse
-		return tx.PutStation(st)
-	})
+	text, err := c.NewEnrolCode(t.Context(), b.ID, warehouse, time.Hour)
+	if err == nil {
+		err = enrol(t, c, text, b)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,9 +75,10 @@ func TestABenchThatMovedTellsWhatItDidBefore(t *testing.T) {
 			t.Errorf("after it left: %+v", r)
 		}
 	}
-	if now := c.View(t, id).Shipments[0]; now.Stage != order.StageDispatched {
-		t.Errorf("it is %s", now.Stage)
+	if now := c.View(t, id).Shipments[0]; now.Stage != order.StageDispatched || len(now.Holds) != 0 {
+		t.Errorf("it is %s, %v", now.Stage, now.Holds)
 	}
+	wantExceptions(t, c)
 }
 
 // TestAStationDoesNotTouchTasksOfAnotherWarehouse is the same for a return, and for one that

@@ -38,10 +38,13 @@ func (s *Shipment) hand(station order.StationID) *Hand {
 
 // at is the bench that holds the shipment, or the one that it left; "" none.
 func (s *Shipment) at() order.StationID {
-	if s.LeaseStation == "" && gone(s) {
+	switch {
+	case s.LeaseStation != "":
+		return s.LeaseStation
+	case gone(s):
 		return s.SentFrom
 	}
-	return s.LeaseStation
+	return s.LeftBy
 }
 
 // keeps says whether a bench's goods go out: of one that handed a box over, for that cannot

@@ -74,7 +74,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 		if err != nil {
 			return err
 		}
-		held, err := s.renew(tx, st.ID, all, &hb, &reply)
+		held, err := s.renew(tx, st, all, &hb, &reply)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,8 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 				return err
 			}
 		}
-		reply.Head, _, err = tx.FeedHead(st.Warehouse, station)
+		head, _, err := tx.FeedHead(st.Warehouse, station)
+		reply.Head = st.feedPlace(head)
 		return err
 	})
 	reply.ServerAt = s.now() // the station sets its time by it
@@ -104,7 +105,7 @@ func (s *Service) Heartbeat(ctx context.Context, station order.StationID, hb wir
 // that were given while the clock was ahead (more is left than their length), and
 // returns how many shipments the station has work on. What is changed is read again
 // under its lock: others cancel and take away at the same time.
-func (s *Service) renew(tx Tx, station order.StationID, all []Held, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
+func (s *Service) renew(tx Tx, st *Station, all []Held, hb *wire.Heartbeat, reply *wire.HeartbeatReply) (held int, err error) {
 	var due []Held
 	for i := range all {
 		h := &all[i]
@@ -133,8 +134,10 @@ func (s *Service) renew(tx Tx, station order.StationID, all []Held, hb *wire.Hea
 		switch {
 		case err != nil:
 			return 0, err
-		case sh == nil || sh.LeaseStation != station:
+		case sh == nil || sh.LeaseStation != st.ID:
 			continue
+		case sh.Warehouse != st.Warehouse: // an older program has moved the bench
+			err = s.leaveBehind(tx, sh)
 		case sh.Cancelled:
 			err = s.releaseCancelled(tx, sh, hb)
 		default:
@@ -266,7 +269,7 @@ func (s *Service) leaseTo(tx Tx, sh *Shipment, st *Station, line int64) error {
 // pass makes a shipment a bench's, and tells the one that had it.
 func (s *Service) pass(tx Tx, sh *Shipment, st *Station, line int64) error {
 	before := sh.LeaseStation
-	sh.handOn(before, st.ID)
+	sh.handOn(cmp.Or(before, sh.LeftBy), st.ID)
 	sh.LeaseStation, sh.LeaseToken = st.ID, nextToken(sh, line)
 	sh.LeaseUntil = s.now().Add(s.leaseOf(sh))
 	if before != "" && before != st.ID {

@@ -96,6 +96,7 @@ type Shipment struct {
 
 	LeaseStation order.StationID `json:"lease_station,omitempty"`
 	SentFrom     order.StationID `json:"sent_from,omitempty"` // the bench that handed it over
+	LeftBy       order.StationID `json:"left_by,omitempty"`   // held it when it was enrolled into another warehouse; its late words count
 	LeaseToken   int64           `json:"lease_token,omitempty"`
 	LeaseUntil   time.Time       `json:"lease_until,omitzero"`
 
@@ -110,6 +111,13 @@ func (s *Shipment) Cold() bool {
 		}
 	}
 	return false
+}
+
+// Open says whether a bench may be given the shipment while nobody has a lease on it: nobody
+// has begun it, or who did stands in another warehouse now and its goods were fetched.
+func (s *Shipment) Open() bool {
+	left := s.LeftBy != "" && s.LeaseStation == "" && !gone(s)
+	return !s.Cancelled && s.Stopped() == nil && (left || s.Stage == order.StageAwaitingPick && !s.Started())
 }
 
 // Held is what a heartbeat asks of a shipment that a station holds. A bench may hold
@@ -212,7 +220,10 @@ type Station struct {
 	Health       string   // last heartbeat's health, JSON
 	Zones        []string `json:",omitempty"` // in which people of the bench pick; none: all
 	Hearing      Hearing
-	ClockOff     time.Duration `json:",omitempty"` // by how much its clock was ahead of the centre's at the last heartbeat, less than 0 behind
+	// FeedPast is where the numbers of its feed begin: past those of the warehouses in which
+	// it stood before.
+	FeedPast int64         `json:",omitempty"`
+	ClockOff time.Duration `json:",omitempty"` // by how much its clock was ahead of the centre's at the last heartbeat, less than 0 behind
 }
 
 // EnrolCode is a one-time code; only its hash is kept.

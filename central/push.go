@@ -76,7 +76,8 @@ func (s *Service) push(tx Tx, st *Station, b *ingest.Batch, reply *wire.PushRepl
 	if err := s.keep(tx, st, log, b.Header.SentAt, res, results); err != nil {
 		return err
 	}
-	reply.Head, _, err = tx.FeedHead(st.Warehouse, st.ID)
+	head, _, err := tx.FeedHead(st.Warehouse, st.ID)
+	reply.Head = st.feedPlace(head)
 	return err
 }
 

@@ -101,8 +101,8 @@ type Reader interface {
 	FeedHead(warehouse string, station order.StationID) (head, counter int64, err error)
 	// FeedSums adds up, by kind, the references to what the station has to hold: work and
 	// instructions of its own, and of its warehouse the reference data and the open tasks.
-	// Kinds without any are named too.
-	FeedSums(warehouse string, station order.StationID) (wire.Sums, error)
+	// Kinds without any are named too. To each place past is added, as the station knows it.
+	FeedSums(warehouse string, station order.StationID, past int64) (wire.Sums, error)
 
 	Warehouse(id string) (*Warehouse, error)
 	Warehouses() ([]*Warehouse, error)

@@ -21,7 +21,7 @@ func (s *Service) Sums(ctx context.Context, station order.StationID, cursor int6
 		if err != nil {
 			return err
 		}
-		reply.Sums, err = r.FeedSums(st.Warehouse, station)
+		reply.Sums, err = r.FeedSums(st.Warehouse, station, st.FeedPast)
 		return err
 	})
 	s.count("feed_rows", "", len(reply.Rows))

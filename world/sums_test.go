@@ -44,7 +44,7 @@ func (b *bench) addUp(a agent.AddUp) {
 
 // checkSums wants a bench to hold what the centre says (I6).
 func (w *world) checkSums(r central.Reader, b *bench) error {
-	theirs, err := r.FeedSums(central.DefaultWarehouse, b.id)
+	theirs, err := r.FeedSums(central.DefaultWarehouse, b.id, 0)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (db *modelDB) Sums(context.Context) (int64, wire.Sums, error) {
 }
 
 // FeedSums adds up what a station has to hold.
-func (t memoryTx) FeedSums(_ string, station order.StationID) (wire.Sums, error) {
+func (t memoryTx) FeedSums(_ string, station order.StationID, _ int64) (wire.Sums, error) {
 	all := map[wire.RowKind]wire.Sum{}
 	for _, k := range []wire.RowKind{wire.RowWork, wire.RowInstruction, wire.RowFlow, wire.RowPolicy} {
 		all[k] = wire.Sum{}

@@ -231,7 +231,6 @@ func (c *Handle) PutShipment(s *central.Shipment) error {
 			return err
 		}
 	}
-	open := s.Stage == order.StageAwaitingPick && !s.Cancelled && s.Stopped() == nil && !s.Started()
 	return c.Exec(`INSERT INTO shipments (id, order_id, warehouse, open, rank, promise_ms, age_ms,
 			lease_station, lease_until_ms, state, brief, zones, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -239,7 +238,7 @@ func (c *Handle) PutShipment(s *central.Shipment) error {
 			promise_ms = excluded.promise_ms, lease_station = excluded.lease_station,
 			lease_until_ms = excluded.lease_until_ms, state = excluded.state, brief = excluded.brief, zones = excluded.zones,
 			body = excluded.body`,
-		s.ID, s.Order, s.Warehouse, flag(open), -s.Priority, promise, ms(s.Age),
+		s.ID, s.Order, s.Warehouse, flag(s.Open()), -s.Priority, promise, ms(s.Age),
 		s.LeaseStation, ms(s.LeaseUntil), s.State, brief, zoneList(s.OpenZones()...), body)
 }
 

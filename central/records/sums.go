@@ -25,15 +25,15 @@ var owed = []struct {
 }
 
 // FeedSums adds up, as wire.Sum does, the references to what a station has to hold.
-func (c *Handle) FeedSums(warehouse string, station order.StationID) (wire.Sums, error) {
+func (c *Handle) FeedSums(warehouse string, station order.StationID, past int64) (wire.Sums, error) {
 	sums := wire.Sums{}
 	for _, h := range owed {
 		of, s := station, wire.Sum{}
 		if !h.own {
 			of = ""
 		}
-		_, err := c.One(fmt.Sprintf(`SELECT count(*), CAST(coalesce(sum(fs), 0) AS BIGINT), CAST(coalesce(sum((fs %% %[1]d) * (fs %% %[1]d) %% %[1]d), 0) AS BIGINT)
-			FROM %[2]s WHERE feed.warehouse = ? AND feed.station = ? AND feed.kind = ?`, int64(wire.SumPrime), h.from),
+		_, err := c.One(fmt.Sprintf(`SELECT count(*), CAST(coalesce(sum(fs + %[3]d), 0) AS BIGINT), CAST(coalesce(sum(((fs + %[3]d) %% %[1]d) * ((fs + %[3]d) %% %[1]d) %% %[1]d), 0) AS BIGINT)
+			FROM %[2]s WHERE feed.warehouse = ? AND feed.station = ? AND feed.kind = ?`, int64(wire.SumPrime), h.from, past),
 			[]any{warehouse, of, string(h.kind)}, &s.N, &s.Places, &s.Squares)
 		if err != nil {
 			return nil, err

@@ -193,7 +193,12 @@ func feedSums(t *testing.T, s central.Store) {
 		return s.String()
 	}
 	read(t, s, func(r central.Reader) error {
-		got, err := r.FeedSums("main", "s1")
+		got, err := r.FeedSums("main", "s1", 1<<40)
+		same(t, "sums of a station that was moved", got[wire.RowProduct], sum(1<<40+2, 1<<40+3))
+		return err
+	})
+	read(t, s, func(r central.Reader) error {
+		got, err := r.FeedSums("main", "s1", 0)
 		same(t, "sums", got, wire.Sums{wire.RowProduct: sum(2, 3), wire.RowInstruction: sum(4), wire.RowTask: sum(6), wire.RowWork: sum(),
 			wire.RowLocation: sum(), wire.RowOperator: sum(), wire.RowFlow: sum(), wire.RowPolicy: sum()})
 		return err
