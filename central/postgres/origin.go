@@ -22,8 +22,11 @@ const metaOrigin = "origin"
 // originQuery asks a server for its origin: its cluster, and the timeline that its writes
 // are on, which grows with each promotion of a standby and each recovery to a moment
 // (PostgreSQL's manual, 26.3.6 "Timelines"). A standby writes nothing and answers nothing.
+// It also asks whether what this server confirms is kept: one that takes over has settings
+// of its own.
 const originQuery = `SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE
-	(SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END`
+	(SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) END,
+	current_setting('fsync'), current_setting('synchronous_commit')`
 
 // succession is what a store knows of the server under it.
 type succession struct {
@@ -54,7 +57,8 @@ func (s *Store) primary(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFu
 		if answer.Err != nil {
 			return answer.Err
 		}
-		origin := string(answer.Rows[0][0])
+		row := answer.Rows[0]
+		origin, fsync, commit := string(row[0]), string(row[1]), string(row[2])
 		s.succession.mu.Lock()
 		known := cmp.Or(s.succession.known, s.succession.noted)
 		s.succession.mu.Unlock()
@@ -63,11 +67,18 @@ func (s *Store) primary(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFu
 			return readOnly(errors.New("it is a standby"))
 		case behind(origin, known):
 			return leftBehind(origin, known)
+		case fsync != "on" || commit == "off":
+			return order.Errorf(codeNotDurable, "the server does not keep what it confirms: fsync=%s synchronous_commit=%s, wanted both on", fsync, commit).
+				WithHint("set both to on in postgresql.conf, or for the database and the user")
 		}
 		c.CustomData()[metaOrigin] = origin
 		return nil
 	}
 }
+
+// codeNotDurable is of a server that is not opened; while the store works it is one that is
+// away, see unavailable.
+const codeNotDurable = "not_durable"
 
 // behind says whether one origin is an earlier timeline of the other's cluster.
 func behind(origin, known string) bool {

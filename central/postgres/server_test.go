@@ -194,6 +194,40 @@ func TestConnectionsThatWereCutAreMadeAnew(t *testing.T) {
 	<-woken
 }
 
+// TestAServerThatKeepsNothingAnyMoreIsAway changes its settings between two connections, as a
+// takeover by a server with settings of its own does.
+func TestAServerThatKeepsNothingAnyMoreIsAway(t *testing.T) {
+	at := pgtest.Database(t)
+	s := open(t, at)
+	set := func(value string) {
+		t.Helper()
+		u, err := url.Parse(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, at, "ALTER DATABASE "+strings.TrimPrefix(u.Path, "/")+" SET synchronous_commit = "+value)
+		run(t, at, `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	}
+	write := func() error {
+		return s.Write(t.Context(), func(tx central.Tx) error { return tx.SetMeta("a", "1") })
+	}
+	set("off")
+	for range 2 {
+		read := s.Read(t.Context(), func(r central.Reader) error { _, err := r.Meta("a"); return err })
+		for what, err := range map[string]error{"read": read, "write": write(), "ready": s.Ready(t.Context())} {
+			if !asksAgain(err) || !strings.Contains(err.Error(), "synchronous_commit=off") {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	}
+	refused(t, "a start over it", at, "not_durable")
+	set("on")
+	if err := write(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestACallerThatLeavesDoesNotStopTheNext(t *testing.T) {
 	s := open(t, pgtest.Database(t))
 	ctx, cancel := context.WithCancel(t.Context())

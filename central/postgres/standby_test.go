@@ -280,3 +280,24 @@ func TestACopyThatPickcentralDidNotMakeIsNoticedInAnotherServer(t *testing.T) {
 		}
 	}
 }
+
+// TestAStandbyThatDoesNotKeepWhatItConfirmsIsNotWorkedWith promotes one whose own settings
+// say so.
+func TestAStandbyThatDoesNotKeepWhatItConfirmsIsNotWorkedWith(t *testing.T) {
+	p := newPair(t)
+	p.put(p.centres[0], "1")
+	if err := errors.Join(p.standby.Kill(), p.standby.Restart("fsync=off")); err != nil {
+		t.Fatal(err)
+	}
+	p.failOver()
+	for _, c := range p.centres {
+		_, err := c.Intake(t.Context(), centraltest.By(), []central.OrderIn{centraltest.Order("2")})
+		if !asksAgain(err) || !strings.Contains(err.Error(), "fsync=off") {
+			t.Errorf("got %v", err)
+		}
+	}
+	if err := errors.Join(p.standby.Kill(), p.standby.Restart("fsync=on")); err != nil {
+		t.Fatal(err)
+	}
+	p.put(p.centres[0], "2")
+}

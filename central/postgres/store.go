@@ -150,21 +150,17 @@ func (s *Store) migrate(ctx context.Context) error {
 	return c.makeRest()
 }
 
-// readBack refuses a server that does not keep what it confirms, or not every text.
+// readBack refuses a server that is too old, or does not keep every text.
 func (c *conn) readBack() error {
 	var version int
-	var fsync, commit, encoding string
-	_, err := c.One(`SELECT current_setting('server_version_num')::int, current_setting('fsync'),
-		current_setting('synchronous_commit'), current_setting('server_encoding')`, nil, &version, &fsync, &commit, &encoding)
+	var encoding string
+	_, err := c.One("SELECT current_setting('server_version_num')::int, current_setting('server_encoding')", nil, &version, &encoding)
 	switch {
 	case err != nil:
 		return err
 	case version < oldest:
 		return order.Errorf("store_open", "the server has version %d, wanted %d or newer", version, oldest).
 			WithHint("update PostgreSQL")
-	case fsync != "on" || commit == "off":
-		return order.Errorf("not_durable", "the server runs with fsync=%s synchronous_commit=%s", fsync, commit).
-			WithHint("set both to on in postgresql.conf, or for the database and the user")
 	case encoding != "UTF8":
 		return order.Errorf("store_open", "the database has the encoding %s, wanted UTF8", encoding).
 			WithHint("create it with: createdb --template=template0 --encoding=UTF8 NAME")

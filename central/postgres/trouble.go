@@ -18,7 +18,13 @@ import (
 // stays as it is.
 func unavailable(err error) error {
 	var known *order.Error
-	if err == nil || errors.As(err, &known) {
+	if err == nil {
+		return nil
+	}
+	if errors.As(err, &known) {
+		if known.Code == codeNotDurable { // another server took over, or its settings were changed
+			return (&order.Error{Code: central.CodeStoreAway, Op: "use the database", Msg: known.Msg, Err: err}).WithHint("%s", known.Hint)
+		}
 		return err
 	}
 	var e *pgconn.PgError
