@@ -58,14 +58,14 @@ func (s *Service) startSteps(r Reader) error {
 		c.kept-- // how the clock is set in this run of the machine has to be noted
 		return nil
 	}
-	ms, err := strconv.ParseInt(rest, 10, 64)
-	drift := time.Duration(ms) * time.Millisecond
-	if err != nil || s.apart(drift, c.drift) {
-		c.last.no++
-		c.last.at = c.began
-		return nil
+	if ms, err := strconv.ParseInt(rest, 10, 64); err == nil {
+		if drift := time.Duration(ms) * time.Millisecond; !s.apart(drift, c.drift) {
+			c.drift = drift
+			return nil
+		}
 	}
-	c.drift = drift
+	c.last.no++
+	c.last.at = c.began
 	return nil
 }
 

@@ -251,8 +251,9 @@ func TestRestoreLeavesNoLogOfAnotherDatabaseBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	scans(t, db, 5)
-	dir := t.TempDir() // as after a power cut, and somebody took the damaged file away
-	for _, name := range []string{dbFile + "-wal", dbFile + ".restore-wal"} { // and of an attempt that was cut off
+	dir := t.TempDir()
+	// As after a power cut, and somebody took the damaged file away; and of an attempt that was cut off.
+	for _, name := range []string{dbFile + "-wal", dbFile + ".restore-wal"} {
 		if err := copyOf(filepath.Join(db.Dir(), dbFile+"-wal"), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
