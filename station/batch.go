@@ -17,14 +17,6 @@ type batch struct {
 	reports []chan error // who wait until their report is stored
 }
 
-type answer struct {
-	device order.DeviceID
-	frame  uint64
-	tone   order.Tone
-	event  order.Hash // of the stored scan
-	waits  bool       // the scanner waits for it
-}
-
 // batch decides the messages that are there, commits once, then answers. A write
 // from outside runs in a batch of its own, so that its failure takes no scan along.
 func (l *Loop) batch(m message) error {
@@ -202,30 +194,6 @@ func (b *batch) fail(err error) error {
 		l.lose(a.device, a.frame, a.waits)
 	}
 	return err
-}
-
-// lose tells a scanner that its scan is not saved, and counts the scan where the
-// scanner does not listen.
-func (l *Loop) lose(device order.DeviceID, frame uint64, waits bool) {
-	if l.opt.Answer != nil && device != "" {
-		l.opt.Answer.Answer(device, frame, order.ToneNotSaved)
-	}
-	if !waits {
-		l.unsaved.add(time.Now())
-	}
-}
-
-func (b *batch) answer() {
-	if b.l.opt.Answer == nil {
-		return
-	}
-	receiver, wants := b.l.opt.Answer.(Receiver)
-	for _, a := range b.answers {
-		if wants {
-			receiver.Stored(a.device, a.frame, a.event)
-		}
-		b.l.opt.Answer.Answer(a.device, a.frame, a.tone)
-	}
 }
 
 // tell reports outcomes to whoever listens.

@@ -106,14 +106,20 @@ func notDetachable(err error) bool {
 	return errors.As(err, &known) && known.Code == "not_detachable" && known.Hint != ""
 }
 
-func TestOldDaysAreTakenOutOnlyWhenACopyCoversThem(t *testing.T) {
-	at := pgtest.Database(t)
+// withDays is a centre with a bench and tables for three days.
+func withDays(t *testing.T, at string) (*postgres.Store, *centraltest.Centre, *centraltest.Bench) {
+	t.Helper()
 	s := open(t, at)
 	c := centraltest.Over(t, s, filepath.Join(t.TempDir(), "c"), centraltest.NewClock())
 	if err := s.MakeDays(t.Context(), centraltest.Start, centraltest.Start.AddDate(0, 0, 3)); err != nil {
 		t.Fatal(err)
 	}
-	b := c.NewBench(t, "bench-1")
+	return s, c, c.NewBench(t, "bench-1")
+}
+
+func TestOldDaysAreTakenOutOnlyWhenACopyCoversThem(t *testing.T) {
+	at := pgtest.Database(t)
+	s, c, b := withDays(t, at)
 	for range 10 {
 		b.Add(order.Event{Type: order.EventNoted})
 	}
@@ -149,12 +155,7 @@ func TestOldDaysAreTakenOutOnlyWhenACopyCoversThem(t *testing.T) {
 // failover it finds no trace of its log, and issues them anew: they were counted twice.
 func TestWhatIsIssuedAnewCountsOnceThoughItsDayWasTakenOut(t *testing.T) {
 	at := pgtest.Database(t)
-	s := open(t, at)
-	c := centraltest.Over(t, s, filepath.Join(t.TempDir(), "c"), centraltest.NewClock())
-	if err := s.MakeDays(t.Context(), centraltest.Start, centraltest.Start.AddDate(0, 0, 3)); err != nil {
-		t.Fatal(err)
-	}
-	b := c.NewBench(t, "bench-1")
+	s, c, b := withDays(t, at)
 	id := c.Put(t, centraltest.Order("1"))
 	c.Lease(t, b, 1)
 	sh := c.View(t, id).Shipments[0].ID

@@ -50,15 +50,22 @@ func (a *asked) plan(t *testing.T, db *sql.DB) string {
 	return strings.Join(plan, "; ")
 }
 
-// An open count is looked for with each missing unit, among all tasks there are.
-func TestAnOpenCountIsFoundByItsKey(t *testing.T) {
+// opened is the file of a new store, for questions of its own.
+func opened(t *testing.T) *sql.DB {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "c.db")
 	open(t, path)
 	db, err := sql.Open("sqlite3", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// An open count is looked for with each missing unit, among all tasks there are.
+func TestAnOpenCountIsFoundByItsKey(t *testing.T) {
+	db := opened(t)
 	a := &asked{}
 	if _, _, err := (&records.Handle{DB: a}).OpenCounts("main", order.TaskLine{SKU: "APPLE", From: "A-01-1"}); err != nil {
 		t.Fatal(err)
@@ -71,13 +78,7 @@ func TestAnOpenCountIsFoundByItsKey(t *testing.T) {
 // TestAPageOfOrdersReadsThePageOnly asks SQLite how it would find one. A page of a shop with
 // 300,000 orders took 0.8 s, for all of them were sorted, and with it one of four readers.
 func TestAPageOfOrdersReadsThePageOnly(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "c.db")
-	open(t, path)
-	db, err := sql.Open("sqlite3", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := opened(t)
 	for _, f := range []central.OrderFilter{{}, {Channel: "shop"}, {State: "paid"}, {Channel: "shop", External: "1"}} {
 		a := &asked{}
 		if _, err := (&records.Handle{DB: a}).Orders(f); err != nil {
