@@ -1,6 +1,7 @@
 package central
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -58,7 +59,8 @@ func normalCode(code string) string {
 	return strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
 }
 
-// NewEnrolCode makes a one-time code for a station. Only its hash is stored. 15 bytes
+// NewEnrolCode makes a one-time code for a station in a warehouse; "" is the one in which it
+// stands, for a new one [DefaultWarehouse]. Only its hash is stored. 15 bytes
 // of chance: guessing it within its life is out of reach without a limit on tries.
 func (s *Service) NewEnrolCode(ctx context.Context, station order.StationID, warehouse string, valid time.Duration) (string, error) {
 	if err := validStation(station); err != nil {
@@ -70,6 +72,13 @@ func (s *Service) NewEnrolCode(ctx context.Context, station order.StationID, war
 		groups = append(groups, raw[i:min(i+6, len(raw))])
 	}
 	err := s.store.Write(ctx, func(tx Tx) error {
+		st, err := tx.Station(station)
+		if err != nil {
+			return err
+		}
+		if st != nil {
+			warehouse = cmp.Or(warehouse, st.Warehouse)
+		}
 		w, err := s.warehouse(tx, warehouse)
 		if err != nil {
 			return err

@@ -11,6 +11,20 @@ import (
 	"pickstation/sync/wire"
 )
 
+// TestABenchThatIsEnrolledAgainStaysInItsWarehouse names none, as after a certificate that expired.
+func TestABenchThatIsEnrolledAgainStaysInItsWarehouse(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, c *centraltest.Centre) {
+		b := c.NewBench(t, "bench-1")
+		moveTo(t, c, b, "two")
+		text, err := c.NewEnrolCode(t.Context(), b.ID, "", time.Hour)
+		if err == nil {
+			err = enrol(t, c, text, b)
+		}
+		equal(t, "error", err, nil)
+		equal(t, "warehouse", station(t, c, b.ID).Warehouse, "two")
+	})
+}
+
 // TestABenchThatMovesLeavesItsWorkToOthers enrols a bench that holds work, some of it begun,
 // into another warehouse.
 func TestABenchThatMovesLeavesItsWorkToOthers(t *testing.T) {

@@ -38,6 +38,9 @@ func newEnrolCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := tellMove(c, ct, order.StationID(station), warehouse); err != nil {
+				return err
+			}
 			code, err := ct.svc.NewEnrolCode(c.Context(), order.StationID(station), warehouse, valid)
 			if err != nil {
 				return err
@@ -47,9 +50,20 @@ func newEnrolCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().StringVar(&station, "station", "", "name of the station")
-	c.Flags().StringVar(&warehouse, "warehouse", central.DefaultWarehouse, "the warehouse it stands in")
+	c.Flags().StringVar(&warehouse, "warehouse", "", "the warehouse it stands in (default the one it is in; \""+central.DefaultWarehouse+"\" for a new one)")
 	c.Flags().DurationVar(&valid, "valid", 24*time.Hour, "how long the code works")
 	return c
+}
+
+// tellMove warns, beside the code, that a bench will let go of its work.
+func tellMove(c *cobra.Command, ct *centre, id order.StationID, warehouse string) error {
+	all, err := ct.svc.Stations(c.Context())
+	for _, st := range all {
+		if st.ID == id && warehouse != "" && st.Warehouse != warehouse {
+			fmt.Fprintf(c.ErrOrStderr(), "%s stands in %s now; when the code is used, work that it holds there goes to other benches\n", id, st.Warehouse)
+		}
+	}
+	return err
 }
 
 // stationLine is a station as stations list prints it.
