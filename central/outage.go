@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"pickstation/order"
+	"pickstation/sync/wire"
 )
 
 // CodeStoreAway is the code of a store that cannot answer or keep something now; sending
 // it again may succeed.
-const CodeStoreAway = "store_write"
+const CodeStoreAway = wire.CodeStoreAway
 
 const (
 	// calmAfter is how long nothing may fail until an outage counts as over: a database

@@ -255,10 +255,10 @@ func (tx *Tx) sweepTasks(heardAll bool) (bool, error) {
 }
 
 // purgeTasks deletes tasks that were over before a time, once the centre has all that was
-// done here: until then a row of the feed may know less of them.
+// done here until then: before that a row of the feed may know less of them.
 func (tx *Tx) purgeTasks(beforeMS int64) error {
-	if tx.db.logs.unsent() > 0 {
-		return nil
+	if n, oldest, err := tx.db.Unsent(); err != nil || n > 0 && oldest.UnixMilli() < beforeMS {
+		return err
 	}
 	if err := tx.exec("DELETE FROM task_codes WHERE id IN (SELECT id FROM tasks WHERE open = 0 AND at < ?)", beforeMS); err != nil {
 		return err

@@ -283,6 +283,9 @@ func TestATaskDoneTodayStaysThoughItIsOld(t *testing.T) {
 	inTx(t, db, func(tx *Tx) error { return tx.Acked(db.Log(), db.LastSeq(), 0) })
 	purge(h.wall.Add(-time.Hour)) // over since less than that
 	here(true)
+	inTx(t, db, func(tx *Tx) error { // unsent, and later
+		return tx.Append(&order.Event{Type: order.EventNoted, At: h.wall.Add(2 * time.Hour).UnixMilli()})
+	})
 	purge(h.wall.Add(time.Hour))
 	here(false)
 	apply(t, db, 1, taskRow(t, 9, k)) // the centre does not show yet what it has got

@@ -16,7 +16,7 @@ import (
 const copyFrom = 8
 
 // tx is a [central.Tx] with READ COMMITTED and row locks: each statement sees what is
-// committed, and a lock returns the newest row. Locks are taken in the order log,
+// committed, and a lock returns the newest row. Locks are taken in the order station, log,
 // order key or order, shipments (an order's row is the lock of its shipments too),
 // warehouse. Logs, orders and returns that are missing have no row to lock: two who
 // make one at once meet in its unique key, and the second runs again (see again).

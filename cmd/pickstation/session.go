@@ -61,7 +61,7 @@ func runStation(ctx context.Context, cfg *Config, log *slog.Logger, h hooks) err
 		if ctx.Err() != nil || !held.again(err) {
 			return err
 		}
-		log.Error("again", "err", err, "scans", held.lost.Scans)
+		log.Error("open_again", "err", err, "scans", held.lost.Scans)
 		select {
 		case <-ctx.Done():
 			return nil

@@ -16,7 +16,7 @@ func TestAPushThatIsTooHeavyForTheCentreIsHalvedUntilItIsNot(t *testing.T) {
 	}{
 		"no answer":        {DefaultConfig().Timeout, Failure{Class: ClassNetwork, Code: "no_answer"}, []int{64, 64, 32, 16}},
 		"given up":         {40 * time.Second, Failure{Class: ClassRetry, Code: "bad_reply"}, []int{64, 64, 32, 16}},
-		"not stored":       {time.Millisecond, Failure{Class: ClassRetry, Code: storeAway}, []int{64, 64, 32, 16}},
+		"not stored":       {time.Millisecond, Failure{Class: ClassRetry, Code: wire.CodeStoreAway}, []int{64, 64, 32, 16}},
 		"no way there":     {time.Millisecond, Failure{Class: ClassNetwork, Code: "no_answer"}, []int{64, 64, 64, 64}},
 		"a wait as wanted": {time.Millisecond, Failure{Class: ClassRetry, Code: "busy"}, []int{64, 64, 64, 64}},
 	} {
@@ -40,7 +40,7 @@ func TestAPushGrowsAgainOnceTheCentreTakesThem(t *testing.T) {
 	p := d.settled()
 	for range 3 {
 		d.now = d.now.Add(time.Second)
-		d.in(Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: storeAway}})
+		d.in(Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: wire.CodeStoreAway}})
 		p = d.pushAgain()
 	}
 	for _, want := range []int{16, 32, 64} {
@@ -52,7 +52,7 @@ func TestAPushGrowsAgainOnceTheCentreTakesThem(t *testing.T) {
 		p = d.pushAgain()
 	}
 	d.now = d.now.Add(time.Second)
-	d.in(Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: storeAway}})
+	d.in(Input{Kind: Failed, Req: p.Req, Failure: Failure{Class: ClassRetry, Code: wire.CodeStoreAway}})
 	if p = d.pushAgain(); p.Max != 128 {
 		t.Errorf("one failure alone makes it %d events", p.Max)
 	}

@@ -239,14 +239,11 @@ func (t *turn) failed() {
 	}
 }
 
-// storeAway is the centre's code of a change that it could not store now.
-const storeAway = "store_write"
-
 // lighten halves the next push where the second in a row took too long or was not stored:
 // a push that the centre does not manage in its time fails whenever it is sent again.
 func (t *turn) lighten(sl *slot, f Failure) {
 	long := t.in.Now.Sub(sl.sentAt) >= t.c.Timeout/2
-	if sl.kind != Pushed || sl.n == 0 || !long && f.Code != storeAway {
+	if sl.kind != Pushed || sl.n == 0 || !long && f.Code != wire.CodeStoreAway {
 		return
 	}
 	if t.s.heavy++; t.s.heavy > 1 {

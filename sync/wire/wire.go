@@ -251,6 +251,9 @@ type EnrolReply struct {
 	CA      string          `json:"ca"`   // PEM
 }
 
+// CodeStoreAway is the code of a refusal by a centre that could not store the change now.
+const CodeStoreAway = "store_write"
+
 // Problem is the body of every refusal (RFC 9457) with a stable code and a hint.
 type Problem struct {
 	Title  string `json:"title,omitempty"`
